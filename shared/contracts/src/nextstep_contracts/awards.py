@@ -1,0 +1,129 @@
+"""Events that the awards service publishes."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import AwareDatetime
+
+from nextstep_contracts.event import Event, Model, Person, Revision
+
+
+class AwardsEvent(Event):
+    """What all awards events share."""
+
+    publisher: ClassVar[str] = "awards"
+    cohort: str
+    revision: Revision
+
+
+class ProjectEvent(AwardsEvent):
+    """About one Quality Improvement Project."""
+
+    project_id: str
+
+    @property
+    def subject(self) -> str:
+        return self.project_id
+
+
+class ProjectRegistered(ProjectEvent):
+    """A Fellow, or several together, registered a project."""
+
+    title: str
+    authors: tuple[Person, ...]
+
+
+class ProjectSubmitted(ProjectEvent):
+    """The project is handed in and can be presented and scored."""
+
+    title: str
+    authors: tuple[Person, ...]
+    submitted_at: AwareDatetime
+
+
+class PanellistInvited(AwardsEvent):
+    """Somebody joined the executive panel and needs the link to the score sheets."""
+
+    panellist: Person
+    organisation: str
+    """`KHP`, `FMLM` or `KBS`."""
+
+    @property
+    def subject(self) -> str:
+        return self.panellist.person_id
+
+
+class ProjectScored(ProjectEvent):
+    """One panellist locked a score sheet; a corrected sheet has a higher `revision`."""
+
+    panellist_id: str
+    organisation: str
+    scores: dict[str, int]
+    """Points by criterion key, on the scale of the cohort file."""
+    total: float
+    """The weighted total, as the registered method computes it."""
+
+    @property
+    def subject(self) -> str:
+        return f"{self.project_id}:{self.panellist_id}"
+
+
+class Winner(Model):
+    """One awarded project and a person who receives a bursary for it."""
+
+    project_id: str
+    title: str
+    rank: int
+    score: float
+    people: tuple[Person, ...]
+
+
+class AwardsDecided(AwardsEvent):
+    """The panel's result, decided by the registered method."""
+
+    winners: tuple[Winner, ...]
+    method: str
+    """The registered method's fingerprint (SHA-256, hexadecimal)."""
+    decided_at: AwareDatetime
+
+    @property
+    def subject(self) -> str:
+        return f"{self.cohort}:awards"
+
+
+class FellowEvent(AwardsEvent):
+    """About one Fellow's graduation and what comes with it."""
+
+    person: Person
+
+    @property
+    def subject(self) -> str:
+        return self.person.person_id
+
+
+class FellowGraduated(FellowEvent):
+    """The Fellow completed the programme."""
+
+    graduated_on: date
+    bursary: bool
+
+
+class CertificateIssued(FellowEvent):
+    """A numbered certificate that anybody can verify."""
+
+    certificate_number: str
+    verify_url: str
+    issued_on: date
+
+
+class DiscountIssued(FellowEvent):
+    """The reduced fee for FMLM Associate Fellowship."""
+
+    fee_pounds: int
+    valid_until: date
+
+
+class MembershipExpiring(FellowEvent):
+    """The Fellow's FMLM membership is about to end."""
+
+    expires_on: date

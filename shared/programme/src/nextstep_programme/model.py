@@ -1,0 +1,192 @@
+"""The shape of a cohort definition. Every rule and date of a year is data in a YAML file.
+
+Local dates and times are Europe/London unless the file names another zone; moments are derived
+from them where they are needed, so that a clock change never shifts a session.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Positive = Annotated[int, Field(ge=1)]
+SessionKind = Literal[
+    "module", "masterclass", "learning_set", "networking", "surgery", "coaching", "alumni"
+]
+
+
+class Part(BaseModel):
+    """A part of the definition: immutable, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Session(Part):
+    """One programme session. `on` is None while undated, `starts` while the time is open."""
+
+    key: str
+    kind: SessionKind
+    title: str
+    on: date | None = None
+    starts: time | None = None
+    ends: time | None = None
+    venue: str
+    number: int | None = None
+    """Its number within its kind, for example 3 for Module 3."""
+    mandatory: bool = False
+
+
+class Window(Part):
+    """A day on which learning sets can meet, and between which times."""
+
+    on: date
+    opens: time
+    closes: time
+
+
+class Topic(Part):
+    """An action learning set topic and its windows."""
+
+    key: str
+    title: str
+    windows: tuple[Window, ...]
+
+
+class LearningSets(Part):
+    """How the action learning sets are arranged."""
+
+    slot_minutes: Positive
+    size: Positive
+    """Seats in a set."""
+    stated_size: Positive
+    """The approximate size the programme announces."""
+    venue: str
+    facilitator: str
+    topics: tuple[Topic, ...]
+
+    def slots(self, topic: Topic) -> tuple[tuple[date, time, time], ...]:
+        """The back-to-back slots of a topic as (day, start, end), in order."""
+        found: list[tuple[date, time, time]] = []
+        length = timedelta(minutes=self.slot_minutes)
+        for window in topic.windows:
+            start = datetime.combine(window.on, window.opens)
+            while start + length <= datetime.combine(window.on, window.closes):
+                found.append((window.on, start.time(), (start + length).time()))
+                start += length
+        return tuple(found)
+
+
+class Eligibility(Part):
+    """What an applicant must satisfy. Borderline is referred to a person, never rejected."""
+
+    disciplines: tuple[str, ...]
+    region: str
+    training_on: date
+    """The applicant must still be in a training programme in the region on this day."""
+    cct_window_years: Positive
+    commencement: date
+    """The reading of "commencing" in force."""
+    commencement_alternatives: tuple[date, ...] = ()
+    """Other readings. A CCT date that passes one and fails another is referred."""
+    less_than_full_time: Literal["refer", "scale"] = "refer"
+    documents: tuple[str, ...]
+    """Keys of the required documents, for example `cv`, `statement_1`, `statement_2`."""
+    version: str
+    """Names this set of rules in every result."""
+
+
+class Selection(Part):
+    """How places are filled."""
+
+    mode: Literal["rolling", "reviewed"]
+    offer_days: Positive
+    """An unanswered offer lapses after this many days ..."""
+    short_offer_days: Positive
+    """... or after this many, from `short_offers_from` on."""
+    short_offers_from: date
+    promote_until: date
+    """After this day a free place is no longer offered to the waiting list automatically."""
+
+
+class Completion(Part):
+    """Attendance needed to complete the programme."""
+
+    masterclasses_required: Positive
+    modules_waivable: bool = True
+    """An exceptional absence from a module can be waived by the office with a reason."""
+    learning_sets_required: bool = False
+    coaching_required: bool = False
+    project_required: bool = False
+    version: str
+
+
+class Criterion(Part):
+    """One criterion on the score sheet, scored from 1 to `scale` with anchored meanings."""
+
+    key: str
+    title: str
+    weight: Positive = 1
+    anchors: dict[int, str] = Field(default_factory=dict)
+
+
+class Awards(Part):
+    """How projects are judged."""
+
+    bursaries: Positive
+    panel_organisations: tuple[str, ...]
+    scale: Positive
+    criteria: tuple[Criterion, ...]
+    tie_breaks: tuple[str, ...]
+    """Criterion keys compared in this order when averages tie; fixed before scoring opens."""
+    method_version: str
+
+
+class Benefits(Part):
+    """What Fellows receive beside the sessions."""
+
+    membership_months: Positive
+    membership_from: date
+    membership_reminder_days: Positive
+    discount_fee_pounds: Positive
+    discount_years: Positive
+
+
+class Cohort(Part):
+    """One year of the programme."""
+
+    id: str
+    title: str
+    zone: str = "Europe/London"
+    places: Positive
+    reference_prefix: str
+    applications_open: date
+    deadline_on: date
+    deadline_at: time
+    deadline_stated: str
+    """The deadline as published, kept to report a mismatch with the calendar."""
+    completes_on: date
+    contact: str
+    eligibility: Eligibility
+    selection: Selection
+    sessions: tuple[Session, ...]
+    learning_sets: LearningSets
+    completion: Completion
+    awards: Awards
+    benefits: Benefits
+    notes: tuple[str, ...] = ()
+    """Open points of the source that no rule can detect; reported as warnings."""
+
+    @property
+    def deadline(self) -> datetime:
+        """The last moment (inclusive, to the second) at which a submission is in time, UTC."""
+        return self.moment(self.deadline_on, self.deadline_at)
+
+    def moment(self, on: date, at: time) -> datetime:
+        """A local day and time of the programme as a UTC moment."""
+        return datetime.combine(on, at, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def of_kind(self, kind: SessionKind) -> Iterator[Session]:
+        """The sessions of one kind, in file order."""
+        return (session for session in self.sessions if session.kind == kind)
