@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
+from typing_extensions import override
 
 from nextstep_contracts.event import Event, Model, Person, Revision
 
@@ -18,6 +19,7 @@ class ApplicationEvent(Event):
     person: Person
 
     @property
+    @override
     def subject(self) -> str:
         return self.application_id
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from pydantic import AwareDatetime
+from typing_extensions import override
 
 from nextstep_contracts.event import Event, Model, Person, Revision
 
@@ -22,6 +23,7 @@ class ProjectEvent(AwardsEvent):
     project_id: str
 
     @property
+    @override
     def subject(self) -> str:
         return self.project_id
 
@@ -49,6 +51,7 @@ class PanellistInvited(AwardsEvent):
     """`KHP`, `FMLM` or `KBS`."""
 
     @property
+    @override
     def subject(self) -> str:
         return self.panellist.person_id
 
@@ -64,6 +67,7 @@ class ProjectScored(ProjectEvent):
     """The weighted total, as the registered method computes it."""
 
     @property
+    @override
     def subject(self) -> str:
         return f"{self.project_id}:{self.panellist_id}"
 
@@ -87,6 +91,7 @@ class AwardsDecided(AwardsEvent):
     decided_at: AwareDatetime
 
     @property
+    @override
     def subject(self) -> str:
         return f"{self.cohort}:awards"
 
@@ -97,6 +102,7 @@ class FellowEvent(AwardsEvent):
     person: Person
 
     @property
+    @override
     def subject(self) -> str:
         return self.person.person_id
 

@@ -66,5 +66,3 @@ class Envelope(Model):
     causation_id: UUID | None = None
     """The event that was being handled when this one was published."""
     traceparent: str | None = None
-
-

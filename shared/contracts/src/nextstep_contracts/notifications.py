@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime
+from typing_extensions import override
 
 from nextstep_contracts.event import Event, Revision
 
@@ -22,6 +23,7 @@ class EmailEvent(Event):
     template: str
 
     @property
+    @override
     def subject(self) -> str:
         return self.email_id
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from pydantic import AwareDatetime
+from typing_extensions import override
 
 from nextstep_contracts.event import ANY_PUBLISHER, Event
 
@@ -15,5 +16,6 @@ class PersonErased(Event):
     erased_at: AwareDatetime
 
     @property
+    @override
     def subject(self) -> str:
         return self.person_id

@@ -1,6 +1,6 @@
 """Find an event class by its type, and bring data of an old version up to date."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nextstep_contracts import applications, awards, notifications, people, scheduling
@@ -34,7 +34,7 @@ EVENTS: tuple[type[Event], ...] = _published()
 """Every event of the catalogue, sorted by publisher, name and version."""
 
 
-def event_class(event_type: str) -> type[Event]:
+def event_class(event_type: str, events: tuple[type[Event], ...] = EVENTS) -> type[Event]:
     """The class for a CloudEvents type such as `applications.PlaceOffered.v1`.
 
     Raises:
@@ -42,36 +42,36 @@ def event_class(event_type: str) -> type[Event]:
 
     """
     publisher = event_type.partition(".")[0]
-    for cls in EVENTS:
+    for cls in events:
         if cls.publisher in (publisher, ANY_PUBLISHER) and cls.type_for(publisher) == event_type:
             return cls
     raise UnknownEventError(f"{event_type!r} is not in the event catalogue")
 
 
-def newest(cls: type[Event]) -> type[Event]:
-    """The newest version of the same event."""
-    same = [c for c in EVENTS if (c.publisher, c.event_name) == (cls.publisher, cls.event_name)]
-    return max(same, key=lambda c: c.version)
+def decode(
+    event_type: str,
+    data: dict[str, Any],
+    *,
+    events: tuple[type[Event], ...] = EVENTS,
+    upcasters: Mapping[type[Event], Upcaster] = UPCASTERS,
+) -> Event:
+    """Validate `data` as `event_type` and bring it up to the newest version of the event.
 
-
-def decode(event_type: str, data: dict[str, Any]) -> Event:
-    """Validate `data` as `event_type` and bring it up to the newest version.
+    `events` and `upcasters` are the catalogue's unless a test brings its own.
 
     Raises:
         UnknownEventError: the type is not in the catalogue.
         pydantic.ValidationError: the data does not fit the type.
 
     """
-    cls = event_class(event_type)
+    cls = event_class(event_type, events)
+    versions = {
+        c.version: c
+        for c in events
+        if (c.publisher, c.event_name) == (cls.publisher, cls.event_name)
+    }
     event = cls.model_validate(data)
-    target = newest(cls)
-    while cls is not target:
-        data = UPCASTERS[cls](event.model_dump(mode="json"))
-        cls = next(
-            c
-            for c in EVENTS
-            if (c.publisher, c.event_name, c.version)
-            == (target.publisher, target.event_name, cls.version + 1)
-        )
-        event = cls.model_validate(data)
+    for version in range(cls.version, max(versions)):
+        older = event.model_dump(mode="json")
+        event = versions[version + 1].model_validate(upcasters[versions[version]](older))
     return event

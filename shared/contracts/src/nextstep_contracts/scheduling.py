@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
+from typing_extensions import override
 
 from nextstep_contracts.event import Event, Model, Person, Revision
 
@@ -33,6 +34,7 @@ class SessionEvent(SchedulingEvent):
     session_id: str
 
     @property
+    @override
     def subject(self) -> str:
         return self.session_id
 
@@ -96,6 +98,7 @@ class SetsAllocated(SchedulingEvent):
     sets: tuple[LearningSet, ...]
 
     @property
+    @override
     def subject(self) -> str:
         return f"{self.cohort}:sets"
 
@@ -111,6 +114,7 @@ class SlotEvent(SchedulingEvent):
     venue: str
 
     @property
+    @override
     def subject(self) -> str:
         return self.slot_id
 
@@ -133,6 +137,7 @@ class AttendanceEvent(SchedulingEvent):
     person_id: str
 
     @property
+    @override
     def subject(self) -> str:
         return f"{self.session_id}:{self.person_id}"
 
@@ -162,6 +167,7 @@ class StandingChanged(SchedulingEvent):
     modules_required: int
 
     @property
+    @override
     def subject(self) -> str:
         return self.person_id
 
@@ -173,5 +179,6 @@ class RequirementsMet(SchedulingEvent):
     met: bool
 
     @property
+    @override
     def subject(self) -> str:
         return self.person_id
