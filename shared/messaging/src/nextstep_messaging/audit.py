@@ -1,0 +1,96 @@
+"""The audit trail: who changed what, when and from where, each entry chained to the one before.
+
+An entry is written in the transaction of the change it tells of. Its hash covers everything but
+the details, of which it covers a salted digest: erasing a person's details under data protection
+law leaves the chain whole, and the digest does not give the erased details away.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nextstep_messaging.unit_of_work import UnitOfWork
+
+ENTRIES = "_audit"
+HEAD = "_audit_head"
+FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who makes a change."""
+
+    who: str
+    """A staff member's email address, or a person id."""
+    where: str = ""
+    """The address the request came from."""
+
+
+def _digest(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def entry_hash(entry: Mapping[str, Any]) -> str:
+    """The hash of a stored entry, over all but its own hash and the details themselves."""
+    return _digest({k: v for k, v in entry.items() if k not in {"hash", "details", "salt"}})
+
+
+def chained(
+    previous: Mapping[str, Any] | None, at: str, actor: Actor, action: str, about: str, **rest: Any
+) -> dict[str, Any]:
+    """The entry that follows `previous` (None at the start of the chain)."""
+    number = previous["number"] + 1 if previous else 1
+    salt = secrets.token_hex(16)
+    entry = {
+        "_id": f"{number:012d}",
+        "number": number,
+        "at": at,
+        "who": actor.who,
+        "where": actor.where,
+        "action": action,
+        "about": about,
+        "details": rest,
+        "salt": salt,
+        "details_digest": _digest({"salt": salt, "details": rest}),
+        "previous": previous["hash"] if previous else FIRST,
+    }
+    return entry | {"hash": entry_hash(entry)}
+
+
+async def record(uow: "UnitOfWork", actor: Actor, action: str, about: str, **details: Any) -> None:
+    """Add an entry in this transaction: `actor` did `action` (a verb) to `about` (an id)."""
+    head = await uow.collection(HEAD).get("head")
+    entry = chained(head, uow.now.isoformat(), actor, action, about, **details)
+    link = {"_id": "head", "number": entry["number"], "hash": entry["hash"]}
+    await uow.collection(HEAD).save(link | {"version": head["version"] if head else 0})
+    await uow.collection(ENTRIES).insert(entry)
+
+
+async def erase_details(uow: "UnitOfWork", about: str) -> int:
+    """Blank the details of all entries about `about`; the chain still verifies."""
+    blank = {"$set": {"details": None, "salt": None}}
+    return await uow.collection(ENTRIES).update({"about": about}, blank)
+
+
+def first_break(entries: Iterable[Mapping[str, Any]]) -> int | None:
+    """The number of the first entry that was altered, removed or moved; None if all is whole.
+
+    `entries` are all stored entries in the order of their numbers.
+    """
+    previous = FIRST
+    for expected, entry in enumerate(entries, start=1):
+        details = entry["details"]
+        whole = entry["number"] == expected and entry["previous"] == previous
+        whole = whole and entry["hash"] == entry_hash(entry)
+        if details is not None:
+            seen = _digest({"salt": entry["salt"], "details": details})
+            whole = whole and seen == entry["details_digest"]
+        if not whole:
+            return expected
+        previous = entry["hash"]
+    return None
