@@ -1,1 +1,40 @@
 """The cohort definition: a YAML file a year, and the loader that checks it."""
+
+from nextstep_programme.findings import CohortError, OpenPoint, Problem
+from nextstep_programme.loading import LoadedCohort, cohort_path, load, load_cohort
+from nextstep_programme.model import (
+    Awards,
+    Benefits,
+    Cohort,
+    Completion,
+    Criterion,
+    Eligibility,
+    LearningSets,
+    Selection,
+    Session,
+    SessionKind,
+    Topic,
+    Window,
+)
+
+__all__ = [
+    "Awards",
+    "Benefits",
+    "Cohort",
+    "CohortError",
+    "Completion",
+    "Criterion",
+    "Eligibility",
+    "LearningSets",
+    "LoadedCohort",
+    "OpenPoint",
+    "Problem",
+    "Selection",
+    "Session",
+    "SessionKind",
+    "Topic",
+    "Window",
+    "cohort_path",
+    "load",
+    "load_cohort",
+]

@@ -1,0 +1,82 @@
+"""Find, read and check a cohort file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nextstep_programme.consistency import inconsistencies
+from nextstep_programme.document import Document, parse, spelled
+from nextstep_programme.findings import CohortError, OpenPoint, Problem
+from nextstep_programme.model import Cohort
+from nextstep_programme.open_points import open_points
+from nextstep_programme.shape import shaped
+
+_PACKAGED = Path(__file__).with_name("cohorts")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCohort:
+    """A usable cohort and the points that its source leaves open, in file order."""
+
+    cohort: Cohort
+    warnings: tuple[OpenPoint, ...]
+
+
+def cohort_path(cohort_id: str) -> Path:
+    """The file of a cohort that this package ships, for example of `2024-25`.
+
+    Raises:
+        CohortError: no such cohort is shipped; names those that are.
+    """
+    shipped = {path.stem: path for path in sorted(_PACKAGED.glob("*.yaml"))}
+    if cohort_id not in shipped:
+        problem = Problem("no such cohort is packaged.", allowed=", ".join(shipped))
+        raise CohortError(cohort_id, (problem,))
+    return shipped[cohort_id]
+
+
+def load(setting: str) -> LoadedCohort:
+    """Load what a service's `cohort` setting names: a packaged cohort's id, or a file's path."""
+    looks_like_path = "/" in setting or setting.endswith((".yaml", ".yml"))
+    return load_cohort(Path(setting) if looks_like_path else cohort_path(setting))
+
+
+def load_cohort(path: Path) -> LoadedCohort:
+    """Read and check a cohort file.
+
+    Raises:
+        CohortError: the file cannot be used. It lists every problem with its line and field, and
+            what is allowed there.
+    """
+    document = _read(path)
+    cohort, problems = shaped(document)
+    problems = [*document.duplicates, *problems]
+    if cohort is not None:
+        problems += [
+            Problem(found.message, spelled(found.path), document.line(found.path), found.allowed)
+            for found in inconsistencies(cohort)
+        ]
+    if problems or cohort is None:
+        problems.sort(key=lambda problem: problem.line or 0)
+        raise CohortError(str(path), tuple(problems))
+    points = [
+        OpenPoint(found.code, found.message, document.line(found.path), spelled(found.path))
+        for found in open_points(cohort)
+    ]
+    return LoadedCohort(cohort, tuple(sorted(points, key=lambda point: point.line or 0)))
+
+
+def _read(path: Path) -> Document:
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(f"the file cannot be read: {reason}.", allowed="a readable YAML file")
+        raise CohortError(str(path), (problem,)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problem = Problem("this is not UTF-8 text.", line=line, allowed="YAML saved as UTF-8")
+        raise CohortError(str(path), (problem,)) from error
+    document = parse(text)
+    if isinstance(document, Problem):
+        raise CohortError(str(path), (document,))
+    return document
