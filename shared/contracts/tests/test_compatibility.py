@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
 from nextstep_contracts import EVENTS
 from nextstep_contracts.compatibility import breaking_changes
 from nextstep_contracts.documents import asyncapi, json_schema
-from pydantic import BaseModel, Field
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from nextstep_contracts import EVENTS, decode
 from nextstep_contracts.documents import consumers, publishers, schema_file
 

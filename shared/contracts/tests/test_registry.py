@@ -1,4 +1,6 @@
 import pytest
+from pydantic import ValidationError
+
 from nextstep_contracts import (
     EVENTS,
     PersonErased,
@@ -8,7 +10,6 @@ from nextstep_contracts import (
     event_class,
 )
 from nextstep_contracts.awards import AwardsEvent
-from pydantic import ValidationError
 
 
 class Prize(AwardsEvent):
