@@ -1,0 +1,1 @@
+"""Admissions: from any form to filled places. Owns applications, decisions and the ledger."""

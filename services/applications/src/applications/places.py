@@ -1,0 +1,224 @@
+"""The place ledger: who holds a place, who was offered one and who waits, for one cohort.
+
+Pure functions from a ledger to the next ledger and the movement that explains it. Whatever
+happens, offered and accepted places together never exceed the places there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+MovementKind = Literal["offered", "accepted", "declined", "lapsed", "withdrawn", "waitlisted"]
+
+
+class PlaceRefusedError(Exception):
+    """The ledger does not allow it; the message says why, for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A place held for one applicant until `expires_at`."""
+
+    application_id: str
+    offered_at: datetime
+    expires_at: datetime
+    from_waiting_list: bool = False
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of the ledger's history, with the counts that it led to."""
+
+    sequence: int
+    kind: MovementKind
+    application_id: str
+    at: datetime
+    reason: str
+    offered: int
+    accepted: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The places of one cohort as they now stand. `sequence` numbers the last movement."""
+
+    cohort: str
+    places: int
+    offers: tuple[Offer, ...] = ()
+    accepted: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.offers) + len(self.accepted) > self.places:
+            raise PlaceRefusedError(f"All {self.places} places are taken or on offer.")
+
+    @property
+    def free(self) -> int:
+        """Places neither accepted nor on offer."""
+        return self.places - len(self.offers) - len(self.accepted)
+
+    def offer_to(self, application_id: str) -> Offer | None:
+        """The open offer to an applicant."""
+        return next((o for o in self.offers if o.application_id == application_id), None)
+
+    def position(self, application_id: str) -> int | None:
+        """The place on the waiting list, counted from 1."""
+        if application_id not in self.waiting:
+            return None
+        return self.waiting.index(application_id) + 1
+
+    def holds(self, application_id: str) -> bool:
+        """Whether the applicant is anywhere in the ledger."""
+        return (
+            application_id in self.accepted
+            or application_id in self.waiting
+            or self.offer_to(application_id) is not None
+        )
+
+
+Change = tuple[Ledger, Movement]
+
+
+def admit(ledger: Ledger, application_id: str, at: datetime, expires_at: datetime | None) -> Change:
+    """An eligible applicant arrives: first eligible, first offered, then the waiting list.
+
+    Args:
+        ledger: the ledger before.
+        application_id: who.
+        at: now.
+        expires_at: when an offer made now ends; None when offers are no longer made by
+            themselves, so that the applicant waits for the office.
+
+    """
+    _refuse_if_held(ledger, application_id)
+    if expires_at is not None and ledger.free > 0 and not ledger.waiting:
+        new = Offer(application_id, at, expires_at)
+        return _moved(ledger, "offered", new, at, "First eligible, first offered.")
+    changed = replace(ledger, waiting=(*ledger.waiting, application_id))
+    reason = (
+        "All places are taken or on offer."
+        if ledger.free <= 0
+        else "Others are waiting already."
+        if ledger.waiting
+        else "Places are no longer offered automatically."
+    )
+    return _record(changed, "waitlisted", application_id, at, reason)
+
+
+def offer(
+    ledger: Ledger, application_id: str, at: datetime, expires_at: datetime, reason: str
+) -> Change:
+    """The office offers a free place out of order, for a reason it states."""
+    if application_id in ledger.accepted or ledger.offer_to(application_id):
+        raise PlaceRefusedError("This applicant already has a place or an offer.")
+    if ledger.free <= 0:
+        raise PlaceRefusedError(f"All {ledger.places} places are taken or on offer.")
+    waited = application_id in ledger.waiting
+    new = Offer(application_id, at, expires_at, from_waiting_list=waited)
+    return _moved(ledger, "offered", new, at, reason)
+
+
+def promote(
+    ledger: Ledger, at: datetime, expires_at: datetime
+) -> tuple[Ledger, Sequence[Movement]]:
+    """Offer every free place to the waiting list, in its order."""
+    movements: list[Movement] = []
+    while ledger.free > 0 and ledger.waiting:
+        new = Offer(ledger.waiting[0], at, expires_at, from_waiting_list=True)
+        ledger, movement = _moved(ledger, "offered", new, at, "Next on the waiting list.")
+        movements.append(movement)
+    return ledger, movements
+
+
+def accept(ledger: Ledger, application_id: str, at: datetime) -> Change:
+    """The applicant takes the place, up to and including the moment at which the offer ends."""
+    held = _open_offer(ledger, application_id)
+    if at > held.expires_at:
+        raise PlaceRefusedError("This offer has ended.")
+    changed = replace(_without(ledger, application_id), accepted=(*ledger.accepted, application_id))
+    return _record(changed, "accepted", application_id, at, "The applicant accepted.")
+
+
+def decline(ledger: Ledger, application_id: str, at: datetime, reason: str) -> Change:
+    """The applicant gives the offer back."""
+    _open_offer(ledger, application_id)
+    return _record(_without(ledger, application_id), "declined", application_id, at, reason)
+
+
+def lapse(ledger: Ledger, application_id: str, at: datetime) -> Change:
+    """Nobody answered in time. Refused while the offer is still open."""
+    if at < _open_offer(ledger, application_id).expires_at:
+        raise PlaceRefusedError("This offer is still open.")
+    reason = "The offer was not answered in time."
+    return _record(_without(ledger, application_id), "lapsed", application_id, at, reason)
+
+
+def withdraw(ledger: Ledger, application_id: str, at: datetime, reason: str) -> Change:
+    """Leave the ledger from wherever the applicant is in it: place, offer or waiting list."""
+    if not ledger.holds(application_id):
+        raise PlaceRefusedError("This applicant has no place, offer or turn to give back.")
+    return _record(_without(ledger, application_id), "withdrawn", application_id, at, reason)
+
+
+def recount(places: int, movements: Sequence[Movement]) -> tuple[str, ...]:
+    """Replay a history independently of the ledger and say what is wrong with it, if anything."""
+    standing: dict[str, MovementKind] = {}
+    faults: list[str] = []
+    for number, movement in enumerate(movements, start=1):
+        if movement.sequence != number:
+            faults.append(f"Movement {number} is numbered {movement.sequence}.")
+        standing[movement.application_id] = movement.kind
+        held = list(standing.values())
+        counts = (held.count("offered"), held.count("accepted"), held.count("waitlisted"))
+        if counts != (movement.offered, movement.accepted, movement.waiting):
+            faults.append(f"Movement {number} states other counts than its history gives.")
+        if counts[0] + counts[1] > places:
+            faults.append(f"Movement {number} exceeds the {places} places.")
+    return tuple(faults)
+
+
+def _refuse_if_held(ledger: Ledger, application_id: str) -> None:
+    if ledger.holds(application_id):
+        raise PlaceRefusedError("This applicant already has a place, an offer or a turn.")
+
+
+def _open_offer(ledger: Ledger, application_id: str) -> Offer:
+    held = ledger.offer_to(application_id)
+    if held is None:
+        raise PlaceRefusedError("There is no open offer to this applicant.")
+    return held
+
+
+def _without(ledger: Ledger, application_id: str) -> Ledger:
+    return replace(
+        ledger,
+        offers=tuple(o for o in ledger.offers if o.application_id != application_id),
+        accepted=tuple(a for a in ledger.accepted if a != application_id),
+        waiting=tuple(w for w in ledger.waiting if w != application_id),
+    )
+
+
+def _moved(ledger: Ledger, kind: MovementKind, new: Offer, at: datetime, reason: str) -> Change:
+    cleared = _without(ledger, new.application_id)
+    changed = replace(cleared, offers=(*cleared.offers, new))
+    return _record(changed, kind, new.application_id, at, reason)
+
+
+def _record(
+    ledger: Ledger, kind: MovementKind, application_id: str, at: datetime, reason: str
+) -> Change:
+    ledger = replace(ledger, sequence=ledger.sequence + 1)
+    movement = Movement(
+        sequence=ledger.sequence,
+        kind=kind,
+        application_id=application_id,
+        at=at,
+        reason=reason,
+        offered=len(ledger.offers),
+        accepted=len(ledger.accepted),
+        waiting=len(ledger.waiting),
+    )
+    return ledger, movement
