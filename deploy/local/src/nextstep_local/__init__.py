@@ -1,0 +1,1 @@
+"""The embedded stack, the test fixtures that run on it, and the demo. Development only."""

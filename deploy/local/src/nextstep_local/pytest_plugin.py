@@ -1,0 +1,200 @@
+"""Fixtures for tests that need the real broker, database, mail server or browser.
+
+Where broker and database come from, in this order: `NEXTSTEP_AMQP_URL` and `NEXTSTEP_MONGO_URL`;
+containers, when a Docker engine answers and has or can pull the images; else the local stack.
+Nothing starts before the first test that asks for it. The run says which was used.
+"""
+
+import asyncio
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from nextstep_local import containers, rabbitmq
+from nextstep_local.ports import PortHold
+from nextstep_local.smtp_sink import Sink
+from nextstep_local.stack import Stack
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # CI runs as root in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The broker and database behind a test run, and how to make virtual hosts there."""
+
+    amqp_url: str
+    mongo_url: str
+    api_url: str | None
+    source: str
+    stack: Stack | None = None
+
+
+_used = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Remember, for the end of the run, what was used."""
+    config.stash[_used] = []
+
+
+def pytest_report_header() -> str:
+    """Say where broker and database will come from."""
+    if _given("AMQP") and _given("MONGO"):
+        return "nextstep: broker and database from NEXTSTEP_AMQP_URL and NEXTSTEP_MONGO_URL"
+    return "nextstep: broker and database from Docker if it answers, else the local stack"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say which it was."""
+    for line in config.stash[_used]:
+        terminalreporter.write_line(f"nextstep: {line}")
+
+
+def _given(what: str) -> str | None:
+    return os.environ.get(f"NEXTSTEP_{what}_URL") or None
+
+
+@pytest.fixture(scope="session")
+def backing(request: pytest.FixtureRequest) -> Iterator[Backing]:
+    """Broker and database for this run; whichever is not given by URL is started."""
+    amqp, mongo, api = _given("AMQP"), _given("MONGO"), _given("RABBITMQ_API")
+    with ExitStack() as running:
+        if amqp and mongo:
+            found = Backing(amqp, mongo, api, "addresses from the environment")
+        elif containers.engine_answers():
+            made = running.enter_context(containers.running())
+            found = Backing(
+                amqp or made.amqp_url, mongo or made.mongo_url, api or made.api_url, "Docker"
+            )
+        else:
+            found = _local(running, amqp, mongo, api)
+        request.config.stash[_used].append(f"used {found.source}")
+        yield found
+
+
+def _local(running: ExitStack, amqp: str | None, mongo: str | None, api: str | None) -> Backing:
+    # Named after the process, so that several test runs on one machine do not meet.
+    stack = Stack(f"tests/{os.getpid()}", keep=False, mail=False, management=True)
+    _sweep(stack.folder.parent)
+    running.enter_context(stack)
+    return Backing(
+        amqp or stack.amqp_url,
+        mongo or stack.mongo_url,
+        api if amqp else stack.node.api_url,
+        "the local stack",
+        stack,
+    )
+
+
+def _sweep(folder: Path) -> None:
+    """Clean up after test runs that were killed."""
+    from nextstep_local.stack import StackInUseError, clear
+
+    for left in folder.glob("*/lock"):
+        with suppress(StackInUseError):
+            clear(left.parent)
+
+
+@pytest.fixture(scope="session")
+def amqp_url(backing: Backing) -> str:
+    """The broker's default virtual host."""
+    return backing.amqp_url
+
+
+@pytest.fixture(scope="session")
+def mongo_url(backing: Backing) -> str:
+    """The database server."""
+    return backing.mongo_url
+
+
+@pytest.fixture
+def vhost_url(backing: Backing, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh virtual host: a topology of the test's own, deleted after.
+
+    With only a broker's URL and no management API (`NEXTSTEP_RABBITMQ_API_URL`), this is the
+    given virtual host itself, shared by all tests; the end of the run says so.
+    """
+    if backing.api_url is None:
+        note = "no RabbitMQ management API: tests shared one virtual host"
+        if note not in request.config.stash[_used]:
+            request.config.stash[_used].append(note)
+        yield backing.amqp_url
+        return
+    name = f"test-{secrets.token_hex(6)}"
+    rabbitmq.make_vhost(backing.api_url, name)
+    yield re.sub(r"/[^/]*$", f"/{name}", backing.amqp_url)
+    with suppress(httpx.HTTPError):  # a test may have stopped the broker for good
+        rabbitmq.drop_vhost(backing.api_url, name)
+
+
+@pytest.fixture
+def mongo_database(mongo_url: str) -> Iterator[str]:
+    """The name of a database that no other test uses, dropped after."""
+    from pymongo import MongoClient
+
+    name = f"test_{secrets.token_hex(6)}"
+    yield name
+    client: MongoClient[dict[str, object]]
+    with MongoClient(mongo_url) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+def smtp_sink(tmp_path: Path) -> Iterator[Sink]:
+    """A mail server that stores mails as files; `.url`, `.port`, `.mails`, `.read`, `.refuse`."""
+    with PortHold("test_smtp") as hold:
+        sink = Sink(tmp_path / "mail", hold.port).start()
+    yield sink
+    sink.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> "AsyncIterator[Browser]":
+    """One headless Chromium for the run."""
+    from playwright.async_api import async_playwright
+
+    chromium = os.environ.get("NEXTSTEP_CHROMIUM", "/usr/bin/chromium")
+    if not await asyncio.to_thread(Path(chromium).exists):
+        pytest.fail(f"No Chromium at {chromium}: apt-get install chromium, or NEXTSTEP_CHROMIUM")
+    async with async_playwright() as driver:
+        running = await driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser_page(browser: "Browser") -> "AsyncIterator[Page]":
+    """A page with no cookies; afterwards, a script error or a breach of the CSP on it fails."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    yield page
+    await context.close()
+    assert faults == []  # noqa: S101

@@ -1,0 +1,209 @@
+"""A private RabbitMQ node: its own name, ports, cookie and data; nothing beyond loopback."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from nextstep_local import processes
+from nextstep_local.ports import LOOPBACK, PortHold, listening
+
+SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+# Debian's wrappers in /usr/sbin insist on the system's rabbitmq user; these scripts do not.
+READY_SECONDS = 90  # 6 to 9 s on two free cores; far more while other suites run
+STOP_SECONDS = 15
+
+CHOICES = """RabbitMQ is not installed, and this user may not install it. Choose one:
+  1. install it:           sudo apt-get install rabbitmq-server
+  2. use one that runs:    NEXTSTEP_AMQP_URL=amqp://user:password@host:5672/
+  3. use containers:       docker compose up"""
+
+
+class RabbitMissingError(RuntimeError):
+    """RabbitMQ is not there and cannot be installed; the message names the three choices."""
+
+    def __init__(self) -> None:
+        super().__init__(CHOICES)
+
+
+def ensure_installed() -> None:
+    """Install Debian's rabbitmq-server when it is missing and this user may.
+
+    Raises:
+        RabbitMissingError: neither root nor sudo without a password, or apt-get failed.
+
+    """
+    if (SCRIPTS / "rabbitmq-server").exists():
+        return
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    apt = shutil.which("apt-get")
+    if apt is None or (prefix and shutil.which("sudo") is None):
+        raise RabbitMissingError
+    print("RabbitMQ is missing; installing Debian's rabbitmq-server.", flush=True)
+    # policy-rc.d is not ours to write, so the packaged service may start: ours never shares its
+    # ports, name or data.
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq", "-y"]
+    for words in (["update"], ["install", "--no-install-recommends", "rabbitmq-server"]):
+        done = subprocess.run([*prefix, *quiet, *words], check=False, stdin=subprocess.DEVNULL)
+        if done.returncode and words[0] == "install":
+            raise RabbitMissingError
+    if not (SCRIPTS / "rabbitmq-server").exists():
+        raise RabbitMissingError
+
+
+@dataclass
+class Node:
+    """One private node. `start` returns at once; `wait` returns when it takes connections."""
+
+    folder: Path
+    management: bool = False
+    """The management API makes virtual hosts in 20 ms (rabbitmqctl: 500 ms); the tests use it."""
+    user: str = "nextstep"
+    password: str = ""
+    _programs: list[processes.Program] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The AMQP address of the default virtual host."""
+        return self.vhost_url("")
+
+    def vhost_url(self, vhost: str) -> str:
+        """The AMQP address of a virtual host."""
+        return f"amqp://{self.user}:{self.password}@{LOOPBACK}:{self.amqp.port}/{vhost}"
+
+    @property
+    def api_url(self) -> str:
+        """The management API, credentials included."""
+        return f"http://{self.user}:{self.password}@{LOOPBACK}:{self.http.port}/api"
+
+    def start(self) -> Self:
+        """Start epmd (the port mapper of Erlang) and the node.
+
+        epmd is started here, in the foreground, because a node that finds none starts one as a
+        daemon that outlives it.
+        """
+        self.amqp, self.http = PortHold("amqp"), PortHold("rabbitmq_api")
+        self.dist, self.epmd = PortHold("rabbitmq_dist"), PortHold("epmd")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.password = _kept_password(self.folder / "password")
+        epmd = ["epmd", "-port", str(self.epmd.port), "-address", LOOPBACK]
+        self._programs.append(processes.start("epmd", epmd, self.folder, os.environ))
+        self._configure()
+        # The script is replaced by the Erlang machine, so its process id is the node's.
+        script = [str(SCRIPTS / "rabbitmq-server")]
+        self._programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
+        return self
+
+    def wait(self) -> None:
+        """Wait until the node takes AMQP connections (and API requests)."""
+        ports = [self.amqp.port, *([self.http.port] if self.management else [])]
+        self._programs[1].wait_until(lambda: all(map(listening, ports)), READY_SECONDS)
+        for hold in (self.amqp, self.http, self.dist, self.epmd):
+            hold.release()
+
+    def stop(self, *, discard: bool = False) -> None:
+        """Stop the node, then epmd. `discard` kills it: for data that is thrown away."""
+        for program in reversed(self._programs):
+            graceful = 0 if discard or program.name == "epmd" else STOP_SECONDS
+            program.stop(graceful)
+        self._programs.clear()
+
+    def kill(self) -> None:
+        """Kill the node as a crash would, leaving its data; `resume` starts it again."""
+        self._programs.pop().stop(0)
+
+    def resume(self) -> None:
+        """Start the node again on the same ports and data, and wait for it."""
+        script = [str(SCRIPTS / "rabbitmq-server")]
+        self._programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
+        self.wait()
+
+    def environment(self) -> Mapping[str, str]:
+        """The environment that makes the node, and rabbitmqctl for it, private."""
+        folder = self.folder
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("RABBITMQ_")}
+        return inherited | {
+            "HOME": str(folder),  # the Erlang cookie
+            "ERL_EPMD_PORT": str(self.epmd.port),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            # The same in every stack (each has its own port mapper): data belongs to a node name.
+            "RABBITMQ_NODENAME": "nextstep@localhost",
+            "RABBITMQ_DIST_PORT": str(self.dist.port),
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_CONFIG_FILES": str(folder / "conf.d"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "config"),
+            "RABBITMQ_PID_FILE": str(folder / "rabbitmq.pid"),
+            # "Allow input" makes the script exec the machine instead of waiting beside it.
+            "RABBITMQ_ALLOW_INPUT": "1",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                "-noinput -kernel inet_dist_use_interface {127,0,0,1}"
+            ),
+        }
+
+    def _configure(self) -> None:
+        lines = [
+            f"listeners.tcp.local = {LOOPBACK}:{self.amqp.port}",
+            f"default_user = {self.user}",
+            f"default_pass = {self.password}",
+            "log.file.level = warning",
+            "log.console = false",
+            # The default log segment of 512 MB is meant for servers that carry thousands a second.
+            "raft.wal_max_size_bytes = 33554432",
+            "disk_free_limit.absolute = 50MB",
+        ]
+        if self.management:
+            lines += [
+                f"management.tcp.ip = {LOOPBACK}",
+                f"management.tcp.port = {self.http.port}",
+                "management_agent.disable_metrics_collector = true",
+            ]
+        plugins = "rabbitmq_management" if self.management else ""
+        (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n")
+        (self.folder / "rabbitmq-env.conf").write_text("")
+        config = self.folder / "rabbitmq.conf"
+        config.touch(mode=0o600)  # it holds the password
+        config.write_text("\n".join(lines) + "\n")
+
+
+def _kept_password(file: Path) -> str:
+    """The node's password: made once, since a node with data keeps its users."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16))
+    return file.read_text()
+
+
+def make_vhost(api_url: str, name: str) -> None:
+    """Create a virtual host through the management API; its maker may use it.
+
+    Raises:
+        httpx.HTTPError: the API does not answer, or refuses.
+
+    """
+    httpx.put(f"{api_url}/vhosts/{name}", timeout=20).raise_for_status()
+    user = httpx.URL(api_url).username
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    httpx.put(
+        f"{api_url}/permissions/{name}/{user}", json=everything, timeout=20
+    ).raise_for_status()
+
+
+def drop_vhost(api_url: str, name: str) -> None:
+    """Delete a virtual host with everything in it.
+
+    Raises:
+        httpx.HTTPError: the API does not answer, or refuses.
+
+    """
+    httpx.delete(f"{api_url}/vhosts/{name}", timeout=20).raise_for_status()

@@ -1,0 +1,176 @@
+"""The embedded stack: RabbitMQ, SecantusDB and a mail sink as private processes.
+
+Everything lives in one folder under `var/`, listens on loopback only, and is stopped when the
+stack is closed: at the end of a `with`, on Ctrl-C and on SIGTERM. What a killed run left behind
+is stopped by the next run of the same name.
+"""
+
+import atexit
+import fcntl
+import os
+import shutil
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from nextstep_local import database, places, processes, rabbitmq
+from nextstep_local.ports import LOOPBACK, PortHold, listening
+from nextstep_local.signals import end_on_termination, undisturbed
+
+SMTP_PORT = 8125
+SMTP_READY_SECONDS = 30
+
+
+class StackInUseError(RuntimeError):
+    """Another run uses the folder of this stack."""
+
+
+@dataclass
+class Stack:
+    """A named stack. Starting several under different names is fine."""
+
+    name: str
+    keep: bool = True
+    """Whether data stays for the next run; otherwise the folder is emptied at both ends."""
+    mail: bool = True
+    management: bool = False
+    """Whether RabbitMQ's management API is on."""
+    _lock: "IO[str] | None" = None
+    _mail_program: processes.Program | None = None
+    _stopping: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.folder: Path = places.var() / self.name
+        self.node = rabbitmq.Node(self.folder / "rabbitmq", self.management)
+        self.database = database.Database(self.folder / "database")
+
+    @property
+    def amqp_url(self) -> str:
+        """The broker."""
+        return self.node.url
+
+    @property
+    def mongo_url(self) -> str:
+        """The database server."""
+        return self.database.url
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where the mail sink stores mails and their index."""
+        return self.folder / "mail"
+
+    def start(self) -> Self:
+        """Start everything side by side and wait until all of it takes connections.
+
+        Raises:
+            StackInUseError: another run of this name is alive.
+            PortTakenError: a port set for a part is taken.
+            RabbitMissingError: RabbitMQ is not installed and cannot be.
+            ProgramFailedError: a part did not come up; its log is quoted.
+
+        """
+        rabbitmq.ensure_installed()
+        self._own_folder()
+        end_on_termination()
+        atexit.register(self.stop)
+        try:
+            self.node.start()
+            self.database.start()
+            if self.mail:
+                self._start_mail()
+            self.database.wait()
+            self.node.wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _own_folder(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self.folder)
+        _stop_leftovers(self.folder)
+        if not self.keep:
+            _empty(self.folder)
+
+    def _start_mail(self) -> None:
+        hold = PortHold("smtp", SMTP_PORT)
+        self.smtp_port = hold.port
+        words = [sys.executable, "-m", "nextstep_local.smtp_sink"]
+        words += [str(self.mail_folder), str(self.smtp_port)]
+        program = processes.start("smtp", words, self.folder / "mail-server", os.environ)
+        self._mail_program = program
+        program.wait_until(lambda: listening(self.smtp_port), SMTP_READY_SECONDS)
+        hold.release()
+
+    @property
+    def smtp_url(self) -> str:
+        """The mail sink."""
+        return f"smtp://{LOOPBACK}:{self.smtp_port}"
+
+    def stop(self) -> None:
+        """Stop what this stack started. Calling it again does nothing."""
+        with undisturbed(), self._stopping:
+            atexit.unregister(self.stop)
+            self.node.stop(discard=not self.keep)
+            self.database.stop(discard=not self.keep)
+            if self._mail_program is not None:
+                self._mail_program.stop(5)
+                self._mail_program = None
+            if self._lock is not None:
+                if not self.keep:
+                    shutil.rmtree(self.folder, ignore_errors=True)
+                self._lock.close()
+                self._lock = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def clear(folder: Path) -> None:
+    """Stop what a killed run left running in a stack's folder, and remove the folder.
+
+    Raises:
+        StackInUseError: the run is alive.
+
+    """
+    with _lock(folder):
+        _stop_leftovers(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(folder: Path) -> IO[str]:
+    # The system lets go of the lock when its holder ends, however it ends.
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StackInUseError(
+            f"Another run uses {folder}. Stop it, or set NEXTSTEP_VAR to another folder."
+        ) from None
+    return lock
+
+
+def _stop_leftovers(folder: Path) -> None:
+    for record in sorted({record.parent for record in folder.glob("*/*.pid.json")}):
+        for stopped in processes.stop_leftovers(record):
+            print(f"Stopped {stopped}, left by an earlier run.", file=sys.stderr)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != "lock":
+            path.unlink(missing_ok=True)

@@ -1,0 +1,129 @@
+"""What the tests of every package share: polling, disorder, settings and accessibility checks."""
+
+import asyncio
+import inspect
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from hypothesis import strategies as st
+from joserfc.jwk import OKPKey
+
+T = TypeVar("T")
+PERMUTED_UP_TO = 40
+"""Above this many events an order is drawn as a seed: it shrinks less well but stays cheap."""
+
+
+async def eventually(
+    probe: Callable[[], Awaitable[T] | T],
+    timeout: float = 10,  # noqa: ASYNC109 - it bounds the polling, not one call
+    every: float = 0.03,
+) -> T:
+    """Call `probe` until it returns something true or, if it asserts, stops failing.
+
+    A probe that returns None has passed, so that a plain assertion function works too.
+
+    Raises:
+        AssertionError: the deadline passed; what the probe last said is quoted.
+
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            found = probe()
+            result = cast("T", await found if inspect.isawaitable(found) else found)
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            if result is None or result:
+                return result
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Still {result!r} after {timeout:g} s")
+        await asyncio.sleep(every)
+
+
+@st.composite
+def converges(draw: st.DrawFn, events: Sequence[T], most_copies: int = 3) -> list[T]:
+    """Every event at least once and up to `most_copies` times, in any order.
+
+    What the bus may do to a service: hand the result to a handler one by one and compare the
+    end state with that of the plain order.
+    """
+    if len(events) <= PERMUTED_UP_TO:
+        copies = draw(
+            st.lists(st.integers(1, most_copies), min_size=len(events), max_size=len(events))
+        )
+        repeated = [e for e, n in zip(events, copies, strict=True) for _ in range(n)]
+        return draw(st.permutations(repeated))
+    chance = random.Random(draw(st.integers(0, 2**32 - 1)))  # noqa: S311 - a test's disorder
+    repeated = [event for event in events for _ in range(chance.randint(1, most_copies))]
+    chance.shuffle(repeated)
+    return repeated
+
+
+@cache
+def link_key() -> OKPKey:
+    """The Ed25519 key that signs emailed links in this test run."""
+    return OKPKey.generate_key("Ed25519", {"kid": "test"})
+
+
+def link_private_key() -> str:
+    """The private key as JWK JSON: what the notifications service is given."""
+    return json.dumps(link_key().as_dict(private=True))
+
+
+def link_public_key() -> str:
+    """The public key as JWK JSON: what every service is given."""
+    return json.dumps(link_key().as_dict(private=False))
+
+
+SESSION_SECRET = "a session secret that only tests use, long enough"  # noqa: S105
+
+
+def settings_for(service: str, **given: Any) -> dict[str, Any]:
+    """Keyword arguments for a service's settings in tests; `given` adds and overrides.
+
+    Pass `amqp_url`, `mongo_url` and `mongo_database` from the fixtures.
+    """
+    values: dict[str, Any] = {
+        "environment": "local",
+        "session_secret": SESSION_SECRET,
+        "link_public_key": link_public_key(),
+        "local_sign_in": True,
+        "secure_cookies": False,
+    }
+    if service == "notifications":
+        values["link_private_key"] = link_private_key()
+    return values | given
+
+
+def environment_for(service: str, **given: Any) -> dict[str, str]:
+    """The same as environment variables, for a service started as a process."""
+    prefix = f"{service.upper()}_"
+    return {
+        prefix + name.upper(): value if isinstance(value, str) else json.dumps(value)
+        for name, value in settings_for(service, **given).items()
+    }
+
+
+async def assert_accessible(page: Any, *, ignore: Sequence[str] = ()) -> None:
+    """Fail when axe finds a breach of WCAG 2.2 A or AA on the Playwright page.
+
+    `ignore` names axe rules; give the reason beside the call.
+    """
+    from axe_playwright_python.async_playwright import Axe
+
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    rules = {rule: {"enabled": False} for rule in ignore}
+    options = {"runOnly": {"type": "tag", "values": tags}, "rules": rules}
+    results = await Axe().run(page, options=options)
+    breaches = [
+        f"{found['id']} ({found['impact']}): {found['help']}\n    "
+        + "\n    ".join(node["html"][:200] for node in found["nodes"][:5])
+        for found in results.response["violations"]
+    ]
+    assert not breaches, f"{page.url} is not accessible:\n" + "\n".join(breaches)  # noqa: S101
