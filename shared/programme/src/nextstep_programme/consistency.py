@@ -1,7 +1,168 @@
-"""Do the parts of a cohort fit together?"""
+"""Do the parts of a cohort fit together? Each rule yields what it finds; none of them stops early.
 
+These are mistakes that would make the software do something wrong. What is merely unfortunate or
+undecided is an open point (`open_points`), and never stops anybody.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from zoneinfo import available_timezones
+
+from nextstep_programme.findings import Inconsistency, distinct, spoken
 from nextstep_programme.model import Cohort
+from nextstep_programme.timetable import exists, learning_sets, session_keys, session_times
+
+_LONGEST_COHORT_DAYS = 2 * 366
+"""A cohort takes about a year; a longer one is a slip in a date."""
 
 
-def inconsistencies(cohort: Cohort) -> list:
-    return []
+def inconsistencies(cohort: Cohort) -> list[Inconsistency]:
+    """Everything in the cohort that contradicts something else in it."""
+    if cohort.zone not in available_timezones():
+        zone = Inconsistency(
+            ("zone",), f"{cohort.zone!r} is not a time zone.", "an IANA name such as Europe/London"
+        )
+        return [zone]  # moments cannot be compared without it
+    rules = (
+        _names,
+        _application_period,
+        _eligibility,
+        _selection,
+        session_keys,
+        session_times,
+        learning_sets,
+        _completion,
+        _awards,
+        _benefits,
+    )
+    return list(chain.from_iterable(rule(cohort) for rule in rules))
+
+
+def _names(cohort: Cohort) -> Iterator[Inconsistency]:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", cohort.id):
+        yield Inconsistency(
+            ("id",),
+            f"{cohort.id!r} cannot stand in addresses.",
+            "lower-case letters, digits and hyphens, for example 2024-25",
+        )
+    if not re.fullmatch(r"[A-Z0-9]{2,8}", cohort.reference_prefix):
+        yield Inconsistency(
+            ("reference_prefix",),
+            f"{cohort.reference_prefix!r} cannot begin a reference.",
+            "2 to 8 capital letters and digits, for example NS24",
+        )
+
+
+def _application_period(cohort: Cohort) -> Iterator[Inconsistency]:
+    if cohort.deadline_on < cohort.applications_open:
+        yield Inconsistency(
+            ("deadline_on",),
+            f"the deadline comes before applications open on {spoken(cohort.applications_open)}.",
+            f"{cohort.applications_open} or later",
+        )
+    if cohort.completes_on < cohort.eligibility.commencement:
+        yield Inconsistency(
+            ("completes_on",),
+            "the programme ends before it starts "
+            f"on {spoken(cohort.eligibility.commencement)} (eligibility.commencement).",
+            f"{cohort.eligibility.commencement} or later",
+        )
+    if (cohort.completes_on - cohort.applications_open).days > _LONGEST_COHORT_DAYS:
+        yield Inconsistency(
+            ("completes_on",),
+            f"{spoken(cohort.completes_on)} is more than two years after applications open.",
+            "a day within two years",
+        )
+    yield from exists(cohort, ("deadline_at",), cohort.deadline_on, cohort.deadline_at)
+
+
+def _eligibility(cohort: Cohort) -> Iterator[Inconsistency]:
+    rules = cohort.eligibility
+    yield from distinct(("eligibility", "disciplines"), rules.disciplines)
+    yield from distinct(("eligibility", "documents"), rules.documents)
+    if rules.training_on > cohort.completes_on:
+        yield Inconsistency(
+            ("eligibility", "training_on"),
+            f"the day lies after the programme ends on {spoken(cohort.completes_on)}.",
+            f"{cohort.completes_on} or earlier",
+        )
+    for position, other in enumerate(rules.commencement_alternatives):
+        if other == rules.commencement:
+            yield Inconsistency(
+                ("eligibility", "commencement_alternatives", position),
+                "the reading in force is not an alternative to itself.",
+                "other days only, or an empty list",
+            )
+
+
+def _selection(cohort: Cohort) -> Iterator[Inconsistency]:
+    rules = cohort.selection
+    if rules.short_offer_days > rules.offer_days:
+        yield Inconsistency(
+            ("selection", "short_offer_days"),
+            f"the short offer is longer than the usual {rules.offer_days} days.",
+            f"1 to {rules.offer_days}",
+        )
+    windows = {"short_offers_from": rules.short_offers_from, "promote_until": rules.promote_until}
+    for name, day in windows.items():
+        if not cohort.applications_open <= day <= cohort.completes_on:
+            yield Inconsistency(
+                ("selection", name),
+                f"{spoken(day)} lies outside the year.",
+                f"{cohort.applications_open} (applications open) "
+                f"to {cohort.completes_on} (completion)",
+            )
+    if rules.short_offers_from > rules.promote_until:
+        yield Inconsistency(
+            ("selection", "short_offers_from"),
+            "short offers would begin after the last place is offered automatically "
+            f"on {spoken(rules.promote_until)}.",
+            f"{rules.promote_until} (promote_until) or earlier",
+        )
+
+
+def _completion(cohort: Cohort) -> Iterator[Inconsistency]:
+    there_are = len(tuple(cohort.of_kind("masterclass")))
+    if cohort.completion.masterclasses_required > there_are:
+        yield Inconsistency(
+            ("completion", "masterclasses_required"),
+            f"{cohort.completion.masterclasses_required} are required, "
+            f"but the programme has {there_are}.",
+            f"1 to {there_are}" if there_are else "add the masterclasses to `sessions`",
+        )
+
+
+def _awards(cohort: Cohort) -> Iterator[Inconsistency]:
+    rules = cohort.awards
+    keys = [criterion.key for criterion in rules.criteria]
+    yield from distinct(("awards", "panel_organisations"), rules.panel_organisations)
+    yield from distinct(("awards", "criteria"), keys, "key")
+    yield from distinct(("awards", "tie_breaks"), rules.tie_breaks)
+    if rules.bursaries > cohort.places:
+        yield Inconsistency(
+            ("awards", "bursaries"),
+            "there are more bursaries than Fellows.",
+            f"1 to {cohort.places}",
+        )
+    for position, key in enumerate(rules.tie_breaks):
+        if key not in keys:
+            path = ("awards", "tie_breaks", position)
+            yield Inconsistency(path, f"{key!r} is not a criterion.", ", ".join(keys))
+    for position, criterion in enumerate(rules.criteria):
+        for points in sorted(set(criterion.anchors) - set(range(1, rules.scale + 1))):
+            yield Inconsistency(
+                ("awards", "criteria", position, "anchors", str(points)),
+                f"{points} points cannot be given for {criterion.key}.",
+                f"1 to {rules.scale} (awards.scale)",
+            )
+
+
+def _benefits(cohort: Cohort) -> Iterator[Inconsistency]:
+    start = cohort.benefits.membership_from
+    if not cohort.applications_open <= start <= cohort.completes_on:
+        yield Inconsistency(
+            ("benefits", "membership_from"),
+            f"{spoken(start)} lies outside the year.",
+            f"{cohort.applications_open} to {cohort.completes_on}",
+        )

@@ -9,18 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from nextstep_programme.findings import Problem
-
-FieldPath = tuple[str | int, ...]
-"""Keys and list positions from the top of the file, for example `("sessions", 3, "ends")`."""
-
-
-def spelled(path: FieldPath) -> str:
-    """A path as people read it: `sessions[3].ends`."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".")
+from nextstep_programme.findings import FieldPath, Problem, spelled
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,24 @@
 """What checking a cohort file can find: problems that stop it, and points left open."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+FieldPath = tuple[str | int, ...]
+"""Keys and list positions from the top of the file, for example `("sessions", 3, "ends")`."""
+
+
+def spelled(path: FieldPath) -> str:
+    """A path as people read it: `sessions[3].ends`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def spoken(day: date) -> str:
+    """A day as people say it, with its weekday."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +38,9 @@ class Problem:
     def __str__(self) -> str:
         where = f"line {self.line}, " if self.line else ""
         what = f"{self.field}: " if self.field else ""
-        return f"{where}{what}{self.message}" + (f" Allowed: {self.allowed}." if self.allowed else "")
+        return f"{where}{what}{self.message}" + (
+            f" Allowed: {self.allowed}." if self.allowed else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +61,24 @@ class OpenPoint:
         return f"{where}{self.field}: {self.message} [{self.code}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Inconsistency:
+    """A value that contradicts another one, and what it may be instead."""
+
+    path: FieldPath
+    message: str
+    allowed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An open point before its line is known."""
+
+    code: str
+    path: FieldPath
+    message: str
+
+
 class CohortError(ValueError):
     """The cohort file cannot be used; `problems` lists everything that is wrong with it."""
 
@@ -49,3 +87,15 @@ class CohortError(ValueError):
         self.problems = problems
         listed = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(f"{source} is not a usable cohort file:\n{listed}")
+
+
+def distinct(
+    path: FieldPath, values: Sequence[str], below: str | None = None
+) -> Iterator[Inconsistency]:
+    """A list that must hold something, and nothing twice; `below` is the field that repeats."""
+    if not values:
+        yield Inconsistency(path, "the list is empty.", "at least one entry")
+    for position, value in enumerate(values):
+        if value in values[:position]:
+            at = (*path, position) if below is None else (*path, position, below)
+            yield Inconsistency(at, f"{value!r} is already in the list.", "each entry once")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nextstep_programme.consistency import inconsistencies
-from nextstep_programme.document import Document, parse, spelled
-from nextstep_programme.findings import CohortError, OpenPoint, Problem
+from nextstep_programme.document import Document, parse
+from nextstep_programme.findings import CohortError, OpenPoint, Problem, spelled
 from nextstep_programme.model import Cohort
 from nextstep_programme.open_points import open_points
 from nextstep_programme.shape import shaped

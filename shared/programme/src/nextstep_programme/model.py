@@ -9,12 +9,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Positive = Annotated[int, Field(ge=1)]
 SessionKind = Literal[
     "module", "masterclass", "learning_set", "networking", "surgery", "coaching", "alumni"
 ]
+
+
+def _without_offset(at: time) -> time:
+    if at.tzinfo is not None:
+        raise PydanticCustomError("time_offset", "A local time has no offset")
+    return at
+
+
+LocalTime = Annotated[time, AfterValidator(_without_offset)]
+"""A time of day as the clock on the wall shows it; the cohort's `zone` gives it meaning."""
 
 
 class Part(BaseModel):
@@ -30,8 +41,8 @@ class Session(Part):
     kind: SessionKind
     title: str
     on: date | None = None
-    starts: time | None = None
-    ends: time | None = None
+    starts: LocalTime | None = None
+    ends: LocalTime | None = None
     venue: str
     number: int | None = None
     """Its number within its kind, for example 3 for Module 3."""
@@ -42,8 +53,8 @@ class Window(Part):
     """A day on which learning sets can meet, and between which times."""
 
     on: date
-    opens: time
-    closes: time
+    opens: LocalTime
+    closes: LocalTime
 
 
 class Topic(Part):
@@ -163,7 +174,7 @@ class Cohort(Part):
     reference_prefix: str
     applications_open: date
     deadline_on: date
-    deadline_at: time
+    deadline_at: LocalTime
     deadline_stated: str
     """The deadline as published, kept to report a mismatch with the calendar."""
     completes_on: date
@@ -184,7 +195,10 @@ class Cohort(Part):
         return self.moment(self.deadline_on, self.deadline_at)
 
     def moment(self, on: date, at: time) -> datetime:
-        """A local day and time of the programme as a UTC moment."""
+        """A local day and time of the programme as a UTC moment.
+
+        A time that occurs twice, when the clocks go back, means the first of the two.
+        """
         return datetime.combine(on, at, ZoneInfo(self.zone)).astimezone(UTC)
 
     def of_kind(self, kind: SessionKind) -> Iterator[Session]:

@@ -9,8 +9,8 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from nextstep_programme.document import Document, FieldPath, spelled
-from nextstep_programme.findings import Problem
+from nextstep_programme.document import Document
+from nextstep_programme.findings import FieldPath, Problem, spelled
 from nextstep_programme.model import Cohort
 
 _ALLOWED = {
@@ -65,22 +65,21 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
 
 
 def _words(detail: ErrorDetails, path: FieldPath) -> tuple[str, str]:
-    kind, given = detail["type"], detail["input"]
-    context = detail.get("ctx", {})
+    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "missing":
-        return "missing.", _expected_at(path)
-    if kind == "extra_forbidden":
-        return _unknown(path)
-    if kind == "literal_error":
-        return f"{given!r} is not one of the choices.", str(context["expected"])
-    if kind == "greater_than_equal":
-        return f"{given} is too small.", f"{context['ge']} or more"
-    allowed = _ALLOWED.get(kind.split("_")[0], "")
-    if isinstance(given, (dict, list)):
-        return "a single value is needed here.", allowed
-    if not allowed:
-        return f"{detail['msg']}.", ""
-    return f"{given!r} does not fit.", allowed
+        words = "missing.", _expected_at(path)
+    elif kind == "extra_forbidden":
+        words = _unknown(path)
+    elif kind == "literal_error":
+        words = f"{given!r} is not one of the choices.", str(context["expected"])
+    elif kind == "greater_than_equal":
+        words = f"{given} is too small.", f"{context['ge']} or more"
+    elif allowed := _ALLOWED.get(kind.split("_")[0]):
+        shown = "what stands here" if isinstance(given, (dict, list)) else repr(given)
+        words = f"{shown} does not fit.", allowed
+    else:
+        words = f"{detail['msg']}.", ""
+    return words
 
 
 def _unknown(path: FieldPath) -> tuple[str, str]:
