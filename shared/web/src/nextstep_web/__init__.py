@@ -1,0 +1,55 @@
+"""Pages of the Next Step services: layout, sign-in, emailed links, safety, errors. No domain."""
+
+from nextstep_web.access import principal_of, require
+from nextstep_web.app import create_app
+from nextstep_web.csrf import csrf_protected, csrf_token
+from nextstep_web.csv_export import csv_response
+from nextstep_web.forms import Form, blank, read_form
+from nextstep_web.links import LinkClaims, LinkError, link_path, mint_link, read_link
+from nextstep_web.listings import Asked, Listing, asked, listing
+from nextstep_web.navigation import service_url
+from nextstep_web.notices import flash
+from nextstep_web.pages import Pages, query_with, redirect, render
+from nextstep_web.principal import PERSON_ROLES, ROLE_NAMES, ROLES, STAFF_ROLES, Principal
+from nextstep_web.refusals import NotFound, Refusal, SignInRequired
+from nextstep_web.request_state import correlation_id
+from nextstep_web.settings import WebSettings
+from nextstep_web.sign_in import SignIn
+
+__all__ = [
+    "PERSON_ROLES",
+    "ROLES",
+    "ROLE_NAMES",
+    "STAFF_ROLES",
+    "Asked",
+    "Form",
+    "LinkClaims",
+    "LinkError",
+    "Listing",
+    "NotFound",
+    "Pages",
+    "Principal",
+    "Refusal",
+    "SignIn",
+    "SignInRequired",
+    "WebSettings",
+    "asked",
+    "blank",
+    "correlation_id",
+    "create_app",
+    "csrf_protected",
+    "csrf_token",
+    "csv_response",
+    "flash",
+    "link_path",
+    "listing",
+    "mint_link",
+    "principal_of",
+    "query_with",
+    "read_form",
+    "read_link",
+    "redirect",
+    "render",
+    "require",
+    "service_url",
+]

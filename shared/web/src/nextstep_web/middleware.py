@@ -1,0 +1,139 @@
+"""What happens around every request: its id, its session, its cookies, its headers, its log line.
+
+Plain ASGI: Starlette's BaseHTTPMiddleware would buffer streams and cancel background tasks.
+"""
+
+import time
+from http.cookies import CookieError, SimpleCookie
+from uuid import UUID, uuid4
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from nextstep_web import sessions
+from nextstep_web.notices import pack_notices, unpack_notices
+from nextstep_web.request_state import SCOPE_KEY, RequestState
+from nextstep_web.security_headers import security_headers
+from nextstep_web.session_cookies import cookie_changes
+from nextstep_web.settings import WebSettings
+
+CORRELATION_HEADER = "X-Correlation-Id"
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by machines: logged only when they fail."""
+
+log = structlog.get_logger("nextstep_web.access")
+_SECONDS = Histogram(
+    "nextstep_http_request_seconds", "Time to answer a request", ["service", "method", "route"]
+)
+_ANSWERS = Counter(
+    "nextstep_http_requests_total", "Requests answered", ["service", "method", "route", "status"]
+)
+
+
+class RequestContext:
+    """Gives each request its state, and each answer its headers and cookies."""
+
+    def __init__(self, app: ASGIApp, *, service: str, settings: WebSettings) -> None:
+        self.app = app
+        self.service = service
+        self.settings = settings
+        self.headers = security_headers(secure=settings.secure_cookies)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = self._state(Headers(scope=scope))
+        scope[SCOPE_KEY] = state
+        answer = _Answer()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                self._finish_headers(MutableHeaders(scope=message), state)
+            elif message["type"] == "http.response.body":
+                answer.complete = not message.get("more_body", False)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(correlation_id=str(state.correlation_id)):
+            try:
+                await self.app(scope, receive, send_with_headers)
+            except Exception:
+                log.exception("request_failed", route=route_of(scope))
+                if not answer.complete:
+                    raise  # the server must cut the connection: the answer is not whole
+            finally:
+                self._account(scope, answer)
+
+    def _state(self, headers: Headers) -> RequestState:
+        cookies = _cookies(headers)
+        names = {
+            kind: sessions.cookie_name(self.settings, kind)
+            for kind in ("session", "form", "notice")
+        }
+        token = cookies.get(names["session"])
+        return RequestState(
+            settings=self.settings,
+            correlation_id=_correlation(headers.get(CORRELATION_HEADER)),
+            principal=sessions.read(self.settings, token) if token else None,
+            pre_session_id=cookies.get(names["form"]),
+            notices=unpack_notices(self.settings, cookies.get(names["notice"])),
+        )
+
+    def _finish_headers(self, headers: MutableHeaders, state: RequestState) -> None:
+        for name, value in self.headers.items():
+            headers.setdefault(name, value)
+        headers[CORRELATION_HEADER] = str(state.correlation_id)
+        # a page can hold personal data or a form's token: nothing keeps it unless it says so
+        headers.setdefault("cache-control", "no-store")
+        for cookie in cookie_changes(self.settings, state, pack_notices(self.settings, state)):
+            headers.append("set-cookie", cookie)
+
+    def _account(self, scope: Scope, answer: "_Answer") -> None:
+        route, method = route_of(scope), scope["method"]
+        seconds = time.perf_counter() - answer.started
+        _SECONDS.labels(self.service, method, route).observe(seconds)
+        _ANSWERS.labels(self.service, method, route, answer.status).inc()
+        if route in _QUIET and answer.status < 400:  # noqa: PLR2004 - where HTTP's errors begin
+            return
+        log.info(
+            "request",
+            method=method,
+            route=route,
+            status=answer.status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
+class _Answer:
+    """What became of a request."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.status = 500
+        self.complete = False
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern of the route that matched: a path itself can hold a link's token or an id."""
+    route = scope.get("route")
+    return str(getattr(route, "path", None) or getattr(route, "path_format", "(none)"))
+
+
+def _correlation(given: str | None) -> UUID:
+    try:
+        return UUID(given) if given else uuid4()
+    except ValueError:
+        return uuid4()
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get("cookie", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}

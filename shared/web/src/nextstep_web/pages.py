@@ -1,0 +1,106 @@
+"""Pages: the templates, what every template may use, and how a route answers with one."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from markupsafe import Markup
+
+from nextstep_web import display
+from nextstep_web.charts import bar_chart
+from nextstep_web.csrf import FIELD, csrf_token
+from nextstep_web.navigation import navigation, person_home
+from nextstep_web.notices import take_notices
+from nextstep_web.principal import ROLE_NAMES
+from nextstep_web.request_state import web_state
+from nextstep_web.settings import WebSettings
+from nextstep_web.statics import Statics
+
+
+class Pages:
+    """The pages of one service."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        title: str,
+        settings: WebSettings,
+        templates: Sequence[str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.service = service
+        self.title = title
+        self.settings = settings
+        self.now = now
+        self.statics = Statics(service)
+        self.environment = _environment(templates)
+        self.environment.globals |= {
+            "service": service,
+            "service_title": title,
+            "static": self.statics.url,
+            "settings": settings,
+            "role_names": ROLE_NAMES,
+            "bar_chart": bar_chart,
+        }
+
+    def html(self, request: Request, template: str, context: dict[str, Any]) -> str:
+        """Render `template` for whoever sent `request`."""
+        around = self._around(request)
+        around["ns"] = self.environment.get_template("nextstep/macros.html").make_module(around)
+        return self.environment.get_template(template).render(around | context)
+
+    def _around(self, request: Request) -> dict[str, Any]:
+        state = web_state(request)
+        principal = state.principal
+        return {
+            "request": request,
+            "principal": principal,
+            "navigation": navigation(self.settings, principal, self.service),
+            "home": person_home(self.service, principal),
+            "csrf_token": lambda: csrf_token(self.settings, state.session_id()),
+            "csrf_field": lambda: _csrf_field(csrf_token(self.settings, state.session_id())),
+            "take_notices": lambda: take_notices(request),
+            "query_with": lambda **changes: query_with(request, **changes),
+            "correlation_id": state.correlation_id,
+            "now": self.now,
+        }
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Answer with a page."""
+    pages: Pages = request.app.state.pages
+    return HTMLResponse(pages.html(request, template, context), status)
+
+
+def redirect(path: str) -> RedirectResponse:
+    """Send the browser to `path` by GET (303), as after every form that was accepted."""
+    return RedirectResponse(path, status_code=303)
+
+
+def query_with(request: Request, **changes: Any) -> str:
+    """This page's query string with `changes`; None or "" leaves a parameter out."""
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in changes and v]
+    added = [(k, str(v)) for k, v in changes.items() if v is not None and v != ""]
+    return "?" + urlencode(kept + added)
+
+
+def _csrf_field(token: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
+
+
+def _environment(templates: Sequence[str]) -> Environment:
+    packages = [*templates, "nextstep_web", "nhsuk_frontend_jinja"]
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
+        undefined=ChainableUndefined,  # the ported NHS.UK macros read parameters not given
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= display.FILTERS
+    return environment
