@@ -1,0 +1,1 @@
+"""Awards: projects, panel, scores, ranking, bursaries and graduation."""

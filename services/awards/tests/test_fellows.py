@@ -1,0 +1,77 @@
+"""What is heard of a Fellow ends the same in any order and under any duplication."""
+
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awards.fellows import (
+    ERASED_NAME,
+    by_person,
+    capstone,
+    hear_acceptance,
+    hear_attendance,
+    hear_requirements,
+    hear_standing,
+    hear_withdrawal,
+)
+from nextstep_contracts import PlaceAccepted
+from nextstep_programme import cohort_path, load_cohort
+
+from .builders import a_fellow, accepted, attendance, requirements, standing, withdrawn
+
+
+def hear(fellow, event):
+    fold = hear_acceptance if isinstance(event, PlaceAccepted) else hear_withdrawal
+    return fold(fellow, event)
+
+
+@given(
+    st.lists(st.sampled_from([accepted(revision=2), withdrawn(revision=3), accepted(revision=5)]))
+)
+def test_the_highest_revision_tells_whether_somebody_is_a_fellow(events):
+    if events:
+        latest = max(events, key=lambda event: event.revision)
+        fellow = reduce(hear, events, None)
+        assert fellow.active == isinstance(latest, PlaceAccepted)
+        assert fellow == reduce(hear, sorted(events, key=lambda e: e.revision), None)
+
+
+def test_a_withdrawal_that_arrives_first_is_kept():
+    fellow = hear_acceptance(hear_withdrawal(None, withdrawn(revision=3)), accepted(revision=2))
+    assert not fellow.active
+    assert (fellow.name, fellow.trust) == ("Fellow f1", "A Trust")
+
+
+def test_of_a_persons_applications_the_active_one_counts():
+    ended = hear_withdrawal(a_fellow("f1", id="app-2"), withdrawn(revision=9))
+    assert by_person([a_fellow("f1", id="app-1"), ended])["f1"].id == "app-1"
+
+
+def test_erasure_removes_name_address_and_trust_and_nothing_else():
+    fellow = hear_withdrawal(a_fellow(), withdrawn(revision=9)).erased()
+    assert (fellow.name, fellow.email, fellow.trust) == (ERASED_NAME, "", None)
+    assert fellow.person_id == "f1"
+    assert not fellow.active
+
+
+def test_standing_and_requirements_keep_their_own_highest_revision():
+    first = hear_standing(hear_requirements(None, requirements(revision=4)), standing(revision=2))
+    late = hear_standing(first, standing(revision=1, standing="impossible"))
+    assert late == first
+    assert late.met
+    corrected = hear_requirements(late, requirements(revision=5, met=False))
+    assert not corrected.met
+    assert corrected.standing == first.standing
+
+
+def test_an_attendance_correction_wins_over_the_verdict_it_corrects():
+    missed = attendance(revision=1, attended=False)
+    mended = attendance(revision=2)
+    for events in ([missed, mended], [mended, missed], [mended, mended, missed]):
+        assert reduce(hear_attendance, events, None).attended
+
+
+def test_the_capstone_is_the_last_module():
+    session = capstone(load_cohort(cohort_path("2024-25")).cohort)
+    assert (session.key, session.number) == ("module-4", 4)
