@@ -1,5 +1,6 @@
 """Find free ports on loopback, hold them until their server binds, and say who has a taken one."""
 
+import contextlib
 import random
 import socket
 from pathlib import Path
@@ -113,8 +114,11 @@ def _listeners(table: str, port: int) -> list[str]:
 
 
 def _sockets(process: Path) -> set[str]:
-    try:
-        links = [link.readlink().name for link in (process / "fd").iterdir()]
-    except OSError:  # another user's process, or one that just ended
-        return set()
-    return {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
+    found = set()
+    with contextlib.suppress(OSError):  # another user's process, or one that just ended
+        for link in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):  # closed meanwhile
+                target = link.readlink().name
+                if target.startswith("socket:["):
+                    found.add(target[len("socket:[") : -1])
+    return found
