@@ -1,0 +1,1 @@
+"""Email and calendar invitations for everybody in the programme."""

@@ -1,0 +1,95 @@
+"""An invitation as iCalendar (RFC 5545) carrying an iTIP method (RFC 5546).
+
+Moments are written in UTC: a single entry needs no VTIMEZONE, and Outlook mishandles generated
+ones. The local time was fixed when the session was dated, so a clock change cannot move it.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from notifications.calendar.entries import Details
+from notifications.calendar.reconcile import Step
+from notifications.wording import clean, span_in_words
+
+PRODUCT = "-//Next Step Fellows Programme//Notifications//EN"
+
+
+def uid_for(entry_id: str, person_id: str, domain: str) -> str:
+    """The same for all mails about one entry in one person's calendar, and tells nothing."""
+    digest = hashlib.sha256(f"{entry_id}\n{person_id}".encode()).hexdigest()[:32]
+    return f"{digest}@{domain}"
+
+
+def _address(mailbox: str, name: str, **parameters: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox}")
+    # a double quote cannot be written inside a parameter (RFC 5545, 3.2)
+    address.params["CN"] = vText(clean(name).replace('"', "'"))
+    for key, value in parameters.items():
+        address.params[key] = vText(value)
+    return address
+
+
+def _description(details: Details, link: str) -> str:
+    lines = [f"Time: {span_in_words(details.starts, details.ends)} (UK time)."]
+    if details.joining:
+        lines.append(f"How to join: {details.joining}")
+    lines.append(f"Your programme page: {link}")
+    return "\n".join(lines)
+
+
+def _when(event: Event, details: Details) -> None:
+    if details.timed:
+        event.add("dtstart", details.starts_at)
+        event.add("dtend", details.ends_at)
+        return
+    event.add("dtstart", details.on)
+    event.add("dtend", details.on + timedelta(days=1))  # exclusive
+    event.add("x-microsoft-cdo-alldayevent", "TRUE")
+
+
+def invitation_ics(
+    step: Step, *, name: str, organiser: tuple[str, str], link: str, now: datetime
+) -> bytes:
+    """The calendar part of one mail.
+
+    Args:
+        step: what to ask the calendar to do.
+        name: the person's name; the address is the invitation's.
+        organiser: name and address, equal to the mail's From so that clients trust it.
+        link: a page without credentials; calendars are shared more widely than mailboxes.
+        now: DTSTAMP.
+
+    """
+    sent, (organiser_name, mailbox) = step.invitation, organiser
+    event = Event()
+    event.add("uid", uid_for(sent.entry_id, sent.person_id, mailbox.rpartition("@")[2]))
+    event.add("sequence", sent.sequence)
+    event.add("dtstamp", now)
+    event.add("summary", sent.details.title)
+    event.add("location", sent.details.venue)
+    event.add("description", _description(sent.details, link))
+    event.add("status", "CANCELLED" if step.method == "CANCEL" else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if step.method == "CANCEL" else "OPAQUE")
+    _when(event, sent.details)
+    event.add("organizer", _address(mailbox, organiser_name))
+    event.add(
+        "attendee",
+        _address(
+            sent.address,
+            name,
+            CUTYPE="INDIVIDUAL",
+            ROLE="REQ-PARTICIPANT",
+            PARTSTAT="NEEDS-ACTION",
+            RSVP="FALSE",  # attendance is taken at the session, so no reply is asked for
+        ),
+    )
+    event.add("x-microsoft-cdo-busystatus", "FREE" if step.method == "CANCEL" else "BUSY")
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", step.method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
