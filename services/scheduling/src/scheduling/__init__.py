@@ -1,0 +1,1 @@
+"""Sessions, learning sets, registers, attendance and progress towards completion."""

@@ -1,0 +1,36 @@
+"""Waivers: the office excuses a module missed in exceptional circumstances, with a reason.
+
+Source: the programme asks for all face-to-face modules "except in exceptional circumstances".
+"""
+
+from datetime import datetime
+
+from nextstep_programme import Completion
+from scheduling.records import Record, Refused
+from scheduling.sessions import Session
+
+
+class Waiver(Record):
+    """Why a Fellow need not have been at a module, and who decided so."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+def waive(session: Session, rules: Completion, reason: str, by: str, at: datetime) -> Waiver:
+    """A waiver for one Fellow and one module.
+
+    Raises:
+        Refused: the cohort knows no waivers, the session is no module, or the reason lacks.
+
+    """
+    if not rules.modules_waivable:
+        raise Refused("This cohort's rules allow no waivers.")
+    if session.kind != "module" or not session.mandatory:
+        raise Refused("Only a module that must be attended can be waived.")
+    if not session.live:
+        raise Refused("This session was cancelled; nobody needs a waiver for it.")
+    if not reason.strip():
+        raise Refused("Describe the exceptional circumstances.", "reason")
+    return Waiver(reason=reason.strip(), by=by, at=at)

@@ -1,0 +1,155 @@
+"""Registers: evidence appended, the verdict derived, corrections with a reason."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nextstep_contracts import SessionAttended, SessionMissed
+from scheduling.attendance import (
+    STATUSES,
+    Verdict,
+    judge,
+    save_register,
+    status_from,
+)
+from scheduling.records import Refused
+
+from .builders import entry, person_id, session
+
+EVENING = datetime(2024, 9, 11, 18, 0, tzinfo=UTC)
+ONE, TWO, THREE = (person_id(n) for n in (1, 2, 3))
+
+
+def save(marks, **changes):
+    values = {
+        "session": session(),
+        "listed": [ONE, TWO, THREE],
+        "evidence": {},
+        "marks": marks,
+        "saving": 1,
+        "seen": None,
+        "reason": "",
+        "by": "office@example.org",
+        "at": EVENING,
+    }
+    return save_register(**(values | changes))
+
+
+def statuses(saving):
+    return {e.person_id: e.status for e in saving.entries}
+
+
+def test_marks_become_entries_and_the_unmarked_stay_open():
+    assert statuses(save({ONE: "attended", TWO: "apologies"})) == {
+        ONE: "attended",
+        TWO: "apologies",
+    }
+
+
+def test_marking_everyone_else_absent_fills_only_the_unmarked():
+    known = {TWO: (entry("apologies", number=2),)}
+    saving = save({ONE: "attended"}, evidence=known, saving=2, rest="absent")
+    assert statuses(saving) == {ONE: "attended", THREE: "absent"}
+
+
+def test_saving_the_same_register_again_adds_nothing():
+    known = {ONE: (entry("attended"),)}
+    assert save({ONE: "attended"}, evidence=known, saving=2).entries == ()
+
+
+def test_a_correction_needs_a_reason():
+    with pytest.raises(Refused) as refusal:
+        save({ONE: "absent"}, evidence={ONE: (entry("attended"),)}, saving=2)
+    assert refusal.value.field == "reason"
+
+
+def test_a_correction_keeps_its_reason_and_who_made_it():
+    known = {ONE: (entry("attended"),)}
+    saving = save({ONE: "absent"}, evidence=known, saving=2, reason="Mixed up two names")
+    assert saving.entries == (
+        entry("absent", saving=2, reason="Mixed up two names", by="office@example.org"),
+    )
+
+
+def test_the_first_mark_keeps_no_reason():
+    assert save({ONE: "absent"}, reason="A reason for somebody else").entries[0].reason is None
+
+
+def test_a_mark_that_contradicts_a_newer_one_is_a_conflict_and_the_others_are_saved():
+    known = {ONE: (entry("attended", saving=4),)}
+    saving = save({ONE: "absent", TWO: "attended"}, evidence=known, saving=5, seen=3, reason="Late")
+    assert statuses(saving) == {TWO: "attended"}
+    assert [(c.person_id, c.wanted) for c in saving.conflicts] == [(ONE, "absent")]
+
+
+def test_a_mark_on_what_the_person_saw_is_a_correction_not_a_conflict():
+    known = {ONE: (entry("attended", saving=3),)}
+    saving = save({ONE: "absent"}, evidence=known, saving=5, seen=3, reason="Left early")
+    assert (statuses(saving), saving.conflicts) == ({ONE: "absent"}, ())
+
+
+def test_somebody_who_is_not_on_the_register_is_refused():
+    with pytest.raises(Refused):
+        save({"stranger": "attended"})
+
+
+def test_before_its_day_a_register_takes_apologies_only():
+    early = datetime(2024, 9, 10, 22, 59, tzinfo=UTC)
+    assert statuses(save({ONE: "apologies"}, at=early)) == {ONE: "apologies"}
+    with pytest.raises(Refused):
+        save({ONE: "attended"}, at=early)
+
+
+def test_the_day_begins_at_local_midnight():
+    local_midnight = datetime(2024, 9, 10, 23, 0, tzinfo=UTC)
+    assert statuses(save({ONE: "attended"}, at=local_midnight)) == {ONE: "attended"}
+
+
+@pytest.mark.parametrize("changes", [{"cancelled": "Snow."}, {"on": None, "starts": None}])
+def test_a_cancelled_or_undated_session_has_no_register(changes):
+    with pytest.raises(Refused):
+        save({ONE: "attended"}, session=session(**changes))
+
+
+def test_the_first_verdict_is_revision_1():
+    verdict, event = judge(session(), ONE, None, [entry("attended")])
+    assert verdict == Verdict(status="attended", revision=1)
+    assert isinstance(event, SessionAttended)
+    assert (event.subject, event.revision) == (f"2024-25:masterclass-1:{ONE}", 1)
+
+
+def test_a_corrected_verdict_has_the_next_revision():
+    known = Verdict(status="attended", revision=1)
+    verdict, event = judge(
+        session(), ONE, known, [entry("attended"), entry("absent", saving=2, reason="Mistake")]
+    )
+    assert verdict == Verdict(status="absent", revision=2)
+    assert isinstance(event, SessionMissed)
+    assert (event.revision, event.apologies) == (2, False)
+
+
+def test_absent_turned_into_apologies_is_told_too():
+    known = Verdict(status="absent", revision=1)
+    _, event = judge(session(), ONE, known, [entry("apologies", saving=2, reason="Wrote to us")])
+    assert isinstance(event, SessionMissed)
+    assert event.apologies is True
+
+
+def test_evidence_that_agrees_changes_nothing():
+    known = Verdict(status="attended", revision=1)
+    assert judge(session(), ONE, known, [entry("attended")]) is None
+
+
+def test_no_evidence_is_no_verdict():
+    assert status_from([]) is None
+    assert judge(session(), ONE, None, []) is None
+
+
+@given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6), st.randoms())
+def test_the_order_in_which_evidence_is_read_does_not_matter(statuses, random):
+    entries = [entry(status, saving=n) for n, status in enumerate(statuses, start=1)]
+    expected = entries[-1].status
+    random.shuffle(entries)
+    assert status_from(entries) == expected
