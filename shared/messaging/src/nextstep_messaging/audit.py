@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nextstep_messaging.unit_of_work import UnitOfWork
+    from nextstep_messaging.work import UnitOfWork
 
 ENTRIES = "_audit"
 HEAD = "_audit_head"

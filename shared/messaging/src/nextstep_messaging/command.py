@@ -1,0 +1,195 @@
+"""The command line of a service: `python -m <service> serve`, and what operations need."""
+
+import argparse
+import asyncio
+import getpass
+import json
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from pydantic import ValidationError
+
+from nextstep_contracts import PersonErased
+from nextstep_messaging.clock import clock_from
+from nextstep_messaging.dead_letters import DeadLetter, NoSuchDeadLetterError
+from nextstep_messaging.logs import configure_logging
+from nextstep_messaging.messaging import Messaging
+from nextstep_messaging.service import Service
+from nextstep_messaging.settings import MessagingSettings
+from nextstep_messaging.work import UnitOfWork
+
+
+class CommandError(Exception):
+    """What a person at the command line is told instead of a traceback."""
+
+
+def run(service: Service, arguments: Sequence[str] | None = None) -> None:
+    """Run the command that the arguments name; exits with 2 when it cannot be done."""
+    asked = _parser(service).parse_args(arguments)
+    try:
+        settings = load_settings(service.settings)
+        if asked.command == "serve":
+            _serve(service, settings, asked)
+        else:
+            asyncio.run(_operate(service, settings, asked))
+    except (CommandError, NoSuchDeadLetterError, OSError) as error:
+        _say(f"{service.name}: {error}", sys.stderr)
+        sys.exit(2)
+
+
+def load_settings(cls: type[MessagingSettings]) -> MessagingSettings:
+    """The settings from the environment.
+
+    Raises:
+        CommandError: naming each variable that is missing or wrong, and what it means.
+
+    """
+    try:
+        return cls()
+    except ValidationError as error:
+        prefix = cls.model_config.get("env_prefix", "")
+        lines = [_explain(cls, prefix, dict(one)) for one in error.errors()]
+        raise CommandError("the settings are not complete:\n" + "\n".join(lines)) from error
+
+
+def _explain(cls: type[MessagingSettings], prefix: str, problem: dict[str, Any]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    field = cls.model_fields.get(name)
+    meaning = f" ({field.description})" if field and field.description else ""
+    said = "is not set" if problem["type"] == "missing" else str(problem["msg"])
+    return f"  {prefix}{name.upper()} {said}{meaning}" if name else f"  {said}"
+
+
+def _parser(service: Service) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {service.name}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve pages and handle events until stopped")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=_default_port(service))
+    commands.add_parser("migrate", help="create what is missing in the database and on the broker")
+    commands.add_parser("replay", help="replay all open dead letters")
+    letters = commands.add_parser("dead-letters", help="messages that need a person")
+    actions = letters.add_subparsers(dest="action", required=True)
+    listing = actions.add_parser("list")
+    listing.add_argument("--all", action="store_true", help="replayed and discarded ones too")
+    actions.add_parser("show").add_argument("key")
+    replay = actions.add_parser("replay", help="send back to the queue it came from")
+    which = replay.add_mutually_exclusive_group(required=True)
+    which.add_argument("key", nargs="?")
+    which.add_argument("--all", action="store_true")
+    discard = actions.add_parser("discard", help="give it up; its content is removed")
+    discard.add_argument("key")
+    discard.add_argument("--reason", required=True)
+    for name, what in (("export", "print all that is held about"), ("erase", "erase")):
+        person = commands.add_parser(f"{name}-person", help=f"{what} a person")
+        person.add_argument("person_id")
+    return parser
+
+
+def _default_port(service: Service) -> int:
+    return int(os.environ.get(f"{service.name.upper()}_PORT", service.port))
+
+
+def _serve(service: Service, settings: MessagingSettings, asked: argparse.Namespace) -> None:
+    import uvicorn
+
+    configure_logging(service.name, settings.log_level)
+    listening = _listen(service, asked.host, asked.port)
+    app, _messaging = service.build(settings, clock_from(settings))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(settings.stop_seconds),
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(service: Service, host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        setting = f"{service.name.upper()}_PORT"
+        raise CommandError(
+            f"cannot listen on {host} port {port} ({error.strerror}): "
+            f"choose another by --port or {setting}"
+        ) from error
+    return listening
+
+
+async def _operate(
+    service: Service, settings: MessagingSettings, asked: argparse.Namespace
+) -> None:
+    configure_logging(service.name, "ERROR")
+    _app, messaging = service.build(settings, clock_from(settings))
+    replaying = asked.command == "replay" or getattr(asked, "action", "") == "replay"
+    async with messaging.opened(broker=replaying or asked.command == "migrate"):
+        match asked.command:
+            case "migrate":
+                _say(f"{service.name}: database {settings.mongo_database} and queues are ready")
+            case "replay":
+                await _replay_all(messaging)
+            case "dead-letters":
+                await _dead_letters(messaging, asked)
+            case "export-person":
+                found = await service.export_person(messaging, asked.person_id)
+                _say(json.dumps(found, indent=2, default=str))
+            case "erase-person":
+                await erase_person(service, messaging, asked.person_id)
+                _say(f"{service.name}: {asked.person_id} is erased here; the others will be told")
+
+
+async def erase_person(service: Service, messaging: Messaging, person_id: str) -> None:
+    """Erase a person here and tell the other services, in one transaction."""
+
+    async def work(uow: UnitOfWork) -> None:
+        await service.erase_person(uow, person_id)
+        uow.publish(PersonErased(person_id=person_id, erased_at=uow.now))
+
+    await messaging.transact(work)
+
+
+async def _dead_letters(messaging: Messaging, asked: argparse.Namespace) -> None:
+    letters = messaging.dead_letters
+    match asked.action:
+        case "list":
+            for letter in await letters.list(None if asked.all else "open"):
+                _say(_line(letter))
+        case "show":
+            _say(json.dumps(asdict(await letters.show(asked.key)), indent=2, default=str))
+        case "replay" if asked.all:
+            await _replay_all(messaging)
+        case "replay":
+            await letters.replay(asked.key, by=getpass.getuser())
+            _say(f"replayed {asked.key}")
+        case "discard":
+            await letters.discard(asked.key, by=getpass.getuser(), reason=asked.reason)
+            _say(f"discarded {asked.key}")
+
+
+async def _replay_all(messaging: Messaging) -> None:
+    count = 0
+    while found := await messaging.dead_letters.list("open"):
+        for letter in reversed(found):  # the oldest first
+            await messaging.dead_letters.replay(letter.key, by=getpass.getuser())
+            count += 1
+    _say(f"replayed {count} dead letters")
+
+
+def _line(letter: DeadLetter) -> str:
+    died = letter.died_at.isoformat(timespec="seconds")
+    return f"{died}  {letter.status:9}  {letter.key}  {letter.type}  {letter.reason}"
+
+
+def _say(line: str, stream: TextIO | None = None) -> None:
+    """Speak to the person at the terminal; logs go elsewhere."""
+    (stream or sys.stdout).write(f"{line}\n")

@@ -1,0 +1,132 @@
+"""Consuming with FastStream: one connection, one channel with its own prefetch per queue."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+
+log = structlog.get_logger()
+
+CHECK_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
+"""How long the broker may take to say that a queue is there and consumed."""
+NEVER = 86_400.0
+"""Seconds between aio-pika's own reconnections: we make everything anew instead, which is the
+same path as the first start and leaves no half-restored channel."""
+
+Take = Callable[[AbstractIncomingMessage], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A queue and what takes its messages."""
+
+    queue: str
+    prefetch: int
+    take: Take
+
+
+class ConsumersLostError(OSError):
+    """The consuming connection, or one of its consumers, is gone."""
+
+
+async def _raw(message: RabbitMessage) -> RabbitMessage:
+    return message
+
+
+class Consumers:
+    """The consumers of one service; `run` lasts as long as one connection."""
+
+    def __init__(self, url: str, sources: Sequence[Source]) -> None:
+        self._url = url
+        self._sources = sources
+        self._subscribers: list[Any] = []
+        self.states: dict[str, str] = {source.queue: "not connected" for source in sources}
+        """What is wrong with each queue's consumer; empty when it consumes."""
+
+    async def run(self) -> None:
+        """Connect, consume, and stay until something is lost."""
+        lost = asyncio.Event()
+        broker = RabbitBroker(
+            self._url,
+            logger=None,
+            apply_types=False,
+            graceful_timeout=0,
+            reconnect_interval=NEVER,
+            timeout=ANSWER_SECONDS,
+            on_close=[lambda *_: lost.set()],
+        )
+        self._subscribers = [self._subscribe(broker, source) for source in self._sources]
+        try:
+            await broker.connect()
+            for subscriber in self._subscribers:
+                # FastStream drops, unacknowledged, what is delivered before it is marked as
+                # running, and it marks it only after the broker began to deliver
+                subscriber.running = True
+                await subscriber.start()
+            while not lost.is_set():
+                await self._check()
+                try:
+                    async with asyncio.timeout(CHECK_SECONDS):
+                        await lost.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            self.states = dict.fromkeys(self.states, "not connected")
+            self._subscribers = []
+            await broker.stop()
+        raise ConsumersLostError("the consuming connection was lost")
+
+    async def cancel(self) -> None:
+        """Stop taking messages; what was taken already is not touched."""
+        for subscriber in self._subscribers:
+            queue, tag = subscriber._queue_obj, subscriber._consumer_tag  # noqa: SLF001
+            if queue is not None and tag is not None and not queue.channel.is_closed:
+                subscriber._consumer_tag = None  # noqa: SLF001 - so that stop() does not do it again
+                await queue.cancel(tag, timeout=ANSWER_SECONDS)
+
+    def _subscribe(self, broker: RabbitBroker, source: Source) -> Any:
+        subscriber = broker.subscriber(
+            RabbitQueue(source.queue, declare=False),
+            channel=Channel(prefetch_count=source.prefetch),
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            decoder=_raw,
+        )
+
+        async def take(message: RabbitMessage) -> None:
+            await source.take(message.raw_message)
+
+        subscriber(take)
+        return subscriber
+
+    async def _check(self) -> None:
+        """See that each consumer really consumes: a connection that answers proves nothing."""
+        for subscriber in self._subscribers:
+            name = subscriber.queue.name
+            problem = await _problem(subscriber)
+            self.states[name] = problem
+            if problem:
+                raise ConsumersLostError(f"{name}: {problem}")
+
+
+async def _problem(subscriber: Any) -> str:
+    queue, tag = subscriber._queue_obj, subscriber._consumer_tag  # noqa: SLF001
+    if queue is None or tag is None or queue.channel.is_closed:
+        return "its channel is closed"
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            channel = await queue.channel.get_underlay_channel()
+            if tag not in channel.consumers:
+                return "the broker cancelled it"
+            answer = await channel.queue_declare(queue.name, passive=True)
+    except TimeoutError:
+        return "the broker does not answer for its queue"
+    except Exception as error:  # noqa: BLE001 - whatever it is, this consumer is not well
+        return str(error) or type(error).__name__
+    return "" if answer.consumer_count else "the broker knows no consumer of its queue"

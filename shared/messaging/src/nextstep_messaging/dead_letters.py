@@ -1,0 +1,204 @@
+"""Messages that need a person: kept as documents, so that they can be read, replayed, discarded.
+
+The broker's dead-letter queue is only the way here: each service empties its own into its
+database, and acknowledges a message when the document is in the journal.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import NAMESPACE_OID, uuid5
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+
+from nextstep_messaging import envelope as wire
+from nextstep_messaging.bus import Bus
+from nextstep_messaging.mongo import Collection, Database, Document, Index
+
+log = structlog.get_logger()
+
+DEAD_LETTERS = "_dead_letters"
+KEPT = timedelta(days=365)
+"""Counted from the last death. Shorter than inbox rows are kept: a replay after any delay that is
+still possible meets the row of a handling that did succeed."""
+DEAD_LETTERS_COLLECTION = Collection(
+    DEAD_LETTERS, (Index([("died_at", 1)], expires=KEPT), Index([("status", 1)]))
+)
+Status = Literal["open", "replayed", "discarded"]
+
+
+class NoSuchDeadLetterError(LookupError):
+    """There is no dead letter of this key, or it is not open any more."""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that could not be handled."""
+
+    key: str
+    """`<queue>:<message id>`; names it in commands and pages."""
+    queue: str
+    """The consumer queue it came from and would go back to."""
+    message_id: str
+    type: str
+    subject: str
+    correlation_id: str
+    reason: str
+    died_at: datetime
+    deaths: int
+    """More than 1 when it was replayed and failed again."""
+    status: Status
+    body: str | None
+    """None once it was discarded: the trace stays, the personal data goes."""
+    headers: dict[str, Any]
+    history: tuple[dict[str, Any], ...]
+    """What was done to it: `at`, `what`, `by`, `reason`."""
+
+
+def _letter(row: Document) -> DeadLetter:
+    fields = {name: row[name] for name in DeadLetter.__dataclass_fields__ if name in row}
+    return DeadLetter(**{**fields, "key": row["_id"], "history": tuple(row.get("history", ()))})
+
+
+class DeadLetters:
+    """The dead letters of one service."""
+
+    def __init__(self, db: Database, bus: Bus) -> None:
+        self._db = db
+        self._bus = bus
+
+    async def list(self, status: Status | None = "open", limit: int = 200) -> list[DeadLetter]:
+        """The dead letters in this state (None: all), the latest first."""
+        matching = {} if status is None else {"status": status}
+        found = await self._db.read(DEAD_LETTERS).find(
+            matching, sort=[("died_at", -1)], limit=limit
+        )
+        return [_letter(row) for row in found]
+
+    async def count(self) -> int:
+        """How many are open."""
+        return await self._db.read(DEAD_LETTERS).count({"status": "open"})
+
+    async def show(self, key: str) -> DeadLetter:
+        """One dead letter.
+
+        Raises:
+            NoSuchDeadLetterError: there is none of this key.
+
+        """
+        row = await self._db.read(DEAD_LETTERS).get(key)
+        if row is None:
+            raise NoSuchDeadLetterError(f"there is no dead letter {key!r}")
+        return _letter(row)
+
+    async def replay(self, key: str, *, by: str) -> None:
+        """Send a dead letter back to the queue it came from, under the same message id.
+
+        The inbox makes that safe: if the message was handled after all, it counts as a duplicate.
+        It is published before it is marked, so a crash between the two sends it once more.
+
+        Raises:
+            NoSuchDeadLetterError: there is no open one of this key.
+            BusUnavailableError: the broker did not confirm it; it is still open.
+
+        """
+        letter = await self._open(key)
+        ours = (wire.ATTEMPT, wire.REASON, wire.CONSUMER, wire.DIED_AT)
+        headers = {k: v for k, v in letter.headers.items() if k not in ours}
+        await self._bus.publish(
+            "",
+            letter.queue,
+            (letter.body or "").encode(),
+            message_id=letter.message_id,
+            message_type=letter.type,
+            headers=headers,
+        )
+        await self._mark(letter, "replayed", by, "")
+
+    async def discard(self, key: str, *, by: str, reason: str) -> None:
+        """Give a dead letter up. Its content goes; what it was, who gave it up and why stay.
+
+        Raises:
+            NoSuchDeadLetterError: there is no open one of this key.
+            ValueError: no reason is given.
+
+        """
+        if not reason.strip():
+            raise ValueError("say why the dead letter is discarded")
+        letter = await self._open(key)
+        await self._mark(letter, "discarded", by, reason.strip())
+
+    async def keep(self, service: str, message: AbstractIncomingMessage) -> None:
+        """Store a message from the service's dead-letter queue and acknowledge it."""
+        row = to_row(service, message.headers, message.body, message.message_id)
+        key = row.pop("_id")
+        update = {
+            "$set": {**row, "status": "open"},
+            "$inc": {"deaths": 1},
+            "$push": {"history": _note("died", service, row["reason"])},
+        }
+        await self._db.write(DEAD_LETTERS).update({"_id": key}, update, upsert=True)
+        log.error("dead_letter_kept", dead_letter=key, reason=row["reason"])
+        await message.ack()
+
+    async def _open(self, key: str) -> DeadLetter:
+        letter = await self.show(key)
+        if letter.status != "open":
+            raise NoSuchDeadLetterError(f"the dead letter {key!r} is {letter.status} already")
+        return letter
+
+    async def _mark(self, letter: DeadLetter, status: Status, by: str, reason: str) -> None:
+        changed: dict[str, Any] = {"status": status}
+        if status == "discarded":
+            changed["body"] = None
+        # a letter that died again meanwhile has one death more, and must stay open
+        await self._db.write(DEAD_LETTERS).update(
+            {"_id": letter.key, "deaths": letter.deaths},
+            {"$set": changed, "$push": {"history": _note(status, by, reason)}},
+        )
+        log.info("dead_letter_closed", dead_letter=letter.key, status=status, by=by)
+
+
+def to_row(
+    service: str, headers: Mapping[str, Any], body: bytes, message_id: str | None
+) -> Document:
+    """The document of a dead letter, from whatever its message still tells."""
+    plain = {name: _plain(value) for name, value in headers.items() if name != "x-death"}
+    queue = plain.get(wire.CONSUMER) or plain.get("x-first-death-queue") or f"{service}.unknown"
+    known = message_id or plain.get("ce-id") or str(uuid5(NAMESPACE_OID, body.hex()))
+    died = plain.get(wire.DIED_AT)
+    return {
+        "_id": f"{queue}:{known}",
+        "queue": queue,
+        "message_id": known,
+        "type": plain.get("ce-type", "unknown"),
+        "subject": plain.get("ce-subject", ""),
+        "correlation_id": plain.get("correlationid", ""),
+        "reason": plain.get(wire.REASON) or _broker_reason(plain),
+        "died_at": datetime.fromisoformat(died) if died else datetime.now(UTC),
+        "body": body.decode(errors="backslashreplace"),
+        "headers": plain,
+    }
+
+
+def _broker_reason(headers: Mapping[str, Any]) -> str:
+    why = headers.get("x-first-death-reason", "unknown")
+    return f"the broker gave up on it: {why}"
+
+
+def _plain(value: Any) -> Any:
+    """A header value that both JSON and Mongo can hold."""
+    if isinstance(value, bytes):
+        return value.decode(errors="backslashreplace")
+    return (
+        value
+        if isinstance(value, str | int | float | bool | None)
+        else json.dumps(value, default=str)
+    )
+
+
+def _note(what: str, by: str, reason: str) -> dict[str, Any]:
+    return {"at": datetime.now(UTC), "what": what, "by": by, "reason": reason}

@@ -1,0 +1,81 @@
+"""Binary CloudEvents 1.0 over AMQP 0.9.1: the body is the data, the attributes are headers."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from nextstep_contracts import Envelope
+
+CONTENT_TYPE = "application/json"
+SPEC_VERSION = "1.0"
+ATTEMPT = "nextstep-attempt"
+"""Our own count of passes through a retry queue; RabbitMQ 4 ignores a client's `x-death`."""
+REASON = "nextstep-reason"
+"""Why a message is a dead letter, in words for the person who reads it."""
+CONSUMER = "nextstep-consumer"
+"""The queue a dead letter came from and goes back to when it is replayed."""
+DIED_AT = "nextstep-died-at"
+
+Headers = dict[str, Any]
+
+
+class UnreadableError(ValueError):
+    """A message that no further try can read; the text says what is wrong with it."""
+
+
+def to_headers(envelope: Envelope) -> Headers:
+    """The AMQP headers that carry an envelope."""
+    headers: Headers = {
+        "ce-specversion": SPEC_VERSION,
+        "ce-id": str(envelope.id),
+        "ce-source": envelope.source,
+        "ce-type": envelope.type,
+        "ce-time": envelope.time.astimezone(UTC).isoformat(),
+        "ce-subject": envelope.subject,
+        "correlationid": str(envelope.correlation_id),
+    }
+    if envelope.causation_id is not None:
+        headers["causationid"] = str(envelope.causation_id)
+    if envelope.traceparent is not None:
+        headers["traceparent"] = envelope.traceparent
+    return headers
+
+
+def from_headers(headers: Mapping[str, Any]) -> Envelope:
+    """The envelope that AMQP headers carry.
+
+    Raises:
+        UnreadableError: an attribute is missing or malformed.
+
+    """
+    try:
+        event_id = UUID(_text(headers["ce-id"]))
+        correlation = headers.get("correlationid")
+        causation = headers.get("causationid")
+        traceparent = headers.get("traceparent")
+        return Envelope(
+            id=event_id,
+            source=_text(headers["ce-source"]),
+            type=_text(headers["ce-type"]),
+            time=datetime.fromisoformat(_text(headers["ce-time"])),
+            subject=_text(headers["ce-subject"]),
+            # a publisher that sends none starts a new story with this event
+            correlation_id=UUID(_text(correlation)) if correlation else event_id,
+            causation_id=UUID(_text(causation)) if causation else None,
+            traceparent=_text(traceparent) if traceparent else None,
+        )
+    except KeyError as error:
+        raise UnreadableError(f"the header {error.args[0]!r} is missing") from error
+    except ValueError as error:
+        raise UnreadableError(f"the CloudEvents headers are malformed: {error}") from error
+
+
+def attempt_of(headers: Mapping[str, Any]) -> int:
+    """How often a message has been through a retry queue; 0 for a first delivery."""
+    value = headers.get(ATTEMPT, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,446 @@
+"""The only module that knows the Mongo driver, so that replacing Motor changes one file.
+
+Every connection writes with `w=majority, journal=true` and reads with `majority`: an acknowledged
+write survives `kill -9` of the server, and nothing is read that could still be rolled back.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any, TypeVar
+
+from gridfs.errors import FileExists, NoFile
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+    AsyncIOMotorGridFSBucket,
+)
+from pymongo import WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    CollectionInvalid,
+    ConnectionFailure,
+    DuplicateKeyError,
+    PyMongoError,
+)
+from pymongo.read_concern import ReadConcern
+
+T = TypeVar("T")
+Document = dict[str, Any]
+Sort = Sequence[tuple[str, int]]
+
+DURABLE = WriteConcern(w="majority", j=True)
+MAJORITY = ReadConcern("majority")
+ATTEMPTS = 30
+"""Tries of one piece of work before a conflict is reported; with jitter, enough for ~30 rivals."""
+LONGEST_PAUSE = 0.25
+"""Seconds; the pause doubles from a few milliseconds up to this."""
+PATIENCE = 30.0
+"""Seconds after which no further try is begun."""
+SERVER_SELECTION_MS = 3000
+"""How long a call waits for a database that is down before it says so."""
+DUPLICATE_KEY_CODE = 11000
+
+
+class Conflict(Exception):  # noqa: N818 - the name the services know; it is not always an error
+    """Somebody else changed the document since it was loaded; load it again and decide anew."""
+
+
+class DuplicateKey(Exception):  # noqa: N818 - as above
+    """A unique index already holds this key."""
+
+
+class DatabaseUnavailableError(OSError):
+    """The database cannot be reached, or went away in the middle of the work."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index of a collection. `expires` makes it a TTL index on its single date field."""
+
+    keys: Sequence[tuple[str, int]]
+    unique: bool = False
+    partial: Mapping[str, Any] | None = None
+    expires: timedelta | None = None
+
+    def options(self) -> dict[str, Any]:
+        """The driver's options for this index."""
+        chosen: dict[str, Any] = {"unique": True} if self.unique else {}
+        if self.partial is not None:
+            chosen["partialFilterExpression"] = dict(self.partial)
+        if self.expires is not None:
+            chosen["expireAfterSeconds"] = int(self.expires.total_seconds())
+        return chosen
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A collection and its indexes, created before any transaction touches it."""
+
+    name: str
+    indexes: Sequence[Index] = ()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except DuplicateKeyError as error:
+        raise DuplicateKey(str(error)) from error
+    except BulkWriteError as error:
+        failed = error.details.get("writeErrors", [])
+        if any(one.get("code") == DUPLICATE_KEY_CODE for one in failed):
+            raise DuplicateKey(str(error)) from error
+        raise
+    except ConnectionFailure as error:
+        raise DatabaseUnavailableError(str(error)) from error
+
+
+def _on_id(error: BaseException | None) -> bool:
+    """Whether a duplicate-key error is about `_id`."""
+    details = getattr(error, "details", None) or {}
+    pattern = details.get("keyPattern")
+    return list(pattern) == ["_id"] if pattern else "_id_" in str(error)
+
+
+class ReadCollection:
+    """Reads of one collection, for pages and other work outside a transaction."""
+
+    def __init__(
+        self,
+        raw: AsyncIOMotorCollection[Document],
+        session: AsyncIOMotorClientSession | None = None,
+    ) -> None:
+        self._raw = raw
+        self._session = session
+
+    async def get(self, key: str) -> Document | None:
+        """The document with this `_id`, or None."""
+        return await self.find_one({"_id": key})
+
+    async def find_one(self, matching: Mapping[str, Any]) -> Document | None:
+        """One matching document, or None."""
+        with self._errors():
+            return await self._raw.find_one(matching, session=self._session)
+
+    async def find(
+        self,
+        matching: Mapping[str, Any],
+        *,
+        sort: Sort | None = None,
+        limit: int = 0,
+        skip: int = 0,
+    ) -> list[Document]:
+        """All matching documents, at most `limit` of them unless it is 0."""
+        cursor = self._raw.find(matching, session=self._session, limit=limit, skip=skip)
+        if sort:
+            cursor = cursor.sort(list(sort))
+        with self._errors():
+            return await cursor.to_list(None)
+
+    async def count(self, matching: Mapping[str, Any]) -> int:
+        """How many documents match."""
+        with self._errors():
+            return await self._raw.count_documents(matching, session=self._session)
+
+    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+        """The documents that an aggregation pipeline yields."""
+        with self._errors():
+            cursor = self._raw.aggregate(list(pipeline), session=self._session)
+            return await cursor.to_list(None)
+
+    def _errors(self) -> Any:
+        return _plain_errors()
+
+
+class WriteCollection(ReadCollection):
+    """Single writes, each acknowledged only when it is in the journal of a majority."""
+
+    async def insert(self, doc: Document) -> None:
+        """Add a document.
+
+        Raises:
+            DuplicateKey: a unique index holds its key already.
+
+        """
+        with self._errors():
+            await self._raw.insert_one(doc, session=self._session)
+
+    async def insert_many(self, docs: Sequence[Document]) -> None:
+        """Add documents in one round trip.
+
+        Raises:
+            DuplicateKey: a unique index holds one of their keys already.
+
+        """
+        if docs:
+            with self._errors():
+                await self._raw.insert_many(docs, session=self._session)
+
+    async def update(
+        self, matching: Mapping[str, Any], change: Mapping[str, Any], *, upsert: bool = False
+    ) -> int:
+        """Apply a Mongo update to every matching document.
+
+        Returns:
+            how many documents matched, counting one that was upserted.
+
+        """
+        # a filter on _id takes the single-document path, which the driver can retry by itself
+        apply = self._raw.update_one if "_id" in matching else self._raw.update_many
+        with self._errors():
+            done = await apply(matching, change, upsert=upsert, session=self._session)
+        return done.matched_count + (done.upserted_id is not None)
+
+    async def delete(self, matching: Mapping[str, Any]) -> int:
+        """Delete every matching document.
+
+        Returns:
+            how many there were.
+
+        """
+        drop = (
+            self._raw.delete_one if isinstance(matching.get("_id"), str) else self._raw.delete_many
+        )
+        with self._errors():
+            done = await drop(matching, session=self._session)
+        return int(done.deleted_count)
+
+
+class SessionCollection(WriteCollection):
+    """Reads and writes of one collection inside the unit of work's transaction."""
+
+    async def save(self, doc: Document) -> None:
+        """Store a document if nobody changed it since it was loaded.
+
+        `doc["version"]` is the version it was loaded with; absent or 0 means that it is new. On
+        success it holds the stored version, which is one higher.
+
+        Raises:
+            Conflict: the stored document has another version; `transact` runs the work again.
+            DuplicateKey: a unique index other than `_id` holds one of its keys already.
+
+        """
+        loaded = int(doc.get("version", 0))
+        stored = {**doc, "version": loaded + 1}
+        if loaded == 0:
+            await self._save_new(stored)
+        else:
+            with self._errors():
+                done = await self._raw.replace_one(
+                    {"_id": doc["_id"], "version": loaded}, stored, session=self._session
+                )
+            if done.matched_count == 0:
+                raise Conflict(f"{self._raw.name} {doc['_id']} is no longer at version {loaded}")
+        doc["version"] = loaded + 1
+
+    async def _save_new(self, stored: Document) -> None:
+        try:
+            await self.insert(stored)
+        except DuplicateKey as error:
+            if _on_id(error.__cause__):
+                raise Conflict(f"{self._raw.name} {stored['_id']} exists already") from error
+            raise
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Leave connection errors to the transaction, which knows whether to try again."""
+        try:
+            with _plain_errors():
+                yield
+        except DatabaseUnavailableError as error:
+            raise (error.__cause__ or error) from None
+
+
+class Files:
+    """Documents too large for the bus, in GridFS."""
+
+    def __init__(self, raw: AsyncIOMotorDatabase[Document]) -> None:
+        self._bucket = AsyncIOMotorGridFSBucket(raw)
+        self._chunks = raw["fs.chunks"]
+
+    async def put(
+        self, key: str, name: str, data: bytes, metadata: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store a file under `key`; storing the same key again changes nothing."""
+        about = dict(metadata or {})
+        with _plain_errors():
+            try:
+                await self._bucket.upload_from_stream_with_id(key, name, data, metadata=about)
+            except FileExists:
+                if await self.get(key) is not None:
+                    return
+                # chunks of an upload that was cut off: the file itself is written last
+                await self._chunks.delete_many({"files_id": key})
+                await self._bucket.upload_from_stream_with_id(key, name, data, metadata=about)
+
+    async def get(self, key: str) -> bytes | None:
+        """The bytes stored under `key`, or None."""
+        with _plain_errors():
+            try:
+                stream = await self._bucket.open_download_stream(key)
+                return bytes(await stream.read())
+            except NoFile:
+                return None
+
+    async def delete(self, key: str) -> None:
+        """Remove a file; one that is not there is no error."""
+        with _plain_errors():
+            try:
+                await self._bucket.delete(key)
+            except NoFile:
+                return
+
+
+class Transaction:
+    """One open transaction."""
+
+    def __init__(
+        self, raw: AsyncIOMotorDatabase[Document], session: AsyncIOMotorClientSession
+    ) -> None:
+        self._raw = raw
+        self._session = session
+
+    def collection(self, name: str) -> SessionCollection:
+        """A collection, seen and changed inside this transaction."""
+        return SessionCollection(self._raw[name], self._session)
+
+
+class Database:
+    """The service's own database."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.name = name
+        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+            url,
+            w="majority",
+            journal=True,
+            readConcernLevel="majority",
+            retryWrites=True,
+            tz_aware=True,
+            uuidRepresentation="standard",
+            serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+            appname=name,
+        )
+        self._raw = self._client[name]
+        self.files = Files(self._raw)
+
+    def read(self, name: str) -> ReadCollection:
+        """Reads of a collection outside a transaction."""
+        return ReadCollection(self._raw[name])
+
+    def write(self, name: str) -> WriteCollection:
+        """Single journalled writes outside a transaction (receipts, leases, idempotent marks)."""
+        return WriteCollection(self._raw[name])
+
+    async def ping(self) -> None:
+        """Ask the server whether it is there.
+
+        Raises:
+            DatabaseUnavailableError: it is not.
+
+        """
+        with _plain_errors():
+            await self._raw.command("ping")
+
+    async def migrate(self, collections: Sequence[Collection]) -> None:
+        """Create the collections and indexes that are missing."""
+        with _plain_errors():
+            existing = set(await self._raw.list_collection_names())
+            for wanted in collections:
+                if wanted.name not in existing:
+                    await self._create(wanted.name)
+                for index in wanted.indexes:
+                    await self._raw[wanted.name].create_index(list(index.keys), **index.options())
+
+    async def _create(self, name: str) -> None:
+        try:
+            await self._raw.create_collection(name)
+        except CollectionInvalid:
+            return  # another instance was quicker
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    async def lease(self, name: str, owner: str, seconds: float) -> bool:
+        """Take or renew a lease by the wall clock.
+
+        Returns:
+            whether `owner` holds it now, for `seconds` from this moment.
+
+        """
+        now = datetime.now(UTC)
+        free = {"_id": name, "$or": [{"owner": owner}, {"until": {"$lt": now}}]}
+        until = now + timedelta(seconds=seconds)
+        try:
+            await self.write(LEASES).update(
+                free, {"$set": {"owner": owner, "until": until}}, upsert=True
+            )
+        except DuplicateKey:
+            return False  # the upsert met the row of the present holder
+        return True
+
+    async def release(self, name: str, owner: str) -> None:
+        """Give a lease back, so that another instance need not wait for it to run out."""
+        await self.write(LEASES).delete({"_id": name, "owner": owner})
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction, again from the start when it meets a rival.
+
+        Raises:
+            Conflict: rivals were quicker every time.
+            DatabaseUnavailableError: the database cannot be reached.
+
+        """
+        started = monotonic()
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._attempt(work)
+            except Conflict:
+                if attempt == ATTEMPTS or monotonic() - started > PATIENCE:
+                    raise
+            except PyMongoError as error:
+                if not error.has_error_label("TransientTransactionError"):
+                    raise
+                if attempt == ATTEMPTS or monotonic() - started > PATIENCE:
+                    raise Conflict(str(error)) from error
+            pause = min(LONGEST_PAUSE, 0.002 * 2**attempt)
+            await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter, no secret
+        raise AssertionError("unreachable")
+
+    async def _attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        try:
+            async with await self._client.start_session() as session:
+                session.start_transaction(read_concern=MAJORITY, write_concern=DURABLE)
+                try:
+                    result = await work(Transaction(self._raw, session))
+                except BaseException:
+                    with suppress(PyMongoError):  # the server drops it by itself
+                        await session.abort_transaction()
+                    raise
+                await self._commit(session)
+                return result
+        except ConnectionFailure as error:
+            raise DatabaseUnavailableError(str(error)) from error
+
+    @staticmethod
+    async def _commit(session: AsyncIOMotorClientSession) -> None:
+        """Commit; an unknown result is asked again, which the server answers truthfully."""
+        for last in (False, False, True):
+            try:
+                await session.commit_transaction()
+            except PyMongoError as error:
+                if last or not error.has_error_label("UnknownTransactionCommitResult"):
+                    raise
+            else:
+                return
+
+
+LEASES = "_leases"

@@ -1,0 +1,42 @@
+"""Settings that every service has, whatever else it needs."""
+
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings
+
+
+class MessagingSettings(BaseSettings):
+    """Where the bus and the database are, and how messages are treated.
+
+    A service subclasses this with its own `env_prefix` and a default for `mongo_database`.
+    """
+
+    environment: Literal["local", "production"] = "production"
+    """`local` permits what production refuses, such as a simulated clock."""
+    amqp_url: SecretStr = Field(description="the RabbitMQ to connect to: amqp://user:password@host")
+    mongo_url: SecretStr = Field(description="the MongoDB replica set: mongodb://host/?replicaSet=")
+    mongo_database: str = Field(description="the database that only this service uses")
+    clock: str = "system"
+    """`system`, or `file:<path>`: a simulated clock that reads its moment from a file."""
+    retry_delays: tuple[float, ...] = (10, 60, 600)
+    """Seconds a failing message waits before each further try; then it is a dead letter."""
+    prefetch: int = Field(default=8, ge=1, le=500)
+    """Messages of one queue in hand at once, unless its subscription says otherwise."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    stop_seconds: float = Field(default=15, gt=0)
+    """How long work in hand may take to finish when the service is told to stop."""
+
+    @model_validator(mode="after")
+    def _no_simulated_time_in_production(self) -> Self:
+        if self.clock != "system" and not self.clock.startswith("file:"):
+            raise ValueError(f"clock must be 'system' or 'file:<path>', not {self.clock!r}")
+        if self.clock != "system" and self.environment == "production":
+            raise ValueError("a simulated clock is refused when environment is 'production'")
+        return self
+
+    @model_validator(mode="after")
+    def _delays_are_positive(self) -> Self:
+        if any(delay <= 0 for delay in self.retry_delays):
+            raise ValueError("retry_delays are seconds, each greater than 0")
+        return self
