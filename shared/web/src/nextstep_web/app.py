@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from nextstep_web import problems
@@ -15,6 +16,7 @@ from nextstep_web.middleware import RequestContext
 from nextstep_web.pages import Pages
 from nextstep_web.settings import WebSettings
 from nextstep_web.sign_in import LocalSignIn, NoSignIn, SignIn, sign_in_routes
+from nextstep_web.too_large import TooLargeAnswer
 
 
 class _Site(FastAPI):
@@ -27,7 +29,7 @@ class _Site(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Put the request context outside the handler of unexpected errors."""
         pages: Pages = self.state.pages
-        stack = super().build_middleware_stack()
+        stack = TooLargeAnswer(super().build_middleware_stack())
         return RequestContext(stack, service=pages.service, settings=pages.settings)
 
 
@@ -71,6 +73,7 @@ def create_app(
     own = (sign_in_routes(service, way), link_routes(service))
     for router in (machine_routes(service, readiness, metrics), *own, *routers):
         app.include_router(router, dependencies=[Depends(csrf_protected)])
-    app.mount(f"/{service}/static", pages.statics, name="static")
+    # compressed here and nowhere else: a compressed page would leak its CSRF token (BREACH)
+    app.mount(f"/{service}/static", GZipMiddleware(pages.statics), name="static")
     problems.install(app)
     return app

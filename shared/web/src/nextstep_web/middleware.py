@@ -4,12 +4,12 @@ Plain ASGI: Starlette's BaseHTTPMiddleware would buffer streams and cancel backg
 """
 
 import time
-from http.cookies import CookieError, SimpleCookie
 from uuid import UUID, uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nextstep_web import sessions
@@ -22,6 +22,8 @@ from nextstep_web.settings import WebSettings
 CORRELATION_HEADER = "X-Correlation-Id"
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: logged only when they fail."""
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""Named in metrics; a stranger's invention would otherwise make a new series each time."""
 
 log = structlog.get_logger("nextstep_web.access")
 _SECONDS = Histogram(
@@ -69,7 +71,7 @@ class RequestContext:
                 self._account(scope, answer)
 
     def _state(self, headers: Headers) -> RequestState:
-        cookies = _cookies(headers)
+        cookies = cookie_parser(headers.get("cookie", ""))
         names = {
             kind: sessions.cookie_name(self.settings, kind)
             for kind in ("session", "form", "notice")
@@ -93,7 +95,8 @@ class RequestContext:
             headers.append("set-cookie", cookie)
 
     def _account(self, scope: Scope, answer: "_Answer") -> None:
-        route, method = route_of(scope), scope["method"]
+        route = route_of(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
         seconds = time.perf_counter() - answer.started
         _SECONDS.labels(self.service, method, route).observe(seconds)
         _ANSWERS.labels(self.service, method, route, answer.status).inc()
@@ -128,12 +131,3 @@ def _correlation(given: str | None) -> UUID:
         return UUID(given) if given else uuid4()
     except ValueError:
         return uuid4()
-
-
-def _cookies(headers: Headers) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}

@@ -6,15 +6,16 @@ proof, and settings allow it only in the local stack. OpenID Connect becomes a s
 """
 
 import re
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
 
 from nextstep_web import sessions
+from nextstep_web.forms import Form, blank, read_form
 from nextstep_web.local_paths import local_path
 from nextstep_web.pages import redirect, render
-from nextstep_web.principal import ROLE_NAMES, STAFF_ROLES, Principal
-from nextstep_web.refusals import Refusal
+from nextstep_web.principal import ROLE_NAMES, STAFF_ROLES, Principal, StaffRole
 from nextstep_web.request_state import web_state
 
 
@@ -25,9 +26,17 @@ class SignIn(Protocol):
         """Answer with what the person sees first; they want to reach `next_path`."""
         ...
 
-    async def finish(self, request: Request) -> Principal:
-        """Return who the person proved to be, or raise Refusal."""
+    async def finish(self, request: Request) -> Principal | Response:
+        """Return who the person proved to be, or the page that says what is wrong."""
         ...
+
+
+class LocalForm(BaseModel):
+    """What the local sign-in page asks."""
+
+    name: Annotated[str, Field(title="Your name", max_length=80)]
+    role: Annotated[list[StaffRole], Field(title="Role", min_length=1)]
+    email: Annotated[str | None, Field(title="Email address", max_length=254)] = None
 
 
 class LocalSignIn:
@@ -35,22 +44,20 @@ class LocalSignIn:
 
     async def begin(self, request: Request, next_path: str) -> Response:
         """Show the form."""
-        return self._page(request, next_path)
+        return self._page(request, blank(role="office", next=next_path))
 
-    async def finish(self, request: Request) -> Principal:
+    async def finish(self, request: Request) -> Principal | Response:
         """Read the form: `name`, `role` (one or more) and, if given, `email`."""
-        form = await request.form()
-        name = " ".join(str(form.get("name", "")).split())[:80]
-        roles = frozenset(str(role) for role in form.getlist("role")).intersection(STAFF_ROLES)
-        if not name or not roles:
-            raise Refusal("Give your name and choose a role.", 422)
-        email = str(form.get("email", "")).strip() or _address(name)
-        return Principal(email, name, roles, None, sessions.new_session_id())
+        form = await read_form(request, LocalForm)
+        if not form.valid:
+            return self._page(request, form, 422)
+        name, email = " ".join(form.data.name.split()), form.data.email or _address(form.data.name)
+        return Principal(email, name, frozenset(form.data.role), None, sessions.new_session_id())
 
     @staticmethod
-    def _page(request: Request, next_path: str) -> Response:
+    def _page(request: Request, form: Form[Any], status: int = 200) -> Response:
         roles = [{"value": role, "text": ROLE_NAMES[role]} for role in STAFF_ROLES]
-        return render(request, "nextstep/sign_in.html", roles=roles, next_path=next_path)
+        return render(request, "nextstep/sign_in.html", status, roles=roles, form=form)
 
 
 class NoSignIn:
@@ -60,9 +67,9 @@ class NoSignIn:
         """Say how people reach their pages."""
         return render(request, "nextstep/no_sign_in.html", 403)
 
-    async def finish(self, request: Request) -> Principal:  # noqa: ARG002 - the seam
+    async def finish(self, request: Request) -> Principal | Response:
         """Let nobody in."""
-        raise Refusal("Staff sign-in is not set up on this site.", 403)
+        return await self.begin(request, "/")
 
 
 def sign_in_routes(service: str, way: SignIn) -> APIRouter:
@@ -75,8 +82,10 @@ def sign_in_routes(service: str, way: SignIn) -> APIRouter:
 
     @router.post("/sign-in")
     async def finish(request: Request) -> Response:
-        principal = await way.finish(request)
-        web_state(request).set_session = principal
+        found = await way.finish(request)
+        if isinstance(found, Response):
+            return found
+        web_state(request).set_session = found
         wanted = (await request.form()).get("next")
         return redirect(local_path(str(wanted or ""), f"/{service}/"))
 
