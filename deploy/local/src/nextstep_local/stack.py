@@ -72,6 +72,12 @@ class Stack:
             ProgramFailedError: a part did not come up; its log is quoted.
 
         """
+        self.begin()
+        self.wait()
+        return self
+
+    def begin(self) -> None:
+        """Start everything; on return all addresses are known but nothing may listen yet."""
         rabbitmq.ensure_installed()
         self._own_folder()
         end_on_termination()
@@ -81,12 +87,21 @@ class Stack:
             self.database.start()
             if self.mail:
                 self._start_mail()
-            self.database.wait()
-            self.node.wait()
         except BaseException:
             self.stop()
             raise
-        return self
+
+    def wait(self) -> None:
+        """Wait until all of it takes connections."""
+        try:
+            self.database.wait()
+            self.node.wait()
+            if self._mail_program is not None:
+                self._mail_program.wait_until(lambda: listening(self.smtp.port), SMTP_READY_SECONDS)
+                self.smtp.release()
+        except BaseException:
+            self.stop()
+            raise
 
     def _own_folder(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -96,19 +111,16 @@ class Stack:
             _empty(self.folder)
 
     def _start_mail(self) -> None:
-        hold = PortHold("smtp", SMTP_PORT)
-        self.smtp_port = hold.port
+        self.smtp = PortHold("smtp", SMTP_PORT)
         words = [sys.executable, "-m", "nextstep_local.smtp_sink"]
-        words += [str(self.mail_folder), str(self.smtp_port)]
-        program = processes.start("smtp", words, self.folder / "mail-server", os.environ)
-        self._mail_program = program
-        program.wait_until(lambda: listening(self.smtp_port), SMTP_READY_SECONDS)
-        hold.release()
+        words += [str(self.mail_folder), str(self.smtp.port)]
+        folder = self.folder / "mail-server"
+        self._mail_program = processes.start("smtp", words, folder, os.environ)
 
     @property
     def smtp_url(self) -> str:
         """The mail sink."""
-        return f"smtp://{LOOPBACK}:{self.smtp_port}"
+        return f"smtp://{LOOPBACK}:{self.smtp.port}"
 
     def stop(self) -> None:
         """Stop what this stack started. Calling it again does nothing."""

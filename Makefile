@@ -1,0 +1,53 @@
+# What this project offers, with nothing installed but Debian or Ubuntu's python3 (3.11 or newer).
+# The environment is made from uv.lock at the first call, by a uv of its own under var/tools.
+
+SHELL := /bin/bash
+UV_VERSION := 0.13.9
+UV := var/tools/bin/uv
+RUN := $(UV) run --no-sync
+TESTS ?=
+
+.PHONY: demo up test lint bench chaos docs assets environment
+
+demo: environment ## play the 2024-25 cohort through the real services
+	@$(RUN) python -m nextstep_local demo
+
+up: environment ## the site on this machine until Ctrl-C
+	@$(RUN) python -m nextstep_local up
+
+test: environment ## every test, on a real broker, database, mail server and browser
+	@$(RUN) python -m pytest $(TESTS)
+
+lint: environment ## format, rules, types, layers, and that what is generated is current
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) python -m nextstep_contracts check
+	$(RUN) python -m nextstep_web.assets check
+
+bench: environment ## measure intake and delivery beside their floors; writes docs/performance.md
+	@$(RUN) python -m pytest -q tests/bench
+
+chaos: environment ## break things while a cohort runs
+	@$(RUN) python -m pytest tests/chaos
+
+docs: environment ## write the event schemas and what is generated from them
+	$(RUN) python -m nextstep_contracts export
+
+assets: ## rebuild the style sheet and scripts from npm (needs Node 20)
+	cd shared/web && npm ci && npm run build
+
+# uv leaves an environment alone that already is as uv.lock says: this takes a tenth of a second.
+environment: $(UV)
+	@$(UV) sync --frozen --all-packages --quiet
+
+$(UV):
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; python3 is $$(python3 --version 2>&1)." >&2; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Fetching uv $(UV_VERSION) into var/tools."
+	@python3 -m venv var/tools
+	@var/tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $(UV)

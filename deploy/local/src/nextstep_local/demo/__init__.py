@@ -1,0 +1,1 @@
+"""A simulated programme year, played through pages and webhook as people and the form do."""

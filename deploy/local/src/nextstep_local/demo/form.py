@@ -1,0 +1,56 @@
+"""The application form: posts each submission to the webhook, signed as Standard Webhooks says."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from standardwebhooks import Webhook
+
+from nextstep_local.demo.visitor import Visitor
+
+
+@dataclass
+class Posted:
+    """One answer of the webhook, kept as the form's own proof of what it was told."""
+
+    submission_id: str
+    status: int
+    receipt: str | None
+    body: bytes
+
+
+@dataclass
+class Form:
+    """The form of the programme's web page. Its clock is the simulated one."""
+
+    visitor: Visitor
+    url: str
+    secret: str
+    posted: list[Posted] = field(default_factory=list)
+
+    async def post(self, submission: dict[str, Any], now: datetime) -> Posted:
+        """Send a submission and keep the answer."""
+        body = json.dumps(submission, ensure_ascii=False).encode()
+        response = await self.send(body, self.signed(submission["submission_id"], body, now))
+        kept = Posted(submission["submission_id"], response.status_code, None, body)
+        if response.is_success:
+            kept.receipt = str(response.json()["receipt"])
+        self.posted.append(kept)
+        return kept
+
+    def signed(self, message_id: str, body: bytes, at: datetime) -> dict[str, str]:
+        """The headers that prove who sent this, and when."""
+        # The library reads the moment's clock face as UTC, so it is given in UTC.
+        moment = at.astimezone(UTC)
+        return {
+            "content-type": "application/json",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(int(moment.timestamp())),
+            "webhook-signature": Webhook(self.secret).sign(message_id, moment, body.decode()),
+        }
+
+    async def send(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        """Post raw bytes with these headers."""
+        return await self.visitor.post(self.url, body, headers)

@@ -1,0 +1,96 @@
+"""Wait until nothing is on its way: read off the metrics of all services, as anybody can."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from nextstep_local.demo.visitor import Visitor
+
+EVERY_SECONDS = 0.03
+LONGEST_SECONDS = 90
+_SETTLED = ("handled", "duplicate", "unwanted", "dead")
+
+
+class RestlessError(RuntimeError):
+    """The services did not come to rest; the message says what was still on its way."""
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What the metrics of all services together say at one moment."""
+
+    published: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    """By event: deliveries that ended, whatever the outcome."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    subscribers: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
+    """Outbox rows, due timers and other work not yet done, by what it is."""
+
+    @property
+    def restless(self) -> dict[str, int]:
+        """What is still on its way; empty when nothing is."""
+        expected = Counter({e: n * self.subscribers[e] for e, n in self.published.items()})
+        behind = {e: n - self.settled[e] for e, n in expected.items() if n != self.settled[e]}
+        return behind | {what: n for what, n in self.waiting.items() if n}
+
+
+def take_pulse(texts: Mapping[str, str]) -> Pulse:
+    """Add up the metrics texts of the services."""
+    pulse = Pulse()
+    for service, text in texts.items():
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                labels, value = sample.labels, int(sample.value)
+                match sample.name:
+                    case "nextstep_published_total":
+                        pulse.published[labels["event"]] += value
+                    case "nextstep_subscription_info":
+                        pulse.subscribers[labels["event"]] += value
+                    case "nextstep_handled_total":
+                        pulse.outcomes[labels["outcome"]] += value
+                        if labels["outcome"] in _SETTLED:
+                            pulse.settled[labels["event"]] += value
+                    case "nextstep_outbox_depth" | "nextstep_timers_due" | "nextstep_work_pending":
+                        pulse.waiting[" ".join((service, sample.name, *labels.values()))] += value
+    return pulse
+
+
+class Stillness:
+    """Knows how to wait for it. `seconds` adds up the time spent waiting."""
+
+    def __init__(self, visitor: Visitor, services: Mapping[str, str]) -> None:
+        self._visitor = visitor
+        self._services = services
+        self.seconds = 0.0
+
+    async def pulse(self) -> Pulse:
+        """The present one."""
+        names = list(self._services)
+        texts = await asyncio.gather(
+            *(self._visitor.text(f"{self._services[name]}/metrics") for name in names)
+        )
+        return take_pulse(dict(zip(names, texts, strict=True)))
+
+    async def wait(self) -> Pulse:
+        """Wait until two pulses in a row show rest and are the same.
+
+        Raises:
+            RestlessError: not within the longest time that any step of the year may take.
+
+        """
+        started = time.monotonic()
+        before: Pulse | None = None
+        while True:
+            pulse = await self.pulse()
+            if not pulse.restless and pulse == before:
+                self.seconds += time.monotonic() - started
+                return pulse
+            if time.monotonic() - started > LONGEST_SECONDS:
+                raise RestlessError(f"Still on its way: {pulse.restless}")
+            before = pulse
+            await asyncio.sleep(EVERY_SECONDS)

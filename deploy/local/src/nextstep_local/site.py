@@ -1,0 +1,153 @@
+"""The whole site on this machine: the embedded stack and the four services as processes."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from nextstep_local import processes
+from nextstep_local.ports import LOOPBACK, PortHold
+from nextstep_local.secrets_file import SiteSecrets, kept_secrets
+from nextstep_local.signals import undisturbed
+from nextstep_local.stack import Stack
+
+SERVICES = {"applications": 8101, "scheduling": 8102, "notifications": 8103, "awards": 8104}
+READY_SECONDS = 120
+STOP_SECONDS = 20  # a little more than a service gives its work in hand
+FORM = "form"
+"""The webhook source of the application form on a local site."""
+
+
+@dataclass
+class Site:
+    """A running site. With a `clock_file` its time is simulated: whoever moves the file moves it.
+
+    `extra` adds settings for one service, by service and setting.
+    """
+
+    name: str
+    keep: bool = True
+    clock_file: Path | None = None
+    extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    _programs: list[processes.Program] = field(default_factory=list)
+    _holds: dict[str, PortHold] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stack = Stack(self.name, keep=self.keep)
+        self.folder = self.stack.folder
+
+    @property
+    def secrets(self) -> SiteSecrets:
+        """The keys of this site."""
+        return kept_secrets(self.folder)
+
+    def url(self, service: str) -> str:
+        """Where a service answers."""
+        return f"http://{LOOPBACK}:{self._holds[service].port}"
+
+    def start(self) -> Self:
+        """Start the stack and the services side by side; wait until every service is ready.
+
+        Raises:
+            ProgramFailedError: a part did not come up; its log, or what is not ready, is quoted.
+            PortTakenError: the port of a service or of the mail sink is taken.
+
+        """
+        try:
+            self._holds = {name: PortHold(name, port) for name, port in SERVICES.items()}
+            self.stack.begin()
+            for name in SERVICES:
+                self._programs.append(self._run(name))
+            self.stack.wait()
+            self._wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _run(self, service: str) -> processes.Program:
+        words = [sys.executable, "-m", service, "serve", "--host", LOOPBACK]
+        words += ["--port", str(self._holds[service].port)]
+        folder = self.folder / "services"
+        return processes.start(service, words, folder, self.environment(service))
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The environment a service of this site runs in."""
+        prefix = f"{service.upper()}_"
+        # What is set for a service elsewhere must not reach into a site with its own database.
+        outside = {k: v for k, v in os.environ.items() if not k.startswith(prefix)}
+        values = self._settings(service) | dict(self.extra.get(service, {}))
+        return outside | {
+            prefix + key.upper(): value if isinstance(value, str) else json.dumps(value)
+            for key, value in values.items()
+        }
+
+    def _settings(self, service: str) -> dict[str, Any]:
+        shared = {
+            "environment": "local",
+            "amqp_url": self.stack.amqp_url,
+            "mongo_url": self.stack.mongo_url,
+            "clock": f"file:{self.clock_file}" if self.clock_file else "system",
+            "log_level": "WARNING",
+            "session_secret": self.secrets.session_secret,
+            "link_public_key": self.secrets.link_public_key,
+            "local_sign_in": True,
+            "secure_cookies": False,
+        }
+        addresses = {f"{name}_url": self.url(name) for name in SERVICES}
+        return shared | addresses | self._own_settings(service)
+
+    def _own_settings(self, service: str) -> dict[str, Any]:
+        if service == "applications":
+            return {"form_secret": self.secrets.webhook_secret}
+        if service == "notifications":
+            return {
+                "link_private_key": self.secrets.link_private_key,
+                "smtp_host": LOOPBACK,
+                "smtp_port": self.stack.smtp.port,
+            }
+        return {}
+
+    def _wait_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        for program in self._programs:
+            left = deadline - time.monotonic()
+            program.wait_until(lambda name=program.name: self.ready(name), left)  # type: ignore[misc]
+            self._holds[program.name].release()
+
+    def ready(self, service: str) -> bool:
+        """Whether the service says that it is ready."""
+        try:
+            return httpx.get(f"{self.url(service)}/readyz", timeout=5).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        """Stop the services, side by side, then the stack."""
+        with undisturbed():
+            for program in self._programs:
+                program.child.terminate()
+            for program in self._programs:
+                program.stop(STOP_SECONDS)
+            self._programs.clear()
+            self.stack.stop()
+            for hold in self._holds.values():
+                hold.release()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
