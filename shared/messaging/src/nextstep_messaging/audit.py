@@ -12,12 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nextstep_messaging.schema import Collection, Index
+
 if TYPE_CHECKING:
     from nextstep_messaging.work import UnitOfWork
 
 ENTRIES = "_audit"
 HEAD = "_audit_head"
+AUDIT_COLLECTIONS = (Collection(ENTRIES, (Index([("about", 1)]),)), Collection(HEAD))
 FIRST = "0" * 64
+AUDIT_COLLECTIONS = (
+    Collection(ENTRIES, (Index([("about", 1)]), Index([("number", 1)], unique=True))),
+    Collection(HEAD),
+)
 
 
 @dataclass(frozen=True)

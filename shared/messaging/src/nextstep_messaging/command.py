@@ -153,6 +153,7 @@ async def erase_person(service: Service, messaging: Messaging, person_id: str) -
 
     async def work(uow: UnitOfWork) -> None:
         await service.erase_person(uow, person_id)
+        await messaging.dead_letters.forget(uow, person_id)
         uow.publish(PersonErased(person_id=person_id, erased_at=uow.now))
 
     await messaging.transact(work)

@@ -10,6 +10,8 @@ from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 
+from nextstep_messaging.bus import CONNECT_SECONDS, HEARTBEAT_SECONDS
+
 log = structlog.get_logger()
 
 CHECK_SECONDS = 2.0
@@ -42,10 +44,12 @@ async def _raw(message: RabbitMessage) -> RabbitMessage:
 class Consumers:
     """The consumers of one service; `run` lasts as long as one connection."""
 
-    def __init__(self, url: str, sources: Sequence[Source]) -> None:
+    def __init__(self, url: str, service: str, sources: Sequence[Source]) -> None:
         self._url = url
+        self._service = service
         self._sources = sources
         self._subscribers: list[Any] = []
+        self._stopping = False
         self.states: dict[str, str] = {source.queue: "not connected" for source in sources}
         """What is wrong with each queue's consumer; empty when it consumes."""
 
@@ -58,7 +62,8 @@ class Consumers:
             apply_types=False,
             graceful_timeout=0,
             reconnect_interval=NEVER,
-            timeout=ANSWER_SECONDS,
+            timeout=CONNECT_SECONDS,
+            client_properties={"heartbeat": HEARTBEAT_SECONDS},
             on_close=[lambda *_: lost.set()],
         )
         self._subscribers = [self._subscribe(broker, source) for source in self._sources]
@@ -68,7 +73,8 @@ class Consumers:
                 # FastStream drops, unacknowledged, what is delivered before it is marked as
                 # running, and it marks it only after the broker began to deliver
                 subscriber.running = True
-                await subscriber.start()
+                if not self._stopping:
+                    await subscriber.start()
             while not lost.is_set():
                 await self._check()
                 try:
@@ -83,7 +89,8 @@ class Consumers:
         raise ConsumersLostError("the consuming connection was lost")
 
     async def cancel(self) -> None:
-        """Stop taking messages; what was taken already is not touched."""
+        """Take no more messages; what is in hand keeps its connection until `run` is cancelled."""
+        self._stopping = True
         for subscriber in self._subscribers:
             queue, tag = subscriber._queue_obj, subscriber._consumer_tag  # noqa: SLF001
             if queue is not None and tag is not None and not queue.channel.is_closed:
@@ -110,6 +117,8 @@ class Consumers:
         for subscriber in self._subscribers:
             name = subscriber.queue.name
             problem = await _problem(subscriber)
+            if self._stopping:
+                return
             self.states[name] = problem
             if problem:
                 raise ConsumersLostError(f"{name}: {problem}")

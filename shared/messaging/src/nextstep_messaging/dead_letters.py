@@ -4,8 +4,11 @@ The broker's dead-letter queue is only the way here: each service empties its ow
 database, and acknowledges a message when the document is in the journal.
 """
 
+import asyncio
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -16,7 +19,10 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from nextstep_messaging import envelope as wire
 from nextstep_messaging.bus import Bus
-from nextstep_messaging.mongo import Collection, Database, Document, Index
+from nextstep_messaging.errors import DuplicateKey
+from nextstep_messaging.mongo import Database, Document
+from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -27,6 +33,8 @@ still possible meets the row of a handling that did succeed."""
 DEAD_LETTERS_COLLECTION = Collection(
     DEAD_LETTERS, (Index([("died_at", 1)], expires=KEPT), Index([("status", 1)]))
 )
+KEEP_PAUSE = 1.0
+"""Seconds between tries to store a dead letter while the database is down."""
 Status = Literal["open", "replayed", "discarded"]
 
 
@@ -107,7 +115,7 @@ class DeadLetters:
         """
         letter = await self._open(key)
         ours = (wire.ATTEMPT, wire.REASON, wire.CONSUMER, wire.DIED_AT)
-        headers = {k: v for k, v in letter.headers.items() if k not in ours}
+        headers = {k: v for k, v in wire.own(letter.headers).items() if k not in ours}
         await self._bus.publish(
             "",
             letter.queue,
@@ -131,8 +139,37 @@ class DeadLetters:
         letter = await self._open(key)
         await self._mark(letter, "discarded", by, reason.strip())
 
+    async def forget(self, uow: UnitOfWork, person_id: str) -> None:
+        """Erase a person from the dead letters, in the transaction that erases them elsewhere.
+
+        A letter that tells of them is discarded, handled or not: what it asked for is void.
+        """
+        about = {"body": {"$regex": re.escape(person_id)}}
+        note = _note("discarded", "erasure", "a person it tells of was erased")
+        change = {
+            "$set": {"body": None, "status": "discarded", "subject": "", "headers": {}},
+            "$push": {"history": note},
+        }
+        await uow.collection(DEAD_LETTERS).update(about, change)
+
     async def keep(self, service: str, message: AbstractIncomingMessage) -> None:
-        """Store a message from the service's dead-letter queue and acknowledge it."""
+        """Store a message from the service's dead-letter queue, then acknowledge it.
+
+        While that fails the message stays in hand: rejected again and again it would reach the
+        broker's delivery limit, and a dead letter has nowhere else to go.
+        """
+        while True:
+            try:
+                await self._store(service, message)
+            except Exception:
+                log.exception("dead_letter_not_kept", message_id=message.message_id)
+                await asyncio.sleep(KEEP_PAUSE)
+            else:
+                break
+        with suppress(Exception):  # on a lost channel the broker delivers it again
+            await message.ack()
+
+    async def _store(self, service: str, message: AbstractIncomingMessage) -> None:
         row = to_row(service, message.headers, message.body, message.message_id)
         key = row.pop("_id")
         update = {
@@ -140,9 +177,12 @@ class DeadLetters:
             "$inc": {"deaths": 1},
             "$push": {"history": _note("died", service, row["reason"])},
         }
-        await self._db.write(DEAD_LETTERS).update({"_id": key}, update, upsert=True)
+        another = {"_id": key, "died_at": {"$ne": row["died_at"]}}
+        try:
+            await self._db.write(DEAD_LETTERS).update(another, update, upsert=True)
+        except DuplicateKey:
+            return  # the same death, delivered twice
         log.error("dead_letter_kept", dead_letter=key, reason=row["reason"])
-        await message.ack()
 
     async def _open(self, key: str) -> DeadLetter:
         letter = await self.show(key)

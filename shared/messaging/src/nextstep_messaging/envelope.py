@@ -17,6 +17,8 @@ CONSUMER = "nextstep-consumer"
 """The queue a dead letter came from and goes back to when it is replayed."""
 DIED_AT = "nextstep-died-at"
 
+BROKERS = ("x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count")
+
 Headers = dict[str, Any]
 
 
@@ -75,6 +77,11 @@ def attempt_of(headers: Mapping[str, Any]) -> int:
     """How often a message has been through a retry queue; 0 for a first delivery."""
     value = headers.get(ATTEMPT, 0)
     return value if isinstance(value, int) else 0
+
+
+def own(headers: Mapping[str, Any]) -> Headers:
+    """The headers that publishers set, without those the broker adds on the way."""
+    return {name: value for name, value in headers.items() if not name.startswith(BROKERS)}
 
 
 def _text(value: Any) -> str:

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from time import monotonic
-from uuid import uuid4
 
 import structlog
 
 from nextstep_messaging.clock import Clock, until_due
+from nextstep_messaging.leases import Lease
 from nextstep_messaging.metrics import TIMER_FAILURES
 from nextstep_messaging.mongo import Database, Document
 from nextstep_messaging.timers import TIMERS, TimerHandler, from_row
@@ -16,11 +15,10 @@ from nextstep_messaging.work import UnitOfWork
 
 log = structlog.get_logger()
 
-LEASE = "timers"
-LEASE_SECONDS = 10.0
-RENEW_SECONDS = 3.0
 SWEEP_SECONDS = 2.0
 """How soon a timer is noticed that another instance set to be due before all that we know of."""
+STOP_SECONDS = 5.0
+"""How long `stop` waits for the timer in hand; cut off later, it fires on another instance."""
 BATCH = 100
 FIRST_RETRY = 5.0
 LONGEST_RETRY = 600.0
@@ -40,42 +38,28 @@ class Timers:
         self._clock = clock
         self._transact = transact
         self._handlers = handlers
-        self._owner = str(uuid4())
-        self._renew_at = 0.0
+        self._lease = Lease(db, "timers")
+        self._busy = asyncio.Lock()
         self.woken = asyncio.Event()
-        self.leading = False
-        """Whether this process holds the lease."""
 
     async def run(self) -> None:
         """Fire for ever what is due by the injected clock."""
         while True:
             self.woken.clear()
-            due = None
-            if await self._lead():
-                fired = await self._fire_due()
-                due = await self._next_due()
-                if fired and due is not None and due <= self._clock.now():
-                    continue
+            due = await self._fire_due() if await self._lease.hold() else None
             await until_due(self._clock, due, self.woken, SWEEP_SECONDS)
 
-    async def close(self) -> None:
-        """Give the lease up for another instance."""
-        if self.leading:
-            self.leading = False
-            await self._db.release(LEASE, self._owner)
+    async def stop(self) -> None:
+        """Fire no further timer, and leave the lease to another instance."""
+        async with asyncio.timeout(STOP_SECONDS):
+            await self._busy.acquire()
+        await self._lease.release()
 
-    async def _lead(self) -> bool:
-        if monotonic() >= self._renew_at:
-            asked = monotonic()
-            self.leading = await self._db.lease(LEASE, self._owner, LEASE_SECONDS)
-            self._renew_at = asked + RENEW_SECONDS if self.leading else 0.0
-        return self.leading
-
-    async def _fire_due(self) -> int:
+    async def _fire_due(self) -> datetime | None:
         """Fire one batch in the order of their moments.
 
         Returns:
-            how many there were.
+            when the next one is due, if there is any; in the past when there may be more now.
 
         """
         ready = {
@@ -84,12 +68,9 @@ class Timers:
         }
         rows = await self._db.read(TIMERS).find(ready, sort=[("due", 1)], limit=BATCH)
         for row in rows:
-            if not await self._lead():
-                break
-            await self._fire(row)
-        return len(rows)
-
-    async def _next_due(self) -> datetime | None:
+            async with self._busy:
+                if await self._lease.hold():
+                    await self._fire(row)
         waiting = await self._db.read(TIMERS).find({"retry_at": None}, sort=[("due", 1)], limit=1)
         moment: datetime | None = waiting[0]["due"] if waiting else None
         return moment

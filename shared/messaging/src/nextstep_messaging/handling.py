@@ -15,9 +15,9 @@ from nextstep_contracts import Envelope, Event, UnknownEventError, decode
 from nextstep_messaging import envelope as wire
 from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
 from nextstep_messaging.envelope import UnreadableError
+from nextstep_messaging.errors import DatabaseUnavailableError
 from nextstep_messaging.inbox import AlreadyHandledError
 from nextstep_messaging.metrics import HANDLED, HANDLER_SECONDS
-from nextstep_messaging.mongo import DatabaseUnavailableError
 from nextstep_messaging.retry import QUICK_PAUSES, Die, after_failure
 from nextstep_messaging.subscriptions import Subscription
 from nextstep_messaging.topology import consumer_queue, dead_queue, retry_queue
@@ -69,6 +69,10 @@ class Handling:
         self._idle.clear()
         try:
             await self._take(subscription, message)
+        except Exception:
+            # a fault of ours, not of the handler: without an answer the message would be stuck
+            log.exception("delivery_failed", message_id=message.message_id)
+            await _go_back(message)
         finally:
             self._in_hand -= 1
             if self._in_hand == 0:
@@ -97,8 +101,7 @@ class Handling:
             ):
                 outcome = await self._handle(subscription, queue, message, envelope, event)
         if outcome is None:
-            await asyncio.sleep(REQUEUE_PAUSE)
-            await _settle(message.reject(requeue=True))
+            await _go_back(message)
             return
         HANDLED.labels(self._service, subscription.event.event_name, outcome).inc()
         await _settle(message.ack())
@@ -155,17 +158,17 @@ class Handling:
         step = after_failure(wire.attempt_of(message.headers), self._delays)
         if isinstance(step, Die):
             return await self._bury(queue, message, f"{type(failure).__name__}: {failure}")
-        headers = {**message.headers, wire.ATTEMPT: step.attempt}
+        headers = {**wire.own(message.headers), wire.ATTEMPT: step.attempt}
         sent = await self._send(retry_queue(self._service, step.delay), queue, message, headers)
         return "retried" if sent else None
 
     async def _bury(self, queue: str, message: AbstractIncomingMessage, reason: str) -> str | None:
         log.error("dead_letter", queue=queue, message_id=message.message_id, reason=reason)
         headers: dict[str, Any] = {
-            **message.headers,
+            **wire.own(message.headers),
             wire.CONSUMER: queue,
             wire.REASON: reason[:2000],
-            wire.DIED_AT: datetime.now(UTC).isoformat(),
+            wire.DIED_AT: datetime.now(UTC).isoformat(timespec="milliseconds"),
         }
         sent = await self._send("", dead_queue(self._service), message, headers)
         return "dead" if sent else None
@@ -208,8 +211,13 @@ def read(envelope: Envelope, body: bytes) -> Event:
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
         )
         raise UnreadableError(f"the data does not fit {envelope.type}: {problems}") from error
-    except (ValueError, TypeError) as error:
-        raise UnreadableError(f"the body is not JSON: {error}") from error
+    except (ValueError, TypeError, LookupError) as error:
+        raise UnreadableError(f"the body cannot be read: {error}") from error
+
+
+async def _go_back(message: AbstractIncomingMessage) -> None:
+    await asyncio.sleep(REQUEUE_PAUSE)
+    await _settle(message.reject(requeue=True))
 
 
 async def _settle(answer: Awaitable[None]) -> None:

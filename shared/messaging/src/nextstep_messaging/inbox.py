@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from nextstep_messaging.mongo import Collection, DuplicateKey, Index, Transaction
+from nextstep_messaging.errors import DuplicateKey
+from nextstep_messaging.mongo import Transaction
+from nextstep_messaging.schema import Collection, Index
 
 INBOX = "_inbox"
 KEPT = timedelta(days=400)

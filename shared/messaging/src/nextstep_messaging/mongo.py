@@ -4,13 +4,9 @@ Every connection writes with `w=majority, journal=true` and reads with `majority
 write survives `kill -9` of the server, and nothing is read that could still be rolled back.
 """
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any, TypeVar
 
 from gridfs.errors import FileExists, NoFile
@@ -31,60 +27,19 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
+from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, DuplicateKey, PassingError
+from nextstep_messaging.schema import Collection
+
 T = TypeVar("T")
 Document = dict[str, Any]
 Sort = Sequence[tuple[str, int]]
 
 DURABLE = WriteConcern(w="majority", j=True)
 MAJORITY = ReadConcern("majority")
-ATTEMPTS = 30
-"""Tries of one piece of work before a conflict is reported; with jitter, enough for ~30 rivals."""
-LONGEST_PAUSE = 0.25
-"""Seconds; the pause doubles from a few milliseconds up to this."""
-PATIENCE = 30.0
-"""Seconds after which no further try is begun."""
 SERVER_SELECTION_MS = 3000
 """How long a call waits for a database that is down before it says so."""
 DUPLICATE_KEY_CODE = 11000
-
-
-class Conflict(Exception):  # noqa: N818 - the name the services know; it is not always an error
-    """Somebody else changed the document since it was loaded; load it again and decide anew."""
-
-
-class DuplicateKey(Exception):  # noqa: N818 - as above
-    """A unique index already holds this key."""
-
-
-class DatabaseUnavailableError(OSError):
-    """The database cannot be reached, or went away in the middle of the work."""
-
-
-@dataclass(frozen=True)
-class Index:
-    """An index of a collection. `expires` makes it a TTL index on its single date field."""
-
-    keys: Sequence[tuple[str, int]]
-    unique: bool = False
-    partial: Mapping[str, Any] | None = None
-    expires: timedelta | None = None
-
-    def options(self) -> dict[str, Any]:
-        """The driver's options for this index."""
-        chosen: dict[str, Any] = {"unique": True} if self.unique else {}
-        if self.partial is not None:
-            chosen["partialFilterExpression"] = dict(self.partial)
-        if self.expires is not None:
-            chosen["expireAfterSeconds"] = int(self.expires.total_seconds())
-        return chosen
-
-
-@dataclass(frozen=True)
-class Collection:
-    """A collection and its indexes, created before any transaction touches it."""
-
-    name: str
-    indexes: Sequence[Index] = ()
+LEASES = "_leases"
 
 
 @contextmanager
@@ -391,31 +346,15 @@ class Database:
         """Give a lease back, so that another instance need not wait for it to run out."""
         await self.write(LEASES).delete({"_id": name, "owner": owner})
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run `work` in a transaction, again from the start when it meets a rival.
+    async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, once.
 
         Raises:
-            Conflict: rivals were quicker every time.
-            DatabaseUnavailableError: the database cannot be reached.
+            PassingError: a rival transaction or an election was in the way; nothing happened.
+            DatabaseUnavailableError: the database cannot be reached; whether a commit that was
+                under way happened is not known.
 
         """
-        started = monotonic()
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self._attempt(work)
-            except Conflict:
-                if attempt == ATTEMPTS or monotonic() - started > PATIENCE:
-                    raise
-            except PyMongoError as error:
-                if not error.has_error_label("TransientTransactionError"):
-                    raise
-                if attempt == ATTEMPTS or monotonic() - started > PATIENCE:
-                    raise Conflict(str(error)) from error
-            pause = min(LONGEST_PAUSE, 0.002 * 2**attempt)
-            await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter, no secret
-        raise AssertionError("unreachable")
-
-    async def _attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         try:
             async with await self._client.start_session() as session:
                 session.start_transaction(read_concern=MAJORITY, write_concern=DURABLE)
@@ -425,22 +364,24 @@ class Database:
                     with suppress(PyMongoError):  # the server drops it by itself
                         await session.abort_transaction()
                     raise
-                await self._commit(session)
+                await _commit(session)
                 return result
-        except ConnectionFailure as error:
-            raise DatabaseUnavailableError(str(error)) from error
-
-    @staticmethod
-    async def _commit(session: AsyncIOMotorClientSession) -> None:
-        """Commit; an unknown result is asked again, which the server answers truthfully."""
-        for last in (False, False, True):
-            try:
-                await session.commit_transaction()
-            except PyMongoError as error:
-                if last or not error.has_error_label("UnknownTransactionCommitResult"):
-                    raise
-            else:
-                return
+        except PyMongoError as error:
+            if error.has_error_label("TransientTransactionError"):
+                unreachable = isinstance(error, ConnectionFailure)
+                raise PassingError(str(error), unreachable=unreachable) from error
+            if isinstance(error, ConnectionFailure):
+                raise DatabaseUnavailableError(str(error)) from error
+            raise
 
 
-LEASES = "_leases"
+async def _commit(session: AsyncIOMotorClientSession) -> None:
+    """Commit; an unknown result is asked again, which the server answers truthfully."""
+    for last in (False, False, True):
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if last or not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+        else:
+            return

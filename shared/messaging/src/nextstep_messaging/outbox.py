@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from nextstep_contracts import ANY_PUBLISHER, Envelope, Event
-from nextstep_messaging.mongo import Collection, Document, Index
+from nextstep_messaging.mongo import Document
+from nextstep_messaging.schema import Collection, Index
 
 OUTBOX = "_outbox"
 OUTBOX_COLLECTION = Collection(OUTBOX, (Index([("position", 1)]),))

@@ -9,28 +9,30 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from time import monotonic
-from uuid import uuid4
 
 import structlog
 
 from nextstep_contracts import Event
 from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
 from nextstep_messaging.envelope import to_headers
+from nextstep_messaging.leases import Lease
 from nextstep_messaging.metrics import PUBLISHED, UNROUTABLE
-from nextstep_messaging.mongo import Database, Document
+from nextstep_messaging.mongo import Database
 from nextstep_messaging.outbox import OUTBOX, Outgoing, from_row
 from nextstep_messaging.topology import EXCHANGE
+from nextstep_messaging.tracing import publishing_span
 
 log = structlog.get_logger()
 
-LEASE = "relay"
-LEASE_SECONDS = 10.0
-RENEW_SECONDS = 3.0
 SWEEP_SECONDS = 0.5
 """How soon rows are found that another instance wrote, or that a crash left behind."""
 BATCH = 200
-HOLD_SECONDS = 5.0
+RETURNED_SECONDS = 5.0
 """How long a subject waits after the broker gave back one of its events."""
+FAILED_SECONDS = 0.5
+"""How long it waits after a publish was not confirmed."""
+STOP_SECONDS = 5.0
+"""How long `stop` waits for the batch in hand. Cut off later it is only published twice."""
 MOST_HELD = 500
 """Subjects held at once before the whole relay pauses: then it is the topology that is wrong."""
 
@@ -42,51 +44,43 @@ class Relay:
         self._db = db
         self._bus = bus
         self._heard = {event.event_name for event, consumers in heard.items() if consumers}
-        self._owner = str(uuid4())
-        self._renew_at = 0.0
+        self._lease = Lease(db, "relay")
         self._held: dict[str, float] = {}
+        self._busy = asyncio.Lock()
         self.woken = asyncio.Event()
-        self.leading = False
-        """Whether this process holds the lease."""
 
     async def run(self) -> None:
         """Publish for ever, whenever woken and at least once a sweep."""
         while True:
             await self._bus.ready.wait()
             self.woken.clear()
-            if await self._lead() and await self._publish_batch():
-                continue  # there may be more
+            async with self._busy:
+                more = await self._lease.hold() and await self.publish_batch()
+            if more:
+                continue
             try:
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self.woken.wait()
             except TimeoutError:
                 continue
 
-    async def close(self) -> None:
-        """Give the lease up for another instance."""
-        if self.leading:
-            self.leading = False
-            await self._db.release(LEASE, self._owner)
+    async def stop(self) -> None:
+        """Begin no further batch, and leave the lease to another instance."""
+        async with asyncio.timeout(STOP_SECONDS):
+            await self._busy.acquire()
+        await self._lease.release()
 
-    async def _lead(self) -> bool:
-        if monotonic() >= self._renew_at:
-            # counted from before the round trip, so that we never believe in it for too long
-            asked = monotonic()
-            self.leading = await self._db.lease(LEASE, self._owner, LEASE_SECONDS)
-            self._renew_at = asked + RENEW_SECONDS if self.leading else 0.0
-        return self.leading
-
-    async def _publish_batch(self) -> bool:
-        """Publish what is waiting.
+    async def publish_batch(self) -> bool:
+        """Publish what is waiting, and delete what was confirmed in one write.
 
         Returns:
             whether there may be more to publish at once.
 
         """
+        subjects: dict[str, list[Outgoing]] = defaultdict(list)
         rows = await self._waiting()
-        subjects: dict[str, list[Document]] = defaultdict(list)
-        for row in rows:
-            subjects[row["subject"]].append(row)
+        for event in rows:
+            subjects[event.envelope.subject].append(event)
         confirmed: list[str] = []
         try:
             # subjects side by side, the events of one subject one after another
@@ -95,31 +89,39 @@ class Relay:
                     group.create_task(self._publish_chain(chain, confirmed))
         finally:
             if confirmed:
-                await self._db.write(OUTBOX).delete({"_id": {"$in": confirmed}})
+                await self.forget(confirmed)
         return len(rows) == BATCH and bool(confirmed)
 
-    async def _waiting(self) -> list[Document]:
+    async def forget(self, confirmed: Sequence[str]) -> None:
+        """Delete rows that the broker has confirmed."""
+        await self._db.write(OUTBOX).delete({"_id": {"$in": list(confirmed)}})
+
+    async def _waiting(self) -> list[Outgoing]:
         now = monotonic()
         self._held = {subject: until for subject, until in self._held.items() if until > now}
         if len(self._held) >= MOST_HELD:
             return []
         matching = {"subject": {"$nin": list(self._held)}} if self._held else {}
-        return await self._db.read(OUTBOX).find(matching, sort=[("position", 1)], limit=BATCH)
+        rows = await self._db.read(OUTBOX).find(matching, sort=[("position", 1)], limit=BATCH)
+        return [from_row(row) for row in rows]
 
-    async def _publish_chain(self, rows: list[Document], confirmed: list[str]) -> None:
-        for row in rows:
+    async def _publish_chain(self, events: Sequence[Outgoing], confirmed: list[str]) -> None:
+        """Publish the events of one subject; after a failure its later ones wait with it."""
+        for event in events:
+            envelope = event.envelope
             try:
-                await self._publish(from_row(row))
+                with publishing_span(envelope):
+                    await self._publish(event)
             except UnroutableError:
-                UNROUTABLE.labels(row["type"]).inc()
-                log.warning("event_unroutable", event_id=row["_id"], event_type=row["type"])
-                self._held[row["subject"]] = monotonic() + HOLD_SECONDS
+                UNROUTABLE.labels(envelope.type).inc()
+                log.warning("event_unroutable", event_id=envelope.id, event_type=envelope.type)
+                self._held[envelope.subject] = monotonic() + RETURNED_SECONDS
                 return
             except BusUnavailableError as error:
-                log.warning("publish_failed", event_id=row["_id"], error=str(error))
-                self._held[row["subject"]] = monotonic() + SWEEP_SECONDS
+                log.warning("publish_failed", event_id=envelope.id, error=str(error))
+                self._held[envelope.subject] = monotonic() + FAILED_SECONDS
                 return
-            confirmed.append(row["_id"])
+            confirmed.append(str(envelope.id))
 
     async def _publish(self, event: Outgoing) -> None:
         envelope = event.envelope

@@ -15,8 +15,12 @@ STEADY = 30.0
 """Seconds of running after which the next failure starts again from the first pause."""
 
 
-async def supervise(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run `work` for ever; a cancellation ends it, an error or a return does not."""
+async def supervise(
+    name: str, work: Callable[[], Awaitable[None]], *, after: asyncio.Event | None = None
+) -> None:
+    """Run `work` for ever, once `after` is set; only a cancellation ends it."""
+    if after is not None:
+        await after.wait()
     pause = FIRST_PAUSE
     while True:
         started = monotonic()

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from nextstep_messaging.mongo import Collection, Document, Index
+from nextstep_messaging.mongo import Document
+from nextstep_messaging.schema import Collection, Index
 
 if TYPE_CHECKING:
     from nextstep_messaging.work import UnitOfWork

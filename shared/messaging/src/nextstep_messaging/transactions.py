@@ -1,0 +1,67 @@
+"""Runs work in a transaction until it is committed or there is no use in trying further."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import TypeVar
+
+from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, PassingError
+from nextstep_messaging.mongo import Database, Transaction
+
+T = TypeVar("T")
+
+ATTEMPTS = 40
+"""Tries of one piece of work before a conflict is reported; with jitter, enough for 8 rivals."""
+FIRST_PAUSE = 0.004
+"""Seconds, about as long as a rival's transaction; doubled with each try up to the longest."""
+LONGEST_PAUSE = 0.25
+PATIENCE = 20.0
+"""Seconds after which no further try is begun: a person may be waiting for the page."""
+UNREACHABLE_PATIENCE = 5.0
+"""Seconds; long enough for an election, short enough to say that the database is down."""
+CANCEL_SECONDS = 5.0
+"""How long a cancelled transaction may take to end by itself."""
+
+
+async def transact(db: Database, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Run `work` in a transaction, again from the start whenever a rival was in its way.
+
+    Raises:
+        Conflict: rivals were quicker every time.
+        DatabaseUnavailableError: the database cannot be reached.
+
+    """
+    started = monotonic()
+    for attempt in range(ATTEMPTS):
+        try:
+            return await _to_its_end(db.attempt(work))
+        except (Conflict, PassingError) as error:
+            unreachable = isinstance(error, PassingError) and error.unreachable
+            patience = UNREACHABLE_PATIENCE if unreachable else PATIENCE
+            if attempt + 1 == ATTEMPTS or monotonic() - started > patience:
+                raise _final(error) from error
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter, no secret
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _final(error: Conflict | PassingError) -> Exception:
+    if isinstance(error, Conflict):
+        return error
+    return DatabaseUnavailableError(str(error)) if error.unreachable else Conflict(str(error))
+
+
+async def _to_its_end(attempt: Awaitable[T]) -> T:
+    """Let an attempt end before a cancellation goes on.
+
+    The driver works in threads that a cancellation does not reach: to leave a call running there
+    while the session is used again would leave a transaction open on the server.
+    """
+    running = asyncio.ensure_future(attempt)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running}, timeout=CANCEL_SECONDS)
+        running.cancel()
+        raise
