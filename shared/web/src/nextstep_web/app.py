@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from jinja2 import BaseLoader
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -40,7 +41,7 @@ def create_app(
     settings: WebSettings,
     routers: Sequence[APIRouter],
     readiness: Readiness,
-    templates: Sequence[str] = (),
+    templates: Sequence[str | BaseLoader] = (),
     lifespan: Any = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     metrics: Refresh | None = None,
@@ -54,7 +55,7 @@ def create_app(
         settings: the service's settings.
         routers: its routes. Unsafe methods need a CSRF token unless tagged "machine".
         readiness: what the service needs, checked for `/readyz`.
-        templates: packages that hold a folder `templates`, for example "awards.pages".
+        templates: packages that hold a folder `templates`, for example "awards.pages", or loaders.
         lifespan: starts and stops what the service runs.
         now: the programme's clock.
         metrics: refreshes gauges before `/metrics` is read.

@@ -1,53 +1,45 @@
-"""Bar charts drawn on the server: the arithmetic of their shapes."""
+"""Bar charts drawn on the server: a table whose middle column is a bar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WIDTH: Final = 640
-"""Width of the drawing in its own units; it scales to the page."""
-BAR: Final = 22
-GAP: Final = 10
-LABEL: Final = 190
-"""Room for the labels at the left."""
-VALUE: Final = 50
-"""Room for the figure after the longest bar."""
+FULL: Final = 100
+"""Length of the longest bar in the drawing's units."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar and where its parts are drawn."""
+    """One row: what, how much, and how long its bar is, from 0 to FULL."""
 
     label: str
-    value: float
     written: str
-    y: int
     length: float
-    value_x: float
 
 
 @dataclass(frozen=True)
 class BarChart:
-    """A horizontal bar chart, from a common zero."""
+    """A horizontal bar chart from a common zero; `unit` heads the column of figures."""
 
     title: str
     unit: str
     bars: tuple[Bar, ...]
-    height: int
-    width: int = WIDTH
-    label_width: int = LABEL
-    bar_height: int = BAR
 
 
 def bar_chart(title: str, data: Sequence[tuple[str, float]], unit: str = "number") -> BarChart:
-    """Lay out a chart of (label, value) pairs; values are counts or measures of at least 0."""
+    """Lay out a chart of (label, value) pairs, in their order.
+
+    Raises:
+        ValueError: a value below zero, which a bar from zero cannot show.
+    """
     if any(value < 0 for _, value in data):
         raise ValueError("bars start at zero: no value can be below it")
     longest = max((value for _, value in data), default=0)
-    room = WIDTH - LABEL - VALUE
-    bars = []
-    for row, (label, value) in enumerate(data):
-        length = round(room * value / longest, 1) if longest else 0.0
-        y = row * (BAR + GAP)
-        bars.append(Bar(label, value, f"{value:g}", y, length, LABEL + length + 6))
-    return BarChart(title, unit, tuple(bars), max(len(bars) * (BAR + GAP) - GAP, 0))
+    return BarChart(
+        title,
+        unit,
+        tuple(
+            Bar(label, f"{value:,g}", round(FULL * value / longest, 1) if longest else 0.0)
+            for label, value in data
+        ),
+    )

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from starlette.datastructures import UploadFile
 
+from nextstep_web.field_messages import field_message
+
 Model = TypeVar("Model", bound=BaseModel)
 Value = str | UploadFile
-_MISSING = frozenset({"missing", "string_too_short"})
 
 
 class Form(Generic[Model]):
@@ -92,15 +93,5 @@ def _messages(model: type[BaseModel], error: ValidationError) -> dict[str, str]:
     messages: dict[str, str] = {}
     for found in error.errors():
         name = str(found["loc"][0]) if found["loc"] else ""
-        field = model.model_fields.get(name)
-        label = (field.title if field else None) or name.replace("_", " ")
-        messages.setdefault(name, _message(label, found["type"], found["msg"]))
+        messages.setdefault(name, field_message(model.model_fields.get(name), name, found))
     return messages
-
-
-def _message(label: str, kind: str, message: str) -> str:
-    if kind in _MISSING:
-        return f"{label[:1].upper()}{label[1:]}: fill this in"
-    if kind == "value_error":
-        return message.removeprefix("Value error, ")
-    return f"{label[:1].upper()}{label[1:]}: {message[:1].lower()}{message[1:]}"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
 from nextstep_web import display
@@ -30,7 +30,7 @@ class Pages:
         service: str,
         title: str,
         settings: WebSettings,
-        templates: Sequence[str],
+        templates: Sequence[str | BaseLoader],
         now: Callable[[], datetime],
     ) -> None:
         self.service = service
@@ -93,10 +93,10 @@ def _csrf_field(token: str) -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
 
-def _environment(templates: Sequence[str]) -> Environment:
-    packages = [*templates, "nextstep_web", "nhsuk_frontend_jinja"]
+def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
+    sources = [*templates, "nextstep_web", "nhsuk_frontend_jinja"]
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
+        loader=ChoiceLoader([PackageLoader(s) if isinstance(s, str) else s for s in sources]),
         undefined=ChainableUndefined,  # the ported NHS.UK macros read parameters not given
         autoescape=True,
         trim_blocks=True,
