@@ -27,7 +27,7 @@ lint: environment ## format, rules, types, layers, and that what is generated is
 	$(RUN) python -m nextstep_web.assets check
 
 bench: environment ## measure intake and delivery beside their floors; writes docs/performance.md
-	@$(RUN) python -m pytest -q tests/bench
+	@$(RUN) python -m tests.bench
 
 chaos: environment ## break things while a cohort runs
 	@$(RUN) python -m pytest tests/chaos

@@ -1,4 +1,7 @@
-"""`python -m nextstep_local stack`: the broker, the database and the mail sink until Ctrl-C."""
+"""`python -m nextstep_local stack|up|demo`: what runs on this machine until Ctrl-C.
+
+`stack` is the broker, the database and the mail sink; `up` the whole site; `demo` plays a year.
+"""
 
 import sys
 import threading
@@ -7,6 +10,7 @@ from nextstep_local.ports import PortTakenError
 from nextstep_local.processes import ProgramFailedError
 from nextstep_local.rabbitmq import RabbitMissingError
 from nextstep_local.stack import Stack, StackInUseError
+from nextstep_local.up import up
 
 REFUSALS = (PortTakenError, ProgramFailedError, RabbitMissingError, StackInUseError, ValueError)
 
@@ -23,7 +27,7 @@ def _stack() -> int:
 
 def main() -> int:
     """Run the command named on the command line."""
-    commands = {"stack": _stack}
+    commands = {"stack": _stack, "up": up}
     command = commands.get(sys.argv[1] if len(sys.argv) > 1 else "")
     if command is None:
         print(f"usage: python -m nextstep_local {'|'.join(commands)}", file=sys.stderr)

@@ -21,8 +21,8 @@ from nextstep_local.stack import Stack
 SERVICES = {"applications": 8101, "scheduling": 8102, "notifications": 8103, "awards": 8104}
 READY_SECONDS = 120
 STOP_SECONDS = 20  # a little more than a service gives its work in hand
-FORM = "form"
-"""The webhook source of the application form on a local site."""
+FORM_SOURCE = "native"
+"""The webhook source of our own application form."""
 
 
 @dataclass
@@ -51,6 +51,11 @@ class Site:
     def url(self, service: str) -> str:
         """Where a service answers."""
         return f"http://{LOOPBACK}:{self._holds[service].port}"
+
+    @property
+    def form_url(self) -> str:
+        """Where the application form posts."""
+        return f"{self.url('applications')}/webhooks/{FORM_SOURCE}"
 
     def start(self) -> Self:
         """Start the stack and the services side by side; wait until every service is ready.
@@ -106,7 +111,7 @@ class Site:
 
     def _own_settings(self, service: str) -> dict[str, Any]:
         if service == "applications":
-            return {"form_secret": self.secrets.webhook_secret}
+            return {"webhook_secret": self.secrets.webhook_secret}
         if service == "notifications":
             return {
                 "link_private_key": self.secrets.link_private_key,

@@ -1,38 +1,18 @@
 """The 140 applicants of the simulated year: who they are, what they send, what they will do.
 
 Everything comes from one seed. What makes an applicant awkward is named in `quirk`; how they
-answer an offer in `answer`. The rules of the services are not used here: a quirk is built from the
-published conditions (two training years of CCT counted from 8 October 2024 or, on another
-reading, 11 September 2024; East of England; in training on 31 July 2024; the deadline of
-9 September 2024).
+answer an offer in `answer`.
 """
 
-import base64
 import random
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from nextstep_local.demo.names import address, invent
 from nextstep_local.demo.papers import HOSTILE_NAMES, pdf
+from nextstep_local.demo.person import Answer, Applicant, Quirk, Upload
+from nextstep_local.demo.quirks import TRUSTS, make_awkward
 from nextstep_local.demo.simulated_time import london
-
-Quirk = Literal[
-    "plain",
-    "too far from CCT",
-    "another region",
-    "not in training",
-    "borderline CCT",
-    "part-time",
-    "missing GMC",
-    "late",
-    "missing document",
-    "unusable document",
-    "amended",
-    "sent twice",
-    "hostile file names",
-]
-Answer = Literal["accept", "decline", "ignore", "accept, then withdraw"]
 
 QUIRKS: dict[Quirk, int] = {
     "too far from CCT": 3,
@@ -54,16 +34,6 @@ FIRST_DAY = date(2024, 6, 10)
 RUSH = date(2024, 9, 9)
 """Most people apply in the last days before a deadline; a quarter of ours on the last weekend."""
 
-TRUSTS = (
-    "Cambridge University Hospitals NHS Foundation Trust",
-    "Norfolk and Norwich University Hospitals NHS Foundation Trust",
-    "East Suffolk and North Essex NHS Foundation Trust",
-    "Mid and South Essex NHS Foundation Trust",
-    "Bedfordshire Hospitals NHS Foundation Trust",
-    "West Hertfordshire Teaching Hospitals NHS Trust",
-    "Cambridgeshire and Peterborough NHS Foundation Trust",
-    "Hertfordshire Partnership University NHS Foundation Trust",
-)
 PRACTICES = (
     "Riverside Surgery, Ely",
     "The Old Mill Practice, Diss",
@@ -83,47 +53,6 @@ WORK = {
     "mental health": ("General psychiatry", "Child and adolescent psychiatry"),
     "dentistry": ("Orthodontics", "Paediatric dentistry", "Oral surgery"),
 }
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as the form has it."""
-
-    name: str
-    data: bytes
-
-
-@dataclass
-class Applicant:
-    """One person of the simulation, and what they make up their mind to do."""
-
-    number: int
-    name: str
-    email: str
-    quirk: Quirk
-    answer: Answer
-    at: datetime
-    """When they send the form."""
-    answers: dict[str, Any]
-    uploads: dict[str, Upload]
-    person_id: str | None = None
-    """Learnt from the first link they are sent."""
-    corrections: dict[str, Any] = field(default_factory=dict)
-    """Answers that a second submission mends; with `corrected_uploads`, sent days later."""
-    corrected_uploads: dict[str, Upload] = field(default_factory=dict)
-
-    def submission(self, *, corrected: bool = False) -> dict[str, Any]:
-        """What the form posts."""
-        answers = self.answers | (self.corrections if corrected else {})
-        uploads = self.uploads | (self.corrected_uploads if corrected else {})
-        return {
-            "submission_id": f"NS24-{self.number:04}{'-b' if corrected else ''}",
-            **answers,
-            "documents": {
-                key: {"name": upload.name, "content": base64.b64encode(upload.data).decode()}
-                for key, upload in uploads.items()
-            },
-        }
 
 
 def invent_applicants(seed: int, count: int) -> list[Applicant]:
@@ -178,8 +107,7 @@ def _applicant(
         answers=_answers(chance, name, email),
         uploads=_uploads(name),
     )
-    if quirk in _MAKE_AWKWARD:
-        _MAKE_AWKWARD[quirk](chance, applicant)
+    make_awkward(chance, applicant)
     return applicant
 
 
@@ -232,72 +160,3 @@ def _uploads(name: str) -> dict[str, Upload]:
         "statement_1": Upload(f"{slug}_statement1.pdf", pdf("Why this programme", lines)),
         "statement_2": Upload(f"{slug}_statement2.pdf", pdf("What I would improve", lines)),
     }
-
-
-def _far(_: random.Random, applicant: Applicant) -> None:
-    applicant.answers["cct_date"] = "2029-08-01"
-
-
-def _elsewhere(_: random.Random, applicant: Applicant) -> None:
-    applicant.answers |= {"region": "London", "deanery": "London", "ntn": ""}
-
-
-def _left_training(_: random.Random, applicant: Applicant) -> None:
-    applicant.answers["in_training_on"] = "no"
-
-
-def _borderline(chance: random.Random, applicant: Applicant) -> None:
-    # Within two years of Module 1 (8 October), not of Masterclass 1 (11 September).
-    applicant.answers["cct_date"] = date(2026, 9, chance.randint(12, 30)).isoformat()
-
-
-def _part_time(chance: random.Random, applicant: Applicant) -> None:
-    applicant.answers["ltft_percentage"] = chance.choice(("60%", "80", "50"))
-    applicant.answers["cct_date"] = date(2026, chance.randint(11, 12), 15).isoformat()
-
-
-def _unregistered(chance: random.Random, applicant: Applicant) -> None:
-    applicant.answers.pop("gdc_number", None)
-    applicant.answers["gmc_number"] = ""
-    applicant.corrections["gmc_number"] = str(chance.randint(4_000_000, 7_999_999))
-
-
-def _late(chance: random.Random, applicant: Applicant) -> None:
-    # From the first second after the deadline to some days after it.
-    deadline = london(date(2024, 9, 9)) + timedelta(hours=14, minutes=59)
-    applicant.at = deadline + timedelta(minutes=chance.randint(1, 4 * 24 * 60))
-
-
-def _without_document(chance: random.Random, applicant: Applicant) -> None:
-    missing = chance.choice(("cv", "statement_1", "statement_2"))
-    applicant.corrected_uploads[missing] = applicant.uploads.pop(missing)
-
-
-def _unusable_document(_: random.Random, applicant: Applicant) -> None:
-    applicant.corrected_uploads["cv"] = applicant.uploads["cv"]
-    applicant.uploads["cv"] = Upload("cv.pdf", b"MZ\x90\x00 this is no document")
-
-
-def _second_thoughts(chance: random.Random, applicant: Applicant) -> None:
-    others = [trust for trust in TRUSTS if trust != applicant.answers["trust"]]
-    applicant.corrections["trust"] = chance.choice(others)
-
-
-def _hostile(_: random.Random, applicant: Applicant) -> None:
-    name = HOSTILE_NAMES[applicant.number % len(HOSTILE_NAMES)]
-    applicant.uploads["cv"] = Upload(name, applicant.uploads["cv"].data)
-
-
-_MAKE_AWKWARD = {
-    "too far from CCT": _far,
-    "another region": _elsewhere,
-    "not in training": _left_training,
-    "borderline CCT": _borderline,
-    "part-time": _part_time,
-    "missing GMC": _unregistered,
-    "late": _late,
-    "missing document": _without_document,
-    "unusable document": _unusable_document,
-    "amended": _second_thoughts,
-    "hostile file names": _hostile,
-}

@@ -1,0 +1,88 @@
+"""The invented applicants are the same every time, and as awkward as announced."""
+
+import io
+from collections import Counter
+
+import puremagic
+import pytest
+
+from nextstep_local.demo.applicants import QUIRKS, invent_applicants
+from nextstep_local.demo.mailbox import Mailboxes
+from nextstep_local.demo.papers import pdf
+from nextstep_local.demo.quiet import take_pulse
+
+
+def test_one_seed_gives_one_year() -> None:
+    first, again = (
+        [a.submission() for a in invent_applicants(7, 140)],
+        [a.submission() for a in invent_applicants(7, 140)],
+    )
+    assert first == again
+    assert first != [a.submission() for a in invent_applicants(8, 140)]
+
+
+@pytest.mark.parametrize("count", [40, 140])
+def test_every_quirk_is_there_and_addresses_differ(count: int) -> None:
+    people = invent_applicants(2024, count)
+    assert len({person.email for person in people}) == count
+    quirks = Counter(person.quirk for person in people)
+    assert set(quirks) == {"plain", *QUIRKS}
+    if count == 140:
+        assert {quirk: quirks[quirk] for quirk in QUIRKS} == QUIRKS
+
+
+def test_addresses_can_never_reach_anybody() -> None:
+    assert {p.email.split("@")[1] for p in invent_applicants(1, 140)} == {"trainee.example.org"}
+
+
+def test_the_uploads_are_real_pdfs() -> None:
+    made = pdf("A (good) title", ["one \\ two"])
+    assert puremagic.from_stream(io.BytesIO(made), mime=True) == "application/pdf"
+    start = int(made.rsplit(b"startxref\n", 1)[1].split()[0])
+    assert made[start:].startswith(b"xref")
+    first = made[start:].split(b"\n")[3].split()[0]
+    assert made[int(first) :].startswith(b"1 0 obj")
+
+
+METRICS = """
+nextstep_outbox_depth 0.0
+nextstep_timers_due {timers}
+nextstep_subscription_info{{consumer="awards",event="PlaceAccepted"}} 1.0
+nextstep_subscription_info{{consumer="scheduling",event="PlaceAccepted"}} 1.0
+nextstep_published_total{{event="PlaceAccepted"}} 2.0
+nextstep_handled_total{{consumer="awards",event="PlaceAccepted",outcome="handled"}} {handled}
+nextstep_handled_total{{consumer="awards",event="PlaceAccepted",outcome="retried"}} 5.0
+nextstep_handled_total{{consumer="scheduling",event="PlaceAccepted",outcome="unwanted"}} 2.0
+"""
+
+
+def test_quiet_means_delivered_to_every_subscriber_and_nothing_due() -> None:
+    def restless(timers: int, handled: int) -> dict[str, int]:
+        return take_pulse({"x": METRICS.format(timers=timers, handled=handled)}).restless
+
+    assert restless(timers=0, handled=2) == {}
+    assert restless(timers=0, handled=1) == {"PlaceAccepted": 1}
+    assert restless(timers=1, handled=2) == {"x nextstep_timers_due": 1}
+
+
+async def test_mailboxes_sort_by_recipient_and_read_on(smtp_sink) -> None:
+    from email.message import EmailMessage
+    from smtplib import SMTP
+
+    boxes = Mailboxes(smtp_sink.folder)
+    assert boxes.collect() == []
+    for number in (1, 2):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = (
+            "a@example.org",
+            "B@example.org",
+            f"No. {number}",
+        )
+        mail.set_content(f"Open <http://127.0.0.1:8101/applications/link/{number}>.")
+        with SMTP("127.0.0.1", smtp_sink.port) as client:
+            client.send_message(mail)
+        assert [one.title for one in boxes.collect()] == [f"No. {number}"]
+    assert [one.link("/link/") for one in boxes.of("b@example.org")] == [
+        "http://127.0.0.1:8101/applications/link/1",
+        "http://127.0.0.1:8101/applications/link/2",
+    ]
