@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from nextstep_web.access import require
+from nextstep_web.display import short_moment
 from nextstep_web.forms import blank, read_form
 from nextstep_web.listings import listing
 from nextstep_web.notices import flash
@@ -81,7 +82,7 @@ def _row(service: str, letter: DeadLetter) -> dict[str, Any]:
         "type": {"text": letter.type, "href": one},
         "status": {"tag": letter.status, "colour": COLOURS.get(letter.status, "grey")},
         "reason": letter.reason,
-        "died_at": letter.died_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "died_at": short_moment(letter.died_at),
         "deaths": letter.deaths,
     }
 
@@ -139,6 +140,8 @@ def dead_letter_pages(service: str, letters: Callable[[], DeadLetters]) -> APIRo
     @router.post("/replay")
     async def replay(request: Request, office: Office) -> Response:
         form = await read_form(request, Chosen)
+        if not form.valid:
+            raise NotFound
         try:
             await letters().replay(form.data.key, by=office.subject)
         except LookupError as missing:
