@@ -10,6 +10,10 @@ from structlog.typing import EventDict, Processor
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 CHATTY = ("aio_pika", "aiormq", "faststream", "pymongo", "motor", "uvicorn.access", "asyncio")
 """Libraries whose news is ours to tell: what matters of a lost connection we log ourselves."""
+_traceback = structlog.processors.ExceptionRenderer(
+    # without local variables: they hold personal data, and the tokens of emailed links
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def configure_logging(service: str, level: Level = "INFO") -> None:
@@ -28,7 +32,7 @@ def configure_logging(service: str, level: Level = "INFO") -> None:
         name_service,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        _traceback,
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
