@@ -1,5 +1,6 @@
 """What an applicant answered, whatever form it came from."""
 
+import re
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,12 +44,28 @@ class Answers(BaseModel):
             if getattr(self, name) != getattr(earlier, name)
         )
 
+    @property
+    def gmc_reference(self) -> str | None:
+        """The GMC reference if it has the form of one."""
+        return _numbered(self.gmc_number, r"[0-9]{7}")
+
+    @property
+    def gdc_registration(self) -> str | None:
+        """The GDC number if it has the usual form."""
+        return _numbered(self.gdc_number, r"[0-9]{4,7}")
+
     def identities(self) -> tuple[str, ...]:
-        """What recognises the same person again, strongest first: number, then address."""
-        keys = []
-        if self.gmc_number:
-            keys.append(f"gmc:{self.gmc_number}")
-        if self.gdc_number:
-            keys.append(f"gdc:{self.gdc_number}")
-        keys.append(f"email:{self.email.casefold()}")
-        return tuple(keys)
+        """What recognises the same person again, strongest first: number, then address.
+
+        Text that is not a registration number ("applied for") identifies nobody.
+        """
+        found = (
+            f"gmc:{self.gmc_reference}" if self.gmc_reference else "",
+            f"gdc:{self.gdc_registration}" if self.gdc_registration else "",
+            f"email:{self.email.casefold()}",
+        )
+        return tuple(key for key in found if key)
+
+
+def _numbered(text: str | None, form: str) -> str | None:
+    return text if text and re.fullmatch(form, text) else None

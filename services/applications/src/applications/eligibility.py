@@ -112,7 +112,7 @@ def _registration(answers: Answers) -> RuleResult:
     """GMC references have seven digits; GDC numbers have four to seven and are only noted."""
     source = "GMC reference and GDC registration number formats"
     ok = "We have your registration number."
-    if answers.gmc_number and not re.fullmatch(r"[0-9]{7}", answers.gmc_number):
+    if answers.gmc_number and not answers.gmc_reference:
         return RuleResult(
             rule="registration",
             outcome="refer",
@@ -122,8 +122,8 @@ def _registration(answers: Answers) -> RuleResult:
         )
     if answers.gmc_number:
         note = f"GMC reference {answers.gmc_number}."
-    elif answers.gdc_number and re.fullmatch(r"[0-9]{4,7}", answers.gdc_number):
-        note = f"GDC number {answers.gdc_number}."
+    elif answers.gdc_registration:
+        note = f"GDC number {answers.gdc_registration}."
     elif answers.gdc_number:
         note = f"GDC number “{answers.gdc_number}” is unusual: most have four to seven digits."
     else:

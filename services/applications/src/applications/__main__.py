@@ -1,0 +1,18 @@
+"""`python -m applications`: serve, and the commands that operations need."""
+
+from applications.app import build
+from applications.commands.people import erase, export
+from applications.settings import Settings
+from nextstep_messaging import Service, run
+
+SERVICE = Service(
+    name="applications",
+    settings=Settings,
+    build=build,
+    export_person=export,
+    erase_person=erase,
+    port=8101,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

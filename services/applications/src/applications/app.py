@@ -1,0 +1,70 @@
+"""The composition root: the only place where the service is wired."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from applications import handlers
+from applications.admissions import Admissions
+from applications.intake.discards import keep_removing
+from applications.intake.sources import LiveSource, load_sources
+from applications.intake.webhook import webhook_routes
+from applications.intake.worker import IntakeWorker
+from applications.pages import page_routes
+from applications.settings import Settings
+from applications.store import COLLECTIONS
+from nextstep_messaging import Check, Clock, Messaging
+from nextstep_programme import load
+from nextstep_web import create_app
+
+
+def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
+    """Build the service; nothing is started yet."""
+    loaded = load(settings.cohort)
+    sources = load_sources(settings.sources, os.environ)
+    admissions = Admissions(loaded.cohort)
+    intake = IntakeWorker(admissions, sources)
+    messaging = Messaging(
+        "applications",
+        settings,
+        clock=clock,
+        subscriptions=handlers.subscriptions(loaded.cohort),
+        timers=handlers.timers(loaded.cohort),
+        collections=COLLECTIONS,
+        workers={"intake": intake.run, "discards": lambda: keep_removing(messaging.db)},
+    )
+    admissions.attach(messaging)
+    intake.attach(messaging)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await messaging.start()
+        yield
+        await messaging.stop()
+
+    async def readiness() -> Sequence[Check]:
+        return [*await messaging.readiness(), *map(_has_secret, sources.values())]
+
+    webhook = webhook_routes(
+        sources, lambda: messaging.db, clock.now, intake.woken.set, settings.largest_body
+    )
+    app = create_app(
+        service="applications",
+        title="Applications",
+        settings=settings,
+        routers=[webhook, *page_routes(messaging, admissions, loaded, intake)],
+        templates=["applications.pages"],
+        readiness=readiness,
+        lifespan=lifespan,
+        now=clock.now,
+        metrics=messaging.measure,
+    )
+    return app, messaging
+
+
+def _has_secret(source: LiveSource) -> Check:
+    names = " or ".join(source.definition.secrets)
+    missing = "" if source.secrets else f"set {names}; until then every submission is refused"
+    return Check(f"source {source.name}", bool(source.secrets), missing)

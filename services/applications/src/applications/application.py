@@ -1,0 +1,183 @@
+"""One person's application for one cohort: its present facts and what follows from changing them.
+
+Immutable: each function returns the next application. Earlier submissions and the history of
+decisions are records of their own and never change.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from applications.answers import Answers
+from applications.eligibility import Assessment, assess
+from applications.workflow import STATES, Action, ActorKind, State, next_state
+from nextstep_contracts import StudyLeaveEntry
+from nextstep_programme import Cohort
+
+DOCUMENT_NAMES = {
+    "cv": "your CV",
+    "statement_1": "your first supporting statement",
+    "statement_2": "your second supporting statement",
+}
+"""What the documents of known cohorts are called to the applicant."""
+
+
+class Document(BaseModel):
+    """One document of an application as it now stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    name: str
+    """The file name made safe."""
+    given_name: str = ""
+    """The file name as it arrived, for the record; never used as one."""
+    content_type: str
+    size: int
+    file_id: str | None
+    """Where its bytes are; None when it could not be used."""
+    problem: str | None = None
+    """Why it cannot be used, in words for the applicant."""
+    sent_at: datetime
+
+    @property
+    def usable(self) -> bool:
+        """Whether it counts as sent."""
+        return self.problem is None
+
+    @property
+    def standing(self) -> tuple[bool, datetime, str]:
+        """Of two files for the same document the one that stands higher is kept."""
+        return self.usable, self.sent_at, self.file_id or ""
+
+
+class Application(BaseModel):
+    """What the programme knows of an application now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    cohort: str
+    person_id: str
+    reference: str
+    """Short and fit to read out, for example `NS24-0042`."""
+    answers: Answers
+    documents: dict[str, Document] = Field(default_factory=dict)
+    state: State = "received"
+    first_submitted_at: datetime
+    """Judges lateness: an amendment does not make an application late."""
+    submitted_at: datetime
+    """Of the answers now in force."""
+    arrived: int
+    """When they arrived, in nanoseconds: settles which of two of the same moment is in force."""
+    late: bool = False
+    assessment: Assessment | None = None
+    identity_concern: str | None = None
+    cleared: bool = False
+    """The office decided that these answers are eligible whatever the rules say."""
+    awaits_office: str | None = None
+    """What the office must look at although a decision was made already."""
+    study_leave: tuple[StudyLeaveEntry, ...] = ()
+    offer_expires_at: datetime | None = None
+    updated_at: datetime
+    revision: int = 0
+    """Counts the changes that were published."""
+    erased: bool = False
+    version: int = 0
+    """The stored version this was loaded as."""
+
+    @property
+    def decided(self) -> bool:
+        """Whether a later submission can no longer change it by itself."""
+        return STATES[self.state].decided
+
+
+def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that are missing or unusable, in words for the applicant."""
+    needed = []
+    for key in cohort.eligibility.documents:
+        document = application.documents.get(key)
+        if document is None:
+            needed.append(document_name(key))
+        elif document.problem:
+            needed.append(f"{document_name(key)} ({document.problem})")
+    return tuple(needed)
+
+
+def document_name(key: str) -> str:
+    """What a document is called to the applicant."""
+    return DOCUMENT_NAMES.get(key, key.replace("_", " "))
+
+
+def reassessed(application: Application, cohort: Cohort) -> Application:
+    """Run the rules over the answers and documents now in force."""
+    assessment = assess(
+        application.answers,
+        documents_needed(application, cohort),
+        application.first_submitted_at,
+        cohort,
+        identity_concern=application.identity_concern,
+    )
+    return application.model_copy(update={"assessment": assessment})
+
+
+Course = Literal["referred", "documents_needed", "eligible"]
+
+
+def course(application: Application, cohort: Cohort) -> Course:
+    """Where the rules send an undecided application: a doubt first, then documents, then on."""
+    if application.assessment is None:
+        raise ValueError("an application is assessed before its course is decided")
+    if application.assessment.verdict != "pass" and not application.cleared:
+        return "referred"
+    return "documents_needed" if documents_needed(application, cohort) else "eligible"
+
+
+def amended(
+    application: Application,
+    answers: Answers,
+    documents: Mapping[str, Document],
+    submitted_at: datetime,
+    arrived: int,
+) -> Application:
+    """Add another submission by the same person.
+
+    The latest answers are in force and the best file of each document is kept, so the result is
+    the same in whatever order submissions arrive.
+    """
+    merged = with_documents(application, documents)
+    merged = merged.model_copy(
+        update={"first_submitted_at": min(application.first_submitted_at, submitted_at)}
+    )
+    if (submitted_at, arrived) < (application.submitted_at, application.arrived):
+        return merged
+    return merged.model_copy(
+        update={
+            "answers": answers,
+            "submitted_at": submitted_at,
+            "arrived": arrived,
+            "cleared": application.cleared and answers == application.answers,
+        }
+    )
+
+
+def with_documents(application: Application, documents: Mapping[str, Document]) -> Application:
+    """Add files; a usable one replaces an unusable one, a newer one an older one."""
+    kept = dict(application.documents)
+    for key, new in documents.items():
+        if key not in kept or new.standing > kept[key].standing:
+            kept[key] = new
+    return application.model_copy(update={"documents": kept})
+
+
+def stepped(application: Application, action: Action, by: ActorKind, reason: str) -> Application:
+    """Take a step of the workflow.
+
+    Raises:
+        NotAllowedError: the workflow forbids it.
+
+    """
+    state = next_state(application.state, action, by, reason)
+    return application.model_copy(update={"state": state})

@@ -1,0 +1,97 @@
+"""What the programme office decides. Every decision has a name and a reason to it."""
+
+from functools import partial
+
+from applications import offers, places
+from applications.application import documents_needed, stepped
+from applications.commands.admission import await_documents, enter, offered
+from applications.desk import Desk, Doer
+from applications.workflow import NotAllowedError
+from nextstep_contracts import ApplicationRejected
+
+
+async def decide_eligible(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """Settle a referral in the applicant's favour.
+
+    Raises:
+        NotAllowedError: there is no referral to decide, or no reason.
+
+    """
+    application = await desk.application(application_id)
+    if application.state != "referred":
+        raise NotAllowedError("This application is not waiting for a decision.")
+    _needs(reason)
+    desk.put(application.model_copy(update={"cleared": True}))
+    await desk.done_by(who, application_id, "decide-eligible", "Decided: eligible", reason)
+    if documents_needed(application, desk.cohort):
+        await await_documents(desk, application_id, "office", who.name)
+    else:
+        await enter(desk, application_id, "office", who.name)
+
+
+async def reject(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """Reject an application, for a reason that the applicant is told.
+
+    Raises:
+        NotAllowedError: it was decided already, or there is no reason.
+
+    """
+    application = await desk.application(application_id)
+    waiting = application.state == "waitlisted"
+    application = desk.put(stepped(application, "reject", "office", reason))
+    if waiting:
+        leave = partial(places.withdraw, application_id=application_id, at=desk.now)
+        await desk.move(partial(leave, reason="Rejected by the office."))
+    await desk.done_by(who, application_id, "reject", "Rejected", reason)
+    desk.tell(
+        application_id,
+        ApplicationRejected,
+        reference=application.reference,
+        reasons=(reason.strip(),),
+    )
+
+
+async def offer_place(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """Offer a free place out of order.
+
+    Raises:
+        NotAllowedError: the state does not allow it, or there is no reason.
+        PlaceRefusedError: no place is free.
+
+    """
+    _needs(reason)
+    ends = offers.expiry(desk.cohort, desk.now)
+    waited = (await desk.ledger()).position(application_id) is not None
+    await desk.application(application_id)
+    act = partial(places.offer, application_id=application_id, at=desk.now)
+    await desk.move(partial(act, expires_at=ends, reason=f"{reason.strip()} ({who.name})"))
+    await offered(
+        desk,
+        application_id,
+        ends,
+        from_waiting_list=waited,
+        why=reason,
+        by="office",
+        who=who.name,
+    )
+    await desk.audit(who, "offer", application_id, reason)
+
+
+async def mark_seen(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """Take a decided application off the to-do list: somebody looked at what came later.
+
+    Raises:
+        NotAllowedError: nothing is waiting, or no note was given.
+
+    """
+    application = await desk.application(application_id)
+    if application.awaits_office is None:
+        raise NotAllowedError("Nothing about this application is waiting.")
+    _needs(reason)
+    desk.put(application.model_copy(update={"awaits_office": None}))
+    await desk.done_by(who, application_id, "mark-seen", "Looked at by the office", reason)
+
+
+def _needs(reason: str) -> None:
+    if not reason.strip():
+        raise NotAllowedError("Give a reason.")

@@ -1,0 +1,149 @@
+"""One person's data: everything held, or gone; and the mail they were sent."""
+
+from functools import partial
+from typing import Any
+
+from applications import places, store
+from applications.answers import Answers
+from applications.commands.admission import OFFER_TIMER, promote
+from applications.desk import Desk
+from applications.intake.receipts import file_key
+from nextstep_contracts import EmailBounced, EmailSent
+from nextstep_messaging import Messaging, UnitOfWork
+from nextstep_messaging.audit import erase_details
+
+NOBODY = Answers(name="(erased)", email="")
+
+
+async def record_mail(uow: UnitOfWork, event: EmailSent | EmailBounced) -> None:
+    """Remember what became of an email; the highest revision of each fact is kept.
+
+    All of a person's mail is one document, so that this and an erasure cannot miss each other.
+    """
+    collection = uow.collection(store.CORRESPONDENCE)
+    letters = await collection.get(event.person_id) or {
+        "_id": event.person_id,
+        "erased": False,
+        "mail": [],
+    }
+    if letters["erased"]:
+        return
+    known = {mail["email_id"]: mail for mail in letters["mail"]}
+    mail = known.setdefault(event.email_id, {"email_id": event.email_id})
+    part, facts = _facts(event)
+    if mail.get(part, {"revision": 0})["revision"] >= event.revision:
+        return
+    mail |= {"application_id": event.cause_subject, "cause": event.cause_type, part: facts}
+    letters["mail"] = [known[email_id] for email_id in sorted(known)]
+    await collection.save(letters)
+
+
+def _facts(event: EmailSent | EmailBounced) -> tuple[str, dict[str, Any]]:
+    """Which part of a mail's record the event tells of, and what it says."""
+    if isinstance(event, EmailSent):
+        sent = {"revision": event.revision, "at": event.sent_at, "title": event.title}
+        return "sent", sent
+    bounced = {"revision": event.revision, "at": event.bounced_at, "permanent": event.permanent}
+    return "bounced", bounced | {"diagnostic": event.diagnostic}
+
+
+async def erase(uow: UnitOfWork, person_id: str) -> None:
+    """Remove what identifies the person. Counts, the ledger and the audit chain stay whole.
+
+    Doing it again changes nothing. Mail that is reported later is not kept.
+    """
+    await _erase_correspondence(uow, person_id)
+    applications = uow.collection(store.APPLICATIONS)
+    for document in await applications.find({"person_id": person_id, "erased": False}):
+        await _erase_application(uow, document)
+    await _discard_files(uow, person_id)
+    await uow.collection(store.SUBMISSIONS).delete({"person_id": person_id})
+    await uow.collection(store.IDENTITIES).delete({"person_id": person_id})
+    await uow.collection(store.RECEIPTS).update(
+        {"person_id": person_id, "status": {"$ne": "erased"}},
+        {
+            "$set": {"status": "erased", "body": None, "headers": {}, "submission_id": None},
+            "$inc": {"version": 1},
+        },
+    )
+
+
+async def free_place(desk: Desk, person_id: str) -> None:
+    """An erased person leaves the ledger, and the next on the waiting list is offered the place."""
+    application = await desk.application_of(person_id)
+    if application is None:
+        return
+    if not application.decided or application.state in {"offered", "accepted"}:
+        desk.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
+        await desk.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
+    await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
+    if (await desk.ledger()).holds(application.id):
+        act = partial(places.withdraw, application_id=application.id, at=desk.now)
+        await desk.move(partial(act, reason="Erased at the person's request."))
+        await promote(desk)
+
+
+async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
+    collection = uow.collection(store.CORRESPONDENCE)
+    letters = await collection.get(person_id) or {"_id": person_id, "erased": False}
+    if not letters["erased"]:
+        await collection.save(letters | {"erased": True, "mail": []})
+
+
+async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
+    application = store.application_from_document(document)
+    stub = application.model_copy(
+        update={
+            "answers": NOBODY,
+            "documents": {},
+            "assessment": None,
+            "identity_concern": None,
+            "awaits_office": None,
+            "study_leave": (),
+            "erased": True,
+        }
+    )
+    await uow.collection(store.APPLICATIONS).save(store.application_to_document(stub))
+    mine = {"application_id": application.id}
+    await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})
+    await uow.collection(store.MOVEMENTS).update(mine, {"$set": {"reason": "(erased)"}})
+    await erase_details(uow, application.id)
+    await discard(uow, [d.file_id for d in application.documents.values() if d.file_id])
+
+
+async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
+    submissions = await uow.collection(store.SUBMISSIONS).find({"person_id": person_id})
+    kept = [d.get("file_id") for s in submissions for d in s["documents"].values()]
+    receipts = await uow.collection(store.RECEIPTS).find({"person_id": person_id, "in_files": True})
+    await discard(uow, [*filter(None, kept), *(file_key(r["_id"]) for r in receipts)])
+
+
+async def discard(uow: UnitOfWork, file_ids: list[str]) -> None:
+    """Mark files for removal: the file store takes no part in transactions."""
+    for file_id in file_ids:
+        await uow.collection(store.DISCARDED_FILES).update(
+            {"_id": file_id}, {"$set": {"at": uow.now}}, upsert=True
+        )
+
+
+async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:
+    """Everything held about a person, for an access request.
+
+    Raw bodies are left out: the answers in them are here, and their documents are downloaded
+    from the application's page.
+    """
+    read = messaging.db.read
+    mine = {"person_id": person_id}
+    applications = await read(store.APPLICATIONS).find(mine)
+    ids = {"application_id": {"$in": [a["_id"] for a in applications]}}
+    receipts = await read(store.RECEIPTS).find(mine)
+    return {
+        "person_id": person_id,
+        "applications": applications,
+        "submissions": await read(store.SUBMISSIONS).find(mine),
+        "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
+        "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
+        "identities": await read(store.IDENTITIES).find(mine),
+        "mail": await read(store.CORRESPONDENCE).get(person_id),
+        "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
+    }

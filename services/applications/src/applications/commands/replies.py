@@ -1,0 +1,121 @@
+"""What applicants and Fellows do themselves, and what happens when they do nothing."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from applications import places
+from applications.application import stepped
+from applications.commands.admission import OFFER_TIMER, promote
+from applications.desk import Desk, Doer
+from applications.workflow import NotAllowedError
+from nextstep_contracts import (
+    ApplicationWithdrawn,
+    OfferLapsed,
+    PlaceAccepted,
+    PlaceDeclined,
+    StudyLeaveEntry,
+    StudyLeaveRecorded,
+)
+
+
+async def accept(
+    desk: Desk, application_id: str, study_leave: Sequence[StudyLeaveEntry], who: Doer
+) -> None:
+    """Take the offered place, with the study-leave declaration.
+
+    Raises:
+        NotAllowedError: there is nothing to accept.
+        PlaceRefusedError: the offer has ended.
+
+    """
+    application = stepped(await desk.application(application_id), "accept", "applicant", "")
+    await desk.move(partial(places.accept, application_id=application_id, at=desk.now))
+    desk.put(application.model_copy(update={"offer_expires_at": None}))
+    await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
+    await desk.done_by(who, application_id, "accept", "Place accepted")
+    answers = application.answers
+    desk.tell(
+        application_id,
+        PlaceAccepted,
+        reference=application.reference,
+        accepted_at=desk.now,
+        discipline=answers.discipline,
+        trust=answers.trust,
+    )
+    if study_leave:
+        await record_study_leave(desk, application_id, study_leave, who)
+
+
+async def record_study_leave(
+    desk: Desk, application_id: str, study_leave: Sequence[StudyLeaveEntry], who: Doer
+) -> None:
+    """Replace a Fellow's declarations for the sessions named; others stand as they were.
+
+    Raises:
+        NotAllowedError: only Fellows declare study leave.
+
+    """
+    application = await desk.application(application_id)
+    if application.state != "accepted":
+        raise NotAllowedError("Study leave is declared once a place is accepted.")
+    entries = {entry.session_key: entry for entry in (*application.study_leave, *study_leave)}
+    whole = tuple(sorted(entries.values(), key=lambda entry: (entry.on, entry.session_key)))
+    desk.put(application.model_copy(update={"study_leave": whole}))
+    await desk.done_by(who, application_id, "study-leave", "Study leave declared")
+    desk.tell(application_id, StudyLeaveRecorded, entries=whole)
+
+
+async def decline(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """Give the offered place back; it goes to the next on the waiting list.
+
+    Raises:
+        NotAllowedError: there is nothing to decline.
+
+    """
+    application = stepped(await desk.application(application_id), "decline", "applicant", reason)
+    said = reason.strip() or "No reason given."
+    act = partial(places.decline, application_id=application_id, at=desk.now)
+    await desk.move(partial(act, reason=said))
+    desk.put(application.model_copy(update={"offer_expires_at": None}))
+    await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
+    await desk.done_by(who, application_id, "decline", "Place declined", reason)
+    desk.tell(application_id, PlaceDeclined, reference=application.reference, declined_at=desk.now)
+    await promote(desk)
+
+
+async def withdraw(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """Leave, from wherever the application is; a place that this frees is offered on.
+
+    Raises:
+        NotAllowedError: the application has ended already, or there is no reason.
+
+    """
+    before = await desk.application(application_id)
+    application = stepped(before, "withdraw", who.kind, reason)
+    if (await desk.ledger()).holds(application_id):
+        act = partial(places.withdraw, application_id=application_id, at=desk.now)
+        await desk.move(partial(act, reason=reason.strip()))
+    desk.put(application.model_copy(update={"offer_expires_at": None}))
+    await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
+    await desk.done_by(who, application_id, "withdraw", "Withdrawn", reason)
+    desk.tell(
+        application_id,
+        ApplicationWithdrawn,
+        reference=application.reference,
+        withdrawn_at=desk.now,
+        was_fellow=before.state == "accepted",
+    )
+    await promote(desk)
+
+
+async def lapse(desk: Desk, application_id: str) -> None:
+    """An offer's time is up. Nothing happens if it was answered, or replaced by a later one."""
+    held = (await desk.ledger()).offer_to(application_id)
+    if held is None or held.expires_at > desk.now:
+        return
+    application = stepped(await desk.application(application_id), "lapse", "timer", "")
+    await desk.move(partial(places.lapse, application_id=application_id, at=desk.now))
+    desk.put(application.model_copy(update={"offer_expires_at": None}))
+    await desk.note(application_id, "Offer lapsed", "Timer", "Not answered in time.")
+    desk.tell(application_id, OfferLapsed, reference=application.reference, lapsed_at=desk.now)
+    await promote(desk)

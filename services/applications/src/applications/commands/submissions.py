@@ -1,0 +1,190 @@
+"""A receipt becomes an application, or another version of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from applications import store
+from applications.answers import Answers
+from applications.application import (
+    Application,
+    Document,
+    amended,
+    documents_needed,
+    with_documents,
+)
+from applications.commands.admission import settle
+from applications.desk import Desk, Doer
+from applications.eligibility import is_late
+from applications.people import recognise
+from applications.workflow import NotAllowedError
+from nextstep_contracts import ApplicationAmended, ApplicationSubmitted
+
+FORM = "Application form"
+"""Who did it, in the history, when a submission did."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A receipt's content in the programme's terms."""
+
+    receipt_id: str
+    source: str
+    received_at: datetime
+    submitted_at: datetime
+    arrived: int
+    answers: Answers
+    documents: dict[str, Document]
+
+
+async def receive(desk: Desk, submission: Submission) -> None:
+    """Take in a submission; one that was taken in already changes nothing."""
+    receipts = desk.uow.collection(store.RECEIPTS)
+    receipt = await receipts.get(submission.receipt_id)
+    if receipt is None or receipt["status"] != "new":
+        return
+    candidates = await _candidates(desk, submission.answers)
+    found = recognise(submission.answers, candidates)
+    person_id = found.known.person_id if found.known else uuid4().hex
+    await _claim(desk, submission.answers, person_id)
+    application = await desk.application_of(person_id)
+    if application is None:
+        application = await _begin(desk, submission, person_id, found.concern)
+    else:
+        await _amend(desk, submission, application)
+    await _keep(desk, submission, application)
+    outcome = {"status": "applied", "application_id": application.id, "person_id": person_id}
+    await receipts.save(receipt | outcome)
+
+
+async def add_documents(
+    desk: Desk, application_id: str, documents: dict[str, Document], who: Doer
+) -> None:
+    """Files that the applicant sent from their own page.
+
+    Raises:
+        NotAllowedError: the application was decided already.
+
+    """
+    application = await desk.application(application_id)
+    if application.decided:
+        raise NotAllowedError("Your application has been decided; no documents are needed.")
+    application = desk.put(with_documents(application, documents))
+    await desk.done_by(
+        who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
+    )
+    _tell_amended(desk, application, ("documents",))
+    await settle(desk, application_id)
+
+
+async def _candidates(desk: Desk, answers: Answers) -> list[Application]:
+    """Applications of the people who own a number or an address that these answers give."""
+    keys = list(answers.identities())
+    owners = await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
+    people = {owner["person_id"] for owner in owners}
+    found = await desk.uow.collection(store.APPLICATIONS).find(
+        {"person_id": {"$in": sorted(people)}}, sort=[("_id", 1)]
+    )
+    return [store.application_from_document(document) for document in found]
+
+
+async def _claim(desk: Desk, answers: Answers, person_id: str) -> None:
+    """Remember the numbers and addresses that nobody else has. Two rivals cannot both."""
+    identities = desk.uow.collection(store.IDENTITIES)
+    for key in answers.identities():
+        if await identities.get(key) is None:
+            await identities.save({"_id": key, "person_id": person_id})
+
+
+async def _begin(
+    desk: Desk, submission: Submission, person_id: str, concern: str | None
+) -> Application:
+    late = is_late(submission.submitted_at, desk.cohort)
+    application = desk.put(
+        Application(
+            id=uuid4().hex,
+            cohort=desk.cohort.id,
+            person_id=person_id,
+            reference=await _next_reference(desk),
+            answers=submission.answers,
+            documents=submission.documents,
+            first_submitted_at=submission.submitted_at,
+            submitted_at=submission.submitted_at,
+            arrived=submission.arrived,
+            late=late,
+            identity_concern=concern,
+            updated_at=desk.now,
+        )
+    )
+    await desk.note(application.id, "Submitted, late" if late else "Submitted", FORM)
+    desk.tell(
+        application.id,
+        ApplicationSubmitted,
+        reference=application.reference,
+        submitted_at=submission.submitted_at,
+        late=late,
+        documents_needed=documents_needed(application, desk.cohort),
+    )
+    await settle(desk, application.id)
+    return application
+
+
+async def _amend(desk: Desk, submission: Submission, before: Application) -> None:
+    """Before a decision a submission amends; after one it goes to the office."""
+    if before.decided:
+        waiting = "A submission came after the decision."
+        desk.put(before.model_copy(update={"awaits_office": waiting}))
+        await desk.note(before.id, waiting, FORM)
+        return
+    after = amended(
+        before,
+        submission.answers,
+        submission.documents,
+        submission.submitted_at,
+        submission.arrived,
+    )
+    after = after.model_copy(update={"late": is_late(after.first_submitted_at, desk.cohort)})
+    changed = after.answers.changed_from(before.answers)
+    if after.documents != before.documents:
+        changed = (*changed, "documents")
+    desk.put(after)
+    if changed:
+        await desk.note(before.id, "Amended", FORM, ", ".join(changed))
+        _tell_amended(desk, after, changed)
+    await settle(desk, before.id)
+
+
+def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+    desk.tell(
+        application.id,
+        ApplicationAmended,
+        reference=application.reference,
+        amended_at=desk.now,
+        changed=changed,
+        documents_needed=documents_needed(application, desk.cohort),
+    )
+
+
+async def _keep(desk: Desk, submission: Submission, application: Application) -> None:
+    """Keep the submission as it came. Versions are never overwritten."""
+    record: dict[str, Any] = {
+        "_id": submission.receipt_id,
+        "application_id": application.id,
+        "person_id": application.person_id,
+        "source": submission.source,
+        "submitted_at": submission.submitted_at,
+        "received_at": submission.received_at,
+        "answers": submission.answers.model_dump(mode="json"),
+        "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
+        "after_decision": application.decided,
+    }
+    await desk.uow.collection(store.SUBMISSIONS).insert(record)
+
+
+async def _next_reference(desk: Desk) -> str:
+    references = desk.uow.collection(store.REFERENCES)
+    counter = await references.get(desk.cohort.id) or {"_id": desk.cohort.id, "last": 0}
+    counter["last"] += 1
+    await references.save(counter)
+    return f"{desk.cohort.reference_prefix}-{counter['last']:04d}"

@@ -1,0 +1,40 @@
+"""Event or timer in, use case out."""
+
+from applications.admissions import LEDGER, at_a_desk
+from applications.commands.admission import OFFER_TIMER
+from applications.commands.people import erase, free_place, record_mail
+from applications.commands.replies import lapse
+from nextstep_contracts import EmailBounced, EmailSent, PersonErased
+from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
+from nextstep_programme import Cohort
+
+
+def about_us(event: EmailSent | EmailBounced) -> bool:
+    """Whether the mail told of something that this service published."""
+    return event.cause_type.startswith("applications.")
+
+
+def subscriptions(cohort: Cohort) -> list[Subscription]:
+    """What the service hears."""
+
+    async def mail(event: EmailSent | EmailBounced, uow: UnitOfWork) -> None:
+        await record_mail(uow, event)
+
+    async def erased(event: PersonErased, uow: UnitOfWork) -> None:
+        await erase(uow, event.person_id)
+        await at_a_desk(uow, cohort, lambda desk: free_place(desk, event.person_id))
+
+    return [
+        Subscription(EmailSent, mail, wants=about_us),
+        Subscription(EmailBounced, mail, wants=about_us),
+        Subscription(PersonErased, erased, one_at_a_time=LEDGER),
+    ]
+
+
+def timers(cohort: Cohort) -> dict[str, TimerHandler]:
+    """What happens when a moment comes."""
+
+    async def offer_ends(timer: Timer, uow: UnitOfWork) -> None:
+        await at_a_desk(uow, cohort, lambda desk: lapse(desk, timer.data["application_id"]))
+
+    return {OFFER_TIMER: offer_ends}

@@ -1,0 +1,1 @@
+"""From a form's request to an application: receipts, adapters, field maps and documents."""

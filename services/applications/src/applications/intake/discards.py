@@ -1,0 +1,34 @@
+"""Removes files that an erasure marked.
+
+The file store takes no part in transactions, so the mark is in the transaction and the removal
+follows, as often as it takes.
+"""
+
+import asyncio
+
+from applications.store import DISCARDED_FILES
+from nextstep_messaging import Database
+
+SWEEP_SECONDS = 5.0
+"""How soon after an erasure the files are gone."""
+
+
+async def remove_discarded(db: Database) -> int:
+    """Remove every marked file.
+
+    Returns:
+        how many there were.
+
+    """
+    marked = await db.read(DISCARDED_FILES).find({}, limit=100)
+    for mark in marked:
+        await db.files.delete(mark["_id"])
+        await db.write(DISCARDED_FILES).delete({"_id": mark["_id"]})
+    return len(marked)
+
+
+async def keep_removing(db: Database) -> None:
+    """Remove marked files for ever."""
+    while True:
+        if not await remove_discarded(db):
+            await asyncio.sleep(SWEEP_SECONDS)

@@ -1,0 +1,126 @@
+"""Receipts: the raw body of a submission, durable before it is answered, one for each submission.
+
+The receipt's id follows from the submission, so that taking it in is one insert and nothing else:
+the same submission finds its own receipt there.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from applications.intake.delivery import Delivery, UnreadableError
+from applications.intake.mapping import submission_id
+from applications.intake.sources import LiveSource
+from applications.store import RECEIPTS
+from nextstep_messaging import Database, DuplicateKey
+
+LARGEST_INLINE = 8 * 1024 * 1024
+"""Bytes. A database document holds 16 MB; larger bodies go to the file store."""
+KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
+LARGE = 1024 * 1024
+"""Bytes from which hashing and parsing would hold up other requests noticeably."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender is told. `new` is False when this submission was received before."""
+
+    id: str
+    new: bool
+
+
+def file_key(receipt_id: str) -> str:
+    """Where the file store keeps the body of a large receipt."""
+    return f"receipt:{receipt_id}"
+
+
+async def verified(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
+    """Whether one of the source's live secrets vouches for the delivery."""
+    secrets = [secret.get_secret_value() for secret in source.secrets]
+    if len(delivery.body) < LARGE:
+        return source.adapter.verified(delivery, secrets, now)
+    return await asyncio.to_thread(source.adapter.verified, delivery, secrets, now)
+
+
+async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: datetime) -> Receipt:
+    """Store a verified delivery. When this returns, the body survives any crash.
+
+    A submission that comes again with other content, as an edited one does, is a receipt too.
+    """
+    if len(delivery.body) < LARGE:
+        said, digest = _identify(source, delivery.body)
+    else:
+        said, digest = await asyncio.to_thread(_identify, source, delivery.body)
+    first = _key(source.name, said or digest)
+    document = _document(source, delivery, now, said, digest)
+    try:
+        await _insert(db, document | {"_id": first}, delivery.body)
+    except DuplicateKey:
+        stored = await db.read(RECEIPTS).get(first)
+        if stored is None or stored["digest"] == digest:
+            return Receipt(first, new=False)
+    else:
+        return Receipt(first, new=True)
+    edited = _key(source.name, said or digest, digest)
+    try:
+        await _insert(db, document | {"_id": edited}, delivery.body)
+    except DuplicateKey:
+        return Receipt(edited, new=False)
+    return Receipt(edited, new=True)
+
+
+async def body_of(db: Database, receipt: Mapping[str, Any]) -> bytes | None:
+    """The raw body of a stored receipt; None once it is erased."""
+    if receipt["in_files"]:
+        return await db.files.get(file_key(receipt["_id"]))
+    body: bytes | None = receipt["body"]
+    return body
+
+
+def _identify(source: LiveSource, body: bytes) -> tuple[str | None, str]:
+    """The submission's own id, if the body has one, and the body's hash."""
+    digest = hashlib.sha256(body).hexdigest()
+    if source.definition.submission_id is None:
+        return None, digest
+    try:
+        return submission_id(source.adapter.read(body), source.definition), digest
+    except UnreadableError:
+        return None, digest  # it is quarantined later; the answer is not delayed for it
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _document(
+    source: LiveSource, delivery: Delivery, now: datetime, said: str | None, digest: str
+) -> dict[str, Any]:
+    return {
+        "source": source.name,
+        "status": "new",
+        "received_at": now,
+        # The order of arrival: the programme's clock may stand still between two submissions.
+        "arrived": time.time_ns(),
+        "submission_id": said[:200] if said else None,
+        "digest": digest,
+        "size": len(delivery.body),
+        "headers": {k: delivery.headers[k] for k in KEPT_HEADERS if k in delivery.headers},
+        "in_files": len(delivery.body) > LARGEST_INLINE,
+        "failures": 0,
+        "version": 1,
+    }
+
+
+async def _insert(db: Database, document: dict[str, Any], body: bytes) -> None:
+    if not document["in_files"]:
+        await db.write(RECEIPTS).insert(document | {"body": body})
+        return
+    if await db.read(RECEIPTS).get(document["_id"]) is not None:
+        raise DuplicateKey(document["_id"])
+    # The file first: a receipt without its body would be worse than a file without a receipt.
+    await db.files.put(file_key(document["_id"]), "body", body)
+    await db.write(RECEIPTS).insert(document | {"body": None})

@@ -1,0 +1,182 @@
+"""Turns receipts into applications, one after another in the order in which they arrived.
+
+Woken when a receipt is stored, with a sweep behind it for those that another process stored or
+that a crash left. A lease keeps one process at it: first come, first served, whoever took it in.
+"""
+
+import asyncio
+from datetime import datetime
+from time import monotonic
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+
+from applications.admissions import Admissions
+from applications.application import Document
+from applications.commands.submissions import Submission, receive
+from applications.intake.delivery import UnreadableError
+from applications.intake.documents import Upload, inspect
+from applications.intake.mapping import Mapped, MappingError, map_submission
+from applications.intake.receipts import body_of
+from applications.intake.sources import LiveSource
+from applications.store import RECEIPTS
+from nextstep_messaging import Database, Messaging
+
+log = structlog.get_logger()
+
+LEASE = "intake"
+LEASE_SECONDS = 30.0
+RENEW_SECONDS = 10.0
+SWEEP_SECONDS = 1.0
+"""How late a receipt is noticed that this process did not store itself."""
+BATCH = 50
+MOST_FAILURES = 3
+"""Tries of a receipt whose processing fails unexpectedly, before a person looks at it."""
+CORRELATION = UUID("4f0b7e0a-2c7d-4d52-9d5e-1f2f6f0f6a10")
+"""Namespace: everything that follows from one receipt shares a correlation id."""
+
+
+class IntakeWorker:
+    """The worker of one process."""
+
+    def __init__(self, admissions: Admissions, sources: dict[str, LiveSource]) -> None:
+        self._admissions = admissions
+        self._sources = sources
+        self._owner = str(uuid4())
+        self._renew_at = 0.0
+        self.woken = asyncio.Event()
+
+    def attach(self, messaging: Messaging) -> None:
+        """Give it the messaging that it is a worker of."""
+        self._db: Database = messaging.db
+        messaging.pending("receipts", self.waiting)
+
+    async def waiting(self) -> int:
+        """How many receipts have not been looked at yet."""
+        return await self._db.read(RECEIPTS).count({"status": "new"})
+
+    async def run(self) -> None:
+        """Process receipts for ever."""
+        try:
+            while True:
+                self.woken.clear()
+                if await self._leads() and await self._process_batch():
+                    continue
+                try:
+                    async with asyncio.timeout(SWEEP_SECONDS):
+                        await self.woken.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            if self._renew_at:
+                self._renew_at = 0.0
+                await self._db.release(LEASE, self._owner)
+
+    async def _leads(self) -> bool:
+        if monotonic() < self._renew_at:
+            return True
+        holds = await self._db.lease(LEASE, self._owner, LEASE_SECONDS)
+        self._renew_at = monotonic() + RENEW_SECONDS if holds else 0.0
+        return holds
+
+    async def _process_batch(self) -> bool:
+        """Process what waits, oldest first. Whether it is worth looking again at once."""
+        receipts = await self._db.read(RECEIPTS).find(
+            {"status": "new"}, sort=[("arrived", 1)], limit=BATCH
+        )
+        failed = 0
+        for receipt in receipts:
+            if not await self._leads():
+                return False
+            failed += not await self._process_safely(receipt)
+        return bool(receipts) and failed == 0
+
+    async def _process_safely(self, receipt: dict[str, Any]) -> bool:
+        try:
+            await self.process(receipt)
+        except OSError:
+            raise  # the database is away: the supervisor starts us again
+        except Exception as error:
+            log.exception("receipt_failed", receipt=receipt["_id"])
+            await self._count_failure(receipt, error)
+            return False
+        return True
+
+    async def process(self, receipt: dict[str, Any]) -> None:
+        """Turn one receipt into an application, or put it into quarantine with the reason."""
+        source = self._sources.get(receipt["source"])
+        if source is None:
+            await self._quarantine(receipt, ("The source is no longer configured.",))
+            return
+        body = await body_of(self._db, receipt) or b""
+        try:
+            mapped = await asyncio.to_thread(_read, source, body, self._admissions.cohort.zone)
+        except MappingError as error:
+            await self._quarantine(receipt, error.faults)
+            return
+        except UnreadableError as error:
+            await self._quarantine(receipt, (str(error),))
+            return
+        received_at: datetime = receipt["received_at"]
+        submitted_at = min(mapped.submitted_at or received_at, received_at)
+        documents = await self._store(receipt["_id"], mapped.uploads, submitted_at)
+        submission = Submission(
+            receipt_id=receipt["_id"],
+            source=source.name,
+            received_at=received_at,
+            submitted_at=submitted_at,
+            arrived=receipt["arrived"],
+            answers=mapped.answers,
+            documents=documents,
+        )
+        await self._admissions.perform(
+            lambda desk: receive(desk, submission),
+            correlation_id=uuid5(CORRELATION, receipt["_id"]),
+        )
+
+    async def _store(
+        self, receipt_id: str, uploads: tuple[Upload, ...], sent_at: datetime
+    ) -> dict[str, Document]:
+        return {
+            upload.key: await store_upload(self._db, f"{receipt_id}:{upload.key}", upload, sent_at)
+            for upload in uploads
+        }
+
+    async def _quarantine(self, receipt: dict[str, Any], faults: tuple[str, ...]) -> None:
+        log.warning("receipt_quarantined", receipt=receipt["_id"], faults=faults)
+        await self._db.write(RECEIPTS).update(
+            {"_id": receipt["_id"], "status": "new"},
+            {"$set": {"status": "quarantined", "faults": list(faults)}, "$inc": {"version": 1}},
+        )
+
+    async def _count_failure(self, receipt: dict[str, Any], error: Exception) -> None:
+        failures = receipt["failures"] + 1
+        if failures >= MOST_FAILURES:
+            await self._quarantine(receipt, (f"Processing failed: {error}",))
+            return
+        await self._db.write(RECEIPTS).update(
+            {"_id": receipt["_id"], "status": "new"},
+            {"$set": {"failures": failures}, "$inc": {"version": 1}},
+        )
+
+
+def _read(source: LiveSource, body: bytes, zone: str) -> Mapped:
+    return map_submission(source.adapter.read(body), source.definition, zone)
+
+
+async def store_upload(db: Database, file_id: str, upload: Upload, sent_at: datetime) -> Document:
+    """Inspect a file and, if it can be used, keep its bytes. Doing it again changes nothing."""
+    found = await asyncio.to_thread(inspect, upload)
+    if found.problem is None:
+        await db.files.put(file_id, found.name, upload.data)
+    return Document(
+        key=upload.key,
+        name=found.name,
+        given_name=upload.given_name.encode("utf-8", "replace").decode()[:500],
+        content_type=found.content_type,
+        size=len(upload.data),
+        file_id=file_id if found.problem is None else None,
+        problem=found.problem,
+        sent_at=sent_at,
+    )

@@ -1,0 +1,168 @@
+"""The webhook's answers, on the real stack: what is answered 2xx is never lost."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from applications.intake.delivery import Delivery
+from applications.intake.receipts import take_in
+from applications.intake.sources import load_sources
+
+from .conftest import START
+from .forms import PDF, encoded, file, signed, submission
+
+pytestmark = pytest.mark.stack
+
+
+async def test_a_signed_submission_is_taken_in_and_becomes_an_application(running):
+    answer = await running.post(submission())
+    assert answer.status_code == 202
+    receipt = await running.processed(answer.json()["receipt_id"])
+    assert receipt["status"] == "applied"
+    application = await running.read("applications").get(receipt["application_id"])
+    assert application["state"] == "offered"
+    assert application["reference"] == "NS24-0001"
+    assert {k: d["content_type"].rsplit(".", 1)[-1] for k, d in application["documents"].items()}
+    stored = await running.messaging.db.files.get(application["documents"]["cv"]["file_id"])
+    assert stored == PDF
+
+
+async def test_the_same_submission_again_gets_the_same_receipt(running):
+    given = submission()
+    first = await running.post(given)
+    again = await running.post(given)
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json()["receipt_id"] == first.json()["receipt_id"]
+    assert await running.read("receipts").count({}) == 1
+
+
+async def test_an_edited_submission_of_the_same_id_is_an_amendment(running):
+    given = submission(discipline="acupuncture")
+    first = await running.take(given)
+    second = await running.take(given | {"discipline": "dentistry"})
+    assert first["state"] == "referred"
+    assert second["_id"] == first["_id"]
+    assert second["state"] == "offered"
+    assert await running.read("submissions").count({}) == 2
+
+
+async def test_a_body_without_an_id_is_recognised_by_its_content(running):
+    given = submission()
+    del given["submission_id"]
+    assert (await running.post(given)).status_code == 202
+    assert (await running.post(given)).status_code == 200
+
+
+SPOILT = [
+    {"webhook-signature": "v1,AAAA"},
+    {"webhook-signature": "v1"},
+    {"webhook-signature": "v1,\u00e9"},
+    {"webhook-signature": "v2,x v1a,y"},
+    {"webhook-signature": ""},
+    {"webhook-id": ""},
+    {"webhook-id": "another"},
+    {"webhook-timestamp": "soon"},
+    {"webhook-timestamp": "99999999999999999999"},
+    {"webhook-timestamp": str(int((START - timedelta(minutes=6)).timestamp()))},
+    {"webhook-timestamp": f"{START.timestamp():.1f}"},
+]
+
+
+async def test_any_doubt_about_the_signature_is_a_401(running):
+    body = encoded(submission())
+    for spoil in SPOILT:
+        headers = [(k, v.encode()) for k, v in (signed(body, START) | spoil).items()]
+        answer = await running.http.post("/webhooks/form", content=body, headers=headers)
+        assert answer.status_code == 401, spoil
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert await running.read("receipts").count({}) == 0
+
+
+async def test_a_correct_signature_outside_the_tolerance_is_a_401(running):
+    body = encoded(submission())
+    for minutes in (-6, 6):
+        headers = signed(body, START + timedelta(minutes=minutes))
+        answer = await running.http.post("/webhooks/form", content=body, headers=headers)
+        assert answer.status_code == 401
+
+
+async def test_a_body_that_was_changed_after_signing_is_a_401(running):
+    body = encoded(submission())
+    headers = signed(body, START)
+    for other in (body[:-1], body + b" ", b"\xff\xfe" + body):
+        answer = await running.http.post("/webhooks/form", content=other, headers=headers)
+        assert answer.status_code == 401
+
+
+async def test_an_unknown_source_is_a_404(running):
+    assert (await running.http.post("/webhooks/other", content=b"{}")).status_code == 404
+
+
+async def test_a_type_that_the_source_cannot_send_is_a_415(running):
+    answer = await running.post(submission(), **{"content-type": "text/plain"})
+    assert answer.status_code == 415
+
+
+async def test_a_body_over_the_limit_is_a_413(running):
+    body = b'{"name": "' + b"x" * (40 * 1024 * 1024) + b'"}'
+    answer = await running.post(body)
+    assert answer.status_code == 413
+    assert await running.read("receipts").count({}) == 0
+
+
+async def test_a_submission_of_almost_forty_megabytes_is_kept_whole(running):
+    documents = {
+        "cv": file(PDF + b"x" * 9_900_000),
+        "statement_1": file(PDF + b"y" * 9_900_000),
+        "statement_2": file(PDF + b"z" * 9_900_000),
+    }
+    application = await running.submit(documents=documents)
+    kept = await running.messaging.db.files.get(application["documents"]["statement_2"]["file_id"])
+    assert len(kept) == len(PDF) + 9_900_000
+    receipt = (await running.read("receipts").find({}))[0]
+    assert receipt["in_files"]
+    whole = await running.messaging.db.files.get(f"receipt:{receipt['_id']}")
+    assert json.loads(whole)["documents"] == documents
+
+
+UNMAPPABLE = [
+    (b"not json", "The body is not JSON that can be read."),
+    (b"[1, 2]", "The body is JSON, but not an object with answers."),
+    (b"[" * 100_000 + b"]" * 100_000, "The body is not JSON that can be read."),
+    (encoded({"name": "A"}), "There is no email at “email”."),
+    (encoded(submission(email="nobody")), "The email at “email” cannot be used: “nobody”."),
+    (encoded(submission(name={"first": "A"})), "The name at “name” cannot be used"),
+]
+
+
+async def test_what_verifies_but_cannot_be_mapped_waits_in_quarantine(running):
+    for body, reason in UNMAPPABLE:
+        answer = await running.post(body)
+        assert answer.status_code == 202
+        receipt = await running.processed(answer.json()["receipt_id"])
+        assert receipt["status"] == "quarantined"
+        assert receipt["faults"][0].startswith(reason)
+        assert bytes(receipt["body"]) == body
+
+
+async def test_hostile_text_is_kept_and_harms_nothing(running):
+    application = await running.submit(
+        name="A\u202eB \x00<script>alert(1)</script> " + "n" * 300,
+        trust="\ud800 trust",
+        documents={"cv": file(PDF, "../../etc/\u202epasswd\x00 \"'.pdf" + "x" * 300)},
+    )
+    assert application["answers"]["name"].startswith("AB <script>alert(1)</script>")
+    assert application["answers"]["trust"] == "? trust"
+    name = application["documents"]["cv"]["name"]
+    assert "/" not in name
+    assert len(name) <= 100
+    assert name.endswith(".pdf")
+
+
+async def test_receipts_that_a_crash_left_are_swept_up(running):
+    # stored as by another process, which stopped before it woke anybody
+    source = load_sources(None, {})["form"]
+    delivery = Delivery(encoded(submission()), {})
+    receipt = await take_in(running.messaging.db, source, delivery, START)
+    assert (await running.processed(receipt.id))["status"] == "applied"
