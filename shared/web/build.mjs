@@ -40,19 +40,43 @@ async function script() {
     minify: true,
     format: "esm",
     target: "es2022",
-    legalComments: "none",
     write: false,
   });
   return outputFiles[0].contents;
 }
 
+const packages = ["nhsuk-frontend", "htmx.org", "swagger-ui-dist"].map((name) =>
+  JSON.parse(read(modules, name, "package.json")),
+);
+
 function licences() {
-  const packages = ["nhsuk-frontend", "htmx.org", "swagger-ui-dist"];
-  const lines = packages.map((name) => {
-    const { version, license } = JSON.parse(read(modules, name, "package.json"));
-    return `${name} ${version} (${license})`;
+  const texts = packages.map(({ name, version, license }) => {
+    const files = ["LICENSE", "NOTICE"].map((file) => join(modules, name, file)).filter(existsSync);
+    const heading = `${name} ${version}, licence ${license}\n${"=".repeat(72)}\n`;
+    return heading + files.map((file) => read(file)).join("\n");
   });
-  return `These files contain, compiled or copied:\n${lines.join("\n")}\n`;
+  return `What these files contain of others' work, compiled or copied.\n\n${texts.join("\n\n")}`;
+}
+
+const versions = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+
+function digest(content) {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+// nextstep_web/assets.py computes the same digest, to notice a source that changed since
+function digestOfSources() {
+  const assets = readdirSync(join(here, "assets"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(here, join(entry.parentPath, entry.name)));
+  const names = [...assets, "build.mjs", "package.json", "package-lock.json"].sort();
+  return digest(names.map((name) => `${name} ${digest(read(here, name))}\n`).join(""));
+}
+
+function record(files) {
+  const digests = Object.fromEntries([...files].map(([name, content]) => [name, digest(content)]));
+  const all = { sources: digestOfSources(), packages: versions, files: digests };
+  return Buffer.from(JSON.stringify(all, null, 2) + "\n");
 }
 
 async function built() {
@@ -64,8 +88,8 @@ async function built() {
     ["docs.js", read(here, "assets/docs.js")],
     ["mark.svg", read(here, "assets/mark.svg")],
     ["swagger-ui.css", read(modules, "swagger-ui-dist/swagger-ui.css")],
+    ["licences.txt", licences()],
     ["swagger-ui-bundle.js", read(modules, "swagger-ui-dist/swagger-ui-bundle.js")],
-    ["contains.txt", licences()],
     ...icons(css),
   ].map(([name, content]) => [name, withoutSourceMap(Buffer.from(content))]));
 }
@@ -83,8 +107,8 @@ function filesIn(folder) {
 }
 
 const files = await built();
+files.set("built.json", record(files));
 if (process.argv.includes("--check")) {
-  const digest = (content) => createHash("sha256").update(content).digest("hex");
   const stale = [...files].filter(
     ([name, content]) => !existsSync(join(out, name)) || digest(read(out, name)) !== digest(content),
   );

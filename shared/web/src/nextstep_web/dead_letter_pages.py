@@ -5,7 +5,8 @@ stay independent of each other.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
@@ -25,6 +26,11 @@ from nextstep_web.refusals import NotFound
 Office = Annotated[Principal, Depends(require("office"))]
 Reader = Annotated[Principal, Depends(require("office", "read_only"))]
 
+SORT_KEYS: Mapping[str, Callable[["DeadLetter"], Any]] = {
+    "died_at": lambda letter: letter.died_at,
+    "type": lambda letter: letter.type,
+    "deaths": lambda letter: letter.deaths,
+}
 COLOURS = {"open": "red", "replayed": "green", "discarded": "grey"}
 
 
@@ -96,6 +102,14 @@ def _readable(body: str | None) -> str:
         return body
 
 
+@contextmanager
+def _known() -> Iterator[None]:
+    try:
+        yield
+    except LookupError as missing:
+        raise NotFound(f"{missing}.") from missing
+
+
 def dead_letter_pages(service: str, letters: Callable[[], DeadLetters]) -> APIRouter:
     """Build the pages under `/<service>/dead-letters`.
 
@@ -108,20 +122,13 @@ def dead_letter_pages(service: str, letters: Callable[[], DeadLetters]) -> APIRo
     async def every(request: Request, _: Reader) -> Response:
         wanted = request.query_params.get("status", "open")
         found = await letters().list(None if wanted in ("", "all") else wanted)
-        keys = {
-            "died_at": lambda letter: letter.died_at,
-            "type": lambda letter: letter.type,
-            "deaths": lambda letter: letter.deaths,
-        }
-        page = listing(request, found, keys, "-died_at")
+        page = listing(request, found, SORT_KEYS, "-died_at")
         rows = [_row(service, letter) for letter in page.rows]
         return render(request, "nextstep/dead_letters.html", found=page, rows=rows)
 
     async def _one(request: Request, key: str, form: Any, status: int = 200) -> Response:
-        try:
+        with _known():
             letter = await letters().show(key)
-        except LookupError as missing:
-            raise NotFound(f"{missing}.") from missing
         return render(
             request,
             "nextstep/dead_letter.html",
@@ -140,12 +147,8 @@ def dead_letter_pages(service: str, letters: Callable[[], DeadLetters]) -> APIRo
     @router.post("/replay")
     async def replay(request: Request, office: Office) -> Response:
         form = await read_form(request, Chosen)
-        if not form.valid:
-            raise NotFound
-        try:
-            await letters().replay(form.data.key, by=office.subject)
-        except LookupError as missing:
-            raise NotFound(f"{missing}.") from missing
+        with _known():
+            await letters().replay(form.value("key"), by=office.subject)
         flash(request, "Sent back to its queue. If it fails again, it comes back here.")
         return redirect(home)
 
@@ -154,10 +157,8 @@ def dead_letter_pages(service: str, letters: Callable[[], DeadLetters]) -> APIRo
         form = await read_form(request, Discarding)
         if not form.valid:
             return await _one(request, form.value("key"), form, 422)
-        try:
+        with _known():
             await letters().discard(form.data.key, by=office.subject, reason=form.data.reason)
-        except LookupError as missing:
-            raise NotFound(f"{missing}.") from missing
         flash(request, "Discarded. What it was, who gave it up and why stay on record.")
         return redirect(home)
 
