@@ -36,7 +36,7 @@ class Form:
         response = await self.send(body, self.signed(submission["submission_id"], body, now))
         kept = Posted(submission["submission_id"], response.status_code, None, body)
         if response.is_success:
-            kept.receipt = str(response.json()["receipt"])
+            kept.receipt = str(response.json()["receipt_id"])
         self.posted.append(kept)
         return kept
 

@@ -3,9 +3,11 @@
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import Message
+from functools import cached_property
 from pathlib import Path
 
 from nextstep_local.smtp_sink import INDEX
@@ -15,22 +17,30 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as its recipient sees it, and its headers."""
+    """One mail in one inbox. It is read from its file when somebody looks."""
 
-    file: str
+    path: Path
     recipient: str
     title: str
-    text: str
-    message: EmailMessage
+    message_id: str
+
+    @cached_property
+    def message(self) -> Message:
+        """The mail, parsed by the plain parser: there are thousands of them."""
+        return message_from_bytes(self.path.read_bytes(), policy=policy.compat32)
 
     @property
-    def links(self) -> list[str]:
-        """The addresses in its text."""
-        return [link.rstrip(".,;:)") for link in _LINK.findall(self.text)]
+    def text(self) -> str:
+        """What a plain mail reader shows."""
+        for part in self.message.walk():
+            if part.get_content_type() == "text/plain":
+                return bytes(part.get_payload(decode=True)).decode()
+        return ""
 
     def link(self, containing: str) -> str | None:
         """The first address in its text that contains this."""
-        return next((link for link in self.links if containing in link), None)
+        found = (link.rstrip(".,;:)") for link in _LINK.findall(self.text))
+        return next((link for link in found if containing in link), None)
 
 
 class Mailboxes:
@@ -62,13 +72,8 @@ class Mailboxes:
         """What somebody got so far, oldest first."""
         return self._boxes[address.lower()]
 
-    def _mails(self, line: bytes) -> list[Mail]:
+    def _mails(self, line: bytes) -> Iterator[Mail]:
         entry = json.loads(line)
-        raw = (self._folder / entry["file"]).read_bytes()
-        message = message_from_bytes(raw, policy=policy.default)
-        body = message.get_body(("plain", "html"))
-        text = str(body.get_content()) if body else ""
-        return [
-            Mail(entry["file"], recipient.lower(), entry["title"], text, message)
-            for recipient in entry["recipients"]
-        ]
+        for recipient in entry["recipients"]:
+            path = self._folder / entry["file"]
+            yield Mail(path, recipient.lower(), entry["title"], entry["message_id"])

@@ -58,6 +58,12 @@ class Page:
         """What is written in the main part of the page."""
         return " ".join(self._main().text_content().split())
 
+    @property
+    def heading(self) -> str:
+        """The page's first heading."""
+        found = self._root.xpath("//h1")
+        return _said(found[0]) if found else ""
+
     def _main(self) -> html.HtmlElement:
         found = self._root.xpath("//main")
         return found[0] if found else self._root

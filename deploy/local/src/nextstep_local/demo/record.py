@@ -34,4 +34,5 @@ class Record:
     """The points of each locked score sheet, by (project title, panellist)."""
     recused: set[tuple[str, str]] = field(default_factory=set)
     """(project title, panellist) pairs in which the panellist must not judge."""
-    links_followed: int = 0
+    came_as_fellow: set[int] = field(default_factory=set)
+    """Applicant numbers of those whose browser holds a Fellow's session."""
