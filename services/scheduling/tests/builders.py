@@ -77,7 +77,7 @@ def person_id(number: int) -> str:
 
 def fellow(number: int = 1, **changes: Any) -> Fellow:
     event = accepted(number, **changes)
-    return accept(Fellow(person_id=event.person.person_id), event)
+    return accept(Fellow(cohort=COHORT_ID, person_id=event.person.person_id), event)
 
 
 def with_verdicts(one: Fellow, statuses: dict[str, Status]) -> Fellow:

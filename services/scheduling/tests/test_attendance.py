@@ -77,17 +77,17 @@ def test_the_first_mark_keeps_no_reason():
     assert save({ONE: "absent"}, reason="A reason for somebody else").entries[0].reason is None
 
 
-def test_a_mark_that_contradicts_a_newer_one_is_a_conflict_and_the_others_are_saved():
+def test_a_mark_that_contradicts_a_newer_one_is_a_disagreement_and_the_others_are_saved():
     known = {ONE: (entry("attended", saving=4),)}
     saving = save({ONE: "absent", TWO: "attended"}, evidence=known, saving=5, seen=3, reason="Late")
     assert statuses(saving) == {TWO: "attended"}
-    assert [(c.person_id, c.wanted) for c in saving.conflicts] == [(ONE, "absent")]
+    assert [(c.person_id, c.wanted) for c in saving.disagreements] == [(ONE, "absent")]
 
 
-def test_a_mark_on_what_the_person_saw_is_a_correction_not_a_conflict():
+def test_a_mark_on_what_the_person_saw_is_a_correction_not_a_disagreement():
     known = {ONE: (entry("attended", saving=3),)}
     saving = save({ONE: "absent"}, evidence=known, saving=5, seen=3, reason="Left early")
-    assert (statuses(saving), saving.conflicts) == ({ONE: "absent"}, ())
+    assert (statuses(saving), saving.disagreements) == ({ONE: "absent"}, ())
 
 
 def test_somebody_who_is_not_on_the_register_is_refused():

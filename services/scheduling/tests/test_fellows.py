@@ -11,7 +11,7 @@ from scheduling.fellows import Fellow, accept, erase, graduate, invited, withdra
 
 from .builders import accepted, fellow, person, person_id, session, with_verdicts, withdrawn
 
-NOBODY = Fellow(person_id=person_id(1))
+NOBODY = Fellow(cohort="2024-25", person_id=person_id(1))
 
 
 def merged(events):

@@ -106,6 +106,7 @@ def test_somebody_who_returns_takes_a_seat_like_a_late_joiner():
     back = fellow(1, revision=5, accepted_at=datetime(2024, 11, 1, tzinfo=UTC))
     returned = [
         Fellow(
+            cohort="2024-25",
             person_id=f.person_id,
             applications=(
                 back.applications[0].model_copy(update={"withdrawn": f.applications[0].withdrawn}),

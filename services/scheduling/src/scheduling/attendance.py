@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from nextstep_contracts import SessionAttended, SessionMissed
-from scheduling.records import Record, Refused
+from scheduling.records import Aggregate, Record, Refused
 from scheduling.sessions import Session
 
 Status = Literal["attended", "absent", "apologies"]
@@ -45,7 +45,16 @@ class Entry(Record):
         return f"{self.session_id}:{self.person_id}:{self.source}:{self.saving}"
 
 
-class Conflict(Record):
+class Register(Aggregate):
+    """A session's register: how often it was saved, so that two people do not overwrite."""
+
+    session_id: str
+    savings: int = 0
+    saved_at: datetime | None = None
+    saved_by: str = ""
+
+
+class Disagreement(Record):
     """Two people marked the same Fellow differently from the same register."""
 
     person_id: str
@@ -57,7 +66,7 @@ class Saving(Record):
     """What one saving of a register adds."""
 
     entries: tuple[Entry, ...]
-    conflicts: tuple[Conflict, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 def status_from(entries: Iterable[Entry]) -> Status | None:
@@ -91,7 +100,7 @@ def save_register(
         marks: what was marked, by person; a person without a mark keeps what is recorded.
         saving: the number of this saving.
         seen: the number of the saving that the person looked at; None takes what is there now.
-            A mark that contradicts an entry made since then is a conflict and is not written.
+            A mark that contradicts an entry made since then is a disagreement and is not written.
         reason: needed as soon as a mark corrects what is recorded.
         by: who saves it.
         at: the moment.
@@ -108,13 +117,13 @@ def save_register(
     wanted = _wanted(people, evidence, marks, rest)
     _check_day(session, wanted.values(), at)
     entries: list[Entry] = []
-    conflicts: list[Conflict] = []
+    disagreements: list[Disagreement] = []
     for person_id, status in wanted.items():
         latest = max(evidence.get(person_id, ()), key=lambda entry: entry.saving, default=None)
         if latest and latest.status == status:
             continue
         if latest and seen is not None and latest.saving > seen:
-            conflicts.append(Conflict(person_id=person_id, wanted=status, recorded=latest))
+            disagreements.append(Disagreement(person_id=person_id, wanted=status, recorded=latest))
             continue
         if latest and not reason.strip():
             raise Refused("Give a reason for changing what was recorded.", "reason")
@@ -130,7 +139,7 @@ def save_register(
                 reason=why,
             )
         )
-    return Saving(entries=tuple(entries), conflicts=tuple(conflicts))
+    return Saving(entries=tuple(entries), disagreements=tuple(disagreements))
 
 
 def _wanted(

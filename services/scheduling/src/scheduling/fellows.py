@@ -12,7 +12,7 @@ from pydantic import Field
 from nextstep_contracts import ApplicationWithdrawn, FellowGraduated, PlaceAccepted
 from nextstep_contracts.applications import ApplicationEvent
 from scheduling.attendance import Verdict
-from scheduling.records import Record
+from scheduling.records import Aggregate, Record
 from scheduling.sessions import Session
 from scheduling.waivers import Waiver
 
@@ -75,9 +75,10 @@ class Announced(Record):
     met_revision: int = 0
 
 
-class Fellow(Record):
-    """A person, the applications that made them a Fellow, and their attendance."""
+class Fellow(Aggregate):
+    """A person, the applications that made them a Fellow of a cohort, and their attendance."""
 
+    cohort: str
     person_id: str
     applications: tuple[Application, ...] = ()
     verdicts: dict[str, Verdict] = Field(default_factory=dict)
@@ -180,6 +181,8 @@ def erase(fellow: Fellow, at: datetime) -> Fellow:
     the others do not change and a late event cannot bring the person back.
     """
     return Fellow(
+        version=fellow.version,
+        cohort=fellow.cohort,
         person_id=fellow.person_id,
         applications=tuple(_scrubbed(application) for application in fellow.applications),
         erased_at=min(at, fellow.erased_at or at),

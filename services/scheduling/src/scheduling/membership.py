@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduling.fellows import Fellow
-from scheduling.records import Record
+from scheduling.records import Aggregate, Record
 
 Members = tuple[tuple[str, ...], ...]
 """Person ids by set: the first tuple is set 1."""
@@ -28,7 +28,7 @@ class Move(Record):
     reason: str
 
 
-class Allocation(Record):
+class Allocation(Aggregate):
     """The deal and the moves since."""
 
     cohort: str

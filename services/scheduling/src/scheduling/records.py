@@ -9,6 +9,13 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Aggregate(Record):
+    """A record that is stored as one document and saved only if nobody changed it meanwhile."""
+
+    version: int = 0
+    """Of the stored document; 0 when it is new."""
+
+
 class Refused(Exception):  # noqa: N818 - a rule's "no" is an answer to a person, not an error
     """A rule says no. The message is fit for the person who asked; `field` names the form field."""
 

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from nextstep_contracts import SessionCancelled, SessionChanged, SessionScheduled
 from nextstep_programme import Cohort, SessionKind
-from scheduling.records import Record, Refused
+from scheduling.records import Aggregate, Refused
 
 TOLD = ("title", "on", "starts", "ends", "zone", "venue", "joining", "audience")
 """The fields people are told of; a change to one of them is published."""
 
 
-class Session(Record):
+class Session(Aggregate):
     """One session of a cohort."""
 
     session_id: str
@@ -47,6 +47,10 @@ class Session(Record):
     def live(self) -> bool:
         """Not cancelled."""
         return self.cancelled is None
+
+    def invites(self, person_id: str) -> bool:
+        """Whether it takes place and concerns the person, provided they are a Fellow then."""
+        return self.live and (self.audience is None or person_id in self.audience)
 
     @property
     def order(self) -> tuple[date, time, str]:

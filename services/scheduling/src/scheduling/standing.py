@@ -27,6 +27,8 @@ class Result:
     masterclasses: Line
     modules: Line
     learning_sets: Line
+    held: tuple[Held, ...]
+    """Every session that concerns the Fellow, counted or not, in calendar order."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -65,11 +67,11 @@ def judge(
         joined: the local day on which the Fellow joined; None if before everything.
 
     """
-    held = [
+    held = tuple(
         Held(session, _outcome(session, verdicts, waived, joined, policy))
         for session in sorted(calendar, key=lambda session: session.order)
-        if session.live and (session.audience is None or person_id in session.audience)
-    ]
+        if session.invites(person_id)
+    )
 
     def of(wanted: Callable[[Session], bool]) -> tuple[Held, ...]:
         return tuple(one for one in held if wanted(one.session))
@@ -80,7 +82,7 @@ def judge(
         ledger.learning_sets(of(lambda s: s.kind == "learning_set"), policy),
     )
     states = {line.state for line in lines}
-    return Result(next(state for state in WORST_FIRST if state in states), *lines)
+    return Result(next(state for state in WORST_FIRST if state in states), *lines, held)
 
 
 def of_fellow(fellow: Fellow, calendar: Iterable[Session], policy: Policy) -> Result:

@@ -1,0 +1,18 @@
+"""`python -m scheduling serve`, and the commands that operations need."""
+
+from nextstep_messaging import Service, run
+from scheduling.app import build
+from scheduling.settings import Settings
+from scheduling.subject_access import erase_person, export_person
+
+SERVICE = Service(
+    name="scheduling",
+    settings=Settings,
+    build=build,
+    export_person=export_person,
+    erase_person=erase_person,
+    port=8102,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)
