@@ -35,7 +35,7 @@ class Running:
         """Post a submission as the form does."""
         body = given if isinstance(given, bytes) else encoded(given)
         headers = signed(body, self.clock.now()) | changes
-        return await self.http.post("/webhooks/form", content=body, headers=headers)
+        return await self.http.post("/webhooks/native", content=body, headers=headers)
 
     async def submit(self, **changes: Any) -> dict[str, Any]:
         """Post a submission, wait until it is processed, and return its application."""
@@ -90,8 +90,8 @@ class Running:
 
 @pytest.fixture
 def form_secret(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The secret that the packaged source `form` is configured with."""
-    monkeypatch.setenv("APPLICATIONS_FORM_SECRET", SECRET)
+    """The secret that the packaged source `native` is configured with."""
+    monkeypatch.setenv("APPLICATIONS_WEBHOOK_SECRET", SECRET)
     return SECRET
 
 

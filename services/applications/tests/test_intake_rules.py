@@ -17,7 +17,7 @@ from applications.intake.text import clean
 from . import forms
 
 NOW = datetime(2024, 8, 1, 10, tzinfo=UTC)
-NATIVE = load_sources(None, {})["form"].definition
+NATIVE = load_sources(None, {})["native"].definition
 ADAPTER = StandardWebhooks()
 
 

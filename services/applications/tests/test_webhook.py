@@ -73,7 +73,7 @@ async def test_any_doubt_about_the_signature_is_a_401(running):
     body = encoded(submission())
     for spoil in SPOILT:
         headers = [(k, v.encode()) for k, v in (signed(body, START) | spoil).items()]
-        answer = await running.http.post("/webhooks/form", content=body, headers=headers)
+        answer = await running.http.post("/webhooks/native", content=body, headers=headers)
         assert answer.status_code == 401, spoil
         assert answer.headers["content-type"] == "application/problem+json"
     assert await running.read("receipts").count({}) == 0
@@ -83,7 +83,7 @@ async def test_a_correct_signature_outside_the_tolerance_is_a_401(running):
     body = encoded(submission())
     for minutes in (-6, 6):
         headers = signed(body, START + timedelta(minutes=minutes))
-        answer = await running.http.post("/webhooks/form", content=body, headers=headers)
+        answer = await running.http.post("/webhooks/native", content=body, headers=headers)
         assert answer.status_code == 401
 
 
@@ -91,7 +91,7 @@ async def test_a_body_that_was_changed_after_signing_is_a_401(running):
     body = encoded(submission())
     headers = signed(body, START)
     for other in (body[:-1], body + b" ", b"\xff\xfe" + body):
-        answer = await running.http.post("/webhooks/form", content=other, headers=headers)
+        answer = await running.http.post("/webhooks/native", content=other, headers=headers)
         assert answer.status_code == 401
 
 
@@ -162,7 +162,7 @@ async def test_hostile_text_is_kept_and_harms_nothing(running):
 
 async def test_receipts_that_a_crash_left_are_swept_up(running):
     # stored as by another process, which stopped before it woke anybody
-    source = load_sources(None, {})["form"]
+    source = load_sources(None, {})["native"]
     delivery = Delivery(encoded(submission()), {})
     receipt = await take_in(running.messaging.db, source, delivery, START)
     assert (await running.processed(receipt.id))["status"] == "applied"
