@@ -7,6 +7,7 @@ write survives `kill -9` of the server, and nothing is read that could still be 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from gridfs.errors import FileExists, NoFile
@@ -147,8 +148,9 @@ class WriteCollection(ReadCollection):
             how many documents matched, counting one that was upserted.
 
         """
-        # a filter on _id takes the single-document path, which the driver can retry by itself
-        apply = self._raw.update_one if "_id" in matching else self._raw.update_many
+        # a filter on one _id takes the single-document path, which the driver can retry by itself
+        one = isinstance(matching.get("_id"), str)
+        apply = self._raw.update_one if one else self._raw.update_many
         with self._errors():
             done = await apply(matching, change, upsert=upsert, session=self._session)
         return done.matched_count + (done.upserted_id is not None)
@@ -217,8 +219,14 @@ class Files:
     """Documents too large for the bus, in GridFS."""
 
     def __init__(self, raw: AsyncIOMotorDatabase[Document]) -> None:
-        self._bucket = AsyncIOMotorGridFSBucket(raw)
+        self._raw = raw
         self._chunks = raw["fs.chunks"]
+
+    @cached_property
+    def _bucket(self) -> AsyncIOMotorGridFSBucket:
+        # Motor binds a bucket to the event loop of its making, and a service is put together
+        # before its loop runs.
+        return AsyncIOMotorGridFSBucket(self._raw)
 
     async def put(
         self, key: str, name: str, data: bytes, metadata: Mapping[str, Any] | None = None
