@@ -36,7 +36,8 @@ def cell(value: Any) -> str:
     text = str(value)
     if isinstance(value, (int, float)):
         return text
-    return f"'{text}" if text.lstrip(" ").startswith(_STARTS_FORMULA) else text
+    risky = text.startswith(_STARTS_FORMULA) or text.lstrip().startswith(_STARTS_FORMULA)
+    return f"'{text}" if risky else text
 
 
 def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:

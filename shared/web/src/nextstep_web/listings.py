@@ -1,7 +1,7 @@
 """Lists on office pages: sorted by a link, a page at a time. The query string says how."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from fastapi import Request
@@ -80,6 +80,8 @@ def listing(
     Rows whose sort value is None come last either way. `per_page` 0 returns them all, for CSV.
     """
     how = asked(request, tuple(sort_keys), default, per_page or max(1, len(rows)))
+    last = max(1, -(-len(rows) // how.per_page))
+    how = replace(how, page=min(how.page, last) if per_page else 1)
     key = sort_keys[how.sort]
     known = [row for row in rows if key(row) is not None]
     ordered = sorted(known, key=key, reverse=how.descending)

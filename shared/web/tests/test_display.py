@@ -1,0 +1,37 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from nextstep_web import display
+
+
+def test_moments_are_written_in_london_time_on_both_sides_of_a_clock_change():
+    before = datetime(2024, 10, 27, 0, 59, tzinfo=UTC)
+    after = datetime(2024, 10, 27, 1, 1, tzinfo=UTC)
+    assert display.moment(before) == "27 October 2024, 01:59"
+    assert display.moment(after) == "27 October 2024, 01:01"
+    assert display.short_moment(datetime(2025, 3, 30, 1, 0, tzinfo=UTC)) == "30 Mar 2025, 02:00"
+
+
+def test_a_late_summer_evening_in_utc_is_the_next_day_in_london():
+    assert display.day(datetime(2024, 9, 9, 23, 30, tzinfo=UTC)) == "10 September 2024"
+
+
+def test_what_is_not_known_says_so():
+    assert (display.day(None), display.short_day(None)) == ("to be confirmed", display.NOT_KNOWN)
+    assert (display.moment(None), display.short_moment(None)) == (
+        "to be confirmed",
+        display.NOT_KNOWN,
+    )
+
+
+def test_a_moment_without_a_time_zone_is_a_mistake():
+    with pytest.raises(ValueError, match="time zone"):
+        display.moment(datetime(2024, 9, 9))  # noqa: DTZ001 - what is refused
+
+
+def test_days_money_and_counts():
+    assert display.short_day(date(2024, 10, 8)) == "8 Oct 2024"
+    assert (display.pounds(200), display.pounds(1250.5)) == ("£200", "£1,250.50")
+    assert (display.plural(1, "place"), display.plural(70, "place")) == ("1 place", "70 places")
+    assert display.plural(2, "inquiry", "inquiries") == "2 inquiries"
