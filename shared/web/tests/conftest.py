@@ -101,10 +101,8 @@ async def withdraw(request: Request) -> Response:
     return redirect("/awards/projects")
 
 
-@pages.get("/me")
-async def me(
-    request: Request, person: Annotated[Principal, Depends(require("fellow"))]
-) -> Response:
+@pages.get("/me", dependencies=[Depends(require("fellow"))])
+async def me(request: Request) -> Response:
     return render(request, "me.html")
 
 
