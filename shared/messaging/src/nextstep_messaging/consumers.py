@@ -9,6 +9,7 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+from yarl import URL
 
 from nextstep_messaging.bus import CONNECT_SECONDS, HEARTBEAT_SECONDS
 
@@ -56,8 +57,9 @@ class Consumers:
     async def run(self) -> None:
         """Connect, consume, and stay until something is lost."""
         lost = asyncio.Event()
+        url = URL(self._url).update_query(name=f"{self._service}: consuming")
         broker = RabbitBroker(
-            self._url,
+            str(url),
             logger=None,
             apply_types=False,
             graceful_timeout=0,

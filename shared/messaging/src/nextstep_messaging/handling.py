@@ -15,7 +15,7 @@ from nextstep_contracts import Envelope, Event, UnknownEventError, decode
 from nextstep_messaging import envelope as wire
 from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
 from nextstep_messaging.envelope import UnreadableError
-from nextstep_messaging.errors import DatabaseUnavailableError
+from nextstep_messaging.errors import Conflict, DatabaseUnavailableError
 from nextstep_messaging.inbox import AlreadyHandledError
 from nextstep_messaging.metrics import HANDLED, HANDLER_SECONDS
 from nextstep_messaging.retry import QUICK_PAUSES, Die, after_failure
@@ -134,6 +134,11 @@ class Handling:
                 )
             except AlreadyHandledError:
                 return "duplicate"
+            except Conflict as error:
+                # tried often already; after a crash a lock can last until the server drops the
+                # transaction of the dead, a minute by default
+                failure = error
+                break
             except Exception as error:  # noqa: BLE001 - a handler may fail in any way it likes
                 failure = error
             else:

@@ -12,8 +12,9 @@ from nextstep_messaging.mongo import LEASES, Database
 from nextstep_messaging.schema import Collection
 
 LEASES_COLLECTION = Collection(LEASES)
-LEASE_SECONDS = 10.0
-RENEW_SECONDS = 3.0
+LEASE_SECONDS = 6.0
+"""How long the service goes without a relay when the instance that holds the lease is killed."""
+RENEW_SECONDS = 2.0
 """Two renewals may fail before the lease runs out."""
 ASK_SECONDS = 1.0
 """How often an instance without the lease asks for it."""

@@ -1,0 +1,112 @@
+"""The broker or the database goes away and comes back; nothing is lost and nobody restarts us."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from nextstep_contracts import OfferLapsed
+from nextstep_local.rabbitmq import Node
+from nextstep_local.testing import eventually
+from nextstep_messaging import Subscription
+
+from .builders import lapsed
+from .conftest import Services
+
+pytestmark = pytest.mark.stack
+
+
+@pytest_asyncio.fixture
+async def node(tmp_path) -> AsyncIterator[Node]:
+    """A broker of the test's own, that it may kill."""
+    running = Node(tmp_path / "rabbitmq")
+    running.start()
+    await asyncio.to_thread(running.wait)
+    yield running
+    await asyncio.to_thread(running.stop, discard=True)
+
+
+@pytest_asyncio.fixture
+async def services(node, mongo_url) -> AsyncIterator[Services]:
+    made = Services(node.url, mongo_url)
+    yield made
+    await made.close()
+
+
+async def publish(messaging, numbers):
+    async def work(uow):
+        for number in numbers:
+            uow.publish(lapsed(number))
+
+    await messaging.transact(work)
+
+
+async def is_ready(messaging):
+    return all(check.ok for check in await messaging.readiness())
+
+
+async def problems(messaging):
+    return {check.name for check in await messaging.readiness() if not check.ok}
+
+
+async def test_a_broker_killed_in_mid_run_loses_and_doubles_nothing(services, node):
+    handled = []
+
+    async def note(event, uow):
+        await uow.collection("seen").save({"_id": event.application_id})
+        handled.append(event.application_id)
+
+    sender = await services.start("applications")
+    receiver = await services.start(
+        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
+    )
+    assert await is_ready(receiver)
+    await publish(sender, range(150))
+    await eventually(lambda: len(handled) > 20)
+
+    await asyncio.to_thread(node.kill)
+    await publish(sender, range(150, 200))  # facts do not wait for the broker
+
+    async def says_so():
+        return {"broker", "consumer notifications.OfferLapsed"} <= await problems(receiver)
+
+    await eventually(says_so)
+    await asyncio.to_thread(node.resume)
+    await eventually(lambda: is_ready(receiver), timeout=60)
+    await eventually(lambda: is_ready(sender), timeout=60)
+
+    async def all_seen():
+        return await receiver.db.read("seen").count({}) == 200
+
+    await eventually(all_seen, timeout=60)
+    assert await receiver.dead_letters.count() == 0
+
+    async def outbox_is_empty():
+        return await sender.db.read("_outbox").count({}) == 0
+
+    await eventually(outbox_is_empty)
+
+
+async def test_a_service_started_without_its_broker_recovers_when_it_comes(
+    services, node, monkeypatch
+):
+    from nextstep_messaging import messaging as module
+
+    monkeypatch.setattr(module, "START_SECONDS", 1.0)
+    handled = []
+
+    async def note(event, _uow):
+        handled.append(event.application_id)
+
+    await asyncio.to_thread(node.kill)
+    sender = await services.start("applications")
+    receiver = await services.start(
+        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
+    )
+    await publish(sender, [1])
+    assert "broker" in await problems(sender)
+    assert "broker" in await problems(receiver)
+    await asyncio.to_thread(node.resume)
+    await eventually(lambda: is_ready(receiver), timeout=60)
+    await eventually(lambda: handled == ["a1"], timeout=30)
