@@ -5,7 +5,7 @@ from typing import Any
 
 from awards.board import Board
 from awards.decision import Scoring
-from awards.fellows import Acceptance, Fellow
+from awards.fellows import Acceptance, Application, Fellow
 from awards.method import JudgedCriterion, Method
 from awards.panel import Conflict, Panellist
 from awards.projects import Details, Project
@@ -53,12 +53,8 @@ def a_fellow(person: str = "f1", **changes: Any) -> Fellow:
         at=NOW,
         trust="A Trust",
     )
-    defaults: dict[str, Any] = {
-        "id": f"app-{person}",
-        "cohort": COHORT,
-        "person_id": person,
-        "accepted": accepted,
-    }
+    application = Application(accepted=accepted)
+    defaults: dict[str, Any] = {"id": person, "applications": {f"app-{person}": application}}
     return Fellow(**defaults | changes)
 
 

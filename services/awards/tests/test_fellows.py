@@ -1,14 +1,15 @@
 """What is heard of a Fellow ends the same in any order and under any duplication."""
 
 from functools import reduce
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from awards.fellows import (
     ERASED_NAME,
-    by_person,
     capstone,
+    erase,
     hear_acceptance,
     hear_attendance,
     hear_requirements,
@@ -16,9 +17,10 @@ from awards.fellows import (
     hear_withdrawal,
 )
 from nextstep_contracts import PlaceAccepted
+from nextstep_local.testing import converges
 from nextstep_programme import cohort_path, load_cohort
 
-from .builders import a_fellow, accepted, attendance, requirements, standing, withdrawn
+from .builders import accepted, attendance, person, requirements, standing, withdrawn
 
 
 def hear(fellow, event):
@@ -43,16 +45,23 @@ def test_a_withdrawal_that_arrives_first_is_kept():
     assert (fellow.name, fellow.trust) == ("Fellow f1", "A Trust")
 
 
-def test_of_a_persons_applications_the_active_one_counts():
-    ended = hear_withdrawal(a_fellow("f1", id="app-2"), withdrawn(revision=9))
-    assert by_person([a_fellow("f1", id="app-1"), ended])["f1"].id == "app-1"
+def test_of_a_persons_applications_the_running_one_counts():
+    again = accepted(
+        "f1", application_id="app-2", person=person("f1").model_copy(update={"name": "Newer"})
+    )
+    events = [accepted("f1", revision=2), withdrawn("f1", revision=3), again]
+    for order in permutations(events):
+        fellow = reduce(hear, order, None)
+        assert (fellow.active, fellow.name) == (True, "Newer")
 
 
-def test_erasure_removes_name_address_and_trust_and_nothing_else():
-    fellow = hear_withdrawal(a_fellow(), withdrawn(revision=9)).erased()
+@given(converges([accepted(revision=2), withdrawn(revision=3), None]))
+def test_an_erased_person_stays_erased_whatever_is_heard_later(events):
+    fellow = None
+    for event in events:
+        fellow = hear(fellow, event) if event else erase(fellow, "f1")
     assert (fellow.name, fellow.email, fellow.trust) == (ERASED_NAME, "", None)
-    assert fellow.person_id == "f1"
-    assert not fellow.active
+    assert (fellow.id, fellow.active, fellow.erased) == ("f1", False, True)
 
 
 def test_standing_and_requirements_keep_their_own_highest_revision():

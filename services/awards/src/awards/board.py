@@ -64,11 +64,16 @@ class Board:
         return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.id)))
 
     @cached_property
+    def judges(self) -> tuple[Panellist, ...]:
+        """The panellists who have not stood down, by name."""
+        present = [one for one in self.panellists.values() if one.judges]
+        return tuple(sorted(present, key=lambda one: (one.name.casefold(), one.id)))
+
+    @cached_property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Likely conflicts that nobody has answered, for every project that may be judged."""
         present = [one for one in self.projects.values() if not one.removed]
-        panellists = tuple(self.panellists.values())
-        return panel.suggestions(present, panellists, self.conflicts, self.fellows)
+        return panel.suggestions(present, self.judges, self.conflicts, self.fellows)
 
     @cached_property
     def recused(self) -> frozenset[Pair]:
@@ -80,7 +85,7 @@ class Board:
         """Who is left to judge each competing project."""
         return panel.coverage(
             self.competing,
-            tuple(self.panellists.values()),
+            self.judges,
             self.recused,
             self.method.minimum_judges,
             self.organisations,
@@ -191,7 +196,7 @@ class Board:
     def _people(self, project_id: str) -> tuple[AwardedPerson, ...]:
         authors = self.authors(self.projects[project_id])
         return tuple(
-            AwardedPerson(person_id=one.person_id, name=one.name, email=one.email)
+            AwardedPerson(person_id=one.id, name=one.name, email=one.email)
             for one in authors
             if one.active
         )
@@ -207,10 +212,7 @@ class Board:
     @property
     def progress(self) -> tuple[PanellistProgress, ...]:
         """How far each panellist is, by name."""
-        return tuple(
-            self._progress(one)
-            for one in sorted(self.panellists.values(), key=lambda one: (one.name, one.id))
-        )
+        return tuple(self._progress(one) for one in self.judges)
 
     def _progress(self, panellist: Panellist) -> PanellistProgress:
         states = [self.sheet(pair).state for pair in self.expected if pair[1] == panellist.id]
@@ -229,7 +231,7 @@ class Board:
 
     def others(self, pair: Pair) -> tuple[Sheet, ...]:
         """The other panellists' locked sheets on a project, once one's own is locked."""
-        if pair[1] not in self.panellists or self.sheet(pair).state != "locked":
+        if pair not in self.expected or self.sheet(pair).state != "locked":
             return ()
         project_id, own = pair
         found = (self.sheet(one) for one in self.expected if one[0] == project_id)

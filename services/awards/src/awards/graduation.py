@@ -62,8 +62,8 @@ def plan(
     back because the cohort requires a project and they have not submitted one (else empty).
     """
     lines = []
-    for fellow in sorted(fellows, key=lambda one: one.person_id):
-        person = fellow.person_id
+    for fellow in sorted(fellows, key=lambda one: one.id):
+        person = fellow.id
         why_not = _why_not(fellow, progress.get(person), held_back=person in unsubmitted)
         bursary = person in bursaries
         known = graduations.get(person)

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, get_args
 
 from awards.fellows import Fellow
 from awards.projects import Project
-from awards.records import Record, Refused, required, same_text
+from awards.records import Part, Record, Refused, required, same_text
 
 ConflictKind = Literal["supervisor", "same_trust", "personal", "other"]
 Pair = tuple[str, str]
@@ -24,6 +24,14 @@ KIND_NAMES: dict[str, str] = {
     "personal": "Personal or family connection",
     "other": "Other",
 }
+
+
+class StandDown(Part):
+    """Why somebody left the panel without having scored."""
+
+    reason: str
+    by: str
+    at: datetime
 
 
 class Panellist(Record):
@@ -38,6 +46,12 @@ class Panellist(Record):
     added_at: datetime
     revision: int = 0
     """Counts the invitations."""
+    stood_down: StandDown | None = None
+
+    @property
+    def judges(self) -> bool:
+        """Whether the panellist is on the panel now."""
+        return self.stood_down is None
 
 
 class Conflict(Record):

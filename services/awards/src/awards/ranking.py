@@ -146,3 +146,8 @@ def presented(value: Fraction | Decimal, places: int = 2) -> str:
 def exact(value: Fraction) -> str:
     """A number as `numerator/denominator`, for an independent recount."""
     return f"{value.numerator}/{value.denominator}"
+
+
+def from_exact(text: str) -> Fraction:
+    """The number that `exact` wrote."""
+    return Fraction(text)

@@ -1,5 +1,6 @@
 """What every stored record of this service shares, and how a refusal by a rule is raised."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -30,6 +31,11 @@ class Refused(Exception):  # noqa: N818 - a refusal by a rule is not an error
         super().__init__(message)
         self.fields = fields or {}
         """Messages by form field, for a form that can be shown again."""
+
+    def prefixed(self, prefix: str, names: Collection[str]) -> "Refused":
+        """The same refusal for a form that puts `prefix` before the names of these fields."""
+        named = {prefix + k if k in names else k: text for k, text in self.fields.items()}
+        return Refused(str(self), fields=named)
 
 
 class Unknown(Refused):

@@ -1,0 +1,18 @@
+"""The command line: `python -m awards serve`, and what operations need."""
+
+from awards.app import PORT, build
+from awards.people import erase_person, export_person
+from awards.settings import AwardsSettings
+from nextstep_messaging import Service, run
+
+if __name__ == "__main__":
+    run(
+        Service(
+            name="awards",
+            settings=AwardsSettings,
+            build=build,
+            export_person=export_person,
+            erase_person=erase_person,
+            port=PORT,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Use cases: load, decide by the rules, save, publish. Each runs in one transaction."""

@@ -1,0 +1,40 @@
+"""The service on a real database, and where a test asks for it on a real broker."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from awards.app import build
+from awards.settings import AwardsSettings
+from nextstep_local.testing import settings_for
+from nextstep_messaging import FixedClock
+
+from .builders import NOW
+from .desk import Desk
+
+
+def _desk(amqp_url: str, mongo_url: str, mongo_database: str) -> Desk:
+    given = settings_for(
+        "awards", amqp_url=amqp_url, mongo_url=mongo_url, mongo_database=mongo_database
+    )
+    settings = AwardsSettings(**given, minimum_judges=2)
+    clock = FixedClock(NOW)
+    app, messaging = build(settings, clock)
+    return Desk(app, messaging, clock, settings)
+
+
+@pytest_asyncio.fixture
+async def desk(mongo_url: str, mongo_database: str) -> AsyncIterator[Desk]:
+    """The service with its database; nothing is consumed or published."""
+    found = _desk("amqp://127.0.0.1:1/", mongo_url, mongo_database)
+    async with found.messaging.opened():
+        yield found
+
+
+@pytest_asyncio.fixture
+async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncIterator[Desk]:
+    """The service with its database and its broker, consuming and publishing."""
+    found = _desk(vhost_url, mongo_url, mongo_database)
+    await found.messaging.start()
+    yield found
+    await found.messaging.stop()

@@ -1,0 +1,137 @@
+"""A test's way in: act as somebody, let the service hear events, look at what it keeps and says."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+from fastapi import FastAPI
+
+from awards import commands, store
+from awards.board import Board
+from awards.commands import awarding, panel, projects, scoring
+from awards.commands.act import Act
+from awards.pages.site import Site
+from awards.settings import AwardsSettings
+from awards.terms import Terms
+from nextstep_contracts import Event, decode
+from nextstep_messaging import FixedClock, Messaging
+from nextstep_messaging.audit import Actor
+from nextstep_messaging.mongo import Document
+from nextstep_web.testing import signed_in
+
+from .builders import accepted, details
+
+__all__ = ["Desk", "commands"]
+T = TypeVar("T")
+OFFICE = Actor("office@example.org", "192.0.2.1")
+FULL = {"problem": 3, "method": 3, "impact": 3, "leadership": 3, "spread": 3}
+
+
+@dataclass
+class Desk:
+    """One instance of the service."""
+
+    app: FastAPI
+    messaging: Messaging
+    clock: FixedClock
+    settings: AwardsSettings
+
+    @property
+    def terms(self) -> Terms:
+        site: Site = self.app.state.awards
+        return site.terms
+
+    async def act(self, use_case: Callable[[Act], Awaitable[T]], actor: Actor = OFFICE) -> T:
+        return await self.messaging.transact(lambda uow: use_case(Act(uow, self.terms, actor)))
+
+    async def hear(self, *events: Event) -> None:
+        """Hand events to the handlers as the bus would, each in its own transaction."""
+        for event in events:
+            (one,) = [s for s in self.messaging.subscriptions if isinstance(event, s.event)]
+            if one.wants is None or one.wants(event):
+                await self.messaging.transact(lambda uow, one=one, e=event: one.handler(e, uow))
+
+    async def said(self, kind: type[Event] | None = None) -> list[Event]:
+        """What is in the outbox, oldest first."""
+        rows = await self.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
+        events = [decode(row["type"], json.loads(row["body"])) for row in rows]
+        return [event for event in events if kind is None or isinstance(event, kind)]
+
+    async def board(self) -> Board:
+        return await store.load_board(self.messaging.db.read, self.terms)
+
+    async def contents(self) -> dict[str, list[Document]]:
+        """Everything the service keeps of what it heard, without what depends on the telling."""
+        return {
+            name: [
+                {k: v for k, v in row.items() if k not in ("version", "correlation_id", "set_id")}
+                for row in await self.messaging.db.read(name).find({}, sort=[("_id", 1)])
+            ]
+            for name in ("fellows", "progress", "presence", "emails", "panellists", "_timers")
+        }
+
+    @asynccontextmanager
+    async def client(self, *roles: str, **who: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """An HTTP client of somebody who is signed in."""
+        session = signed_in(self.settings, *roles, **who)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url="http://awards.test",
+            cookies=session.cookies,
+            headers={**session.headers, "accept": "text/html"},
+            follow_redirects=True,
+        ) as client:
+            yield client
+
+    def judge(self, key: str) -> Any:
+        return self.client("panellist", person_id=key)
+
+    async def with_projects(self, *fellows: str, trust: str = "Project Trust") -> dict[str, str]:
+        """A submitted project of each Fellow; returns project ids by Fellow."""
+        made = {}
+        for fellow in fellows:
+            await self.hear(accepted(fellow))
+            entries = details(title=f"Project of {fellow}", trust=trust)
+            project = await self.act(
+                lambda act, e=entries, f=fellow: projects.register(act, e, [f])
+            )
+            await self.act(lambda act, p=project: projects.submit(act, p.id))
+            made[fellow] = project.id
+        return made
+
+    async def with_panel(self, *names: str, **more: Any) -> dict[str, str]:
+        """Panellists of these names, one organisation after the other; returns ids by name."""
+        made = {}
+        for number, name in enumerate(names):
+            organisation = ("KHP", "FMLM", "KBS")[number % 3]
+            added = await self.act(
+                lambda act, n=name, o=organisation: panel.add_panellist(
+                    act, name=n, email=f"{n.lower()}@panel.example", organisation=o, **more
+                )
+            )
+            made[name] = added.id
+        return made
+
+    async def opened(self) -> None:
+        """Register the method and open scoring."""
+        await self.act(scoring.register_method)
+        await self.act(scoring.open_scoring)
+
+    async def lock(self, project: str, judge: str, *, comment: str = "", **points: int) -> Any:
+        """A locked sheet with 3 points for everything that is not given."""
+        pair = (project, judge)
+        return await self.act(
+            lambda act: scoring.score(act, pair, FULL | points, comment, lock=True), Actor(judge)
+        )
+
+    async def lock_all(self, pairs: Iterable[tuple[str, str]], **points: int) -> None:
+        for project, judge in pairs:
+            await self.lock(project, judge, **points)
+
+    async def decided(self) -> Any:
+        """Stage the decision and apply it."""
+        staged = await self.act(awarding.stage)
+        return await self.act(lambda act: awarding.apply(act, staged.id))
