@@ -1,11 +1,11 @@
 # ruff: noqa: INP001 - a program that is run by its path, not part of a package
 """Write a .env for docker-compose.yml, from .env.example, with fresh secrets.
 
-    python3 deploy/environment.py                             # to try it out, on this machine only
-    python3 deploy/environment.py --url https://next.example.org --smtp smtp://relay.example.org:25
+To try it out, on this machine only, it takes no options. With --url, --smtp and --sender it is a
+production environment: no password-less sign-in, secure cookies, no mail catcher. For example
+`--url https://next.example.org --smtp relay.example.org:587 --sender office@next.example.org`.
 
-With --url it is a production environment: no password-less sign-in, secure cookies, no mail
-catcher. Needs Python 3.11 and openssl, nothing else. An existing file is never overwritten.
+Needs Python 3.11 and openssl, nothing else. An existing file is never overwritten.
 """
 
 import argparse
@@ -74,39 +74,45 @@ def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def chosen(url: str | None, smtp: str | None, mail_from: str | None) -> dict[str, str]:
+def chosen(url: str | None, smtp: str | None, sender: str | None) -> dict[str, str]:
     """What the options on the command line mean for the file."""
-    found = {"SMTP_URL": smtp, "MAIL_FROM": f'"{mail_from}"' if mail_from else None}
-    if url is not None:
-        address = urlsplit(url)
-        if address.scheme != "https" or not address.hostname or address.path.strip("/"):
-            sys.exit(f"--url must be https://<host>, not {url}")
-        found |= {
-            "NEXTSTEP_URL": url.rstrip("/"),
-            "NEXTSTEP_ENVIRONMENT": "production",
-            "NEXTSTEP_LOCAL_SIGN_IN": "false",
-            "NEXTSTEP_SECURE_COOKIES": "true",
-            "GATEWAY_SITE": address.hostname,
-            "GATEWAY_BIND": "0.0.0.0",  # noqa: S104 - a site with a public address is meant to be reached
-            "GATEWAY_HTTP_PORT": "80",
-            "GATEWAY_HTTPS_PORT": str(address.port or 443),
-            "COMPOSE_PROFILES": "",
-        }
-        if smtp is None:
-            sys.exit("--url needs --smtp: in production there is no mail catcher")
-    return {name: value for name, value in found.items() if value is not None}
+    if (url, smtp, sender) == (None, None, None):
+        return {}
+    if url is None or smtp is None or sender is None:
+        sys.exit("--url, --smtp and --sender go together: they make a production environment")
+    address = urlsplit(url)
+    if address.scheme != "https" or not address.hostname or address.path.strip("/"):
+        sys.exit(f"--url must be https://<host>, not {url}")
+    relay = urlsplit(f"//{smtp}")
+    if not relay.hostname:
+        sys.exit(f"--smtp must be <host>:<port>, not {smtp}")
+    return {
+        "NEXTSTEP_URL": url.rstrip("/"),
+        "NEXTSTEP_ENVIRONMENT": "production",
+        "NEXTSTEP_LOCAL_SIGN_IN": "false",
+        "NEXTSTEP_SECURE_COOKIES": "true",
+        "GATEWAY_SITE": address.hostname,
+        "GATEWAY_BIND": "0.0.0.0",  # noqa: S104 - a site with a public address is meant to be reached
+        "GATEWAY_HTTP_PORT": "80",
+        "GATEWAY_HTTPS_PORT": str(address.port or 443),
+        "COMPOSE_PROFILES": "",
+        "SMTP_HOST": relay.hostname,
+        "SMTP_PORT": str(relay.port or 587),
+        "SMTP_STARTTLS": "true",
+        "SENDER_ADDRESS": sender,
+    }
 
 
 def main() -> None:
     """Write the file, readable by its owner only."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--url", help="the public https address of a production site")
-    parser.add_argument("--smtp", help="the mail relay, for example smtp://relay.example.org:25")
-    parser.add_argument("--mail-from", help='the sender: "Name <address>"')
+    parser.add_argument("--smtp", help="its mail relay: <host>:<port>")
+    parser.add_argument("--sender", help="the address that its mail comes from")
     parser.add_argument("--output", type=Path, default=ROOT / ".env")
     asked = parser.parse_args()
     text = environment(
-        (ROOT / ".env.example").read_text(), chosen(asked.url, asked.smtp, asked.mail_from)
+        (ROOT / ".env.example").read_text(), chosen(asked.url, asked.smtp, asked.sender)
     )
     try:
         handle = os.open(asked.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -38,7 +38,9 @@ def compose():
 
 def test_the_example_names_exactly_the_variables_that_are_used():
     used = set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE)) | {"COMPOSE_PROFILES"}
+    given_on = set(re.findall(r"^ +([A-Z0-9_]+):$", COMPOSE, re.MULTILINE))
     assert {name for name, _ in SETTING.findall(EXAMPLE)} == used
+    assert set(re.findall(r"^# ([A-Z0-9_]+)=$", EXAMPLE, re.MULTILINE)) == given_on
 
 
 def test_every_secret_stops_the_start_while_it_is_empty():
@@ -70,6 +72,25 @@ def test_every_container_is_confined(compose):
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["mem_limit"], name
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_takes_every_variable_it_is_given(compose, name):
+    settings = importlib.import_module(f"{name}.settings")
+    (cls,) = {
+        found
+        for found in vars(settings).values()
+        if isinstance(found, type) and found.__module__ == settings.__name__
+    }
+    prefix = f"{name.upper()}_"
+    known = {prefix + field.upper() for field in cls.model_fields}
+    required = {
+        prefix + key.upper() for key, field in cls.model_fields.items() if field.is_required()
+    }
+    secrets = {"APPLICATIONS_WEBHOOK_SECRET", "APPLICATIONS_WEBHOOK_SECRET_NEXT"}
+    given = set(compose["services"][name]["environment"]) - {"FORWARDED_ALLOW_IPS"} - secrets
+    assert given <= known
+    assert required <= given
 
 
 def test_only_notifications_holds_the_key_that_signs_links(compose):
@@ -116,19 +137,32 @@ def test_the_webhook_secret_signs(written):
     assert signed.startswith("v1,")
 
 
+PUBLIC = ("https://next.example.org", "relay.example.org:587", "office@next.example.org")
+
+
 def test_a_public_site_is_a_production_site():
-    found = environment.chosen("https://next.example.org", "smtp://relay.example.org:25", None)
+    found = environment.chosen(*PUBLIC)
     assert (found["NEXTSTEP_ENVIRONMENT"], found["NEXTSTEP_LOCAL_SIGN_IN"]) == (
         "production",
         "false",
     )
     assert (found["GATEWAY_SITE"], found["COMPOSE_PROFILES"]) == ("next.example.org", "")
+    assert (found["SMTP_HOST"], found["SMTP_PORT"], found["SMTP_STARTTLS"]) == (
+        "relay.example.org",
+        "587",
+        "true",
+    )
 
 
 @pytest.mark.parametrize("url", ["http://next.example.org", "https://", "https://a.example/path"])
 def test_a_public_address_must_be_https_and_a_host(url):
     with pytest.raises(SystemExit, match="--url"):
-        environment.chosen(url, "smtp://relay.example.org:25", None)
+        environment.chosen(url, *PUBLIC[1:])
+
+
+def test_a_public_site_needs_its_relay_and_its_sender():
+    with pytest.raises(SystemExit, match="go together"):
+        environment.chosen(PUBLIC[0], None, None)
 
 
 def test_an_existing_environment_is_never_overwritten(tmp_path, monkeypatch):
