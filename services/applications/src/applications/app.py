@@ -13,6 +13,7 @@ from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import webhook_routes
 from applications.intake.worker import IntakeWorker
 from applications.pages import page_routes
+from applications.pages.site import Site
 from applications.settings import Settings
 from applications.store import COLLECTIONS
 from nextstep_messaging import Check, Clock, Messaging
@@ -54,13 +55,14 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         service="applications",
         title="Applications",
         settings=settings,
-        routers=[webhook, *page_routes(messaging, admissions, loaded, intake)],
+        routers=[webhook, *page_routes(messaging.dead_letters)],
         templates=["applications.pages"],
         readiness=readiness,
         lifespan=lifespan,
         now=clock.now,
         metrics=messaging.measure,
     )
+    app.state.site = Site(messaging, admissions, loaded, intake)
     return app, messaging
 
 

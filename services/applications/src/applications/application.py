@@ -111,6 +111,12 @@ def document_name(key: str) -> str:
     return DOCUMENT_NAMES.get(key, key.replace("_", " "))
 
 
+def document_title(key: str) -> str:
+    """What a document is called in a heading or a table."""
+    name = document_name(key).removeprefix("your ")
+    return name[:1].upper() + name[1:]
+
+
 def reassessed(application: Application, cohort: Cohort) -> Application:
     """Run the rules over the answers and documents now in force."""
     assessment = assess(

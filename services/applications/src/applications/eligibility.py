@@ -4,7 +4,6 @@ Each rule answers pass, refer or fail with a sentence for the office, one fit fo
 and where the rule comes from. Nothing here rejects anybody: what does not pass goes to a person.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from applications.answers import Answers
 from applications.training_window import judge_cct
-from applications.wording import day, listed, moment
+from applications.wording import day, folded, listed, moment
 from nextstep_programme.model import Cohort, Eligibility
 
 Outcome = Literal["pass", "refer", "fail"]
@@ -94,8 +93,8 @@ def is_late(submitted_at: datetime, cohort: Cohort) -> bool:
 
 
 def _discipline(answers: Answers, rules: Eligibility) -> RuleResult:
-    known = {_fold(discipline) for discipline in rules.disciplines}
-    passed = answers.discipline is not None and _fold(answers.discipline) in known
+    known = {folded(discipline) for discipline in rules.disciplines}
+    passed = answers.discipline is not None and folded(answers.discipline) in known
     said = f"“{answers.discipline}”" if answers.discipline else "not given"
     return RuleResult(
         rule="discipline",
@@ -157,7 +156,7 @@ def _judge_region(answers: Answers, rules: Eligibility) -> tuple[Outcome, str]:
     """A training number of another region contradicts the answer, so a person looks."""
     if not answers.region:
         return "refer", "No training region was given."
-    if _fold(answers.region) != _fold(rules.region):
+    if folded(answers.region) != folded(rules.region):
         return "fail", f"The region is “{answers.region}”, not the {rules.region}."
     prefix = (answers.ntn or "").partition("/")[0].strip().upper()
     if prefix and prefix != "EAN":
@@ -247,8 +246,3 @@ def _identity(concern: str) -> RuleResult:
         applicant="We need to check your contact details with you.",
         source="one application for each person",
     )
-
-
-def _fold(text: str) -> str:
-    """Compare words without regard to case, underscores, hyphens or spacing."""
-    return " ".join(re.split(r"[\s_\-]+", text.strip())).casefold()

@@ -6,6 +6,7 @@ from typing import Any
 
 from applications.application import Application
 from applications.places import Ledger, Movement, Offer
+from applications.wording import folded
 from nextstep_messaging import Collection, Index
 
 APPLICATIONS = "applications"
@@ -55,6 +56,7 @@ def application_to_document(application: Application) -> dict[str, Any]:
         **{name: getattr(application, name) for name in moments},
         "search": search_words(application),
         "sort_name": application.answers.name.casefold(),
+        "discipline": folded(application.answers.discipline or ""),
     }
 
 

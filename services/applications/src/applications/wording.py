@@ -1,5 +1,6 @@
-"""Dates and moments in words for people in the United Kingdom."""
+"""Dates, moments and lists in words for people in the United Kingdom, and words compared."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,3 +21,8 @@ def listed(items: tuple[str, ...]) -> str:
     if len(items) < 2:  # noqa: PLR2004 -- one thing needs no "and"
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def folded(text: str) -> str:
+    """A text for comparing: without regard to case, underscores, hyphens or spacing."""
+    return " ".join(re.split(r"[\s_\-]+", text.strip())).casefold()

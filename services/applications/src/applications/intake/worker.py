@@ -42,7 +42,7 @@ class IntakeWorker:
 
     def __init__(self, admissions: Admissions, sources: dict[str, LiveSource]) -> None:
         self._admissions = admissions
-        self._sources = sources
+        self.sources = sources
         self._owner = str(uuid4())
         self._renew_at = 0.0
         self.woken = asyncio.Event()
@@ -82,15 +82,22 @@ class IntakeWorker:
 
     async def _process_batch(self) -> bool:
         """Process what waits, oldest first. Whether it is worth looking again at once."""
-        receipts = await self._db.read(RECEIPTS).find(
-            {"status": "new"}, sort=[("arrived", 1)], limit=BATCH
+        waiting = await self._db.read(RECEIPTS).aggregate(
+            [
+                {"$match": {"status": "new"}},
+                {"$sort": {"arrived": 1}},
+                {"$limit": BATCH},
+                {"$project": {"_id": 1}},  # bodies are large: one at a time
+            ]
         )
         failed = 0
-        for receipt in receipts:
+        for row in waiting:
             if not await self._leads():
                 return False
-            failed += not await self._process_safely(receipt)
-        return bool(receipts) and failed == 0
+            receipt = await self._db.read(RECEIPTS).get(row["_id"])
+            if receipt is not None:
+                failed += not await self._process_safely(receipt)
+        return bool(waiting) and failed == 0
 
     async def _process_safely(self, receipt: dict[str, Any]) -> bool:
         try:
@@ -105,7 +112,7 @@ class IntakeWorker:
 
     async def process(self, receipt: dict[str, Any]) -> None:
         """Turn one receipt into an application, or put it into quarantine with the reason."""
-        source = self._sources.get(receipt["source"])
+        source = self.sources.get(receipt["source"])
         if source is None:
             await self._quarantine(receipt, ("The source is no longer configured.",))
             return

@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter
 
-from applications.admissions import Admissions
-from applications.intake.worker import IntakeWorker
-from nextstep_messaging import Messaging
-from nextstep_programme import LoadedCohort
+from applications.pages import audit, home, ledger, me, one, receipts, search, study_leave
+from nextstep_web.dead_letter_pages import DeadLetters, dead_letter_pages
 
 
-def page_routes(
-    messaging: Messaging, admissions: Admissions, loaded: LoadedCohort, intake: IntakeWorker
-) -> list[APIRouter]:
-    """All pages of the service."""
-    return []
+def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
+    """All pages of the service. They find what they need in `app.state.site`."""
+    own = (home, search, one, ledger, receipts, audit, study_leave, me)
+    return [
+        *(module.router for module in own),
+        dead_letter_pages("applications", lambda: dead_letters),
+    ]

@@ -1,0 +1,54 @@
+"""The audit trail: who changed what, when and from where, and whether the chain is whole."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from applications.pages.site import Reader, application_path, column, site
+from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_web import asked, csv_response, render
+
+router = APIRouter(prefix="/applications/audit", tags=["pages"])
+COLUMNS = [
+    column("number", "No.", sort=True),
+    column("at", "When"),
+    column("who", "Who"),
+    column("action", "What"),
+    column("why", "Why"),
+    column("where", "From"),
+]
+HEADER = ("number", "at", "who", "where", "action", "about", "details", "previous", "hash")
+
+
+@router.get("")
+async def trail(request: Request, _: Reader) -> Response:
+    """The trail, the latest first."""
+    entries = await site(request).db.read(ENTRIES).find({}, sort=[("number", 1)])
+    if request.query_params.get("format") == "csv":
+        return csv_response("audit.csv", HEADER, [[one[key] for key in HEADER] for one in entries])
+    how = asked(request, ("number",), "-number")
+    ordered = entries[::-1] if how.descending else entries
+    page = ordered[how.skip : how.skip + how.per_page]
+    return render(
+        request,
+        "applications/audit.html",
+        found=how.listing(page, len(entries)),
+        columns=COLUMNS,
+        rows=[_cells(entry) for entry in page],
+        broken=first_break(entries),
+    )
+
+
+def _cells(entry: dict[str, Any]) -> dict[str, Any]:
+    details = entry["details"] or {}
+    about = application_path(entry["about"])
+    if entry["action"] == "replay":
+        about = f"/applications/receipts/{entry['about']}"
+    return {
+        "number": entry["number"],
+        "at": entry["at"][:19].replace("T", " "),
+        "who": entry["who"],
+        "action": {"text": entry["action"], "href": about},
+        "why": details.get("why"),
+        "where": entry["where"],
+    }

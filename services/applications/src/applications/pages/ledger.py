@@ -1,0 +1,151 @@
+"""The place ledger: who holds, who was offered, who waits, and every movement, recounted."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from applications import store
+from applications.application import Application
+from applications.pages import overview
+from applications.pages.site import Reader, application_path, column, site
+from applications.places import Ledger, Movement, recount
+from nextstep_messaging import Database
+from nextstep_web import asked, csv_response, render
+from nextstep_web.display import short_moment
+
+router = APIRouter(prefix="/applications/ledger", tags=["pages"])
+
+HISTORY = [
+    column("sequence", "No.", sort=True),
+    column("at", "When"),
+    column("kind", "What"),
+    column("who", "Who"),
+    column("reason", "Why"),
+    column("offered", "Offered", numeric=True),
+    column("accepted", "Accepted", numeric=True),
+    column("waiting", "Waiting", numeric=True),
+]
+HEADER = (
+    "sequence",
+    "at",
+    "kind",
+    "reference",
+    "application_id",
+    "reason",
+    "offered",
+    "accepted",
+    "waiting",
+)
+
+
+@router.get("")
+async def ledger(request: Request, _: Reader) -> Response:
+    """The ledger as it stands, its history, and whether the one follows from the other."""
+    here = site(request)
+    held = await overview.ledger(here.db, here.cohort)
+    movements = await _movements(here.db, here.cohort.id)
+    people = await _people(here.db, here.cohort.id)
+    match request.query_params.get("format"):
+        case "csv":
+            lines = [list(_plain(m, people).values()) for m in movements]
+            return csv_response("place-ledger.csv", HEADER, lines)
+        case "json":
+            return JSONResponse(_export(held, movements, people))
+    how = asked(request, ("sequence",), "-sequence")
+    ordered = movements[::-1] if how.descending else movements
+    page = ordered[how.skip : how.skip + how.per_page]
+    return render(
+        request,
+        "applications/ledger.html",
+        figures=overview.summary_of({}, held)[:3],
+        offers=[_offer(o.application_id, o.expires_at, people) for o in held.offers],
+        waiting=[_turn(n, one, people) for n, one in enumerate(held.waiting, start=1)],
+        faults=_faults(held, movements),
+        found=how.listing(page, len(movements)),
+        columns=HISTORY,
+        rows=[_cells(movement, people) for movement in page],
+    )
+
+
+async def _movements(db: Database, cohort: str) -> list[Movement]:
+    rows = await db.read(store.MOVEMENTS).find({"cohort": cohort}, sort=[("sequence", 1)])
+    return [store.movement_from_document(row) for row in rows]
+
+
+async def _people(db: Database, cohort: str) -> dict[str, Application]:
+    """Those whom the ledger has ever named."""
+    named = await db.read(store.MOVEMENTS).aggregate(
+        [{"$match": {"cohort": cohort}}, {"$group": {"_id": "$application_id"}}]
+    )
+    wanted = {"_id": {"$in": [row["_id"] for row in named]}}
+    found = await db.read(store.APPLICATIONS).find(wanted)
+    return {row["_id"]: store.application_from_document(row) for row in found}
+
+
+def _faults(held: Ledger, movements: list[Movement]) -> tuple[str, ...]:
+    """What is wrong with the history, or with the ledger it should have led to."""
+    faults = recount(held.places, movements)
+    if len(movements) != held.sequence:
+        return (*faults, "The ledger and its history have different lengths.")
+    return faults
+
+
+def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
+    person = people[application_id]
+    return {
+        "text": f"{person.answers.name} ({person.reference})",
+        "href": application_path(application_id),
+    }
+
+
+def _offer(application_id: str, expires_at: Any, people: dict[str, Application]) -> dict[str, Any]:
+    return {"who": _who(application_id, people), "until": short_moment(expires_at)}
+
+
+def _turn(number: int, application_id: str, people: dict[str, Application]) -> dict[str, Any]:
+    return {"position": number, "who": _who(application_id, people)}
+
+
+def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
+    return _plain(movement, people) | {
+        "at": short_moment(movement.at),
+        "kind": movement.kind.capitalize(),
+        "who": _who(movement.application_id, people),
+    }
+
+
+def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
+    return {
+        "sequence": movement.sequence,
+        "at": movement.at.isoformat(),
+        "kind": movement.kind,
+        "reference": people[movement.application_id].reference,
+        "application_id": movement.application_id,
+        "reason": movement.reason,
+        "offered": movement.offered,
+        "accepted": movement.accepted,
+        "waiting": movement.waiting,
+    }
+
+
+def _export(
+    held: Ledger, movements: list[Movement], people: dict[str, Application]
+) -> dict[str, Any]:
+    """Enough for somebody else to recount it."""
+    return {
+        "cohort": held.cohort,
+        "places": held.places,
+        "offered": [
+            {
+                "application_id": o.application_id,
+                "offered_at": o.offered_at.isoformat(),
+                "expires_at": o.expires_at.isoformat(),
+                "from_waiting_list": o.from_waiting_list,
+            }
+            for o in held.offers
+        ],
+        "accepted": list(held.accepted),
+        "waiting": list(held.waiting),
+        "movements": [_plain(movement, people) for movement in movements],
+    }

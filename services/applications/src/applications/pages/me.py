@@ -1,0 +1,193 @@
+"""The applicant's own page, behind an emailed link: status, documents, the offer, leaving."""
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile
+
+from applications import store
+from applications.application import Application, document_title, documents_needed
+from applications.commands import replies
+from applications.commands.submissions import add_documents
+from applications.intake.documents import LARGEST, Upload
+from applications.intake.worker import store_upload
+from applications.pages.site import Person, act, doer, site
+from applications.study_leave import STATUSES, dates_ahead, outstanding
+from applications.workflow import STATES, actions_for
+from nextstep_web import Form, NotFound, Principal, blank, flash, read_form, redirect, render
+
+router = APIRouter(prefix="/applications/me", tags=["pages"])
+
+HOME = "/applications/me"
+UPLOAD_LIMIT = 3 * LARGEST + 1024 * 1024
+"""Bytes of one upload: three documents and what a form adds."""
+
+
+class Leaving(BaseModel):
+    """Why somebody withdraws."""
+
+    reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+
+
+class Declining(BaseModel):
+    """Why somebody declines; they need not say."""
+
+    reason: Annotated[str, Field(title="Reason", max_length=1000)] = ""
+
+
+async def own_application(request: Request, person: Principal) -> Application:
+    """The application of whoever opened the link.
+
+    Raises:
+        NotFound: there is none in this cohort.
+
+    """
+    here = site(request)
+    mine = {"cohort": here.cohort.id, "person_id": person.person_id, "erased": False}
+    found = await here.db.read(store.APPLICATIONS).find_one(mine)
+    if found is None:
+        raise NotFound("We have no application of yours.")
+    return store.application_from_document(found)
+
+
+@router.get("")
+async def me(request: Request, person: Person) -> Response:
+    """Where the application stands, and what is needed."""
+    return await _page(request, await own_application(request, person), blank())
+
+
+@router.get("/decline")
+async def before_declining(request: Request, person: Person) -> Response:
+    """Ask once more before a place is given back."""
+    application = await own_application(request, person)
+    return render(request, "applications/decline.html", application=application, form=blank())
+
+
+@router.post("/decline")
+async def decline(request: Request, person: Person) -> Response:
+    """Give the offered place back."""
+    application = await own_application(request, person)
+    form = await read_form(request, Declining)
+    if not form.valid:
+        return render(request, "applications/decline.html", 422, application=application, form=form)
+    who, reason = doer(request, person), form.data.reason
+    await act(request, lambda desk: replies.decline(desk, application.id, who, reason))
+    flash(request, "You have declined the place. Thank you for telling us.")
+    return redirect(HOME)
+
+
+@router.get("/withdraw")
+async def before_withdrawing(request: Request, person: Person) -> Response:
+    """Ask for the reason before somebody leaves."""
+    application = await own_application(request, person)
+    return render(request, "applications/withdraw.html", application=application, form=blank())
+
+
+@router.post("/withdraw")
+async def withdraw(request: Request, person: Person) -> Response:
+    """Leave, with a reason."""
+    application = await own_application(request, person)
+    form = await read_form(request, Leaving)
+    if not form.valid:
+        return render(
+            request, "applications/withdraw.html", 422, application=application, form=form
+        )
+    who, reason = doer(request, person), form.data.reason
+    await act(request, lambda desk: replies.withdraw(desk, application.id, who, reason))
+    flash(request, "You have withdrawn.")
+    return redirect(HOME)
+
+
+@router.post("/documents", max_body_size=UPLOAD_LIMIT)
+async def upload(request: Request, person: Person) -> Response:
+    """Send documents that were missing or could not be used."""
+    application = await own_application(request, person)
+    here = site(request)
+    sent = await request.form()
+    documents = {}
+    for key in here.cohort.eligibility.documents:
+        given = sent.get(key)
+        if isinstance(given, UploadFile) and given.filename:
+            data = await given.read()
+            file_id = f"{application.id}:{key}:{hashlib.sha256(data).hexdigest()[:16]}"
+            file = Upload(key, given.filename, data)
+            now = here.messaging.clock.now()
+            documents[key] = await store_upload(here.db, file_id, file, now)
+    faults = {key: f"{document_title(key)}: {document.problem}"
+              for key, document in documents.items() if document.problem}  # fmt: skip
+    if not documents:
+        faults = {"": "Choose a file first"}
+    if faults:
+        return await _page(request, application, Form({}, None, faults), status=422)
+    who = doer(request, person)
+    await act(request, lambda desk: add_documents(desk, application.id, documents, who))
+    flash(request, "Thank you. We have your documents.")
+    return redirect(HOME)
+
+
+async def _page(
+    request: Request, application: Application, form: Form[Any], *, status: int = 200
+) -> Response:
+    here = site(request)
+    needed = documents_needed(application, here.cohort)
+    document = await here.db.read(store.LEDGERS).get(here.cohort.id)
+    ledger = store.ledger_from_document(document) if document else None
+    today = here.messaging.clock.now().date()
+    return render(
+        request,
+        "applications/me.html",
+        status,
+        application=application,
+        cohort=here.cohort,
+        public=STATES[application.state].public,
+        actions=actions_for(application.state, "applicant"),
+        position=ledger.position(application.id) if ledger else None,
+        uploads=_uploads(application, here.cohort.eligibility.documents) if needed else [],
+        documents=_documents(application),
+        reasons=[r.applicant for r in application.assessment.concerns]
+        if application.assessment and application.state == "referred"
+        else [],
+        leave=_leave(application, here.cohort),
+        leave_missing=bool(outstanding(application.study_leave))
+        or len(dates_ahead(here.cohort, today)) > len(application.study_leave),
+        form=form,
+    )
+
+
+def _uploads(application: Application, keys: tuple[str, ...]) -> list[dict[str, str]]:
+    """The files still asked for."""
+    asked = []
+    for key in keys:
+        held = application.documents.get(key)
+        if held is None or not held.usable:
+            why = f"We could not use what you sent: {held.problem}." if held else ""
+            asked.append({"key": key, "label": document_title(key), "why": why})
+    return asked
+
+
+def _documents(application: Application) -> list[dict[str, Any]]:
+    return [
+        {
+            "document": document_title(key),
+            "file": held.name,
+            "state": {"tag": "Received", "colour": "green"}
+            if held.usable
+            else {"tag": "Not usable", "colour": "red"},
+        }
+        for key, held in sorted(application.documents.items())
+    ]
+
+
+def _leave(application: Application, cohort: Any) -> list[dict[str, Any]]:
+    titles = {session.key: session.title for session in cohort.sessions}
+    return [
+        {
+            "session": titles.get(entry.session_key, entry.session_key),
+            "on": entry.on,
+            "status": STATUSES[entry.status],
+            "trust": entry.trust_notified,
+        }
+        for entry in application.study_leave
+    ]

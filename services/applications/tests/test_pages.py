@@ -1,0 +1,189 @@
+"""Pages in a real browser: what people see and can do, on a desk and on a phone, with axe."""
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from nextstep_local.ports import PortHold
+from nextstep_local.testing import assert_accessible, eventually
+from nextstep_web.testing import signed_in
+
+from .forms import PDF, file, person
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+SHOTS = os.environ.get("NEXTSTEP_SCREENSHOTS")
+"""A folder to keep screenshots in, to look at."""
+
+
+class Browsing:
+    """A browser on the running service."""
+
+    def __init__(self, page, running, url):
+        self.page = page
+        self.running = running
+        self.url = url
+
+    async def become(self, *roles, **about):
+        session = signed_in(self.running.settings, *roles, **about)
+        await self.page.context.clear_cookies()
+        await self.page.context.add_cookies(
+            [{"name": k, "value": v, "url": self.url} for k, v in session.cookies.items()]
+        )
+
+    async def see(self, path, name):
+        """Open a page, check it with axe wide and narrow, and keep pictures of it."""
+        answer = await self.page.goto(self.url + path)
+        assert answer.status == 200, await self.page.content()
+        await self.look(name)
+
+    async def look(self, name):
+        for width in (1280, 390):
+            await self.page.set_viewport_size({"width": width, "height": 900})
+            wide = await self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} scrolls sideways at {width} px"
+            if SHOTS:
+                path = Path(SHOTS) / f"{name}-{width}.png"
+                await self.page.screenshot(path=path, full_page=True)
+        await assert_accessible(self.page)
+
+    async def text(self):
+        return await self.page.inner_text("main")
+
+
+@pytest_asyncio.fixture
+async def browsing(running, browser_page):
+    """The service on a port, and a browser."""
+    with PortHold("test_applications") as hold:
+        config = uvicorn.Config(
+            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        hold.release()
+        serving = asyncio.create_task(server.serve())
+        await eventually(lambda: server.started)
+        yield Browsing(browser_page, running, f"http://127.0.0.1:{hold.port}")
+        server.should_exit = True
+        await serving
+
+
+async def test_the_office_sees_what_waits_and_settles_a_referral(browsing):
+    running = browsing.running
+    await running.take(person(1))
+    referred = await running.take(person(2, discipline="acupuncture", cct_date="2026-09-20"))
+    await running.take(person(3, documents={"cv": file(b"MZ nothing", "../cv.exe")}))
+    await running.post(b"not json")
+    await browsing.become("office", name="Ola Office")
+    await browsing.see("/applications/", "home")
+    seen = await browsing.text()
+    assert "1 referral to decide" in seen
+    assert "1 submission in quarantine" in seen
+    assert "1 application waiting for documents" in seen
+    await browsing.see("/applications/list?q=person+700000", "list")
+    assert "3 found" in await browsing.text()
+    await browsing.see(f"/applications/application/{referred['_id']}", "one")
+    assert "acupuncture" in await browsing.text()
+    page = browsing.page
+    await page.click("text=Record")
+    assert "There is a problem" in await browsing.text()
+    await browsing.look("one-refused")
+    await page.check("input[value=eligible]")
+    await page.fill("#reason", "Spoke to the training programme director.")
+    await page.click("text=Record")
+    assert "Place offered" in await browsing.text()
+    await browsing.see("/applications/ledger", "ledger")
+    assert "agrees with its history" in await browsing.text()
+    await browsing.see("/applications/audit", "audit")
+    assert "decide-eligible" in await browsing.text()
+    await browsing.see("/applications/dead-letters", "dead-letters")
+
+
+async def test_the_office_looks_into_quarantine_and_tries_again(browsing):
+    answer = await browsing.running.post(b'{"name": "A"}')
+    receipt = answer.json()["receipt_id"]
+    await browsing.running.processed(receipt)
+    await browsing.become("office")
+    await browsing.see("/applications/receipts?status=quarantined", "receipts")
+    await browsing.see(f"/applications/receipts/{receipt}", "receipt")
+    assert "There is no email" in await browsing.text()
+    await browsing.page.click("button:has-text('Try again')")
+    assert "processed again" in await browsing.text()
+    assert (await browsing.running.processed(receipt))["status"] == "quarantined"
+
+
+async def test_an_applicant_sends_what_is_missing_accepts_and_leaves(browsing, tmp_path):
+    running, page = browsing.running, browsing.page
+    application = await running.take(person(4, documents={"cv": file()}))
+    await browsing.become("applicant", person_id=application["person_id"], name="Person")
+    await browsing.see("/applications/me", "me-documents")
+    paper = tmp_path / "statement.pdf"
+    paper.write_bytes(PDF)
+    await page.set_input_files("#statement_1", paper)
+    await page.set_input_files("#statement_2", paper)
+    await page.click("button:has-text('Send documents')")
+    assert "We have offered you a place" in await browsing.text()
+    await browsing.look("me-offered")
+    await page.click("text=Accept the place")
+    await browsing.look("accept")
+    await page.click("button:has-text('Accept the place')")
+    assert "There is a problem" in await browsing.text()
+    await browsing.look("accept-refused")
+    for radio in await page.query_selector_all("input[value=granted]"):
+        await radio.check()
+    await page.click("button:has-text('Accept the place')")
+    assert "You have accepted a place" in await browsing.text()
+    await browsing.look("me-accepted")
+    await page.click("text=Change your study leave")
+    await browsing.look("study-leave")
+    running.clock.advance(timedelta(days=1))
+    await page.goto(f"{browsing.url}/applications/me")
+    await page.click("text=Leave the programme")
+    await browsing.look("withdraw")
+    await page.fill("#reason", "Moving abroad.")
+    await page.click("button:has-text('Leave the programme')")
+    assert "You have withdrawn" in await browsing.text()
+
+
+async def test_pages_are_for_those_they_are_for(running):
+    application = await running.take(person(5))
+    async with running.applicant(application["person_id"]) as applicant:
+        assert (await applicant.get("/applications/")).status_code == 403
+        own = await applicant.get("/applications/me")
+        assert own.status_code == 200
+    async with running.applicant("somebody-else") as other:
+        assert (await other.get("/applications/me")).status_code == 404
+    async with running.staff("read_only") as reader:
+        path = f"/applications/application/{application['_id']}"
+        assert (await reader.get(path)).status_code == 200
+        given = {"action": "withdraw", "reason": "Because."}
+        assert (await reader.post(f"{path}/decide", data=given)).status_code == 403
+    answer = await running.http.get("/applications/list")
+    assert answer.status_code == 303
+
+
+async def test_documents_are_only_ever_downloaded(running):
+    application = await running.take(person(6))
+    async with running.staff() as office:
+        path = f"/applications/application/{application['_id']}/documents"
+        answer = await office.get(f"{path}/cv")
+        assert answer.content == PDF
+        assert answer.headers["content-disposition"].startswith("attachment;")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert (await office.get(f"{path}/passport")).status_code == 404
+
+
+async def test_hostile_text_does_not_leave_its_place_on_a_page(running):
+    nasty = "<script>alert(1)</script>\"'"
+    given = person(7, name=nasty, trust="=cmd|' /C calc'!A1", discipline=nasty)
+    application = await running.take(given)
+    async with running.staff() as office:
+        page = await office.get(f"/applications/application/{application['_id']}")
+        assert "<script>alert" not in page.text
+        sheet = await office.get("/applications/list?format=csv")
+        assert "'=cmd" in sheet.text
+    async with running.applicant(application["person_id"]) as applicant:
+        assert "<script>alert" not in (await applicant.get("/applications/me")).text
