@@ -41,7 +41,7 @@ def main() -> int:
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     machine, began = described(), time.monotonic()
     found: list[Comparison] = []
-    with Stack("bench", keep=False, mail=False) as stack:
+    with Stack("bench", discard=True, mail=False) as stack:
         for name in chosen:
             for comparison in PARTS[name](stack):
                 found.append(comparison)

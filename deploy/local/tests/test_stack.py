@@ -64,7 +64,7 @@ def ours_still_running(pids: set[int]) -> set[int]:
 @pytest.mark.stack
 @pytest.mark.usefixtures("var")
 def test_a_stack_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
-    with Stack("one", keep=False) as stack:
+    with Stack("one", discard=True) as stack:
         pids = recorded(stack.folder)
         assert sorted(pids) == ["epmd", "rabbitmq", "secantusdb", "smtp"]
         assert loopback_only(set(pids.values()))
@@ -107,7 +107,7 @@ async def test_whatever_ends_a_run_its_programs_end_too(var: Path, number: signa
 async def test_the_broker_comes_back_with_its_data_after_a_kill() -> None:
     import aio_pika
 
-    with Stack("one", keep=False, mail=False) as stack:
+    with Stack("one", discard=True, mail=False) as stack:
         connection = await aio_pika.connect(stack.amqp_url)
         async with connection:
             channel = await connection.channel()

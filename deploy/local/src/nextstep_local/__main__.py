@@ -6,6 +6,7 @@
 import sys
 import threading
 
+from nextstep_local.demo.run import demo
 from nextstep_local.ports import PortTakenError
 from nextstep_local.processes import ProgramFailedError
 from nextstep_local.rabbitmq import RabbitMissingError
@@ -27,7 +28,7 @@ def _stack() -> int:
 
 def main() -> int:
     """Run the command named on the command line."""
-    commands = {"stack": _stack, "up": up}
+    commands = {"stack": _stack, "up": up, "demo": demo}
     command = commands.get(sys.argv[1] if len(sys.argv) > 1 else "")
     if command is None:
         print(f"usage: python -m nextstep_local {'|'.join(commands)}", file=sys.stderr)

@@ -96,7 +96,7 @@ def backing(request: pytest.FixtureRequest) -> Iterator[Backing]:
 
 def _local(running: ExitStack, amqp: str | None, mongo: str | None, api: str | None) -> Backing:
     # Named after the process, so that several test runs on one machine do not meet.
-    stack = Stack(f"tests/{os.getpid()}", keep=False, mail=False, management=True)
+    stack = Stack(f"tests/{os.getpid()}", discard=True, mail=False, management=True)
     _sweep(stack.folder.parent)
     running.enter_context(stack)
     return Backing(

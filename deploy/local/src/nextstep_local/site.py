@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,21 +28,27 @@ FORM_SOURCE = "native"
 
 @dataclass
 class Site:
-    """A running site. With a `clock_file` its time is simulated: whoever moves the file moves it.
+    """A running site. With a `clock_start` its time is simulated, and moved by `clock_file`.
 
     `extra` adds settings for one service, by service and setting.
     """
 
     name: str
-    keep: bool = True
-    clock_file: Path | None = None
+    fresh: bool = False
+    discard: bool = False
+    clock_start: datetime | None = None
     extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _programs: list[processes.Program] = field(default_factory=list)
     _holds: dict[str, PortHold] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.stack = Stack(self.name, keep=self.keep)
+        self.stack = Stack(self.name, fresh=self.fresh, discard=self.discard)
         self.folder = self.stack.folder
+
+    @property
+    def clock_file(self) -> Path | None:
+        """Holds the simulated moment; whoever moves it moves the time of all services."""
+        return self.folder / "clock" if self.clock_start else None
 
     @property
     def secrets(self) -> SiteSecrets:
@@ -68,6 +75,8 @@ class Site:
         try:
             self._holds = {name: PortHold(name, port) for name, port in SERVICES.items()}
             self.stack.begin()
+            if self.clock_file is not None and self.clock_start is not None:
+                self.clock_file.write_text(self.clock_start.isoformat())
             for name in SERVICES:
                 self._programs.append(self._run(name))
             self.stack.wait()

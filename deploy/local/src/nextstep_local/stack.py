@@ -33,8 +33,10 @@ class Stack:
     """A named stack. Starting several under different names is fine."""
 
     name: str
-    keep: bool = True
-    """Whether data stays for the next run; otherwise the folder is emptied at both ends."""
+    fresh: bool = False
+    """Begin with an empty folder, instead of what the last run left."""
+    discard: bool = False
+    """Remove the folder at the end, and kill the servers instead of waiting for them."""
     mail: bool = True
     management: bool = False
     """Whether RabbitMQ's management API is on."""
@@ -107,7 +109,7 @@ class Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(self.folder)
         _stop_leftovers(self.folder)
-        if not self.keep:
+        if self.fresh or self.discard:
             _empty(self.folder)
 
     def _start_mail(self) -> None:
@@ -126,13 +128,13 @@ class Stack:
         """Stop what this stack started. Calling it again does nothing."""
         with undisturbed(), self._stopping:
             atexit.unregister(self.stop)
-            self.node.stop(discard=not self.keep)
-            self.database.stop(discard=not self.keep)
+            self.node.stop(discard=self.discard)
+            self.database.stop(discard=self.discard)
             if self._mail_program is not None:
                 self._mail_program.stop(5)
                 self._mail_program = None
             if self._lock is not None:
-                if not self.keep:
+                if self.discard:
                     shutil.rmtree(self.folder, ignore_errors=True)
                 self._lock.close()
                 self._lock = None

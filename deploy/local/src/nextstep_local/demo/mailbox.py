@@ -16,6 +16,16 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True)
+class CalendarEntry:
+    """What a mail does to its reader's calendar."""
+
+    uid: str
+    sequence: int
+    method: str
+    starts: str
+
+
+@dataclass(frozen=True)
 class Mail:
     """One mail in one inbox. It is read from its file when somebody looks."""
 
@@ -37,10 +47,30 @@ class Mail:
                 return bytes(part.get_payload(decode=True)).decode()
         return ""
 
+    @property
+    def calendar_entry(self) -> CalendarEntry | None:
+        """The invitation, change or cancellation that it carries."""
+        for part in self.message.walk():
+            if part.get_content_type() == "text/calendar":
+                ics = bytes(part.get_payload(decode=True)).decode()
+                lines = ics.replace("\r\n ", "").splitlines()
+                event = lines[lines.index("BEGIN:VEVENT") :]
+                values = dict(_property(line) for line in lines[:4] + event)
+                sequence = int(values.get("SEQUENCE", "0"))
+                return CalendarEntry(
+                    values["UID"], sequence, values["METHOD"], values.get("DTSTART", "")
+                )
+        return None
+
     def link(self, containing: str) -> str | None:
         """The first address in its text that contains this."""
         found = (link.rstrip(".,;:)") for link in _LINK.findall(self.text))
         return next((link for link in found if containing in link), None)
+
+
+def _property(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.partition(";")[0], value
 
 
 class Mailboxes:

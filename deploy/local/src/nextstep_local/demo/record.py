@@ -23,13 +23,20 @@ class HeldSession:
 
 @dataclass
 class Record:
-    """The demo's own memory. People are named by their person id."""
+    """The demo's own memory. Fellows are named by their person id unless said otherwise."""
 
+    answered: set[str] = field(default_factory=set)
+    """Message ids of the offers that their recipients have answered."""
+    accepted: set[int] = field(default_factory=set)
+    """Applicant numbers, as in the three sets that follow."""
+    declined: set[int] = field(default_factory=set)
+    rejected: set[int] = field(default_factory=set)
+    withdrew: set[int] = field(default_factory=set)
     held: list[HeldSession] = field(default_factory=list)
     waived: set[tuple[str, str]] = field(default_factory=set)
     """(person, session key) for each module the office excused."""
     left: set[str] = field(default_factory=set)
-    """Fellows who withdrew."""
+    """Fellows who withdrew, by person id."""
     sheets: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     """The points of each locked score sheet, by (project title, panellist)."""
     recused: set[tuple[str, str]] = field(default_factory=set)

@@ -67,7 +67,7 @@ class World:
         """Somebody of the staff, signed in."""
         visitor = self.visitor(f"staff: {role}")
         await visitor.sign_in(
-            self.site.url("applications"), "applications", f"Demo {role.title()}", role
+            self.site.url("scheduling"), "scheduling", f"Demo {role.title()}", role
         )
         return visitor
 

@@ -1,0 +1,46 @@
+"""The programme office decides what the rules leave to a person."""
+
+from nextstep_local.demo.person import Applicant
+from nextstep_local.demo.world import World
+
+KEEPS_PROMISE_TO_MEND = ("missing GMC",)
+"""The office gives these applicants time to send what was wrong."""
+REASONS = {
+    "too far from CCT": "Your CCT is more than two training years away. Please apply later.",
+    "another region": "The programme is for trainees in the East of England.",
+    "not in training": "The programme is for people in a training programme on 31 July 2024.",
+    "late": "Your application came after the deadline and all places are taken.",
+    "borderline CCT": "Counted from the first masterclass, your CCT is too far away.",
+    "part-time": "Your remaining training time is longer than two training years.",
+}
+FAVOUR = {"borderline CCT": 0.7, "part-time": 0.8, "late": 0.5}
+"""How often the office decides for the applicant where the published conditions allow it."""
+
+
+async def decide_referrals(world: World) -> int:
+    """Work off the list of referrals; how many were decided."""
+    rows = await world.office.sheet(
+        world.url("applications", "/list"), state="referred", format="csv"
+    )
+    by_address = {person.email: person for person in world.people}
+    decided = 0
+    for row in rows:
+        person = by_address[row["email"].lower()]
+        if person.quirk in KEEPS_PROMISE_TO_MEND:
+            continue
+        await _decide(world, person, row["application_id"])
+        decided += 1
+    return decided
+
+
+async def _decide(world: World, person: Applicant, application: str) -> None:
+    page = await world.office.open(world.url("applications", f"/application/{application}"))
+    form = page.form(action="/decide")
+    favour = world.chance("favour", person.number).random() < FAVOUR.get(person.quirk, 0)
+    if favour:
+        reason = "Checked with the training programme director: within the window."
+        await world.office.send(form, action="eligible", reason=reason)
+        return
+    reason = REASONS.get(person.quirk, "Not within the published conditions.")
+    await world.office.send(form, action="reject", reason=reason)
+    world.record.rejected.add(person.number)

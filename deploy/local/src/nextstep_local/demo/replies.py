@@ -1,0 +1,83 @@
+"""What applicants do with the mails they get: accept with study leave, decline, let it lapse."""
+
+from datetime import timedelta
+
+from nextstep_local.demo.mailbox import Mail
+from nextstep_local.demo.pages import Form, Page
+from nextstep_local.demo.person import Applicant
+from nextstep_local.demo.quirks import TRUSTS
+from nextstep_local.demo.visitor import Visitor
+from nextstep_local.demo.world import World, together
+
+LINK = "/applications/link/"
+OFFER = "We offer you a place"
+"""How the offer's subject line begins."""
+NO_ROTA = 0.15
+"""This share of the Fellows has no rota yet for some of the dates."""
+
+
+async def answer_offers(world: World) -> int:
+    """Everybody who holds an unanswered offer does what they made up their mind to; how many."""
+    answering = []
+    for person in world.people:
+        offer = _open_offer(world, person)
+        if offer is not None and person.answer != "ignore":
+            world.record.answered.add(offer.message_id)
+            answering.append(_answer(world, person, offer))
+    await together(answering)
+    return len(answering)
+
+
+def _open_offer(world: World, person: Applicant) -> Mail | None:
+    for mail in reversed(world.mail.of(person.email)):
+        if mail.title.startswith(OFFER):
+            return None if mail.message_id in world.record.answered else mail
+    return None
+
+
+async def _answer(world: World, person: Applicant, offer: Mail) -> None:
+    visitor = world.visitor(person.email)
+    await visitor.follow_emailed_link(offer.link(LINK) or "")
+    if person.answer == "decline":
+        page = await visitor.open(world.url("applications", "/me/decline"))
+        await visitor.send(page.form(field="reason"), reason="I rotate out of the region.")
+        world.record.declined.add(person.number)
+        return
+    page = await visitor.open(world.url("applications", "/me/accept"))
+    await visitor.send(_declared(world, person, page))
+    world.record.accepted.add(person.number)
+
+
+def _declared(world: World, person: Applicant, page: Page) -> Form:
+    """The acceptance with a study-leave declaration for every date."""
+    form = page.form(action="/accept")
+    told = world.year.now.date() - timedelta(days=1)
+    for name in list(form.choices):
+        key = name.removeprefix("status-")
+        chance = world.chance("leave", person.number, key).random()
+        if chance >= NO_ROTA:
+            form.fields[name] = "granted" if chance > 0.6 else "applied_for"  # noqa: PLR2004
+            continue
+        form.fields[name] = "not_possible"
+        form.fields[f"trust-{key}"] = TRUSTS[person.number % len(TRUSTS)]
+        form.fields[f"notified-{key}"] = told.isoformat()
+    return form
+
+
+async def withdraw(world: World, person: Applicant, reason: str) -> None:
+    """An applicant or Fellow leaves, on the page behind their latest link."""
+    visitor = await as_applicant(world, person)
+    page = await visitor.open(world.url("applications", "/me/withdraw"))
+    await visitor.send(page.form(field="reason"), reason=reason)
+    world.record.withdrew.add(person.number)
+    if person.person_id:
+        world.record.left.add(person.person_id)
+
+
+async def as_applicant(world: World, person: Applicant) -> Visitor:
+    """The person's browser, after the link of their latest mail about the application."""
+    visitor = world.visitor(person.email)
+    links = (mail.link(LINK) for mail in reversed(world.mail.of(person.email)))
+    await visitor.follow_emailed_link(next(link for link in links if link))
+    world.record.came_as_fellow.discard(person.number)  # one session at a time
+    return visitor
