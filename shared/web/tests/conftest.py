@@ -31,7 +31,7 @@ from nextstep_web import (
     require,
 )
 from nextstep_web.charts import bar_chart
-from nextstep_web.testing import SignedIn, signed_in
+from nextstep_web.testing import signed_in
 
 NOW = datetime(2024, 9, 2, 12, tzinfo=UTC)
 COLOURS = {"Registered": "grey", "Submitted": "blue", "Scored": "green"}
@@ -83,7 +83,7 @@ async def projects(request: Request, q: str = "", state: str = "") -> Response:
     if request.query_params.get("format") == "csv":
         return csv_response("projects.csv", ["Title"], [[p.title] for p in chosen])
     keys = {"title": lambda p: p.title, "fellow": lambda p: p.fellow, "score": lambda p: p.score}
-    found = listing(request, chosen, keys, "-score", per_page=25)
+    found = listing(request, chosen, keys, "-score", per_page=10)
     return render(request, "projects.html", found=found, rows=[_row(p) for p in found.rows])
 
 
@@ -206,12 +206,12 @@ async def client(make_app: Callable[..., FastAPI]) -> AsyncIterator[httpx.AsyncC
 
 
 @pytest.fixture
-def office(client: httpx.AsyncClient, settings: WebSettings) -> SignedIn:
-    """Makes `client` somebody of the programme office."""
+def office(client: httpx.AsyncClient, settings: WebSettings) -> httpx.AsyncClient:
+    """The same, as somebody of the programme office."""
     session = signed_in(settings, "office", name="Olive Office")
     client.cookies.update(session.cookies)
     client.headers.update(session.headers)
-    return session
+    return client
 
 
 @pytest_asyncio.fixture
