@@ -265,14 +265,16 @@ class Transaction:
     """One open transaction."""
 
     def __init__(
-        self, raw: AsyncIOMotorDatabase[Document], session: AsyncIOMotorClientSession
+        self,
+        named: Callable[[str], AsyncIOMotorCollection[Document]],
+        session: AsyncIOMotorClientSession,
     ) -> None:
-        self._raw = raw
+        self._named = named
         self._session = session
 
     def collection(self, name: str) -> SessionCollection:
         """A collection, seen and changed inside this transaction."""
-        return SessionCollection(self._raw[name], self._session)
+        return SessionCollection(self._named(name), self._session)
 
 
 class Database:
@@ -292,15 +294,16 @@ class Database:
             appname=name,
         )
         self._raw = self._client[name]
+        self._collections: dict[str, AsyncIOMotorCollection[Document]] = {}
         self.files = Files(self._raw)
 
     def read(self, name: str) -> ReadCollection:
         """Reads of a collection outside a transaction."""
-        return ReadCollection(self._raw[name])
+        return ReadCollection(self._named(name))
 
     def write(self, name: str) -> WriteCollection:
         """Single journalled writes outside a transaction (receipts, leases, idempotent marks)."""
-        return WriteCollection(self._raw[name])
+        return WriteCollection(self._named(name))
 
     async def ping(self) -> None:
         """Ask the server whether it is there.
@@ -364,10 +367,10 @@ class Database:
 
         """
         try:
-            async with await self._client.start_session() as session:
+            with self._session() as session:
                 session.start_transaction(read_concern=MAJORITY, write_concern=DURABLE)
                 try:
-                    result = await work(Transaction(self._raw, session))
+                    result = await work(Transaction(self._named, session))
                 except BaseException:
                     with suppress(PyMongoError):  # the server drops it by itself
                         await session.abort_transaction()
@@ -381,6 +384,22 @@ class Database:
             if isinstance(error, ConnectionFailure):
                 raise DatabaseUnavailableError(str(error)) from error
             raise
+
+    @contextmanager
+    def _session(self) -> Iterator[AsyncIOMotorClientSession]:
+        # Starting and ending a session talks to no server (a transaction has ended by then), so
+        # neither is worth the change of threads that Motor would make of it.
+        session = AsyncIOMotorClientSession(self._client.delegate.start_session(), self._client)
+        try:
+            yield session
+        finally:
+            session.delegate.end_session()
+
+    def _named(self, name: str) -> AsyncIOMotorCollection[Document]:
+        # kept, because making one costs as much as a small read
+        if name not in self._collections:
+            self._collections[name] = self._raw[name]
+        return self._collections[name]
 
 
 async def _commit(session: AsyncIOMotorClientSession) -> None:
