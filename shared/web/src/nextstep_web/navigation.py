@@ -52,6 +52,8 @@ def navigation(
         if principal.is_staff
         else (_PERSON_SEES, _PERSON_LABELS, "/me")
     )
+    if "panellist" in principal.roles:
+        labels = labels | {"awards": "Projects to judge"}
     offered = {name for role in principal.roles for name in sees.get(role, ())}
     return tuple(
         Destination(labels[name], service_url(settings, name) + f"/{name}{page}", name == service)
