@@ -1,0 +1,148 @@
+"""Admissions on the real database, without broker or pages: for tests of many steps."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from applications.admissions import Admissions
+from applications.application import Application, Document
+from applications.commands.submissions import Submission, receive
+from applications.desk import Doer
+from applications.handlers import subscriptions, timers
+from applications.places import Ledger, recount
+from applications.settings import Settings
+from applications.store import (
+    COLLECTIONS,
+    application_from_document,
+    ledger_from_document,
+    movement_from_document,
+)
+from nextstep_local.testing import settings_for
+from nextstep_messaging import FixedClock, Messaging
+from nextstep_messaging.audit import Actor
+from nextstep_programme import Cohort
+
+from .builders import answers
+
+START = datetime(2024, 8, 1, 10, 0, tzinfo=UTC)
+APPLICANT = Doer("applicant", "Applicant", Actor("person", "127.0.0.1"))
+OFFICE = Doer("office", "Ola Office", Actor("ola@example.org", "127.0.0.1"))
+
+
+class Admitting:
+    """The admissions of one cohort in one database."""
+
+    def __init__(self, messaging: Messaging, clock: FixedClock, cohort: Cohort) -> None:
+        self.messaging = messaging
+        self.clock = clock
+        self.cohort = cohort
+        self.admissions = Admissions(cohort)
+        self.admissions.attach(messaging)
+
+    async def take(self, submission: Submission) -> None:
+        """Store the receipt unless it is there, and take the submission in."""
+        receipts = self.messaging.db.write("receipts")
+        if await receipts.get(submission.receipt_id) is None:
+            receipt = {"_id": submission.receipt_id, "status": "new", "version": 1}
+            await receipts.insert(receipt)
+        await self.admissions.perform(lambda desk: receive(desk, submission))
+
+    async def applications(self) -> list[Application]:
+        """All of the cohort."""
+        rows = self.messaging.db.read("applications")
+        found = await rows.find({"cohort": self.cohort.id}, sort=[("reference", 1)])
+        return [application_from_document(row) for row in found]
+
+    async def ledger(self) -> Ledger:
+        """The ledger, after a look at whether its history leads to it."""
+        document = await self.messaging.db.read("ledgers").get(self.cohort.id)
+        if document is None:
+            return Ledger(self.cohort.id, self.cohort.places)
+        ledger = ledger_from_document(document)
+        rows = await self.messaging.db.read("movements").find(
+            {"cohort": self.cohort.id}, sort=[("sequence", 1)]
+        )
+        movements = [movement_from_document(row) for row in rows]
+        assert recount(ledger.places, movements) == ()
+        assert ledger.sequence == len(movements)
+        return ledger
+
+    async def hear(self, event: Any) -> None:
+        """Handle an event as often as it is given: without the inbox that drops duplicates."""
+        for subscription in subscriptions(self.cohort):
+            if isinstance(event, subscription.event):
+                await self.messaging.transact(lambda uow, s=subscription: s.handler(event, uow))
+
+    async def fire_due(self) -> None:
+        """Fire the timers that are due, as the service does."""
+        handlers = timers(self.cohort)
+        rows = self.messaging.db.read("_timers")
+        due = await rows.find({"due": {"$lte": self.clock.now()}}, sort=[("due", 1)])
+        for row in due:
+            from nextstep_messaging.timers import from_row
+
+            timer = from_row(row)
+            await self.messaging.transact(lambda uow, t=timer: handlers[t.kind](t, uow))
+            await self.messaging.db.write("_timers").delete({"_id": timer.key})
+
+
+@asynccontextmanager
+async def admitting(
+    mongo_url: str, database: str, cohort: Cohort, clock: FixedClock | None = None
+) -> AsyncIterator[Admitting]:
+    """Open the database for a test."""
+    settings = Settings(
+        **settings_for(
+            "applications",
+            amqp_url="amqp://nowhere.invalid",
+            mongo_url=mongo_url,
+            mongo_database=database,
+        )
+    )
+    clock = clock or FixedClock(START)
+    messaging = Messaging("applications", settings, clock=clock, collections=COLLECTIONS)
+    async with messaging.opened():
+        yield Admitting(messaging, clock, cohort)
+
+
+def paper(key: str, minutes: int, *, usable: bool = True) -> Document:
+    """A document of a submission."""
+    return Document(
+        key=key,
+        name=f"{key}.pdf",
+        content_type="application/pdf",
+        size=10,
+        file_id=f"{key}-{minutes}" if usable else None,
+        problem=None if usable else "the file was empty",
+        sent_at=START + timedelta(minutes=minutes),
+    )
+
+
+def submitted(
+    number: int,
+    minutes: int = 0,
+    *,
+    papers: tuple[str, ...] = ("cv", "statement_1", "statement_2"),
+    unusable: tuple[str, ...] = (),
+    **changes: Any,
+) -> Submission:
+    """A submission by the person of this number, some minutes after the start."""
+    moment = START + timedelta(minutes=minutes)
+    who = {
+        "name": f"Person Number{number}",
+        "email": f"person{number}@example.org",
+        "gmc_number": str(7_000_000 + number),
+    }
+    documents = {key: paper(key, minutes) for key in papers}
+    documents |= {key: paper(key, minutes, usable=False) for key in unusable}
+    return Submission(
+        receipt_id=uuid4().hex,
+        source="native",
+        received_at=moment,
+        submitted_at=moment,
+        arrived=number * 1_000_000 + minutes,
+        answers=answers(**(who | changes)),
+        documents=documents,
+    )

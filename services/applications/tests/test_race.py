@@ -1,0 +1,70 @@
+"""Many people at once, from several processes: never more places than there are."""
+
+import asyncio
+import random
+
+import pytest
+
+from applications.commands import replies
+from applications.places import PlaceRefusedError
+from applications.workflow import NotAllowedError
+
+from .admitting import APPLICANT, admitting, submitted
+from .builders import cohort
+
+pytestmark = pytest.mark.stack
+
+PLACES = 12
+PEOPLE = 45
+
+
+async def test_a_crowd_of_answers_never_exceeds_the_places(mongo_url, mongo_database):
+    year = cohort(places=PLACES)
+    async with (
+        admitting(mongo_url, mongo_database, year) as one,
+        admitting(mongo_url, mongo_database, year) as other,
+    ):
+        for number in range(PEOPLE):
+            await one.take(submitted(number, number))
+        people = [a.id for a in await one.applications()]
+        waiting = (await one.ledger()).waiting
+        refused = 0
+
+        async def answer(here, application_id, act):
+            nonlocal refused
+            try:
+                await here.admissions.perform(lambda desk: act(desk, application_id))
+            except (NotAllowedError, PlaceRefusedError):
+                refused += 1
+
+        acts = [
+            lambda desk, who: replies.accept(desk, who, (), APPLICANT),
+            lambda desk, who: replies.decline(desk, who, APPLICANT, "No."),
+            lambda desk, who: replies.withdraw(desk, who, APPLICANT, "No."),
+        ]
+        chance = random.Random(7)
+        rush = [
+            answer(here, who, chance.choices(acts, weights=(5, 3, 1))[0])
+            for here in (one, other)
+            for who in people
+        ]
+        chance.shuffle(rush)
+        await asyncio.gather(*rush)
+        ledger = await one.ledger()  # checks every committed state through the history
+        assert len(ledger.accepted) + len(ledger.offers) == PLACES or not ledger.waiting
+        assert refused > 0
+        rows = await one.messaging.db.read("movements").find({}, sort=[("sequence", 1)])
+        left = {r["application_id"] for r in rows if r["kind"] == "withdrawn"}
+        promoted = [
+            r["application_id"]
+            for r in rows
+            if r["kind"] == "offered" and r["application_id"] in waiting
+        ]
+        in_line = [w for w in waiting if w in promoted]
+        assert promoted == in_line
+        skipped = [w for w in waiting[: waiting.index(promoted[-1])] if w not in promoted]
+        assert set(skipped) <= left
+        for application in await one.applications():
+            assert (application.state == "accepted") == (application.id in ledger.accepted)
+            held = ledger.offer_to(application.id) is not None
+            assert (application.state == "offered") == held
