@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 SENT = datetime(2024, 9, 2, 12, tzinfo=UTC)
 PHONE = ViewportSize(width=390, height=844)
 SignIn = Callable[..., object]
+expect.set_options(timeout=20_000)  # milliseconds; the machine may be busy with other tests
 
 
 @pytest.fixture

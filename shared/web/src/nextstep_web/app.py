@@ -71,10 +71,16 @@ def create_app(
         max_body_size=settings.page_body_limit,
     )
     way = sign_in or (LocalSignIn() if settings.local_sign_in else NoSignIn())
-    own = (sign_in_routes(service, way), link_routes(service))
-    for router in (machine_routes(service, readiness, metrics), *own, *routers):
-        app.include_router(router, dependencies=[Depends(csrf_protected)])
+    own = (machine_routes(service, readiness, metrics), sign_in_routes(service, way))
+    # machines come first: they ask most often, and routes are tried in order
+    for router in sorted((*routers, *own, link_routes(service)), key=_has_pages):
+        needed = [Depends(csrf_protected)] if _has_pages(router) else []
+        app.include_router(router, dependencies=needed)
     # compressed here and nowhere else: a compressed page would leak its CSRF token (BREACH)
     app.mount(f"/{service}/static", GZipMiddleware(pages.statics), name="static")
     problems.install(app)
     return app
+
+
+def _has_pages(router: APIRouter) -> bool:
+    return not all("machine" in (getattr(route, "tags", None) or ()) for route in router.routes)

@@ -12,7 +12,7 @@ from typing import Final
 from fastapi import Request
 
 from nextstep_web.refusals import Refusal
-from nextstep_web.request_state import RequestState, web_state
+from nextstep_web.request_state import RequestState, is_machine, web_state
 from nextstep_web.settings import WebSettings
 
 FIELD: Final = "csrf_token"
@@ -35,7 +35,7 @@ async def csrf_protected(request: Request) -> AsyncIterator[None]:
     Raises:
         Refusal: 403, when the token is missing or is another session's.
     """
-    if request.method not in SAFE_METHODS and "machine" not in _tags(request):
+    if request.method not in SAFE_METHODS and not is_machine(request.scope):
         await _check(request)
     yield
     await request.close()  # closes uploads that only this check has read
@@ -67,8 +67,3 @@ async def _given(request: Request) -> str:
         return ""
     value = (await request.form()).get(FIELD)
     return value if isinstance(value, str) else ""
-
-
-def _tags(request: Request) -> list[str]:
-    route = request.scope.get("route")
-    return list(getattr(route, "tags", None) or ())

@@ -7,30 +7,27 @@ import time
 from uuid import UUID, uuid4
 
 import structlog
-from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from prometheus_client import Histogram
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nextstep_web import sessions
 from nextstep_web.notices import pack_notices, unpack_notices
-from nextstep_web.request_state import SCOPE_KEY, RequestState
+from nextstep_web.request_state import SCOPE_KEY, RequestState, is_machine
 from nextstep_web.security_headers import security_headers
 from nextstep_web.session_cookies import cookie_changes
 from nextstep_web.settings import WebSettings
 
 CORRELATION_HEADER = "X-Correlation-Id"
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked every few seconds by machines: logged only when they fail."""
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 """Named in metrics; a stranger's invention would otherwise make a new series each time."""
 
 log = structlog.get_logger("nextstep_web.access")
 _SECONDS = Histogram(
-    "nextstep_http_request_seconds", "Time to answer a request", ["service", "method", "route"]
-)
-_ANSWERS = Counter(
-    "nextstep_http_requests_total", "Requests answered", ["service", "method", "route", "status"]
+    "nextstep_http_request_seconds",
+    "Time to answer a request",
+    ["service", "method", "route", "status"],
 )
 
 
@@ -55,7 +52,7 @@ class RequestContext:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.status = message["status"]
-                self._finish_headers(MutableHeaders(scope=message), state)
+                self._finish_headers(message, state)
             elif message["type"] == "http.response.body":
                 answer.complete = not message.get("more_body", False)
             await send(message)
@@ -85,22 +82,24 @@ class RequestContext:
             notices=unpack_notices(self.settings, cookies.get(names["notice"])),
         )
 
-    def _finish_headers(self, headers: MutableHeaders, state: RequestState) -> None:
-        for name, value in self.headers.items():
-            headers.setdefault(name, value)
-        headers[CORRELATION_HEADER] = str(state.correlation_id)
+    def _finish_headers(self, message: Message, state: RequestState) -> None:
+        headers: list[tuple[bytes, bytes]] = list(message["headers"])
+        headers += self.headers
+        headers.append((CORRELATION_HEADER.lower().encode(), str(state.correlation_id).encode()))
         # a page can hold personal data or a form's token: nothing keeps it unless it says so
-        headers.setdefault("cache-control", "no-store")
+        if not any(name == b"cache-control" for name, _ in headers):
+            headers.append((b"cache-control", b"no-store"))
         for cookie in cookie_changes(self.settings, state, pack_notices(self.settings, state)):
-            headers.append("set-cookie", cookie)
+            headers.append((b"set-cookie", cookie.encode("latin-1")))
+        message["headers"] = headers
 
     def _account(self, scope: Scope, answer: "_Answer") -> None:
         route = route_of(scope)
         method = scope["method"] if scope["method"] in _METHODS else "other"
         seconds = time.perf_counter() - answer.started
-        _SECONDS.labels(self.service, method, route).observe(seconds)
-        _ANSWERS.labels(self.service, method, route, answer.status).inc()
-        if route in _QUIET and answer.status < 400:  # noqa: PLR2004 - where HTTP's errors begin
+        _SECONDS.labels(self.service, method, route, answer.status).observe(seconds)
+        # machines ask often and are counted above: a line each only where they fail
+        if answer.status < 400 and is_machine(scope):  # noqa: PLR2004 - where HTTP's errors begin
             return
         log.info(
             "request",

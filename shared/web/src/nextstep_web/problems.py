@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from nextstep_web.pages import redirect, render
 from nextstep_web.refusals import Refusal, SignInRequired
-from nextstep_web.request_state import correlation_id
+from nextstep_web.request_state import correlation_id, is_machine
 
 ADVICE: Final = {
     400: ("The request could not be read", "Go back, reload the page and try again."),
@@ -57,7 +57,7 @@ class Problem:
 
 def wants_page(request: Request) -> bool:
     """Whether a person's browser is asking, rather than a machine."""
-    if "machine" in (getattr(request.scope.get("route"), "tags", None) or ()):
+    if is_machine(request.scope):
         return False
     accept = request.headers.get("accept", "*/*")
     if "text/html" in accept:

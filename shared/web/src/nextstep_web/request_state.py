@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from fastapi import Request
+from starlette.types import Scope
 
 from nextstep_web import sessions
 from nextstep_web.principal import Principal
@@ -46,6 +47,11 @@ def web_state(request: Request) -> RequestState:
     """The state of `request`."""
     state: RequestState = request.scope[SCOPE_KEY]
     return state
+
+
+def is_machine(scope: Scope) -> bool:
+    """Whether the route that matched is one for machines: it is tagged "machine"."""
+    return "machine" in (getattr(scope.get("route"), "tags", None) or ())
 
 
 def correlation_id(request: Request) -> UUID:

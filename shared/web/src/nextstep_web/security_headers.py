@@ -21,6 +21,10 @@ _ALWAYS: Final = {
 _ONE_YEAR: Final = "max-age=31536000"
 
 
-def security_headers(*, secure: bool) -> dict[str, str]:
-    """The headers for any answer. `secure` says that the site is only served over https."""
-    return {**_ALWAYS, "strict-transport-security": _ONE_YEAR} if secure else dict(_ALWAYS)
+def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """The headers for any answer, as ASGI sends them.
+
+    `secure` says that the site is only served over https.
+    """
+    headers = _ALWAYS | {"strict-transport-security": _ONE_YEAR} if secure else _ALWAYS
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
