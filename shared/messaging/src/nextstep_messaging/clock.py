@@ -82,10 +82,17 @@ class FileClock:
 
 
 def clock_from(settings: MessagingSettings) -> Clock:
-    """The clock that the settings name."""
+    """The clock that the settings name.
+
+    Raises:
+        FileNotFoundError: the file of a simulated clock is not there.
+
+    """
     if settings.clock == "system":
         return SystemClock()
-    return FileClock(settings.clock.removeprefix("file:"))
+    clock = FileClock(settings.clock.removeprefix("file:"))
+    clock.now()  # a wrong path shows here, not in the middle of a transaction
+    return clock
 
 
 async def until_due(

@@ -20,6 +20,7 @@ from nextstep_messaging.logs import configure_logging
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.service import Service
 from nextstep_messaging.settings import MessagingSettings
+from nextstep_messaging.tracing import configure_tracing
 from nextstep_messaging.work import UnitOfWork
 
 
@@ -98,6 +99,7 @@ def _serve(service: Service, settings: MessagingSettings, asked: argparse.Namesp
     import uvicorn
 
     configure_logging(service.name, settings.log_level)
+    configure_tracing(service.name)
     listening = _listen(service, asked.host, asked.port)
     app, _messaging = service.build(settings, clock_from(settings))
     config = uvicorn.Config(

@@ -18,7 +18,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
     AsyncIOMotorGridFSBucket,
 )
-from pymongo import WriteConcern
+from pymongo import ReplaceOne, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
@@ -196,6 +196,29 @@ class SessionCollection(WriteCollection):
             if done.matched_count == 0:
                 raise Conflict(f"{self._raw.name} {doc['_id']} is no longer at version {loaded}")
         doc["version"] = loaded + 1
+
+    async def save_many(self, docs: Sequence[Document]) -> None:
+        """Store documents that were all loaded before, each as `save` does, in one round trip.
+
+        Raises:
+            Conflict: one of them has another version now, or is gone.
+
+        """
+        if not docs:
+            return
+        steps = [
+            ReplaceOne(
+                {"_id": doc["_id"], "version": doc["version"]},
+                {**doc, "version": doc["version"] + 1},
+            )
+            for doc in docs
+        ]
+        with self._errors():
+            done = await self._raw.bulk_write(steps, session=self._session)
+        if done.matched_count != len(docs):
+            raise Conflict(f"{len(docs) - done.matched_count} of {self._raw.name} have changed")
+        for doc in docs:
+            doc["version"] += 1
 
     async def _save_new(self, stored: Document) -> None:
         try:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -11,6 +13,15 @@ from nextstep_contracts import Envelope
 
 _tracer = trace.get_tracer("nextstep_messaging")
 _propagator = TraceContextTextMapPropagator()
+
+
+def configure_tracing(service: str) -> None:
+    """Record spans under the service's name, so that trace ids exist and are passed on.
+
+    Without an exporter they go nowhere; whoever wants them adds one to the global provider.
+    """
+    resource = Resource.create({"service.name": service})
+    trace.set_tracer_provider(TracerProvider(resource=resource))
 
 
 def current_traceparent() -> str | None:

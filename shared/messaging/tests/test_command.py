@@ -1,0 +1,167 @@
+"""The command line of a service, as operations use it."""
+
+import asyncio
+import json
+import socket
+
+import pytest
+from pydantic_settings import SettingsConfigDict
+
+from nextstep_contracts import OfferLapsed, PersonErased
+from nextstep_local.testing import eventually
+from nextstep_messaging import Collection, Messaging, MessagingSettings, Service, Subscription, run
+
+from .builders import lapsed
+
+pytestmark = pytest.mark.stack
+
+
+class Settings(MessagingSettings):
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+
+
+async def fail(_event, _uow):
+    raise RuntimeError("the mail server is down")
+
+
+def build(settings, clock):
+    messaging = Messaging(
+        "notifications",
+        settings,
+        clock=clock,
+        subscriptions=[Subscription(OfferLapsed, fail)],
+        collections=[Collection("seen")],
+    )
+    return None, messaging
+
+
+async def export_person(messaging, person_id):
+    return {"seen": await messaging.db.read("seen").find({"person_id": person_id})}
+
+
+async def erase_person(uow, person_id):
+    await uow.collection("seen").delete({"person_id": person_id})
+
+
+SERVICE = Service(
+    name="notifications",
+    settings=Settings,
+    build=build,
+    export_person=export_person,
+    erase_person=erase_person,
+)
+
+
+@pytest.fixture
+def command(services, monkeypatch, capsys):
+    """Runs a command and returns what it printed; it reads its settings as in production."""
+    given = {
+        "ENVIRONMENT": "local",
+        "AMQP_URL": services.amqp_url,
+        "MONGO_URL": services.mongo_url,
+        "MONGO_DATABASE": services.database("notifications"),
+        "RETRY_DELAYS": "[0.1]",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"NOTIFICATIONS_{name}", value)
+
+    async def call(*arguments):
+        capsys.readouterr()
+        await asyncio.to_thread(run, SERVICE, list(arguments))
+        return capsys.readouterr().out
+
+    return call
+
+
+async def failed_message(services):
+    sender = await services.start("applications")
+    receiver = await services.start(
+        "notifications",
+        given={"retry_delays": (0.1,)},
+        subscriptions=[Subscription(OfferLapsed, fail)],
+    )
+
+    async def work(uow):
+        uow.publish(lapsed(1))
+
+    await sender.transact(work)
+    await eventually(receiver.dead_letters.count, timeout=20)
+    (letter,) = await receiver.dead_letters.list()
+    return receiver, letter
+
+
+async def test_migrate_creates_collections_and_queues_and_may_run_again(services, command):
+    import aio_pika
+
+    assert "are ready" in await command("migrate")
+    assert "are ready" in await command("migrate")
+    async with await aio_pika.connect(services.amqp_url) as connection:
+        channel = await connection.channel()
+        for name in ("notifications.OfferLapsed", "notifications.retry.0.1s", "notifications.dead"):
+            await channel.get_queue(name)  # raises if it is not there
+
+
+async def test_dead_letters_are_listed_shown_replayed_and_discarded(services, command):
+    receiver, letter = await failed_message(services)
+    assert letter.key in await command("dead-letters", "list")
+    shown = json.loads(await command("dead-letters", "show", letter.key))
+    assert shown["reason"] == "RuntimeError: the mail server is down"
+
+    assert "replayed 1" in await command("replay")
+
+    async def died_again():
+        return (await receiver.dead_letters.show(letter.key)).deaths == 2
+
+    await eventually(died_again, timeout=20)
+    assert "discarded" in await command(
+        "dead-letters", "discard", letter.key, "--reason", "the person was told by telephone"
+    )
+    assert await command("dead-letters", "list") == ""
+    assert "discarded" in await command("dead-letters", "list", "--all")
+
+
+async def test_a_key_that_is_not_there_is_said_in_one_line(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        await command("dead-letters", "show", "nothing")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "notifications: there is no dead letter 'nothing'\n"
+
+
+async def test_a_person_is_exported_and_erased_here_and_everywhere(services, command):
+    heard = []
+
+    async def note(event, _uow):
+        heard.append(event.person_id)
+
+    messaging = await services.start("notifications")
+    await services.start("applications", subscriptions=[Subscription(PersonErased, note)])
+    await messaging.transact(
+        lambda uow: uow.collection("seen").insert({"_id": "1", "person_id": "p1"})
+    )
+    exported = json.loads(await command("export-person", "p1"))
+    assert exported == {"seen": [{"_id": "1", "person_id": "p1"}]}
+
+    await command("erase-person", "p1")
+    assert json.loads(await command("export-person", "p1")) == {"seen": []}
+    await eventually(lambda: heard == ["p1"])
+
+
+async def test_a_taken_port_is_named_with_the_setting_that_moves_it(command, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with pytest.raises(SystemExit):
+            await command("serve", "--port", port)
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1 port {port}" in said
+    assert "NOTIFICATIONS_PORT" in said
+
+
+async def test_a_broker_that_is_down_is_said_without_a_traceback(command, capsys, monkeypatch):
+    monkeypatch.setenv("NOTIFICATIONS_AMQP_URL", "amqp://127.0.0.1:9/")
+    with pytest.raises(SystemExit):
+        await command("migrate")
+    said = capsys.readouterr().err
+    assert said.startswith("notifications: ")
+    assert "Traceback" not in said

@@ -1,0 +1,128 @@
+"""The relay: in order, by one instance, and nothing lost for want of a queue."""
+
+import asyncio
+from collections import defaultdict
+
+import aio_pika
+import pytest
+
+from nextstep_contracts import OfferLapsed, PlaceOffered
+from nextstep_local.testing import eventually
+from nextstep_messaging import Subscription
+from nextstep_messaging import envelope as wire
+
+from .builders import lapsed, offered
+
+pytestmark = pytest.mark.stack
+
+
+async def publish(messaging, *events):
+    async def work(uow):
+        return [uow.publish(event) for event in events]
+
+    return await messaging.transact(work)
+
+
+async def outbox_is_empty(messaging):
+    return await messaging.db.read("_outbox").count({}) == 0
+
+
+async def queued(amqp_url, name):
+    """The messages of a queue that nobody consumes, in order."""
+    async with await aio_pika.connect(amqp_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.get_queue(name)
+        found = []
+        while message := await queue.get(fail=False):
+            found.append(message)
+        return found
+
+
+async def test_events_of_one_subject_keep_their_order(services):
+    sender = await services.start("applications")
+    for revision in range(1, 21):
+        await publish(sender, *(lapsed(number, revision) for number in range(5)))
+    await eventually(lambda: outbox_is_empty(sender))
+    arrived = defaultdict(list)
+    for message in await queued(services.amqp_url, "notifications.OfferLapsed"):
+        event = OfferLapsed.model_validate_json(message.body)
+        arrived[event.application_id].append(event.revision)
+    assert arrived == {f"a{number}": list(range(1, 21)) for number in range(5)}
+
+
+async def test_an_event_waits_in_the_queue_of_a_consumer_that_was_never_started(services):
+    sender = await services.start("applications")
+    await publish(sender, lapsed(1))
+    await eventually(lambda: outbox_is_empty(sender))
+    heard = []
+
+    async def note(event, _uow):
+        heard.append(event)
+
+    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await eventually(lambda: heard == [lapsed(1)])
+
+
+async def test_two_relays_of_one_service_publish_each_event_once(services, metric):
+    before = metric("nextstep_published_total", event="OfferLapsed")
+    first = await services.start("applications")
+    second = await services.start("applications")
+    await asyncio.gather(*(publish((first, second)[n % 2], lapsed(n)) for n in range(60)))
+    await eventually(lambda: outbox_is_empty(first))
+    assert metric("nextstep_published_total", event="OfferLapsed") == before + 60
+    assert len(await queued(services.amqp_url, "notifications.OfferLapsed")) == 60
+
+
+async def test_when_one_instance_stops_the_other_publishes(services):
+    first = await services.start("applications")
+    second = await services.start("applications")
+    await first.stop()
+    services.built.remove(first)
+    await publish(second, lapsed(1))
+    await eventually(lambda: outbox_is_empty(second))
+
+
+async def test_an_event_the_broker_gives_back_holds_up_no_other_subject(services, monkeypatch):
+    from nextstep_messaging import relay
+
+    monkeypatch.setattr(relay, "RETURNED_SECONDS", 0.3)
+    sender = await services.start("applications")
+    async with await aio_pika.connect(services.amqp_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.get_queue("notifications.PlaceOffered")
+        await queue.unbind("nextstep.events", "applications.PlaceOffered.*")
+        await publish(sender, offered(1), lapsed(1), lapsed(2))
+
+        async def only_the_first_subject_waits():
+            rows = await sender.db.read("_outbox").find({}, sort=[("position", 1)])
+            return [row["subject"] for row in rows] == ["a1", "a1"]
+
+        await eventually(only_the_first_subject_waits)
+        await queue.bind("nextstep.events", "applications.PlaceOffered.*")
+    await eventually(lambda: outbox_is_empty(sender))
+    assert len(await queued(services.amqp_url, "notifications.PlaceOffered")) == 1
+    assert len(await queued(services.amqp_url, "notifications.OfferLapsed")) == 2
+
+
+async def test_a_message_on_the_bus_is_a_binary_cloud_event(services):
+    sender = await services.start("applications")
+    (event_id,) = await publish(sender, offered(1))
+    await eventually(lambda: outbox_is_empty(sender))
+    (message,) = await queued(services.amqp_url, "notifications.PlaceOffered")
+    assert message.message_id == str(event_id)
+    assert message.type == "applications.PlaceOffered.v1"
+    assert message.routing_key == "applications.PlaceOffered.v1"
+    assert message.content_type == "application/json"
+    assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+    assert PlaceOffered.model_validate_json(message.body) == offered(1)
+    assert set(wire.own(message.headers)) == {
+        "ce-specversion",
+        "ce-id",
+        "ce-source",
+        "ce-type",
+        "ce-time",
+        "ce-subject",
+        "correlationid",
+    }
+    assert message.headers["ce-id"] == str(event_id)
+    assert message.headers["ce-subject"] == "a1"

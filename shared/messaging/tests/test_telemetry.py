@@ -1,0 +1,112 @@
+"""Logs, traces and metrics follow a message through outbox, bus and handler."""
+
+import json
+
+import pytest
+import structlog
+from opentelemetry import trace
+from prometheus_client import generate_latest
+
+from nextstep_contracts import OfferLapsed
+from nextstep_local.testing import eventually
+from nextstep_messaging import Subscription, configure_logging
+from nextstep_messaging.tracing import configure_tracing
+
+from .builders import START, lapsed
+
+
+@pytest.mark.stack
+async def test_the_trace_of_a_request_reaches_the_handler(services):
+    configure_tracing("tests")
+    seen = []
+
+    async def note(_event, _uow):
+        seen.append(trace.get_current_span().get_span_context().trace_id)
+
+    sender = await services.start("applications")
+    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+
+    async def work(uow):
+        uow.publish(lapsed(1))
+
+    with trace.get_tracer("tests").start_as_current_span("request") as span:
+        await sender.transact(work)
+    await eventually(lambda: seen == [span.get_span_context().trace_id])
+
+
+@pytest.mark.stack
+async def test_the_gauges_tell_what_is_left_to_do(services, metric):
+    messaging = services.build("applications")
+    await messaging.open()
+
+    async def work(uow):
+        uow.publish(lapsed(1))
+        await uow.schedule("due", "remind", START)
+        await uow.schedule("not due", "remind", uow.now.replace(year=uow.now.year + 1))
+
+    async def three():
+        return 3
+
+    await messaging.transact(work)
+    messaging.pending("receipts", three)
+    await messaging.measure()
+    assert metric("nextstep_outbox_depth") == 1
+    assert 0 < metric("nextstep_outbox_age_seconds") < 60
+    assert metric("nextstep_timers_due") == 1
+    assert metric("nextstep_work_pending", kind="receipts") == 3
+
+
+@pytest.mark.stack
+async def test_a_handled_event_is_counted_on_both_sides(services, metric):
+    def counts():
+        labels = {"consumer": "notifications", "event": "OfferLapsed", "outcome": "handled"}
+        return (
+            metric("nextstep_published_total", event="OfferLapsed"),
+            metric("nextstep_handled_total", **labels),
+            metric("nextstep_handler_seconds_count", event="OfferLapsed"),
+        )
+
+    async def note(_event, _uow):
+        return
+
+    published, handled, timed = counts()
+    sender = await services.start("applications")
+    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+
+    async def work(uow):
+        uow.publish(lapsed(1))
+
+    await sender.transact(work)
+    await eventually(lambda: counts() == (published + 1, handled + 1, timed + 1))
+    labels = 'consumer="notifications",event="OfferLapsed"'
+    assert f"nextstep_subscription_info{{{labels}}} 1.0" in generate_latest().decode()
+
+
+@pytest.mark.stack
+async def test_lines_logged_while_handling_carry_the_correlation(services, capsys):
+    configure_logging("notifications")
+
+    async def note(event, _uow):
+        structlog.get_logger("test").info("noted", application_id=event.application_id)
+
+    sender = await services.start("applications")
+    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+
+    async def work(uow):
+        return uow.publish(lapsed(1)), uow.correlation_id
+
+    event_id, correlation = await sender.transact(work)
+    printed = ""
+
+    def noted():
+        nonlocal printed
+        printed += capsys.readouterr().out
+        return '"noted"' in printed
+
+    await eventually(noted)
+    (line,) = (json.loads(line) for line in printed.splitlines() if '"noted"' in line)
+    assert line["service"] == "notifications"
+    assert line["level"] == "info"
+    assert line["application_id"] == "a1"
+    assert line["event_id"] == str(event_id)
+    assert line["correlation_id"] == str(correlation)
