@@ -1,13 +1,18 @@
 """The service on the real broker and database, with its neighbours and people to use it."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest_asyncio
+import uvicorn
 from fastapi import FastAPI
+from pymongo import MongoClient
 
 from nextstep_contracts import EVENTS, Event
 from nextstep_local.testing import eventually, settings_for
@@ -22,11 +27,18 @@ START = datetime(2024, 8, 1, 10, 0, tzinfo=UTC)
 SAID_BY_US = [event for event in EVENTS if event.publisher == "scheduling"]
 
 
+PATIENCE = 90
+"""Seconds a probe may take on a machine that runs several suites at once."""
+soon = partial(eventually, timeout=PATIENCE)
+
+
 @dataclass
 class Neighbours:
-    """The services that scheduling hears, and one that hears scheduling."""
+    """The services that scheduling hears, and one that hears scheduling. Started when needed."""
 
-    publishers: dict[str, Messaging]
+    given: dict[str, Any]
+    clock: FixedClock
+    started: dict[str, Messaging] = field(default_factory=dict)
     heard: list[Event] = field(default_factory=list)
 
     async def say(self, *events: Event, publisher: str = "applications") -> None:
@@ -36,11 +48,40 @@ class Neighbours:
             for event in events:
                 uow.publish(event)
 
-        await self.publishers[publisher].transact(work)
+        await (await self.start(publisher)).transact(work)
 
     def of(self, *kinds: type[Event]) -> list[Any]:
         """What was heard of these kinds, in the order of arrival."""
         return [event for event in self.heard if isinstance(event, kinds)]
+
+    async def start(self, service: str) -> Messaging:
+        """A neighbour; notifications listens to everything that scheduling says."""
+        if service not in self.started:
+            database = f"{self.given['mongo_database']}_{service}"
+            own = MessagingSettings(
+                environment="local", **{**self.given, "mongo_database": database}
+            )
+            listening = [Subscription(event, self._hear) for event in SAID_BY_US]
+            self.started[service] = Messaging(
+                service,
+                own,
+                clock=self.clock,
+                subscriptions=listening if service == "notifications" else (),
+            )
+            await self.started[service].start()
+        return self.started[service]
+
+    async def stop(self) -> None:
+        """Stop those that were started and drop their databases."""
+        for one in self.started.values():
+            await one.stop()
+        client: MongoClient[dict[str, Any]]
+        with MongoClient(self.given["mongo_url"]) as client:
+            for service in self.started:
+                client.drop_database(f"{self.given['mongo_database']}_{service}")
+
+    async def _hear(self, event: Event, _: UnitOfWork) -> None:
+        self.heard.append(event)
 
 
 @dataclass
@@ -87,16 +128,15 @@ class Running:
             active = {fellow.person_id for fellow in known if fellow.active}
             assert active >= {event.person.person_id for event in events}
 
-        await eventually(all_known, timeout=30)
+        await soon(all_known)
 
     async def quiet(self) -> None:
-        """Wait until everything that was published has been handled here."""
+        """Wait until everything that was published here has left."""
 
         async def drained() -> None:
-            for publisher in (*self.neighbours.publishers.values(), self.messaging):
-                assert await publisher.db.read("_outbox").count({}) == 0
+            assert await self.messaging.db.read("_outbox").count({}) == 0
 
-        await eventually(drained, timeout=30)
+        await soon(drained)
 
 
 @pytest_asyncio.fixture
@@ -105,36 +145,23 @@ async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncI
     given = {"amqp_url": vhost_url, "mongo_url": mongo_url, "mongo_database": mongo_database}
     settings = Settings(**settings_for("scheduling", **given))
     clock = FixedClock(START)
-    neighbours = Neighbours({})
-
-    async def hear(event: Event, _: UnitOfWork) -> None:
-        neighbours.heard.append(event)
-
-    for service in ("applications", "notifications", "awards"):
-        own = MessagingSettings(
-            environment="local", **{**given, "mongo_database": f"{mongo_database}_{service}"}
-        )
-        listening = [Subscription(event, hear) for event in SAID_BY_US]
-        neighbours.publishers[service] = Messaging(
-            service,
-            own,
-            clock=clock,
-            subscriptions=listening if service == "notifications" else (),
-        )
+    neighbours = Neighbours(given, clock)
     app, messaging = build(settings, clock)
-    for one in neighbours.publishers.values():
-        await one.start()
+    await neighbours.start("notifications")
     async with app.router.lifespan_context(app):
         yield Running(app, messaging, settings, clock, neighbours)
-    for one in neighbours.publishers.values():
-        await one.stop()
-    _drop(mongo_url, [f"{mongo_database}_{service}" for service in neighbours.publishers])
+    await neighbours.stop()
 
 
-def _drop(mongo_url: str, names: list[str]) -> None:
-    from pymongo import MongoClient
-
-    client: MongoClient[dict[str, Any]]
-    with MongoClient(mongo_url) as client:
-        for name in names:
-            client.drop_database(name)
+@pytest_asyncio.fixture
+async def address(running: Running) -> AsyncIterator[str]:
+    """Where a browser reaches the running service."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(running.app, lifespan="off", log_config=None, access_log=False)
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    await soon(lambda: server.started)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    await serving

@@ -14,12 +14,11 @@ from nextstep_contracts import (
     SetsAllocated,
     StandingChanged,
 )
-from nextstep_local.testing import eventually
 from scheduling import store
 from scheduling.commands import calendar as calendar_desk
 
 from .builders import accepted, person_id, withdrawn
-from .conftest import Running
+from .conftest import Running, soon
 
 pytestmark = pytest.mark.stack
 MC1 = "/scheduling/sessions/2024-25:masterclass-1"
@@ -29,7 +28,7 @@ async def test_at_start_the_dated_sessions_are_announced_once(running: Running):
     async def announced() -> None:
         assert len(running.neighbours.of(SessionScheduled)) == 10
 
-    await eventually(announced)
+    await soon(announced)
     await running.desk.transact(lambda uow: calendar_desk.seed(uow, running.desk.programme))
     await running.quiet()
     assert len(running.neighbours.of(SessionScheduled)) == 10
@@ -61,7 +60,7 @@ async def test_a_register_makes_verdicts_and_a_correction_raises_the_revision(ru
             person_id(3): (SessionMissed, 1),
         }
 
-    await eventually(heard)
+    await soon(heard)
 
 
 async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(running: Running):
@@ -80,7 +79,7 @@ async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(ru
             found = running.neighbours.of(RequirementsMet)
             assert [(e.met, e.revision) for e in found] == [(True, 1)]
 
-        await eventually(met)
+        await soon(met)
         await office.post(
             "/scheduling/sessions/2024-25:module-1/register",
             data={f"status-{person_id(1)}": "absent", "reason": "Was seen elsewhere"},
@@ -92,7 +91,7 @@ async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(ru
             standings = running.neighbours.of(StandingChanged)
             assert max(standings, key=lambda e: e.revision).standing == "impossible"
 
-        await eventually(lost)
+        await soon(lost)
         await office.post(
             f"/scheduling/fellows/{person_id(1)}/waivers",
             data={"session_id": "2024-25:module-1", "reason": "Bereavement"},
@@ -102,7 +101,7 @@ async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(ru
             last = max(running.neighbours.of(StandingChanged), key=lambda e: e.revision)
             assert (last.standing, last.modules_attended, last.modules_waived) == ("met", 3, 1)
 
-        await eventually(waived)
+        await soon(waived)
 
 
 async def test_the_office_times_a_module_and_cancels_a_masterclass(running: Running):
@@ -132,7 +131,7 @@ async def test_the_office_times_a_module_and_cancels_a_masterclass(running: Runn
         off = running.neighbours.of(SessionCancelled)
         assert [(e.session_id, e.revision) for e in off] == [("2024-25:masterclass-1", 2)]
 
-    await eventually(told)
+    await soon(told)
 
 
 async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: Running):
@@ -148,7 +147,7 @@ async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: R
         meetings = [e for e in running.neighbours.of(SessionScheduled) if e.audience]
         assert len(meetings) == 12
 
-    await eventually(allocated)
+    await soon(allocated)
     await running.neighbours.say(withdrawn(1))
     late = accepted(20, accepted_at=datetime(2024, 10, 25, 9, tzinfo=UTC))
     await running.joined(late)
@@ -163,7 +162,7 @@ async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: R
         told = {e.session_id: e for e in running.neighbours.of(SessionChanged)}
         assert {e.changed for e in told.values()} == {("audience",)}
 
-    await eventually(settled, timeout=20)
+    await soon(settled)
     for session in await store.sessions(running.desk.read, "2024-25"):
         if session.set_id:
             assert person_id(1) not in (session.audience or ())

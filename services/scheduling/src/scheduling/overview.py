@@ -56,10 +56,11 @@ class FellowRow:
 
 @dataclass(frozen=True)
 class Todo:
-    """Something that waits for the office."""
+    """Something that waits for the office, and perhaps for a facilitator."""
 
     text: str
     href: str
+    for_facilitators: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,14 +144,27 @@ def todos(seen: Overview) -> list[Todo]:
 
 
 def _registers(rows: Iterable[SessionRow]) -> list[Todo]:
-    return [
+    """One line for each missing register, but one for all the sets that met on a topic."""
+    missing = [row for row in rows if row.state == "register_missing" and row.invited]
+    alone = [
         Todo(
             f"Fill in the register of {row.session.title} ({row.unmarked} not marked)",
             f"/scheduling/sessions/{row.session.session_id}/register",
+            for_facilitators=True,
         )
-        for row in rows
-        if row.state == "register_missing" and row.invited
+        for row in missing
+        if row.session.kind != "learning_set"
     ]
+    topics = Counter(row.session.number for row in missing if row.session.kind == "learning_set")
+    together = [
+        Todo(
+            f"Fill in the learning-set registers of topic {n} ({count} missing)",
+            f"/scheduling/sessions?kind=learning_set&state=register_missing&q=topic+{n}",
+            for_facilitators=True,
+        )
+        for n, count in topics.items()
+    ]
+    return alone + together
 
 
 def _dates(rows: Sequence[SessionRow]) -> list[Todo]:

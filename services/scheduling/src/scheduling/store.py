@@ -81,6 +81,15 @@ async def save_fellow(uow: UnitOfWork, record: Fellow) -> Fellow:
     return await _save(uow, FELLOWS, f"{record.cohort}:{record.person_id}", record)
 
 
+async def save_fellows(uow: UnitOfWork, records: Iterable[Fellow]) -> None:
+    """Store people who were all loaded before, in one round trip."""
+    docs = [
+        {"_id": f"{record.cohort}:{record.person_id}", **record.model_dump(mode="json")}
+        for record in records
+    ]
+    await uow.collection(FELLOWS).save_many(docs)
+
+
 async def register(read: Read, session_id: str) -> Register:
     """A session's register; a new one if it was never saved."""
     doc = await read(REGISTERS).get(session_id)

@@ -78,6 +78,7 @@ async def _judge(
     """Derive the verdicts anew and publish those that changed, with the standings they change."""
     calendar = await store.sessions(uow.collection, programme.cohort.id)
     added = store.by_person(saving.entries)
+    changed = []
     for fellow in (one for one in listed if one.person_id in added):
         entries = (*known.get(fellow.person_id, ()), *added[fellow.person_id])
         before = fellow.verdicts.get(session.session_id)
@@ -87,8 +88,9 @@ async def _judge(
         verdict, event = judged
         uow.publish(event)
         verdicts = fellow.verdicts | {session.session_id: verdict}
-        changed = fellow.model_copy(update={"verdicts": verdicts})
-        await store.save_fellow(uow, restand(uow, programme, changed, calendar))
+        judged_anew = fellow.model_copy(update={"verdicts": verdicts})
+        changed.append(restand(uow, programme, judged_anew, calendar))
+    await store.save_fellows(uow, changed)
 
 
 async def _note(

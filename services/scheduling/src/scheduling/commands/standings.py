@@ -40,9 +40,9 @@ async def restand_everyone(uow: UnitOfWork, programme: Programme) -> None:
     old calendar meets a conflict and is judged again.
     """
     calendar = await store.sessions(uow.collection, programme.cohort.id)
-    for fellow in await store.fellows(uow.collection, programme.cohort.id):
-        if fellow.active:
-            await store.save_fellow(uow, restand(uow, programme, fellow, calendar))
+    fellows = await store.fellows(uow.collection, programme.cohort.id)
+    active = [restand(uow, programme, fellow, calendar) for fellow in fellows if fellow.active]
+    await store.save_fellows(uow, active)
     await check_again(uow, programme)
 
 

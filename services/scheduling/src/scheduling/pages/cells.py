@@ -1,10 +1,11 @@
 """How this service's values are written in tables, summaries and CSV files."""
 
+from datetime import datetime
 from typing import Any
 
 from scheduling.attendance import WORDS
 from scheduling.fellows import Fellow
-from scheduling.ledger import OUTCOME_WORDS, STATE_WORDS
+from scheduling.ledger import OUTCOME_WORDS, STATE_WORDS, Held
 from scheduling.overview import SESSION_WORDS, FellowRow, SessionRow
 from scheduling.sessions import Session
 
@@ -38,7 +39,7 @@ OUTCOME_COLOURS = {
     "missed": "red",
     "apologies": "orange",
     "before_joining": "grey",
-    "open": "white",
+    "open": "yellow",
 }
 STATUS_WORDS = WORDS
 
@@ -77,9 +78,12 @@ def state_tag(state: str) -> dict[str, str]:
     return {"tag": SESSION_WORDS[state], "colour": STATE_COLOURS[state]}
 
 
-def outcome_tag(outcome: str) -> dict[str, str]:
+def outcome_tag(held: Held, now: datetime) -> dict[str, str]:
     """What became of a session for one Fellow, as a coloured tag."""
-    return {"tag": OUTCOME_WORDS[outcome], "colour": OUTCOME_COLOURS[outcome]}
+    over = held.session.over_at
+    if held.outcome == "open" and (over is None or over > now):
+        return {"tag": "To come", "colour": "white"}
+    return {"tag": OUTCOME_WORDS[held.outcome], "colour": OUTCOME_COLOURS[held.outcome]}
 
 
 def session_cells(row: SessionRow) -> dict[str, Any]:

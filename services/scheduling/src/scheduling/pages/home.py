@@ -3,11 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from nextstep_web import render
-from scheduling.overview import look, todos
+from scheduling.desk import Desk
+from scheduling.overview import Overview, Todo, look, todos
 from scheduling.pages.cells import session_cells
 from scheduling.pages.people import AtDesk, Staff
 
 router = APIRouter(prefix="/scheduling")
+LETTERS = "/scheduling/dead-letters"
 NEXT = 6
 """Sessions shown as coming next: about a month of the programme."""
 
@@ -22,7 +24,7 @@ async def home(request: Request, desk: AtDesk, staff: Staff) -> Response:
         request,
         "scheduling/home.html",
         cohort=desk.programme.cohort,
-        todos=[t for t in todos(seen) if for_office or t.href.endswith("/register")],
+        todos=[t for t in await _todos(desk, seen) if for_office or t.for_facilitators],
         coming=[session_cells(row) for row in coming[:NEXT]],
         standings=seen.standings(),
         fellows=len(seen.active),
@@ -30,6 +32,11 @@ async def home(request: Request, desk: AtDesk, staff: Staff) -> Response:
         to_come=len(coming),
         clashes=seen.clashes,
         open_points=desk.programme.open_points,
-        dead_letters=await desk.messaging.dead_letters.count(),
         for_office=for_office,
     )
+
+
+async def _todos(desk: Desk, seen: Overview) -> list[Todo]:
+    lost = await desk.messaging.dead_letters.count()
+    letters = [Todo(f"Decide on messages that could not be handled ({lost})", LETTERS)]
+    return todos(seen) + (letters if lost else [])

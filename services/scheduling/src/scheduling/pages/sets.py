@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from nextstep_web import Form, Principal, blank, csv_response, flash, read_form, redirect, render
+from nextstep_web.display import short_day
 from scheduling import learning_sets
 from scheduling.commands import sets
 from scheduling.desk import Desk
 from scheduling.learning_sets import set_id
 from scheduling.overview import Overview, look
-from scheduling.pages.cells import session_path, when
+from scheduling.pages.cells import session_path
 from scheduling.pages.people import AtDesk, Office, Staff, actor
 from scheduling.records import Refused
 
@@ -95,6 +96,7 @@ def _page(
         topics=plan.topics,
         allocation=seen.allocation,
         sets=[_set(seen, names, number) for number in range(1, len(members) + 1)],
+        columns=_columns(len(plan.topics)),
         waiting=[names.get(p, p) for p in (seen.allocation.waiting if seen.allocation else ())],
         choices=[{"value": "", "text": "Choose a Fellow"}]
         + [{"value": p, "text": f"{name} (set {n})"} for name, p, n in placed],
@@ -105,18 +107,28 @@ def _page(
 
 
 def _set(seen: Overview, names: dict[str, str], number: int) -> dict[str, Any]:
+    """A row of the table: the set, its members, and a link to its register in each topic."""
     members = seen.allocation.members[number - 1] if seen.allocation else ()
     of = set_id(seen.allocation.cohort, number) if seen.allocation else ""
+    meetings = [row.session for row in seen.sessions if row.session.set_id == of]
     return {
-        "number": number,
-        "members": sorted(names.get(person_id, person_id) for person_id in members),
-        "meetings": [
-            {
-                "text": when(row.session),
-                "href": session_path(row.session.session_id, "register"),
-                "topic": row.session.number,
+        "set": f"{number}",
+        "members": ", ".join(sorted(names.get(person_id, person_id) for person_id in members)),
+        "size": str(len(members)),
+        **{
+            f"topic-{meeting.number}": {
+                "text": f"{short_day(meeting.on)} {meeting.starts:%H:%M}",
+                "href": session_path(meeting.session_id, "register"),
             }
-            for row in seen.sessions
-            if row.session.set_id == of
-        ],
+            for meeting in meetings
+        },
     }
+
+
+def _columns(topics: int) -> list[dict[str, Any]]:
+    return [
+        {"key": "set", "label": "Set"},
+        {"key": "members", "label": "Members"},
+        {"key": "size", "label": "Size", "numeric": True},
+        *({"key": f"topic-{n}", "label": f"Topic {n}"} for n in range(1, topics + 1)),
+    ]
