@@ -163,7 +163,7 @@ async def test_a_list_works_without_script(browser_page: Page, site: str, settin
     await page.get_by_label("State").select_option("Scored")
     await page.get_by_role("button", name="Show").click()
     await expect(page.get_by_text("23 found")).to_be_visible()
-    await page.get_by_role("link", name="Project").click()
+    await page.get_by_role("link", name="Project", exact=True).click()
     await expect(page.locator("th[aria-sort=ascending]")).to_have_text("Project")
     await context.close()
 

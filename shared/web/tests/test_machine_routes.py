@@ -69,6 +69,7 @@ async def test_machines_that_ask_often_do_not_fill_the_log(client: httpx.AsyncCl
         await client.get("/readyz")
         await client.get("/metrics")
         await client.post("/webhooks/form", content=b"{}")
+        await client.get("/awards/static/page.css")
         checks[0].ok = False
         await client.get("/readyz")
     assert [(line["route"], line["status"]) for line in logs] == [("/readyz", 503)]

@@ -20,6 +20,7 @@ from nextstep_web.session_cookies import cookie_changes
 from nextstep_web.settings import WebSettings
 
 CORRELATION_HEADER = "X-Correlation-Id"
+_STATICS = "(static)"
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 """Named in metrics; a stranger's invention would otherwise make a new series each time."""
 
@@ -98,8 +99,9 @@ class RequestContext:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         seconds = time.perf_counter() - answer.started
         _SECONDS.labels(self.service, method, route, answer.status).observe(seconds)
-        # machines ask often and are counted above: a line each only where they fail
-        if answer.status < 400 and is_machine(scope):  # noqa: PLR2004 - where HTTP's errors begin
+        # machines and style sheets are asked for often: a line each only where they fail
+        often = route == _STATICS or is_machine(scope)
+        if often and answer.status < 400:  # noqa: PLR2004 - where HTTP's errors begin
             return
         log.info(
             "request",
@@ -122,7 +124,9 @@ class _Answer:
 def route_of(scope: Scope) -> str:
     """The pattern of the route that matched: a path itself can hold a link's token or an id."""
     route = scope.get("route")
-    return str(getattr(route, "path", None) or getattr(route, "path_format", "(none)"))
+    if route is None and scope["path"].split("/")[2:3] == ["static"]:
+        return _STATICS
+    return str(getattr(route, "path", "(none)"))
 
 
 def _correlation(given: str | None) -> UUID:
