@@ -1,7 +1,7 @@
 """What the service hears ends in the same state under any duplication and any order."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from awards import store
 from awards.commands import membership
-from awards.emails import hear_email
+from awards.emails import hear_email, latest
 from awards.fellows import ERASED_NAME, Fellow, Presence, Progress
 from nextstep_contracts import (
     EmailBounced,
@@ -152,6 +152,13 @@ async def test_a_fellow_is_reminded_of_the_membership_once(desk):
         await desk.messaging.transact(lambda uow: membership.remind(timer, uow, desk.terms))
     (event,) = await desk.said(MembershipExpiring)
     assert (event.person.person_id, event.expires_on.isoformat()) == ("f1", "2025-10-08")
+
+
+def test_an_invitation_that_arrived_outweighs_an_earlier_bounce():
+    later = sent("m2").model_copy(update={"sent_at": NOW + timedelta(days=1)})
+    emails = [hear_email(None, bounced()), hear_email(None, later)]
+    assert latest(emails)["j1"].outcome == "sent"
+    assert latest(emails[:1])["j1"].outcome == "failed"
 
 
 def test_a_bounce_is_kept_without_the_address_it_quotes():

@@ -105,8 +105,8 @@ async def test_the_whole_year_by_forms_and_an_independent_recount_of_the_files(d
     for one in fellows:
         await desk.hear(accepted(one), requirements(one, met=one != "f0"))
         async with desk.client("fellow", person_id=one) as fellow:
-            await fellow.post("/awards/me/project", data=PROJECT | {"title": f"Project {one}"})
-            await fellow.post("/awards/me/submit")
+            data = PROJECT | {"title": f"Project {one}", "do": "submit"}
+            assert "is submitted" in (await fellow.post("/awards/me/project", data=data)).text
     async with desk.client("office", subject="office@example.org") as office:
         await add_panel(office)
         await office.post("/awards/scoring/method")
@@ -147,7 +147,7 @@ async def score_everything(desk: Desk, judges: list[str]) -> None:
                 }
                 data = {f"{POINTS}{k}": str(v) for k, v in points.items()} | {"do": "lock"}
                 answer = await client.post(f"/awards/panel/projects/{key}", data=data)
-                assert "Locked:" in answer.text
+                assert "Locked. You cannot change it any more." in answer.text
 
 
 def recount(method: dict, sheets: list[dict[str, str]]) -> list[str]:

@@ -1,5 +1,6 @@
 """What became of the emails that this service's events caused."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -18,6 +19,11 @@ class Email(Record):
     outcome: Literal["sent", "bounced", "failed"]
     """`failed`: a bounce that another try would not mend."""
     at: datetime
+
+
+def latest(emails: Iterable[Email]) -> dict[str, Email]:
+    """The last email to each person: an earlier bounce does not matter once one arrived."""
+    return {one.person_id: one for one in sorted(emails, key=lambda one: (one.at, one.id))}
 
 
 def hear_email(known: Email | None, event: EmailSent | EmailBounced) -> Email:

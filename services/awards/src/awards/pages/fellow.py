@@ -27,6 +27,8 @@ from nextstep_web import NotFound, Principal, flash, redirect, render, require
 router = APIRouter(prefix="/awards/me", tags=["pages"])
 Person = Annotated[Principal, Depends(require("fellow", "panellist"))]
 
+SUBMITTED = "Your project is submitted. A receipt is on its way by email."
+
 
 def _own(board: Board, person: str) -> Project | None:
     mine = [one for one in board.projects.values() if person in one.authors]
@@ -69,7 +71,10 @@ async def _page(
 
 
 async def _save(request: Request, principal: FellowHere) -> Response:
-    """Register my project or change it, with its poster if one is attached."""
+    """Register my project or change it, with its poster if one is attached.
+
+    With `do=submit` it is handed in as well, all in one request.
+    """
     sent = await read_project(request)
     person = person_of(principal)
     authors = [person, *(one for one in sent.authors if one != person)]
@@ -88,12 +93,14 @@ async def _save(request: Request, principal: FellowHere) -> Response:
     try:
         project = await perform(request, principal, work)
         await _attach(request, principal, project, sent)
+        if sent.submits:
+            await perform(request, principal, lambda act: commands.submit(act, project.id))
     except Refused as refusal:
         if not refusal.fields:
             raise
         form = refused_form(sent.typed, refusal)
         return await _page(request, await site(request).board(), person, form, 422)
-    flash(request, "Your project is saved.")
+    flash(request, SUBMITTED if sent.submits else "Your project is saved.")
     return redirect("/awards/me")
 
 
@@ -115,7 +122,7 @@ async def submit(request: Request, principal: FellowHere) -> Response:
         return await commands.submit(act, project.id)
 
     await perform(request, principal, work)
-    flash(request, "Your project is submitted. A receipt is on its way by email.")
+    flash(request, SUBMITTED)
     return redirect("/awards/me")
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from awards import store
 from awards.board import Board
 from awards.commands.graduating import DryRun, dry_run
-from awards.emails import Email
+from awards.emails import Email, latest
 from awards.pages.site import site
 from nextstep_web import Principal, redirect, render, require
 
@@ -119,15 +119,15 @@ async def home(request: Request, principal: Staff) -> Response:
     here = site(request)
     board = await here.board()
     run = await dry_run(here.messaging.db.read, here.terms, board)
-    judges = [one.id for one in board.judges]
-    failed = {"person_id": {"$in": judges}, "outcome": {"$ne": "sent"}}
-    bounced = await store.find(here.messaging.db.read, Email, failed)
+    judges = {"person_id": {"$in": [one.id for one in board.judges]}}
+    emails = latest(await store.find(here.messaging.db.read, Email, judges))
+    bounced = sum(1 for one in emails.values() if one.outcome != "sent")
     dead = await here.messaging.dead_letters.count()
     return render(
         request,
         "awards/home.html",
         cohort=here.terms.cohort,
-        todos=list(todos(board, run, len({one.person_id for one in bounced}), dead)),
+        todos=list(todos(board, run, bounced, dead)),
         figures=_figures(board, run),
         chart=[(one.panellist.name, one.locked) for one in board.progress],
     )

@@ -44,7 +44,7 @@ def _visible(board: Board, judge: Panellist, key: str) -> Project:
 async def projects(request: Request, principal: Judge) -> Response:
     """My projects, with what I have left to do first."""
     board = await site(request).board()
-    judge = judge_of(board, principal)
+    judge = await judge_of(request, principal)
     words = request.query_params.get("q", "").casefold()
     wanted = request.query_params.get("sheet", "")
     every = board.visible_to(judge.id)
@@ -94,7 +94,7 @@ def _row(board: Board, project: Project, sheet: Sheet) -> dict[str, Any]:
 async def sheets_csv(request: Request, principal: Judge) -> Response:
     """My sheets, and the others' where mine is locked."""
     board = await site(request).board()
-    judge = judge_of(board, principal)
+    judge = await judge_of(request, principal)
     rows = []
     for project in board.visible_to(judge.id):
         pair = (project.id, judge.id)
@@ -106,7 +106,7 @@ async def sheets_csv(request: Request, principal: Judge) -> Response:
 async def sheet(request: Request, key: str, principal: Judge) -> Response:
     """My sheet for one project; the others' below it once mine is locked."""
     board = await site(request).board()
-    judge = judge_of(board, principal)
+    judge = await judge_of(request, principal)
     project = _visible(board, judge, key)
     mine = board.sheet((key, judge.id))
     points = {f"{POINTS}{name}": value for name, value in mine.scores.items()}
@@ -160,8 +160,7 @@ async def score(
 ) -> Response:
     """Keep my sheet as a draft (`do=save`) or lock it (`do=lock`)."""
     sent = await request.form()
-    board = await site(request).board()
-    judge = judge_of(board, principal)
+    judge = await judge_of(request, principal)
     typed = {name: sent.getlist(name) for name in sent}
 
     async def work(act: Act) -> Sheet:
@@ -175,14 +174,11 @@ async def score(
     except Refused as refusal:
         if not refusal.fields:
             raise
+        board = await site(request).board()
         form = refused_form(typed, refusal.prefixed(POINTS, board.method.keys))
         return _sheet(request, board, judge, _visible(board, judge, key), form, status=422)
-    if kept.locked_at is None:
-        flash(request, "Saved as a draft.")
-        return redirect(f"/awards/panel/projects/{key}")
-    flash(
-        request, f"Locked: {board.projects[key].title}, {board.method.total(kept.scores)} points."
-    )
+    locked = kept.locked_at is not None
+    flash(request, "Locked. You cannot change it any more." if locked else "Saved as a draft.")
     return redirect(f"/awards/panel/projects/{key}")
 
 
@@ -203,7 +199,7 @@ async def declare(
 ) -> Response:
     """Declare a conflict of interest: the project disappears from my pages at once."""
     board = await site(request).board()
-    judge = judge_of(board, principal)
+    judge = await judge_of(request, principal)
     _visible(board, judge, key)
 
     async def work(act: Act) -> None:
@@ -219,4 +215,5 @@ async def declare(
 async def poster(request: Request, key: str, principal: Judge) -> Response:
     """The poster of a project that I may see."""
     board = await site(request).board()
-    return await poster_file(request, _visible(board, judge_of(board, principal), key))
+    judge = await judge_of(request, principal)
+    return await poster_file(request, _visible(board, judge, key))

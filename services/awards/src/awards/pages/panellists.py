@@ -9,7 +9,7 @@ from awards.board import Board
 from awards.commands import panel as commands
 from awards.commands import scoring
 from awards.commands.act import Act
-from awards.emails import Email
+from awards.emails import Email, latest
 from awards.pages.projects import SHEET_COLOURS
 from awards.pages.site import Office, Viewer, column, options, perform, refused_form, site
 from awards.panel import Panellist
@@ -36,8 +36,8 @@ async def _page(request: Request, form: Any, status: int = 200) -> Response:
     here = site(request)
     board = await here.board()
     emails = await store.find(here.messaging.db.read, Email, {"template": "panel_invited"})
-    latest = {one.person_id: one for one in sorted(emails, key=lambda one: one.at)}
-    rows = [_row(one.panellist, one, latest.get(one.panellist.id)) for one in board.progress]
+    last = latest(emails)
+    rows = [_row(one.panellist, one, last.get(one.panellist.id)) for one in board.progress]
     return render(
         request,
         "awards/panellists.html",

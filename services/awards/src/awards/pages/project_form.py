@@ -27,6 +27,7 @@ class Sent:
     authors: list[str]
     reason: str
     poster: UploadFile | None
+    submits: bool
     typed: dict[str, Any]
 
 
@@ -41,6 +42,7 @@ async def read_project(request: Request) -> Sent:
         authors=[str(one) for one in form.getlist("authors") if str(one)],
         reason=str(form.get("reason", "")).strip(),
         poster=upload if isinstance(upload, UploadFile) and upload.filename else None,
+        submits=form.get("do") == "submit",
         typed=typed,
     )
 

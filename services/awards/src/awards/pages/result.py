@@ -14,8 +14,8 @@ from nextstep_web import csv_response, flash, redirect, render
 router = APIRouter(prefix="/awards/result", tags=["pages"])
 Text = Annotated[str, Form()]
 COLUMNS = [
-    column("rank", "Rank", sort=False, numeric=True),
     column("project", "Project", sort=False),
+    column("rank", "Rank", sort=False, numeric=True),
     column("average", "Average", sort=False, numeric=True),
     column("range", "Lowest to highest", sort=False, numeric=True),
     column("deviation", "Deviation", sort=False, numeric=True),

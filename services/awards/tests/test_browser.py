@@ -1,0 +1,174 @@
+"""The pages in a real Chromium: accessible, usable on a phone, and without a script's help."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from awards.commands import panel, scoring
+from nextstep_local.testing import assert_accessible, eventually
+from nextstep_web.testing import signed_in
+
+from .builders import accepted, requirements
+from .desk import Desk
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+WIDTHS = (1280, 390)
+SHOTS = os.environ.get("NEXTSTEP_SCREENSHOTS")
+"""A folder for pictures of every page, to be looked at by a person."""
+
+
+@pytest_asyncio.fixture
+async def address(desk: Desk) -> AsyncIterator[str]:
+    """The service's own web server on a free port."""
+    import asyncio
+
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(desk.app, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    await eventually(lambda: server.started)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    await running
+
+
+async def a_busy_day(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
+    """Seven projects in judging, a recusal, some sheets locked, one Fellow without a project."""
+    await desk.hear(accepted("f9"))
+    made = await desk.with_projects(*(f"f{n}" for n in range(7)))
+    await desk.hear(*(requirements(f, met=f != "f3") for f in made))
+    judges = await desk.with_panel("Ada", "Ben", "Cat")
+    pair = (made["f5"], judges["Ada"])
+    await desk.act(lambda act: panel.decide_conflict(act, pair, kind="supervisor", effective=True))
+    await desk.opened()
+    for number, project in enumerate(made.values()):
+        for judge in (judges["Ben"], judges["Cat"]):
+            await desk.lock(project, judge, impact=1 + number % 5, comment="Clear and honest.")
+    return made, judges
+
+
+async def look(page, address: str, path: str, name: str) -> None:
+    """Open a page at both widths; it must be accessible and not scroll sideways."""
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        answer = await page.goto(address + path)
+        assert answer.status == 200, path
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} wide at {width}"
+        if SHOTS:
+            shot = Path(SHOTS) / f"{name}-{width}.png"
+            await page.screenshot(path=shot, full_page=True)
+        await assert_accessible(page)
+
+
+async def be(page, desk: Desk, address: str, *roles: str, **who: str) -> None:
+    """Sign the browser in."""
+    session = signed_in(desk.settings, *roles, **who)
+    await page.context.clear_cookies()
+    await page.context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in session.cookies.items()]
+    )
+
+
+async def test_the_offices_pages_are_accessible_on_a_desk_and_on_a_phone(
+    desk, address, browser_page
+):
+    made, judges = await a_busy_day(desk)
+    await desk.lock_all((await desk.board()).outstanding)
+    await desk.act(lambda act: scoring.unlock(act, (made["f1"], judges["Ben"]), "Typing slip"))
+    await desk.lock(made["f1"], judges["Ben"], impact=5)
+    await be(browser_page, desk, address, "office", subject="office@example.org")
+    for name, path in {
+        "home": "/awards/",
+        "projects": "/awards/projects",
+        "missing": "/awards/projects/missing",
+        "new": "/awards/projects/new",
+        "project": f"/awards/projects/{made['f5']}",
+        "panellists": "/awards/panellists",
+        "panellist": f"/awards/panellists/{judges['Ada']}",
+        "conflicts": "/awards/conflicts",
+        "scoring": "/awards/scoring",
+        "sheet": f"/awards/sheets/{made['f1']}/{judges['Ben']}",
+        "result": "/awards/result",
+        "graduation": "/awards/graduation",
+        "audit": "/awards/audit",
+        "dead-letters": "/awards/dead-letters",
+    }.items():
+        await look(browser_page, address, path, f"office-{name}")
+    await desk.decided()
+    await look(browser_page, address, "/awards/result", "office-result-decided")
+
+
+async def test_before_scoring_the_office_sees_conflicts_to_answer_and_what_is_missing(
+    desk, address, browser_page
+):
+    await desk.with_projects("f1", "f2", trust="Shared Trust")
+    await desk.with_panel("Ada", trust="Shared Trust")
+    await be(browser_page, desk, address, "office")
+    for name, path in {"conflicts": "/awards/conflicts", "scoring": "/awards/scoring"}.items():
+        await look(browser_page, address, path, f"office-before-{name}")
+    await browser_page.goto(f"{address}/awards/conflicts")
+    await browser_page.get_by_role("button", name="Dismiss").first.click()
+    assert len((await desk.board()).suggestions) == 1
+
+
+async def test_a_tie_across_the_last_bursary_is_settled_on_the_page(desk, address, browser_page):
+    made = await desk.with_projects(*(f"f{n}" for n in range(6)))
+    await desk.with_panel("Ada", "Ben")
+    await desk.opened()
+    await desk.lock_all((await desk.board()).expected)
+    await be(browser_page, desk, address, "office")
+    await look(browser_page, address, "/awards/result", "office-tie")
+    for number, key in enumerate(reversed(made.values()), start=1):
+        await browser_page.locator(f"#place-{key}").fill(str(number))
+    await browser_page.get_by_label("How the panel settled it").fill("Drawn by lot, witnessed")
+    await browser_page.get_by_role("button", name="Record the panel").click()
+    await browser_page.get_by_role("button", name="Stage the decision").click()
+    await look(browser_page, address, "/awards/result", "office-staged")
+    await browser_page.get_by_role("button", name="Announce this decision").click()
+    won = [one.project_id for one in (await desk.board()).announced.winners]
+    assert won == list(reversed(made.values()))[:5]
+
+
+async def test_a_panellist_scores_on_a_phone(desk, address, browser_page):
+    made, judges = await a_busy_day(desk)
+    await be(browser_page, desk, address, "panellist", person_id=judges["Ada"])
+    await look(browser_page, address, "/awards/panel", "panel-home")
+    url = f"/awards/panel/projects/{made['f0']}"
+    await look(browser_page, address, url, "panel-sheet")
+    await browser_page.get_by_role("button", name="Lock my sheet").click()
+    assert await browser_page.get_by_text("There is a problem").count() == 1
+    await assert_accessible(browser_page)
+    for criterion in (await desk.board()).method.keys:
+        await browser_page.locator(f'[name="points-{criterion}"][value="4"]').check()
+    await browser_page.get_by_label("Comment").fill("A clear aim.")
+    await browser_page.get_by_role("button", name="Lock my sheet").click()
+    await look(browser_page, address, url, "panel-locked")
+    assert (await desk.board()).sheet((made["f0"], judges["Ada"])).state == "locked"
+    await browser_page.get_by_role("link", name="Next:").click()
+    assert "/awards/panel/projects/" in browser_page.url
+
+
+async def test_a_fellows_own_page_is_accessible_at_every_stage(desk, address, browser_page):
+    await desk.hear(accepted("f1"), accepted("f2"))
+    await be(browser_page, desk, address, "fellow", person_id="f1")
+    await look(browser_page, address, "/awards/me", "fellow-new")
+    await browser_page.get_by_role("button", name="Save", exact=True).click()
+    assert await browser_page.get_by_text("There is a problem").count() == 1
+    await assert_accessible(browser_page)
+    await browser_page.get_by_label("Title").fill("Fewer falls")
+    await browser_page.get_by_label("Supervisor").fill("Dr Sam")
+    await browser_page.get_by_label("Trust or organisation").fill("A Trust")
+    await browser_page.get_by_label("Summary").fill("What we did.")
+    await browser_page.get_by_role("button", name="Save", exact=True).click()
+    await look(browser_page, address, "/awards/me", "fellow-registered")
+    await browser_page.get_by_role("button", name="Save and submit to the panel").click()
+    await look(browser_page, address, "/awards/me", "fellow-submitted")
+    (project,) = (await desk.board()).projects.values()
+    assert project.state == "submitted"
