@@ -143,3 +143,15 @@ async def test_saving_a_new_document_twice_is_a_conflict_and_other_keys_are_dupl
     await applications.transact(take)
     with pytest.raises(DuplicateKey):
         await applications.transact(take_again)
+
+
+async def test_small_files_are_stored_together_and_storing_them_again_changes_nothing(services):
+    messaging = await services.start("applications")
+    large = bytes(range(256)) * 3000  # more than two pieces
+    files = [("a", "cv.pdf", b"one"), ("b", "statement.pdf", large), ("c", "empty", b"")]
+    await messaging.db.files.put_many(files[:1])
+    await messaging.db.files.put_many(files)
+    await messaging.db.files.put("a", "cv.pdf", b"one")
+    assert [await messaging.db.files.get(key) for key in ("a", "b", "c")] == [b"one", large, b""]
+    await messaging.db.files.delete("b")
+    assert await messaging.db.files.get("b") is None

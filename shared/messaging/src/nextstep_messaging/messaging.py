@@ -21,7 +21,7 @@ from nextstep_messaging.firing import Timers
 from nextstep_messaging.handling import Handling
 from nextstep_messaging.inbox import INBOX_COLLECTION
 from nextstep_messaging.leases import LEASES_COLLECTION
-from nextstep_messaging.mongo import Database
+from nextstep_messaging.mongo import FILES_COLLECTIONS, Database
 from nextstep_messaging.outbox import OUTBOX_COLLECTION
 from nextstep_messaging.relay import Relay
 from nextstep_messaging.schema import Collection
@@ -52,6 +52,7 @@ SYSTEM_COLLECTIONS = (
     DEAD_LETTERS_COLLECTION,
     LEASES_COLLECTION,
     *AUDIT_COLLECTIONS,
+    *FILES_COLLECTIONS,
 )
 
 

@@ -29,7 +29,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, DuplicateKey, PassingError
-from nextstep_messaging.schema import Collection
+from nextstep_messaging.schema import Collection, Index
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -238,6 +238,27 @@ class SessionCollection(WriteCollection):
             raise (error.__cause__ or error) from None
 
 
+async def _add_missing(
+    raw: AsyncIOMotorCollection[Document], documents: Sequence[Document]
+) -> None:
+    """Insert those that are not there yet."""
+    if not documents:
+        return
+    try:
+        await raw.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        if any(one.get("code") != DUPLICATE_KEY_CODE for one in error.details["writeErrors"]):
+            raise
+
+
+CHUNK = 255 * 1024
+"""Bytes of a piece of a file (the GridFS specification's default)."""
+FILES_COLLECTIONS = (
+    Collection("fs.files", (Index([("filename", 1), ("uploadDate", 1)]),)),
+    Collection("fs.chunks", (Index([("files_id", 1), ("n", 1)], unique=True),)),
+)
+
+
 class Files:
     """Documents too large for the bus, in GridFS."""
 
@@ -265,6 +286,26 @@ class Files:
                 # chunks of an upload that was cut off: the file itself is written last
                 await self._chunks.delete_many({"files_id": key})
                 await self._bucket.upload_from_stream_with_id(key, name, data, metadata=about)
+
+    async def put_many(self, files: Sequence[tuple[str, str, bytes]]) -> None:
+        """Store (key, name, bytes) of several small files in two round trips.
+
+        The bucket needs four for each. Storing the same keys again changes nothing.
+        """
+        now = datetime.now(UTC)
+        chunks = [
+            {"_id": f"{key}:{n}", "files_id": key, "n": n, "data": data[start : start + CHUNK]}
+            for key, _, data in files
+            for n, start in enumerate(range(0, len(data), CHUNK))
+        ]
+        rows = [
+            {"_id": key, "filename": name, "length": len(data), "chunkSize": CHUNK}
+            | {"uploadDate": now, "metadata": {}}
+            for key, name, data in files
+        ]
+        with _plain_errors():  # the file itself is written last
+            await _add_missing(self._chunks, chunks)
+            await _add_missing(self._raw["fs.files"], rows)
 
     async def get(self, key: str) -> bytes | None:
         """The bytes stored under `key`, or None."""
