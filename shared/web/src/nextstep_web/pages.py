@@ -101,6 +101,7 @@ def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # templates do not change while serving
     )
     environment.filters |= display.FILTERS
     return environment
