@@ -18,7 +18,7 @@ class Database:
     """One server. `start` returns at once; `wait` returns when it takes connections."""
 
     folder: Path
-    _programs: list[processes.Program] = field(default_factory=list)
+    programs: list[processes.Program] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -42,7 +42,7 @@ class Database:
         ]
         # A configuration file in the user's home must not change what the stack is.
         words += ["--config", str(self._settings())]
-        self._programs.append(processes.start("secantusdb", words, self.folder, os.environ))
+        self.programs.append(processes.start("secantusdb", words, self.folder, os.environ))
 
     def _settings(self) -> Path:
         file = self.folder / "secantusd.toml"
@@ -51,14 +51,14 @@ class Database:
 
     def wait(self) -> None:
         """Wait until the server takes connections."""
-        self._programs[0].wait_until(lambda: listening(self.port.port), READY_SECONDS)
+        self.programs[0].wait_until(lambda: listening(self.port.port), READY_SECONDS)
         self.port.release()
 
     def stop(self, *, discard: bool = False) -> None:
         """Stop the server. `discard` kills it: for data that is thrown away."""
-        for program in self._programs:
+        for program in self.programs:
             program.stop(0 if discard else STOP_SECONDS)
-        self._programs.clear()
+        self.programs.clear()
 
     def kill(self) -> None:
         """Kill the server as a crash would, leaving its data; `resume` starts it again."""

@@ -71,6 +71,15 @@ class Program:
         """Whether it still runs."""
         return self.child.poll() is None
 
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time it has used, its system calls included."""
+        try:
+            fields = Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Poll until `ready`.
 

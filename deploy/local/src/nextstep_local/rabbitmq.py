@@ -66,7 +66,7 @@ class Node:
     """The management API makes virtual hosts in 20 ms (rabbitmqctl: 500 ms); the tests use it."""
     user: str = "nextstep"
     password: str = ""
-    _programs: list[processes.Program] = field(default_factory=list)
+    programs: list[processes.Program] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -93,35 +93,35 @@ class Node:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.password = _kept_password(self.folder / "password")
         epmd = ["epmd", "-port", str(self.epmd.port), "-address", LOOPBACK]
-        self._programs.append(processes.start("epmd", epmd, self.folder, os.environ))
+        self.programs.append(processes.start("epmd", epmd, self.folder, os.environ))
         self._configure()
         # The script is replaced by the Erlang machine, so its process id is the node's.
         script = [str(SCRIPTS / "rabbitmq-server")]
-        self._programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
+        self.programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
         return self
 
     def wait(self) -> None:
         """Wait until the node takes AMQP connections (and API requests)."""
         ports = [self.amqp.port, *([self.http.port] if self.management else [])]
-        self._programs[1].wait_until(lambda: all(map(listening, ports)), READY_SECONDS)
+        self.programs[1].wait_until(lambda: all(map(listening, ports)), READY_SECONDS)
         for hold in (self.amqp, self.http, self.dist, self.epmd):
             hold.release()
 
     def stop(self, *, discard: bool = False) -> None:
         """Stop the node, then epmd. `discard` kills it: for data that is thrown away."""
-        for program in reversed(self._programs):
+        for program in reversed(self.programs):
             graceful = 0 if discard or program.name == "epmd" else STOP_SECONDS
             program.stop(graceful)
-        self._programs.clear()
+        self.programs.clear()
 
     def kill(self) -> None:
         """Kill the node as a crash would, leaving its data; `resume` starts it again."""
-        self._programs.pop().stop(0)
+        self.programs.pop().stop(0)
 
     def resume(self) -> None:
         """Start the node again on the same ports and data, and wait for it."""
         script = [str(SCRIPTS / "rabbitmq-server")]
-        self._programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
+        self.programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
         self.wait()
 
     def environment(self) -> Mapping[str, str]:

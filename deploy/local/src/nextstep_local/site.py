@@ -143,6 +143,11 @@ class Site:
         except httpx.TransportError:
             return False
 
+    def cpu_seconds(self) -> dict[str, float]:
+        """Processor time used so far, by program."""
+        running = [*self._programs, *self.stack.programs]
+        return {program.name: round(program.cpu_seconds, 1) for program in running}
+
     def stop(self) -> None:
         """Stop the services, side by side, then the stack."""
         with undisturbed():

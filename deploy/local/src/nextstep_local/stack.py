@@ -124,6 +124,12 @@ class Stack:
         """The mail sink."""
         return f"smtp://{LOOPBACK}:{self.smtp.port}"
 
+    @property
+    def programs(self) -> list[processes.Program]:
+        """What it started and has not stopped."""
+        mail = [self._mail_program] if self._mail_program else []
+        return [*self.node.programs, *self.database.programs, *mail]
+
     def stop(self) -> None:
         """Stop what this stack started. Calling it again does nothing."""
         with undisturbed(), self._stopping:

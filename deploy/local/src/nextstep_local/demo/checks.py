@@ -100,7 +100,7 @@ def _told(mail: Mail) -> tuple[str, ...]:
     entry = mail.calendar_entry
     if entry is not None:
         return (mail.recipient, entry.uid, str(entry.sequence), entry.method)
-    return (mail.recipient, str(mail.message["X-NextStep-Cause"]))
+    return (mail.recipient, str(mail.message["X-NextStep-Event"]))
 
 
 async def standing_is_right(world: World) -> Finding:

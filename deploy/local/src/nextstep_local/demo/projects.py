@@ -1,7 +1,7 @@
 """Quality Improvement Projects: registered by Fellows on their own pages, edited, handed in."""
 
+from nextstep_local.demo.arrivals import arrive
 from nextstep_local.demo.person import Applicant
-from nextstep_local.demo.visitor import Visitor
 from nextstep_local.demo.world import World, together
 
 AIMS = ("Reducing", "Shortening", "Preventing", "Improving", "Standardising", "Redesigning")
@@ -56,7 +56,7 @@ async def register(world: World, groups: list[list[Applicant]]) -> None:
 
 
 async def _register(world: World, number: int, group: list[Applicant]) -> None:
-    visitor = await as_fellow(world, group[0])
+    visitor = await arrive(world, group[0])
     page = await visitor.open(world.url("awards", "/me"))
     form = page.form(field="title")
     await visitor.send(
@@ -87,20 +87,7 @@ async def hand_in(world: World, groups: list[list[Applicant]]) -> int:
 
 async def _hand_in(world: World, group: list[Applicant]) -> None:
     author = next(one for one in group if one.person_id not in world.record.left)
-    visitor = await as_fellow(world, author)
+    visitor = await arrive(world, author)
     page = await visitor.open(world.url("awards", "/me"))
     page = await visitor.send(page.form(field="summary"), summary=SUMMARY)
     await visitor.send(page.form(action="/submit"))
-
-
-async def as_fellow(world: World, fellow: Applicant) -> Visitor:
-    """The Fellow's browser, after a link from their latest mail that has one."""
-    visitor = world.visitor(fellow.email)
-    if fellow.number not in world.record.came_as_fellow:
-        for mail in reversed(world.mail.of(fellow.email)):
-            link = mail.link("/scheduling/link/") or mail.link("/awards/link/")
-            if link:
-                await visitor.follow_emailed_link(link)
-                world.record.came_as_fellow.add(fellow.number)
-                break
-    return visitor

@@ -41,5 +41,5 @@ class Record:
     """The points of each locked score sheet, by (project title, panellist)."""
     recused: set[tuple[str, str]] = field(default_factory=set)
     """(project title, panellist) pairs in which the panellist must not judge."""
-    came_as_fellow: set[int] = field(default_factory=set)
-    """Applicant numbers of those whose browser holds a Fellow's session."""
+    came_by: dict[int, str] = field(default_factory=dict)
+    """The link that opened the present session, by applicant number."""

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
+from nextstep_local.demo.arrivals import arrive
 from nextstep_local.demo.mailbox import Mail
 from nextstep_local.demo.pages import Form, Page
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.quirks import TRUSTS
-from nextstep_local.demo.visitor import Visitor
 from nextstep_local.demo.world import World, together
 
-LINK = "/applications/link/"
 OFFER = "We offer you a place"
 """How the offer's subject line begins."""
 NO_ROTA = 0.15
@@ -23,7 +22,7 @@ async def answer_offers(world: World) -> int:
         offer = _open_offer(world, person)
         if offer is not None and person.answer != "ignore":
             world.record.answered.add(offer.message_id)
-            answering.append(_answer(world, person, offer))
+            answering.append(_answer(world, person))
     await together(answering)
     return len(answering)
 
@@ -35,9 +34,8 @@ def _open_offer(world: World, person: Applicant) -> Mail | None:
     return None
 
 
-async def _answer(world: World, person: Applicant, offer: Mail) -> None:
-    visitor = world.visitor(person.email)
-    await visitor.follow_emailed_link(offer.link(LINK) or "")
+async def _answer(world: World, person: Applicant) -> None:
+    visitor = await arrive(world, person)
     if person.answer == "decline":
         page = await visitor.open(world.url("applications", "/me/decline"))
         await visitor.send(page.form(field="reason"), reason="I rotate out of the region.")
@@ -65,19 +63,10 @@ def _declared(world: World, person: Applicant, page: Page) -> Form:
 
 
 async def withdraw(world: World, person: Applicant, reason: str) -> None:
-    """An applicant or Fellow leaves, on the page behind their latest link."""
-    visitor = await as_applicant(world, person)
+    """An applicant or Fellow leaves, on the page behind their newest link."""
+    visitor = await arrive(world, person)
     page = await visitor.open(world.url("applications", "/me/withdraw"))
     await visitor.send(page.form(field="reason"), reason=reason)
     world.record.withdrew.add(person.number)
     if person.person_id:
         world.record.left.add(person.person_id)
-
-
-async def as_applicant(world: World, person: Applicant) -> Visitor:
-    """The person's browser, after the link of their latest mail about the application."""
-    visitor = world.visitor(person.email)
-    links = (mail.link(LINK) for mail in reversed(world.mail.of(person.email)))
-    await visitor.follow_emailed_link(next(link for link in links if link))
-    world.record.came_as_fellow.discard(person.number)  # one session at a time
-    return visitor

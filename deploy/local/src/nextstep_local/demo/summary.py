@@ -1,6 +1,7 @@
 """What the year came to: counts by stage, the invariants, where the time went."""
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ async def sum_up(world: World) -> dict[str, Any]:
         "counts": counts,
         "invariants": [_plain(finding) for finding in findings],
         "stage_seconds": {k: round(v, 1) for k, v in world.narrator.stage_seconds.items()},
+        "cpu_seconds": world.site.cpu_seconds() | {"demo": round(time.process_time(), 1)},
         "seconds_waiting_for_rest": round(world.quiet.seconds, 1),
     }
 

@@ -1,0 +1,26 @@
+"""How people come to their pages: by the newest link in their inbox."""
+
+from nextstep_local.demo.person import Applicant
+from nextstep_local.demo.visitor import Visitor
+from nextstep_local.demo.world import World
+
+LINKS = ("/scheduling/link/", "/awards/link/", "/applications/link/")
+"""A Fellow's links come first: they open all of a Fellow's pages, and last the year."""
+
+
+async def arrive(world: World, person: Applicant) -> Visitor:
+    """The person's browser, after the newest mail that has a link; one session serves a stage."""
+    visitor = world.visitor(person.email)
+    link = _newest_link(world, person)
+    if world.record.came_by.get(person.number) != link:
+        await visitor.follow_emailed_link(link)
+        world.record.came_by[person.number] = link
+    return visitor
+
+
+def _newest_link(world: World, person: Applicant) -> str:
+    for kind in LINKS if person.number in world.record.accepted else LINKS[2:]:
+        for mail in reversed(world.mail.of(person.email)):
+            if link := mail.link(kind):
+                return link
+    raise LookupError(f"{person.name} has no mail with a link")
