@@ -46,7 +46,7 @@ class Desk:
         self._ledger: Ledger | None = None
         self._ledger_version = 0
         self._movements: list[Movement] = []
-        self._notes = 0
+        self._notes: list[dict[str, Any]] = []
 
     @property
     def now(self) -> datetime:
@@ -126,19 +126,16 @@ class Desk:
             )
         )
 
-    async def note(self, application_id: str, what: str, who: str, why: str = "") -> None:
+    def note(self, application_id: str, what: str, who: str, why: str = "") -> None:
         """Add a line to the application's history."""
-        self._notes += 1
-        line = {"application_id": application_id, "at": self.now, "step": self._notes}
-        await self.uow.collection(store.HISTORY).insert(
-            {"_id": uuid4().hex, **line, "what": what, "who": who, "why": why}
-        )
+        line = {"application_id": application_id, "at": self.now, "step": len(self._notes)}
+        self._notes.append(line | {"_id": uuid4().hex, "what": what, "who": who, "why": why})
 
     async def done_by(
         self, who: Doer, application_id: str, action: str, what: str, why: str = ""
     ) -> None:
         """Record a change that a person made: in the history and in the audit trail."""
-        await self.note(application_id, what, who.name, why)
+        self.note(application_id, what, who.name, why)
         await self.audit(who, action, application_id, why)
 
     async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
@@ -153,6 +150,7 @@ class Desk:
             await self.uow.collection(store.MOVEMENTS).insert_many(
                 [store.movement_to_document(self.cohort.id, m) for m in self._movements]
             )
+        await self.uow.collection(store.HISTORY).insert_many(self._notes)
         for application_id in sorted(self._changed):
             document = store.application_to_document(self._applications[application_id])
             await self.uow.collection(store.APPLICATIONS).save(document)

@@ -36,7 +36,7 @@ async def enter(desk: Desk, application_id: str, by: ActorKind, who: str) -> Non
     if application.state in {"eligible", "waitlisted"}:
         return  # keeps the turn it has
     desk.put(stepped(application, "qualify", by, ""))
-    await desk.note(application_id, "Eligible", who)
+    desk.note(application_id, "Eligible", who)
     if desk.cohort.selection.mode == "reviewed":
         return
     automatic = offers.automatic(desk.cohort, desk.now)
@@ -75,7 +75,7 @@ async def offered(
     desk.put(application.model_copy(update={"offer_expires_at": ends}))
     timer = f"{OFFER_TIMER}:{application_id}"
     await desk.uow.schedule(timer, OFFER_TIMER, ends, {"application_id": application_id})
-    await desk.note(application_id, "Place offered", who, why)
+    desk.note(application_id, "Place offered", who, why)
     desk.tell(
         application_id,
         PlaceOffered,
@@ -91,7 +91,7 @@ async def await_documents(desk: Desk, application_id: str, by: ActorKind, who: s
     application = await desk.application(application_id)
     if application.state != "documents_needed":
         desk.put(stepped(application, "await_documents", by, ""))
-        await desk.note(application_id, "Waiting for documents", who)
+        desk.note(application_id, "Waiting for documents", who)
 
 
 async def _refer(desk: Desk, application_id: str, before: Assessment | None) -> None:
@@ -102,7 +102,7 @@ async def _refer(desk: Desk, application_id: str, before: Assessment | None) -> 
     if application.state == "referred" and known == concerns:
         return
     application = desk.put(stepped(application, "refer", "rules", ""))
-    await desk.note(application_id, "Referred", RULES, " ".join(r.office for r in concerns))
+    desk.note(application_id, "Referred", RULES, " ".join(r.office for r in concerns))
     reasons = tuple(r.applicant for r in concerns)
     desk.tell(application_id, ApplicationReferred, reference=application.reference, reasons=reasons)
 
@@ -112,7 +112,7 @@ async def _waitlisted(desk: Desk, application_id: str, why: str) -> None:
         stepped(await desk.application(application_id), "waitlist", "rules", why)
     )
     position = (await desk.ledger()).position(application_id)
-    await desk.note(application_id, f"Waiting list, position {position}", RULES, why)
+    desk.note(application_id, f"Waiting list, position {position}", RULES, why)
     desk.tell(
         application_id,
         ApplicationWaitlisted,

@@ -75,7 +75,7 @@ async def free_place(desk: Desk, person_id: str) -> None:
         return
     if not application.decided or application.state in {"offered", "accepted"}:
         desk.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
-        await desk.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
+        desk.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
     await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
     if (await desk.ledger()).holds(application.id):
         act = partial(places.withdraw, application_id=application.id, at=desk.now)

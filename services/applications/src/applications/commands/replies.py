@@ -116,6 +116,6 @@ async def lapse(desk: Desk, application_id: str) -> None:
     application = stepped(await desk.application(application_id), "lapse", "timer", "")
     await desk.move(partial(places.lapse, application_id=application_id, at=desk.now))
     desk.put(application.model_copy(update={"offer_expires_at": None}))
-    await desk.note(application_id, "Offer lapsed", "Timer", "Not answered in time.")
+    desk.note(application_id, "Offer lapsed", "Timer", "Not answered in time.")
     desk.tell(application_id, OfferLapsed, reference=application.reference, lapsed_at=desk.now)
     await promote(desk)

@@ -1,5 +1,6 @@
 """A receipt becomes an application, or another version of one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from applications.eligibility import is_late
 from applications.people import recognise
 from applications.workflow import NotAllowedError
 from nextstep_contracts import ApplicationAmended, ApplicationSubmitted
+from nextstep_messaging import Conflict, DuplicateKey
 
 FORM = "Application form"
 """Who did it, in the history, when a submission did."""
@@ -40,22 +42,22 @@ class Submission:
 
 async def receive(desk: Desk, submission: Submission) -> None:
     """Take in a submission; one that was taken in already changes nothing."""
-    receipts = desk.uow.collection(store.RECEIPTS)
-    receipt = await receipts.get(submission.receipt_id)
-    if receipt is None or receipt["status"] != "new":
+    # First of all, and without reading it: the receipt holds the whole body.
+    mine = {"_id": submission.receipt_id, "status": "new"}
+    taken = {"$set": {"status": "applied"}, "$inc": {"version": 1}}
+    if await desk.uow.collection(store.RECEIPTS).update(mine, taken) == 0:
         return
-    candidates = await _candidates(desk, submission.answers)
+    owners = await _owners(desk, submission.answers)
+    candidates = await _applications_of(desk, set(owners.values()))
     found = recognise(submission.answers, candidates)
     person_id = found.known.person_id if found.known else uuid4().hex
-    await _claim(desk, submission.answers, person_id)
-    application = await desk.application_of(person_id)
+    await _claim(desk, submission.answers, person_id, owners)
+    application = await desk.application_of(person_id) if found.known else None
     if application is None:
         application = await _begin(desk, submission, person_id, found.concern)
     else:
         await _amend(desk, submission, application)
     await _keep(desk, submission, application)
-    outcome = {"status": "applied", "application_id": application.id, "person_id": person_id}
-    await receipts.save(receipt | outcome)
 
 
 async def add_documents(
@@ -78,23 +80,32 @@ async def add_documents(
     await settle(desk, application_id)
 
 
-async def _candidates(desk: Desk, answers: Answers) -> list[Application]:
-    """Applications of the people who own a number or an address that these answers give."""
+async def _owners(desk: Desk, answers: Answers) -> dict[str, str]:
+    """Which people own the numbers and addresses that these answers give."""
     keys = list(answers.identities())
-    owners = await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
-    people = {owner["person_id"] for owner in owners}
-    found = await desk.uow.collection(store.APPLICATIONS).find(
-        {"person_id": {"$in": sorted(people)}}, sort=[("_id", 1)]
-    )
-    return [store.application_from_document(document) for document in found]
+    rows = await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
+    return {row["_id"]: row["person_id"] for row in rows}
 
 
-async def _claim(desk: Desk, answers: Answers, person_id: str) -> None:
-    """Remember the numbers and addresses that nobody else has. Two rivals cannot both."""
-    identities = desk.uow.collection(store.IDENTITIES)
-    for key in answers.identities():
-        if await identities.get(key) is None:
-            await identities.save({"_id": key, "person_id": person_id})
+async def _applications_of(desk: Desk, people: set[str]) -> list[Application]:
+    if not people:
+        return []
+    matching = {"person_id": {"$in": sorted(people)}}
+    rows = await desk.uow.collection(store.APPLICATIONS).find(matching, sort=[("_id", 1)])
+    return [store.application_from_document(row) for row in rows]
+
+
+async def _claim(desk: Desk, answers: Answers, person_id: str, owners: Mapping[str, str]) -> None:
+    """Remember the numbers and addresses that nobody else has.
+
+    Of two rivals one fails on the key and looks again.
+    """
+    unclaimed = [key for key in answers.identities() if key not in owners]
+    rows = [{"_id": key, "person_id": person_id} for key in unclaimed]
+    try:
+        await desk.uow.collection(store.IDENTITIES).insert_many(rows)
+    except DuplicateKey as rival:
+        raise Conflict("somebody else claimed the same number or address") from rival
 
 
 async def _begin(
@@ -117,7 +128,7 @@ async def _begin(
             updated_at=desk.now,
         )
     )
-    await desk.note(application.id, "Submitted, late" if late else "Submitted", FORM)
+    desk.note(application.id, "Submitted, late" if late else "Submitted", FORM)
     desk.tell(
         application.id,
         ApplicationSubmitted,
@@ -135,7 +146,7 @@ async def _amend(desk: Desk, submission: Submission, before: Application) -> Non
     if before.decided:
         waiting = "A submission came after the decision."
         desk.put(before.model_copy(update={"awaits_office": waiting}))
-        await desk.note(before.id, waiting, FORM)
+        desk.note(before.id, waiting, FORM)
         return
     after = amended(
         before,
@@ -150,7 +161,7 @@ async def _amend(desk: Desk, submission: Submission, before: Application) -> Non
         changed = (*changed, "documents")
     desk.put(after)
     if changed:
-        await desk.note(before.id, "Amended", FORM, ", ".join(changed))
+        desk.note(before.id, "Amended", FORM, ", ".join(changed))
         _tell_amended(desk, after, changed)
     await settle(desk, before.id)
 
@@ -180,6 +191,9 @@ async def _keep(desk: Desk, submission: Submission, application: Application) ->
         "after_decision": application.decided,
     }
     await desk.uow.collection(store.SUBMISSIONS).insert(record)
+    ours = {"application_id": application.id, "person_id": application.person_id}
+    receipt = {"_id": submission.receipt_id}
+    await desk.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})
 
 
 async def _next_reference(desk: Desk) -> str:

@@ -5,6 +5,7 @@ that a crash left. A lease keeps one process at it: first come, first served, wh
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -127,7 +128,7 @@ class IntakeWorker:
             return
         received_at: datetime = receipt["received_at"]
         submitted_at = min(mapped.submitted_at or received_at, received_at)
-        documents = await self._store(receipt["_id"], mapped.uploads, submitted_at)
+        documents = await store_uploads(self._db, receipt["_id"], mapped.uploads, submitted_at)
         submission = Submission(
             receipt_id=receipt["_id"],
             source=source.name,
@@ -141,14 +142,6 @@ class IntakeWorker:
             lambda desk: receive(desk, submission),
             correlation_id=uuid5(CORRELATION, receipt["_id"]),
         )
-
-    async def _store(
-        self, receipt_id: str, uploads: tuple[Upload, ...], sent_at: datetime
-    ) -> dict[str, Document]:
-        return {
-            upload.key: await store_upload(self._db, f"{receipt_id}:{upload.key}", upload, sent_at)
-            for upload in uploads
-        }
 
     async def _quarantine(self, receipt: dict[str, Any], faults: tuple[str, ...]) -> None:
         log.warning("receipt_quarantined", receipt=receipt["_id"], faults=faults)
@@ -172,18 +165,29 @@ def _read(source: LiveSource, body: bytes, zone: str) -> Mapped:
     return map_submission(source.adapter.read(body), source.definition, zone)
 
 
-async def store_upload(db: Database, file_id: str, upload: Upload, sent_at: datetime) -> Document:
-    """Inspect a file and, if it can be used, keep its bytes. Doing it again changes nothing."""
-    found = await asyncio.to_thread(inspect, upload)
-    if found.problem is None:
-        await db.files.put(file_id, found.name, upload.data)
-    return Document(
-        key=upload.key,
-        name=found.name,
-        given_name=upload.given_name.encode("utf-8", "replace").decode()[:500],
-        content_type=found.content_type,
-        size=len(upload.data),
-        file_id=file_id if found.problem is None else None,
-        problem=found.problem,
-        sent_at=sent_at,
-    )
+async def store_uploads(
+    db: Database, owner: str, uploads: Sequence[Upload], sent_at: datetime
+) -> dict[str, Document]:
+    """Inspect files and keep the bytes of those that can be used, under names of the owner's.
+
+    Doing it again changes nothing.
+    """
+    files = []
+    documents = {}
+    for upload in uploads:
+        found = await asyncio.to_thread(inspect, upload)
+        file_id = f"{owner}:{upload.key}"
+        if found.problem is None:
+            files.append((file_id, found.name, upload.data))
+        documents[upload.key] = Document(
+            key=upload.key,
+            name=found.name,
+            given_name=upload.given_name.encode("utf-8", "replace").decode()[:500],
+            content_type=found.content_type,
+            size=len(upload.data),
+            file_id=file_id if found.problem is None else None,
+            problem=found.problem,
+            sent_at=sent_at,
+        )
+    await db.files.put_many(files)
+    return documents

@@ -1,7 +1,7 @@
 """The applicant's own page, behind an emailed link: status, documents, the offer, leaving."""
 
-import hashlib
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -12,7 +12,7 @@ from applications.application import Application, document_title, documents_need
 from applications.commands import replies
 from applications.commands.submissions import add_documents
 from applications.intake.documents import LARGEST, Upload
-from applications.intake.worker import store_upload
+from applications.intake.worker import store_uploads
 from applications.pages.site import Person, act, doer, site
 from applications.study_leave import STATUSES, dates_ahead, outstanding
 from applications.workflow import STATES, actions_for
@@ -106,15 +106,14 @@ async def upload(request: Request, person: Person) -> Response:
     application = await own_application(request, person)
     here = site(request)
     sent = await request.form()
-    documents = {}
-    for key in here.cohort.eligibility.documents:
-        given = sent.get(key)
-        if isinstance(given, UploadFile) and given.filename:
-            data = await given.read()
-            file_id = f"{application.id}:{key}:{hashlib.sha256(data).hexdigest()[:16]}"
-            file = Upload(key, given.filename, data)
-            now = here.messaging.clock.now()
-            documents[key] = await store_upload(here.db, file_id, file, now)
+    uploads = [
+        Upload(key, given.filename, await given.read())
+        for key in here.cohort.eligibility.documents
+        if isinstance(given := sent.get(key), UploadFile) and given.filename
+    ]
+    owner = f"{application.id}:{uuid4().hex}"
+    now = here.messaging.clock.now()
+    documents = await store_uploads(here.db, owner, uploads, now)
     faults = {key: f"{document_title(key)}: {document.problem}"
               for key, document in documents.items() if document.problem}  # fmt: skip
     if not documents:
