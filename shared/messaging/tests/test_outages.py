@@ -1,6 +1,8 @@
 """The broker or the database goes away and comes back; nothing is lost and nobody restarts us."""
 
 import asyncio
+import secrets
+import signal
 from collections.abc import AsyncIterator
 from time import monotonic
 
@@ -9,9 +11,9 @@ import pytest_asyncio
 
 from nextstep_contracts import OfferLapsed
 from nextstep_local.database import Database
-from nextstep_local.rabbitmq import Node
+from nextstep_local.rabbitmq import Node, make_vhost
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription
+from nextstep_messaging import Subscription, bus, consumers
 
 from .builders import lapsed
 from .conftest import Services
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.stack
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def node(tmp_path_factory) -> AsyncIterator[Node]:
     """A broker of these tests' own, that they may kill."""
-    running = Node(tmp_path_factory.mktemp("rabbitmq"))
+    running = Node(tmp_path_factory.mktemp("rabbitmq"), management=True)
     running.start()
     await asyncio.to_thread(running.wait)
     yield running
@@ -39,9 +41,17 @@ async def database(tmp_path) -> AsyncIterator[Database]:
     await asyncio.to_thread(running.stop, discard=True)
 
 
+@pytest.fixture
+def broker_url(node) -> str:
+    """A virtual host of the test's own there."""
+    name = secrets.token_hex(4)
+    make_vhost(node.api_url, name)
+    return node.vhost_url(name)
+
+
 @pytest_asyncio.fixture
-async def services(node, mongo_url) -> AsyncIterator[Services]:
-    made = Services(node.url, mongo_url)
+async def services(broker_url, mongo_url) -> AsyncIterator[Services]:
+    made = Services(broker_url, mongo_url)
     yield made
     await made.close()
 
@@ -127,8 +137,8 @@ async def test_a_service_started_without_its_broker_recovers_when_it_comes(
     await eventually(lambda: handled == ["a1"], timeout=30)
 
 
-async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(node, database):
-    services = Services(node.url, database.url)
+async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(broker_url, database):
+    services = Services(broker_url, database.url)
     tries = []
 
     async def note(event, uow):
@@ -151,3 +161,39 @@ async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(node, data
     assert await receiver.db.read("_inbox").count({}) == 100
     assert await receiver.dead_letters.count() == 0  # an outage is nobody's fault
     await services.close()
+
+
+async def test_a_broker_that_hangs_is_noticed_and_left_for_a_new_connection(
+    services, node, monkeypatch
+):
+    """A stopped process keeps its connections open: they look alive and nothing answers."""
+    monkeypatch.setattr(bus, "PUBLISH_SECONDS", 1.0)
+    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.5)
+    monkeypatch.setattr(consumers, "ANSWER_SECONDS", 1.0)
+    handled = []
+
+    async def note(event, uow):
+        await uow.collection("seen").insert({"_id": event.application_id})
+        handled.append(event.application_id)
+
+    sender = await services.start("applications")
+    receiver = await services.start(
+        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
+    )
+    await publish(sender, [1])
+    await eventually(lambda: handled == ["a1"])
+
+    frozen = node.programs[-1].identity
+    frozen.signal(signal.SIGSTOP)
+    try:
+        await publish(sender, [2])
+        await eventually(lambda: says(sender, "broker"), timeout=30)
+        await eventually(lambda: says(receiver, "consumer notifications.OfferLapsed"), timeout=30)
+    finally:
+        frozen.signal(signal.SIGCONT)
+    await eventually(lambda: is_ready(receiver), timeout=60)
+    await eventually(lambda: all_handled(receiver, 2), timeout=60)
+
+
+async def says(messaging, problem):
+    return problem in await problems(messaging)

@@ -6,17 +6,20 @@ too fast and must not hold back acknowledgements with it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import aio_pika
 from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.abc import AbstractChannel, AbstractExchange
 from aio_pika.exceptions import AMQPError, DeliveryError, PublishError
 from pamqp.common import FieldTable
 
 CONNECT_SECONDS = 10.0
 PUBLISH_SECONDS = 10.0
 """Without a limit a publish can hang for ever on a connection that looks alive."""
+CLOSE_SECONDS = 5.0
+"""The driver itself waits 2 s for the answer to its good-bye, then drops the connection."""
 HEARTBEAT_SECONDS = 20
 """A peer that vanished is noticed within twice this."""
 
@@ -35,14 +38,14 @@ class Bus:
     def __init__(self, url: str, service: str) -> None:
         self._url = url
         self._service = service
-        self._connection: AbstractConnection | None = None
+        self._lost = asyncio.Event()
         self._channel: AbstractChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
         self.ready = asyncio.Event()
 
     async def run(self, prepare: Callable[[AbstractChannel], Awaitable[None]]) -> None:
         """Connect, `prepare` the topology, and stay until the connection is lost."""
-        lost = asyncio.Event()
+        lost = self._lost = asyncio.Event()
         properties: FieldTable = {"connection_name": f"{self._service}: publishing"}
         connection = await aio_pika.connect(
             self._url,
@@ -50,12 +53,11 @@ class Bus:
             heartbeat=HEARTBEAT_SECONDS,
             client_properties=properties,
         )
-        self._connection = connection
         try:
             connection.close_callbacks.add(lambda *_: lost.set())
-            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            channel.close_callbacks.add(lambda *_: lost.set())
             async with asyncio.timeout(CONNECT_SECONDS):
+                channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                channel.close_callbacks.add(lambda *_: lost.set())
                 await prepare(channel)
             self._exchanges = {"": channel.default_exchange}
             self._channel = channel
@@ -64,7 +66,7 @@ class Bus:
         finally:
             self.ready.clear()
             self._channel = None
-            await connection.close()
+            await closed(connection.close())
         raise BusUnavailableError("the publishing connection was lost")
 
     async def publish(
@@ -101,7 +103,8 @@ class Bus:
         except PublishError as error:
             raise UnroutableError(f"no queue is bound for {routing_key}") from error
         except TimeoutError as error:
-            await self._give_up()
+            # a connection that looks alive and does not answer: `run` makes a new one
+            self._lost.set()
             raise BusUnavailableError("the broker did not confirm in time") from error
         except (DeliveryError, AMQPError, OSError, RuntimeError) as error:
             # RuntimeError is what aiormq raises when the channel closes under a publish
@@ -114,7 +117,9 @@ class Bus:
             self._exchanges[name] = await self._channel.get_exchange(name, ensure=False)
         return self._exchanges[name]
 
-    async def _give_up(self) -> None:
-        """Close a connection that does not answer, so that `run` ends and makes a new one."""
-        if self._connection is not None:
-            await self._connection.close()
+
+async def closed(closing: Awaitable[Any]) -> None:
+    """Close a connection, or leave it to its own end if the broker does not answer."""
+    with suppress(Exception):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await closing

@@ -11,11 +11,14 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 from yarl import URL
 
-from nextstep_messaging.bus import CONNECT_SECONDS, HEARTBEAT_SECONDS
+from nextstep_messaging.bus import CONNECT_SECONDS, HEARTBEAT_SECONDS, closed
 
 log = structlog.get_logger()
 
-CHECK_SECONDS = 2.0
+START_SECONDS = 30.0
+"""How long connecting and starting all consumers may take."""
+CHECK_SECONDS = 5.0
+"""Between looks at what no event tells of; a lost connection is noticed at once."""
 ANSWER_SECONDS = 5.0
 """How long the broker may take to say that a queue is there and consumed."""
 NEVER = 86_400.0
@@ -69,14 +72,10 @@ class Consumers:
             on_close=[lambda *_: lost.set()],
         )
         self._subscribers = [self._subscribe(broker, source) for source in self._sources]
+        connection = await broker.connect()
         try:
-            await broker.connect()
-            for subscriber in self._subscribers:
-                # FastStream drops, unacknowledged, what is delivered before it is marked as
-                # running, and it marks it only after the broker began to deliver
-                subscriber.running = True
-                if not self._stopping:
-                    await subscriber.start()
+            async with asyncio.timeout(START_SECONDS):
+                await self._start()
             while not lost.is_set():
                 await self._check()
                 try:
@@ -87,8 +86,18 @@ class Consumers:
         finally:
             self.states = dict.fromkeys(self.states, "not connected")
             self._subscribers = []
-            await broker.stop()
+            # first, because a broker that is stuck would not answer what FastStream says to it
+            await closed(connection.close())
+            await closed(broker.stop())
         raise ConsumersLostError("the consuming connection was lost")
+
+    async def _start(self) -> None:
+        for subscriber in self._subscribers:
+            # FastStream drops, unacknowledged, what is delivered before it is marked as running,
+            # and it marks it only after the broker began to deliver
+            subscriber.running = True
+            if not self._stopping:
+                await subscriber.start()
 
     async def cancel(self) -> None:
         """Take no more messages; what is in hand keeps its connection until `run` is cancelled."""
