@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from awards.app import build
-from awards.settings import AwardsSettings
+from awards.settings import Settings
 from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock
 
@@ -17,7 +17,7 @@ def _desk(amqp_url: str, mongo_url: str, mongo_database: str) -> Desk:
     given = settings_for(
         "awards", amqp_url=amqp_url, mongo_url=mongo_url, mongo_database=mongo_database
     )
-    settings = AwardsSettings(**given, minimum_judges=2)
+    settings = Settings(**given, minimum_judges=2)
     clock = FixedClock(NOW)
     app, messaging = build(settings, clock)
     return Desk(app, messaging, clock, settings)

@@ -14,7 +14,7 @@ from awards.board import Board
 from awards.commands import awarding, panel, projects, scoring
 from awards.commands.act import Act
 from awards.pages.site import Site
-from awards.settings import AwardsSettings
+from awards.settings import Settings
 from awards.terms import Terms
 from nextstep_contracts import Event, decode
 from nextstep_messaging import FixedClock, Messaging
@@ -37,7 +37,7 @@ class Desk:
     app: FastAPI
     messaging: Messaging
     clock: FixedClock
-    settings: AwardsSettings
+    settings: Settings
 
     @property
     def terms(self) -> Terms:

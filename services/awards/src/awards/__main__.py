@@ -2,14 +2,14 @@
 
 from awards.app import PORT, build
 from awards.people import erase_person, export_person
-from awards.settings import AwardsSettings
+from awards.settings import Settings
 from nextstep_messaging import Service, run
 
 if __name__ == "__main__":
     run(
         Service(
             name="awards",
-            settings=AwardsSettings,
+            settings=Settings,
             build=build,
             export_person=export_person,
             erase_person=erase_person,

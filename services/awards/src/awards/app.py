@@ -9,7 +9,7 @@ from awards import pages, store
 from awards.commands import membership
 from awards.handlers import subscriptions
 from awards.people import DELETE_POSTER_TIMER
-from awards.settings import AwardsSettings
+from awards.settings import Settings
 from awards.terms import Terms
 from nextstep_messaging import Clock, Messaging, Timer, UnitOfWork
 from nextstep_programme import load
@@ -18,7 +18,7 @@ from nextstep_web import create_app
 PORT = 8104
 
 
-def build(settings: AwardsSettings, clock: Clock) -> tuple[FastAPI, Messaging]:
+def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the application and its messaging; nothing is started yet."""
     terms = Terms(
         cohort=load(settings.cohort).cohort,

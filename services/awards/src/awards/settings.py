@@ -7,7 +7,7 @@ from nextstep_messaging import MessagingSettings
 from nextstep_web import WebSettings
 
 
-class AwardsSettings(MessagingSettings, WebSettings):
+class Settings(MessagingSettings, WebSettings):
     """Read from environment variables that begin with `AWARDS_`."""
 
     model_config = SettingsConfigDict(env_prefix="AWARDS_", frozen=True)

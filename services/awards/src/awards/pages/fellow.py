@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from awards import store
-from awards.board import Board
 from awards.commands import projects as commands
 from awards.commands.act import Act
 from awards.graduation import Graduation, membership_ends
@@ -30,9 +29,11 @@ Person = Annotated[Principal, Depends(require("fellow", "panellist"))]
 SUBMITTED = "Your project is submitted. A receipt is on its way by email."
 
 
-def _own(board: Board, person: str) -> Project | None:
-    mine = [one for one in board.projects.values() if person in one.authors]
-    return mine[0] if mine else None
+async def _own(request: Request, person: str) -> Project | None:
+    here = site(request)
+    mine = {"cohort": here.terms.cohort.id, "authors": person}
+    found = await store.find(here.messaging.db.read, Project, mine)
+    return found[0] if found else None
 
 
 @router.get("")
@@ -40,19 +41,17 @@ async def me(request: Request, principal: Person) -> Response:
     """Where an emailed link leads: a Fellow's page, or a panellist's projects."""
     if not principal.has("fellow"):
         return redirect("/awards/panel")
-    board = await site(request).board()
-    project = _own(board, person_of(principal))
-    return await _page(request, board, person_of(principal), filled(project))
+    person = person_of(principal)
+    return await _page(request, person, filled(await _own(request, person)))
 
 
-async def _page(
-    request: Request, board: Board, person: str, form: Any, status: int = 200
-) -> Response:
+async def _page(request: Request, person: str, form: Any, status: int = 200) -> Response:
     here = site(request)
+    board = await here.board()
     fellow = board.fellows.get(person)
     if fellow is None or fellow.erased:
         raise NotFound("We do not know you as a Fellow of this cohort yet. Try again shortly.")
-    project = _own(board, person)
+    project = await _own(request, person)
     return render(
         request,
         "awards/me.html",
@@ -78,8 +77,7 @@ async def _save(request: Request, principal: FellowHere) -> Response:
     sent = await read_project(request)
     person = person_of(principal)
     authors = [person, *(one for one in sent.authors if one != person)]
-    board = await site(request).board()
-    known = _own(board, person)
+    known = await _own(request, person)
 
     async def work(act: Act) -> Project:
         if known is None:
@@ -99,7 +97,7 @@ async def _save(request: Request, principal: FellowHere) -> Response:
         if not refusal.fields:
             raise
         form = refused_form(sent.typed, refusal)
-        return await _page(request, await site(request).board(), person, form, 422)
+        return await _page(request, person, form, 422)
     flash(request, SUBMITTED if sent.submits else "Your project is saved.")
     return redirect("/awards/me")
 
@@ -115,7 +113,7 @@ async def _attach(request: Request, principal: Principal, project: Project, sent
 async def submit(request: Request, principal: FellowHere) -> Response:
     """Hand my project in."""
     person = person_of(principal)
-    project = own(_own(await site(request).board(), person), person)
+    project = own(await _own(request, person), person)
 
     async def work(act: Act) -> Project:
         own(await commands.load(act, project.id), person)
@@ -130,7 +128,7 @@ async def submit(request: Request, principal: FellowHere) -> Response:
 async def leave(request: Request, principal: FellowHere) -> Response:
     """Take my name off a joint project."""
     person = person_of(principal)
-    project = own(_own(await site(request).board(), person), person)
+    project = own(await _own(request, person), person)
 
     async def work(act: Act) -> Project:
         return await commands.leave(act, await commands.load(act, project.id), person)
@@ -144,7 +142,7 @@ async def leave(request: Request, principal: FellowHere) -> Response:
 async def poster(request: Request, principal: FellowHere) -> Response:
     """My project's poster."""
     person = person_of(principal)
-    return await poster_file(request, own(_own(await site(request).board(), person), person))
+    return await poster_file(request, own(await _own(request, person), person))
 
 
 def routes(terms: Terms) -> APIRouter:
