@@ -2,18 +2,14 @@
 
 from nextstep_messaging.clock import Clock, FileClock, FixedClock, SystemClock, clock_from
 from nextstep_messaging.command import run
+from nextstep_messaging.database import Database
 from nextstep_messaging.dead_letters import DeadLetter, DeadLetters, NoSuchDeadLetterError
+from nextstep_messaging.documents import ReadCollection, SessionCollection, WriteCollection
 from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, DuplicateKey
+from nextstep_messaging.files import Files
 from nextstep_messaging.health import Check
 from nextstep_messaging.logs import configure_logging
 from nextstep_messaging.messaging import Messaging
-from nextstep_messaging.mongo import (
-    Database,
-    Files,
-    ReadCollection,
-    SessionCollection,
-    WriteCollection,
-)
 from nextstep_messaging.schema import Collection, Index
 from nextstep_messaging.service import Service
 from nextstep_messaging.settings import MessagingSettings

@@ -19,8 +19,9 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from nextstep_messaging import envelope as wire
 from nextstep_messaging.bus import Bus
+from nextstep_messaging.database import Database
 from nextstep_messaging.errors import DuplicateKey
-from nextstep_messaging.mongo import Database, Document
+from nextstep_messaging.mongo import Document
 from nextstep_messaging.schema import Collection, Index
 from nextstep_messaging.work import UnitOfWork
 

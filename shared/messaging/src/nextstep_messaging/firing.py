@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from nextstep_messaging.clock import Clock, until_due
+from nextstep_messaging.database import Database
 from nextstep_messaging.leases import Lease
 from nextstep_messaging.metrics import TIMER_FAILURES
-from nextstep_messaging.mongo import Database, Document
+from nextstep_messaging.mongo import Document
 from nextstep_messaging.timers import TIMERS, TimerHandler, from_row
 from nextstep_messaging.work import UnitOfWork
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from nextstep_messaging import metrics
 from nextstep_messaging.clock import Clock
+from nextstep_messaging.database import Database
 from nextstep_messaging.dead_letters import DEAD_LETTERS
-from nextstep_messaging.mongo import Database
 from nextstep_messaging.outbox import OUTBOX
 from nextstep_messaging.timers import TIMERS
 

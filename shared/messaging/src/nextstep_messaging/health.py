@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nextstep_messaging.mongo import LEASES, Database
+from nextstep_messaging.database import LEASES, Database
 from nextstep_messaging.outbox import OUTBOX
 from nextstep_messaging.timers import TIMERS
 

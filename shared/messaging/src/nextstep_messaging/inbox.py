@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from nextstep_messaging.database import Transaction
 from nextstep_messaging.errors import DuplicateKey
-from nextstep_messaging.mongo import Transaction
 from nextstep_messaging.schema import Collection, Index
 
 INBOX = "_inbox"

@@ -8,7 +8,7 @@ holders (duplicates meet the inbox) and is only wasteful.
 from time import monotonic
 from uuid import uuid4
 
-from nextstep_messaging.mongo import LEASES, Database
+from nextstep_messaging.database import LEASES, Database
 from nextstep_messaging.schema import Collection
 
 LEASES_COLLECTION = Collection(LEASES)

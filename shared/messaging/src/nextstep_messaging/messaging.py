@@ -16,12 +16,13 @@ from nextstep_messaging.audit import AUDIT_COLLECTIONS
 from nextstep_messaging.bus import Bus
 from nextstep_messaging.clock import Clock, clock_from
 from nextstep_messaging.consumers import Consumers, Source
+from nextstep_messaging.database import Database
 from nextstep_messaging.dead_letters import DEAD_LETTERS_COLLECTION, DeadLetters
+from nextstep_messaging.files import FILES_COLLECTIONS
 from nextstep_messaging.firing import Timers
 from nextstep_messaging.handling import Handling
 from nextstep_messaging.inbox import INBOX_COLLECTION
 from nextstep_messaging.leases import LEASES_COLLECTION
-from nextstep_messaging.mongo import FILES_COLLECTIONS, Database
 from nextstep_messaging.outbox import OUTBOX_COLLECTION
 from nextstep_messaging.relay import Relay
 from nextstep_messaging.schema import Collection

@@ -14,10 +14,10 @@ import structlog
 
 from nextstep_contracts import Event
 from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
+from nextstep_messaging.database import Database
 from nextstep_messaging.envelope import to_headers
 from nextstep_messaging.leases import Lease
 from nextstep_messaging.metrics import PUBLISHED, UNROUTABLE
-from nextstep_messaging.mongo import Database
 from nextstep_messaging.outbox import OUTBOX, Outgoing, from_row
 from nextstep_messaging.topology import EXCHANGE
 from nextstep_messaging.tracing import publishing_span

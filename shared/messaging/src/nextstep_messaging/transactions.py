@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TypeVar
 
+from nextstep_messaging.database import Database, Transaction
 from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, PassingError
-from nextstep_messaging.mongo import Database, Transaction
 
 T = TypeVar("T")
 

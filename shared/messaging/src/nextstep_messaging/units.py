@@ -9,7 +9,7 @@ from uuid import UUID
 from nextstep_contracts import Envelope
 from nextstep_messaging import inbox
 from nextstep_messaging.clock import Clock
-from nextstep_messaging.mongo import Database, Transaction
+from nextstep_messaging.database import Database, Transaction
 from nextstep_messaging.outbox import Positions
 from nextstep_messaging.tracing import current_traceparent
 from nextstep_messaging.transactions import transact

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from nextstep_contracts import Envelope, Event
-from nextstep_messaging.mongo import SessionCollection, Transaction
+from nextstep_messaging.database import Transaction
+from nextstep_messaging.documents import SessionCollection
 from nextstep_messaging.outbox import OUTBOX, Outgoing, Positions, outgoing, to_row
 from nextstep_messaging.timers import TIMERS, timer_row
 

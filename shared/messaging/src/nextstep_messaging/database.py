@@ -1,0 +1,129 @@
+"""The service's own database: its collections, transactions and leases."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from nextstep_messaging.documents import ReadCollection, SessionCollection, WriteCollection
+from nextstep_messaging.errors import DuplicateKey
+from nextstep_messaging.files import Files
+from nextstep_messaging.mongo import (
+    CollectionInvalid,
+    RawCollection,
+    Session,
+    connect,
+    in_transaction,
+    plain_errors,
+)
+from nextstep_messaging.schema import Collection
+
+T = TypeVar("T")
+LEASES = "_leases"
+
+
+class Transaction:
+    """One open transaction."""
+
+    def __init__(
+        self,
+        named: Callable[[str], RawCollection],
+        session: Session,
+    ) -> None:
+        self._named = named
+        self._session = session
+
+    def collection(self, name: str) -> SessionCollection:
+        """A collection, seen and changed inside this transaction."""
+        return SessionCollection(self._named(name), self._session)
+
+
+class Database:
+    """The service's own database."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.name = name
+        self._client = connect(url, name)
+        self._raw = self._client[name]
+        self._collections: dict[str, RawCollection] = {}
+        self.files = Files(self._raw)
+
+    def read(self, name: str) -> ReadCollection:
+        """Reads of a collection outside a transaction."""
+        return ReadCollection(self._named(name))
+
+    def write(self, name: str) -> WriteCollection:
+        """Single journalled writes outside a transaction (receipts, leases, idempotent marks)."""
+        return WriteCollection(self._named(name))
+
+    async def ping(self) -> None:
+        """Ask the server whether it is there.
+
+        Raises:
+            DatabaseUnavailableError: it is not.
+
+        """
+        with plain_errors():
+            await self._raw.command("ping")
+
+    async def migrate(self, collections: Sequence[Collection]) -> None:
+        """Create the collections and indexes that are missing."""
+        with plain_errors():
+            existing = set(await self._raw.list_collection_names())
+            for wanted in collections:
+                if wanted.name not in existing:
+                    await self._create(wanted.name)
+                for index in wanted.indexes:
+                    await self._raw[wanted.name].create_index(list(index.keys), **index.options())
+
+    async def _create(self, name: str) -> None:
+        try:
+            await self._raw.create_collection(name)
+        except CollectionInvalid:
+            return  # another instance was quicker
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    async def lease(self, name: str, owner: str, seconds: float) -> bool:
+        """Take or renew a lease by the wall clock.
+
+        Returns:
+            whether `owner` holds it now, for `seconds` from this moment.
+
+        """
+        now = datetime.now(UTC)
+        free = {"_id": name, "$or": [{"owner": owner}, {"until": {"$lt": now}}]}
+        until = now + timedelta(seconds=seconds)
+        try:
+            await self.write(LEASES).update(
+                free, {"$set": {"owner": owner, "until": until}}, upsert=True
+            )
+        except DuplicateKey:
+            return False  # the upsert met the row of the present holder
+        return True
+
+    async def release(self, name: str, owner: str) -> None:
+        """Give a lease back, so that another instance need not wait for it to run out."""
+        await self.write(LEASES).delete({"_id": name, "owner": owner})
+
+    async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, once.
+
+        Raises:
+            PassingError: a rival transaction or an election was in the way; nothing happened.
+            DatabaseUnavailableError: the database cannot be reached; whether a commit that was
+                under way happened is not known.
+
+        """
+
+        async def run(session: Session) -> T:
+            return await work(Transaction(self._named, session))
+
+        return await in_transaction(self._client, run)
+
+    def _named(self, name: str) -> RawCollection:
+        # kept, because making one costs as much as a small read
+        if name not in self._collections:
+            self._collections[name] = self._raw[name]
+        return self._collections[name]
