@@ -168,7 +168,7 @@ async def test_a_fellows_own_page_is_accessible_at_every_stage(desk, address, br
     await browser_page.get_by_label("Summary").fill("What we did.")
     await browser_page.get_by_role("button", name="Save", exact=True).click()
     await look(browser_page, address, "/awards/me", "fellow-registered")
-    await browser_page.get_by_role("button", name="Save and submit to the panel").click()
+    await browser_page.get_by_role("button", name="Submit the project to the panel").click()
     await look(browser_page, address, "/awards/me", "fellow-submitted")
     (project,) = (await desk.board()).projects.values()
     assert project.state == "submitted"

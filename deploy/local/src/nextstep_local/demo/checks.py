@@ -137,7 +137,7 @@ async def ranking_is_right(world: World) -> Finding:
     ]
     if len(site) != len(own):
         faults.append(f"the site ranks {len(site)} projects, the recount {len(own)}")
-    bursaries = sum(row["bursary"] == "True" for row in rows)
+    bursaries = sum(row["bursary"] == "yes" for row in rows)
     if bursaries != world.cohort.awards.bursaries:
         faults.append(f"{bursaries} projects receive a bursary")
     counted = f"{len(own)} projects, {len(world.record.sheets)} sheets, {bursaries} bursaries"

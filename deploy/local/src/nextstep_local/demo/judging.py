@@ -58,7 +58,7 @@ async def score_all(world: World) -> None:
     """All panellists at once, each with their own list."""
     await together(_score(world, judge) for judge in PANEL)
     for row in await world.office.sheet(world.url("awards", "/conflicts"), format="csv"):
-        if row["recused"] == "True":
+        if row["recused"] == "yes":
             world.record.recused.add((row["project"], row["panellist"]))
 
 

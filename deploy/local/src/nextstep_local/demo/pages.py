@@ -22,7 +22,7 @@ class Form:
     method: str
     fields: Fields
     choices: dict[str, list[str]] = field(default_factory=dict)
-    """For radio buttons, tick boxes and selects: the values on offer."""
+    """For radio buttons, tick boxes, selects and named buttons: the values on offer."""
     buttons: list[str] = field(default_factory=list)
     """What its buttons say."""
 
@@ -96,6 +96,8 @@ class Page:
             name = control.get("name")
             if control.tag == "button":
                 form.buttons.append(" ".join(control.text_content().split()))
+                if name:
+                    form.choices.setdefault(name, []).append(control.get("value", ""))
             elif name and control.get("type") in ("radio", "checkbox"):
                 form.choices.setdefault(name, []).append(control.get("value", "on"))
                 if control.get("checked") is not None:

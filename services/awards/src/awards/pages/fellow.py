@@ -26,8 +26,6 @@ from nextstep_web import NotFound, Principal, flash, redirect, render, require
 router = APIRouter(prefix="/awards/me", tags=["pages"])
 Person = Annotated[Principal, Depends(require("fellow", "panellist"))]
 
-SUBMITTED = "Your project is submitted. A receipt is on its way by email."
-
 
 async def _own(request: Request, person: str) -> Project | None:
     here = site(request)
@@ -61,7 +59,7 @@ async def _page(request: Request, person: str, form: Any, status: int = 200) -> 
         form=form,
         state=project and {"tag": STATE_NAMES[project.state], "colour": COLOURS[project.state]},
         authors=board.author_names(project) if project else "",
-        others=author_options(board, without=person),
+        others=author_options(board, project, without=person),
         scoring=board.scoring,
         graduation=await store.get(here.messaging.db.read, Graduation, person),
         cohort=here.terms.cohort,
@@ -70,10 +68,7 @@ async def _page(request: Request, person: str, form: Any, status: int = 200) -> 
 
 
 async def _save(request: Request, principal: FellowHere) -> Response:
-    """Register my project or change it, with its poster if one is attached.
-
-    With `do=submit` it is handed in as well, all in one request.
-    """
+    """Register my project or change it, with its poster if one is attached."""
     sent = await read_project(request)
     person = person_of(principal)
     authors = [person, *(one for one in sent.authors if one != person)]
@@ -91,14 +86,12 @@ async def _save(request: Request, principal: FellowHere) -> Response:
     try:
         project = await perform(request, principal, work)
         await _attach(request, principal, project, sent)
-        if sent.submits:
-            await perform(request, principal, lambda act: commands.submit(act, project.id))
     except Refused as refusal:
         if not refusal.fields:
             raise
         form = refused_form(sent.typed, refusal)
         return await _page(request, person, form, 422)
-    flash(request, SUBMITTED if sent.submits else "Your project is saved.")
+    flash(request, "Your project is saved.")
     return redirect("/awards/me")
 
 
@@ -120,7 +113,7 @@ async def submit(request: Request, principal: FellowHere) -> Response:
         return await commands.submit(act, project.id)
 
     await perform(request, principal, work)
-    flash(request, SUBMITTED)
+    flash(request, "Your project is submitted. A receipt is on its way by email.")
     return redirect("/awards/me")
 
 

@@ -27,7 +27,6 @@ class Sent:
     authors: list[str]
     reason: str
     poster: UploadFile | None
-    submits: bool
     typed: dict[str, Any]
 
 
@@ -42,7 +41,6 @@ async def read_project(request: Request) -> Sent:
         authors=[str(one) for one in form.getlist("authors") if str(one)],
         reason=str(form.get("reason", "")).strip(),
         poster=upload if isinstance(upload, UploadFile) and upload.filename else None,
-        submits=form.get("do") == "submit",
         typed=typed,
     )
 
@@ -55,12 +53,16 @@ def filled(project: Project | None, **more: Any) -> Form[Any]:
     return blank(**known | more)
 
 
-def author_options(board: Board, *, without: str = "") -> list[dict[str, str]]:
-    """The Fellows who can be authors, by name."""
-    active = [one for one in board.fellows.values() if one.active and one.id != without]
+def author_options(
+    board: Board, project: Project | None, *, without: str = ""
+) -> list[dict[str, str]]:
+    """The Fellows who can be authors of `project`, by name: those who have no other."""
+    elsewhere = [one for one in board.projects.values() if project is None or one.id != project.id]
+    taken = {without, *(person for one in elsewhere for person in one.authors)}
+    free = [one for one in board.fellows.values() if one.active and one.id not in taken]
     return [
         {"value": one.id, "text": one.name}
-        for one in sorted(active, key=lambda one: (one.name.casefold(), one.id))
+        for one in sorted(free, key=lambda one: (one.name.casefold(), one.id))
     ]
 
 
