@@ -12,6 +12,7 @@ import httpx
 import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
+from hypothesis import settings
 from pymongo import MongoClient
 
 from nextstep_contracts import EVENTS, Event
@@ -22,6 +23,9 @@ from scheduling import store
 from scheduling.app import build
 from scheduling.desk import Desk
 from scheduling.settings import Settings
+
+settings.register_profile("busy", deadline=None)  # the machine may run other suites beside this
+settings.load_profile("busy")
 
 START = datetime(2024, 8, 1, 10, 0, tzinfo=UTC)
 SAID_BY_US = [event for event in EVENTS if event.publisher == "scheduling"]
@@ -143,13 +147,13 @@ class Running:
 async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncIterator[Running]:
     """A service of the test's own, on a clock that stands still until it is moved."""
     given = {"amqp_url": vhost_url, "mongo_url": mongo_url, "mongo_database": mongo_database}
-    settings = Settings(**settings_for("scheduling", **given))
+    chosen = Settings(**settings_for("scheduling", **given))
     clock = FixedClock(START)
     neighbours = Neighbours(given, clock)
-    app, messaging = build(settings, clock)
+    app, messaging = build(chosen, clock)
     await neighbours.start("notifications")
     async with app.router.lifespan_context(app):
-        yield Running(app, messaging, settings, clock, neighbours)
+        yield Running(app, messaging, chosen, clock, neighbours)
     await neighbours.stop()
 
 

@@ -74,7 +74,7 @@ async def half_a_year(running: Running, fellows: int) -> None:
 
 
 async def test_the_office_s_pages(browser_page: Any, running: Running, address: str):
-    await half_a_year(running, 70 if SHOTS else 12)
+    await half_a_year(running, 12)
     await running.neighbours.say(_invitation(), publisher="notifications")
     await soon(lambda: running.desk.read("messages").count({}))
     await opened(browser_page, running, address, "office", name="Ola Office")

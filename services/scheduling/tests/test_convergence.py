@@ -1,0 +1,223 @@
+"""Any duplication and any order of a cohort's events ends in the same state."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from nextstep_contracts import (
+    ApplicationWithdrawn,
+    EmailBounced,
+    EmailSent,
+    Event,
+    FellowGraduated,
+    PersonErased,
+    PlaceAccepted,
+)
+from nextstep_local.testing import converges
+from nextstep_messaging import UnitOfWork
+from nextstep_messaging.audit import Actor
+from scheduling import fellows, store
+from scheduling.commands import calendar as calendar_desk
+from scheduling.commands import registers, sets
+from scheduling.fellows import Fellow
+from scheduling.handlers import subscriptions
+from scheduling.membership import Allocation, membership
+
+from .builders import COHORT_ID, accepted, cohort, person, person_id, withdrawn
+from .conftest import Running, soon
+
+OFFICE = Actor("office@example.org")
+DEALT_AT = datetime(2024, 10, 10, tzinfo=UTC)
+EARLY = [accepted(n) for n in range(1, 9)]
+"""Known before the sets are made."""
+
+
+def late(number: int, days: int) -> PlaceAccepted:
+    return accepted(number, accepted_at=DEALT_AT + timedelta(days=days, minutes=number))
+
+
+def graduated(number: int, revision: int) -> FellowGraduated:
+    return FellowGraduated(
+        cohort=COHORT_ID,
+        revision=revision,
+        person=person(number),
+        graduated_on=datetime(2025, 7, 21 + revision, tzinfo=UTC).date(),
+        bursary=False,
+    )
+
+
+def email(number: int, revision: int, *, bounced: bool = False) -> EmailSent | EmailBounced:
+    about: dict[str, Any] = {
+        "email_id": f"email-{number}",
+        "revision": revision,
+        "cause_id": "6b0f0f2e-0000-4000-8000-000000000001",
+        "cause_type": "scheduling.SessionScheduled.v1",
+        "cause_subject": "2024-25:module-1",
+        "person_id": person_id(number),
+        "template": "session_scheduled",
+    }
+    at = datetime(2024, 8, revision, tzinfo=UTC)
+    if bounced:
+        return EmailBounced(**about, bounced_at=at, permanent=True, diagnostic="550")
+    return EmailSent(**about, sent_at=at, title="Invitation")
+
+
+NEWS: list[Event] = [
+    *(late(n, days) for n, days in ((9, 1), (10, 1), (11, 20), (12, 40), (13, 90))),
+    withdrawn(1),
+    withdrawn(5, withdrawn_at=DEALT_AT + timedelta(days=100)),
+    withdrawn(10),
+    withdrawn(20),
+    accepted(1, revision=7, accepted_at=DEALT_AT + timedelta(days=60)),
+    PersonErased(person_id=person_id(3), erased_at=DEALT_AT + timedelta(days=30)),
+    PersonErased(person_id=person_id(30), erased_at=DEALT_AT + timedelta(days=30)),
+    accepted(30),
+    graduated(2, 1),
+    graduated(2, 2),
+    email(1, 1),
+    email(1, 2, bounced=True),
+    email(2, 1),
+]
+
+
+def learnt(events: Iterable[Event]) -> dict[str, Fellow]:
+    """What the pure rules make of events, in this order."""
+    known: dict[str, Fellow] = {}
+    for event in events:
+        if isinstance(event, EmailSent | EmailBounced):
+            continue
+        about = event.person_id if isinstance(event, PersonErased) else event.person.person_id
+        before = known.get(about, Fellow(cohort=COHORT_ID, person_id=about))
+        match event:
+            case PlaceAccepted():
+                known[about] = fellows.accept(before, event)
+            case ApplicationWithdrawn():
+                known[about] = fellows.withdraw(before, event)
+            case FellowGraduated():
+                known[about] = fellows.graduate(before, event)
+            case PersonErased():
+                known[about] = fellows.erase(before, event.erased_at)
+    return known
+
+
+@given(converges([*EARLY, *NEWS]))
+def test_the_rules_make_the_same_fellows_and_sets_of_any_order(order: list[Event]):
+    plain, mixed = learnt([*EARLY, *NEWS]), learnt(order)
+    assert mixed == plain
+    dealt = tuple(tuple(person_id(n) for n in range(first, 9, 2)) for first in (1, 2))
+    made = Allocation(cohort=COHORT_ID, dealt=dealt, dealt_at=DEALT_AT, size=5)
+    zone = cohort().zone
+    assert membership(made, mixed.values(), zone) == membership(made, plain.values(), zone)
+
+
+async def start_over(running: Running) -> None:
+    """Empty the database, then: eight Fellows, the sets, a register; always the same."""
+    for collection in (*store.COLLECTIONS,):
+        await running.messaging.db.write(collection.name).delete({})
+    running.clock.set(DEALT_AT)
+    programme = running.desk.programme
+    await running.desk.transact(lambda uow: calendar_desk.seed(uow, programme))
+    for event in EARLY:
+        await handle(running, event)
+    await running.desk.transact(lambda uow: sets.allocate(uow, programme, OFFICE))
+    marks = dict.fromkeys((person_id(n) for n in range(1, 9)), "attended")
+    await running.desk.transact(
+        lambda uow: registers.save(uow, programme, OFFICE, "2024-25:module-1", marks)  # type: ignore[arg-type]
+    )
+
+
+async def handle(running: Running, event: Event) -> None:
+    """Give an event to the handler that takes it, in a transaction of its own."""
+    for one in subscriptions(running.desk.programme):
+        if one.event is type(event) and (one.wants is None or one.wants(event)):
+            await running.messaging.transact(partial(one.handler, event))
+
+
+async def state(running: Running) -> dict[str, Any]:
+    """What the service knows, without the counters of how often it was told."""
+    read = running.desk.read
+    known = await store.fellows(read, COHORT_ID)
+    made = await store.allocation(read, COHORT_ID)
+    assert made is not None
+    return {
+        "fellows": [
+            f.model_dump(exclude={"version": True, "announced": {"revision", "met_revision"}})
+            if f.active
+            else f.model_dump(exclude={"version", "announced"})
+            for f in known
+        ],
+        "sets": (made.members, made.waiting),
+        "audiences": {
+            s.session_id: s.audience for s in await store.sessions(read, COHORT_ID) if s.set_id
+        },
+        "messages": {m["_id"]: m["state"] for m in await read("messages").find({})},
+    }
+
+
+@pytest.mark.stack
+async def test_the_handlers_end_in_the_same_state_whatever_the_order(running: Running):
+    await start_over(running)
+    for event in NEWS:
+        await handle(running, event)
+    expected = await state(running)
+
+    @settings(
+        max_examples=6,  # each replays the news into a real database
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(converges(NEWS, most_copies=2))
+    def orders(order: list[Event]) -> None:
+        collected.append(order)
+
+    collected: list[list[Event]] = []
+    orders()
+    for order in collected:
+        await start_over(running)
+        for event in order:
+            await handle(running, event)
+        assert await state(running) == expected
+
+
+@pytest.mark.stack
+async def test_over_the_bus_disorder_and_repetition_change_nothing(running: Running):
+    await start_over(running)
+    for event in NEWS:
+        await handle(running, event)
+    expected = await state(running)
+    await start_over(running)
+    for publisher, kinds in (
+        ("notifications", (EmailSent, EmailBounced)),
+        ("awards", (FellowGraduated,)),
+        ("applications", (PlaceAccepted, ApplicationWithdrawn, PersonErased)),
+    ):
+        own = [event for event in reversed(NEWS) if isinstance(event, kinds)]
+        await running.neighbours.say(*own, *own, publisher=publisher)
+
+    async def same() -> None:
+        assert await state(running) == expected
+
+    await soon(same)
+
+
+@pytest.mark.stack
+async def test_a_repeated_acceptance_says_nothing_twice(running: Running):
+    await start_over(running)
+    published: list[str] = []
+
+    async def watched(uow: UnitOfWork) -> None:
+        for one in subscriptions(running.desk.programme):
+            if one.event is PlaceAccepted:
+                await one.handler(late(9, 1), uow)
+        published.extend(row.envelope.type for row in uow.published)
+
+    await handle(running, late(9, 1))
+    first = await store.fellow(running.desk.read, COHORT_ID, person_id(9))
+    await running.messaging.transact(watched)
+    again = await store.fellow(running.desk.read, COHORT_ID, person_id(9))
+    assert again == first
+    assert published == []
