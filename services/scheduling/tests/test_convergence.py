@@ -166,7 +166,7 @@ async def test_the_handlers_end_in_the_same_state_whatever_the_order(running: Ru
     expected = await state(running)
 
     @settings(
-        max_examples=6,  # each replays the news into a real database
+        max_examples=3,  # each replays the news into a real database
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )

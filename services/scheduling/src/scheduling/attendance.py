@@ -74,7 +74,7 @@ def status_from(entries: Iterable[Entry]) -> Status | None:
 
     The latest register entry holds: it was made, or corrected with a reason, by a person.
     """
-    latest = max(entries, key=lambda entry: entry.saving, default=None)
+    latest = _latest(entries)
     return latest.status if latest else None
 
 
@@ -116,18 +116,18 @@ def save_register(
         raise Refused(f"Not on this register: {', '.join(strangers)}.")
     wanted = _wanted(people, evidence, marks, rest)
     _check_day(session, wanted.values(), at)
+    latest = {person_id: _latest(evidence.get(person_id, ())) for person_id in wanted}
     entries: list[Entry] = []
     disagreements: list[Disagreement] = []
     for person_id, status in wanted.items():
-        latest = max(evidence.get(person_id, ()), key=lambda entry: entry.saving, default=None)
-        if latest and latest.status == status:
+        known = latest[person_id]
+        if known and known.status == status:
             continue
-        if latest and seen is not None and latest.saving > seen:
-            disagreements.append(Disagreement(person_id=person_id, wanted=status, recorded=latest))
+        if known and seen is not None and known.saving > seen:
+            disagreements.append(Disagreement(person_id=person_id, wanted=status, recorded=known))
             continue
-        if latest and not reason.strip():
+        if known and not reason.strip():
             raise Refused("Give a reason for changing what was recorded.", "reason")
-        why = reason.strip() if latest else None
         entries.append(
             Entry(
                 session_id=session.session_id,
@@ -136,10 +136,14 @@ def save_register(
                 saving=saving,
                 by=by,
                 at=at,
-                reason=why,
+                reason=reason.strip() if known else None,
             )
         )
     return Saving(entries=tuple(entries), disagreements=tuple(disagreements))
+
+
+def _latest(entries: Iterable[Entry]) -> Entry | None:
+    return max(entries, key=lambda entry: entry.saving, default=None)
 
 
 def _wanted(

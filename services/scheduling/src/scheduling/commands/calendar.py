@@ -8,6 +8,7 @@ from nextstep_messaging import UnitOfWork
 from nextstep_messaging.audit import Actor, record
 from nextstep_programme import SessionKind
 from scheduling import store
+from scheduling.attendance import status_from
 from scheduling.commands.standings import restand_everyone
 from scheduling.programme import Programme
 from scheduling.records import Refused
@@ -101,12 +102,12 @@ async def cancel_session(
     """Call a session off.
 
     Raises:
-        Refused: there is no such session, its register has marks, or a rule says no.
+        Refused: there is no such session, Fellows attended it, or a rule says no.
 
     """
     known = await _known(uow, session_id)
-    entries = await store.evidence(uow.collection, session_id=session_id)
-    if any(entry.status == "attended" for entry in entries):
+    entries = store.by_person(await store.evidence(uow.collection, session_id=session_id))
+    if any(status_from(own) == "attended" for own in entries.values()):
         raise Refused("Fellows are recorded as having attended it, so it did take place.")
     called_off, event = cancel(known, reason)
     if event:

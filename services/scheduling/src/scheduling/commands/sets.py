@@ -82,15 +82,18 @@ async def _invite(
     """Bring each meeting's audience up to date: the members of its set on its day."""
     calendar = await store.sessions(uow.collection, programme.cohort.id)
     meetings = [session for session in calendar if session.set_id]
-    for number in range(1, len(allocation.dealt) + 1):
-        for meeting in (m for m in meetings if m.set_id == set_id(allocation.cohort, number)):
-            on_the_day, _ = membership(allocation, fellows, programme.cohort.zone, meeting.on)
-            if not meeting.live or on_the_day[number - 1] == meeting.audience:
-                continue
-            changed, event = change(meeting, {"audience": on_the_day[number - 1]})
-            await store.save_session(uow, changed)
-            if event:
-                uow.publish(event)
+    zone = programme.cohort.zone
+    days = {meeting.on for meeting in meetings}
+    members = {day: membership(allocation, fellows, zone, day)[0] for day in days}
+    numbers = {set_id(allocation.cohort, n): n for n in range(1, len(allocation.dealt) + 1)}
+    for meeting in meetings:
+        audience = members[meeting.on][numbers[meeting.set_id or ""] - 1]
+        if not meeting.live or audience == meeting.audience:
+            continue
+        changed, event = change(meeting, {"audience": audience})
+        await store.save_session(uow, changed)
+        if event:
+            uow.publish(event)
     return meetings
 
 

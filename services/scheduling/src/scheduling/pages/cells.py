@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from scheduling.attendance import WORDS
 from scheduling.fellows import Fellow
 from scheduling.ledger import OUTCOME_WORDS, STATE_WORDS, Held
 from scheduling.overview import SESSION_WORDS, FellowRow, SessionRow
@@ -41,7 +40,6 @@ OUTCOME_COLOURS = {
     "before_joining": "grey",
     "open": "yellow",
 }
-STATUS_WORDS = WORDS
 
 
 def session_path(session_id: str, page: str = "") -> str:
