@@ -75,6 +75,22 @@ def accepted(number: int = 1, revision: int = 3, who: Person | None = None) -> e
     return events.PlaceAccepted(**_application(number, revision, who), accepted_at=NOW)
 
 
+def referred(number: int = 1, revision: int = 2) -> events.ApplicationReferred:
+    return events.ApplicationReferred(
+        **_application(number, revision, None), reasons=("Your CCT date is borderline.",)
+    )
+
+
+def declined(number: int = 1, revision: int = 3) -> events.PlaceDeclined:
+    return events.PlaceDeclined(**_application(number, revision, None), declined_at=NOW)
+
+
+def rejected(number: int = 1, revision: int = 3) -> events.ApplicationRejected:
+    return events.ApplicationRejected(
+        **_application(number, revision, None), reasons=("Your training has ended.",)
+    )
+
+
 def lapsed(number: int = 1, revision: int = 3) -> events.OfferLapsed:
     return events.OfferLapsed(**_application(number, revision, None), lapsed_at=NOW)
 

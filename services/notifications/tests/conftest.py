@@ -1,11 +1,10 @@
 """A notifications service against the real broker, database and mail sink."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -91,17 +90,3 @@ async def service(start: Start) -> AsyncIterator[Running]:
     """A running service."""
     async with start() as running:
         yield running
-
-
-@pytest.fixture
-def client_of() -> Callable[[Running], httpx.AsyncClient]:
-    """An HTTP client that speaks to a service's application without a socket."""
-
-    def client(running: Running) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(app=running.app)
-        return httpx.AsyncClient(transport=transport, base_url="http://notifications.test")
-
-    return client
-
-
-Probe = Callable[[], Awaitable[bool]]

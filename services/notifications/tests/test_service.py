@@ -71,7 +71,8 @@ async def test_a_sent_mail_is_announced_on_the_bus(service: Running):
     await service.hear(b.submitted())
     [row] = await service.emails()
     assert (row["state"], row["revision"]) == ("sent", 1)
-    assert row["note"].startswith("250")
+    [tried] = await service.messaging.db.read("tries").find({})
+    assert tried["answer"].startswith("250")
     assert row["sent_at"] == b.NOW.isoformat()
 
 

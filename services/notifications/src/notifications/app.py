@@ -18,6 +18,7 @@ from notifications.emails import PENDING
 from notifications.mail.message import Sender as From
 from notifications.mail.writing import Letterhead, Writer
 from notifications.pages import page_routes
+from notifications.pages.site import Site
 from notifications.settings import Settings
 from notifications.store import CALENDAR_WORK, COLLECTIONS, EMAILS
 
@@ -62,13 +63,14 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         service="notifications",
         title="Messages",
         settings=settings,
-        routers=page_routes(messaging, desk, sender.pace.wake),
+        routers=page_routes(messaging.dead_letters),
         templates=["notifications.pages"],
         readiness=messaging.readiness,
         lifespan=lifespan,
         now=clock.now,
         metrics=messaging.measure,
     )
+    app.state.site = Site(messaging, desk.writer, sender.pace.wake)
     return app, messaging
 
 

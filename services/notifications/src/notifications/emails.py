@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from notifications.calendar.entries import PROGRAMME_ZONE
 from notifications.decide import Outgoing
 from notifications.directory import Entry as PersonEntry
 from notifications.mail.message import email_id
@@ -94,6 +96,7 @@ def draft(
         "correlation_id": str(cause.correlation_id),
         "invitation": calendar.invitation if calendar else None,
         "queued_at": now.isoformat(),
+        "day": now.astimezone(ZoneInfo(PROGRAMME_ZONE)).date().isoformat(),
         "order": _order(),
         "attempts": 0,
         "not_before": AT_ONCE,

@@ -11,6 +11,7 @@ from notifications.store import (
     EMAILS,
     INVITATIONS,
     PEOPLE,
+    TRIES,
     person_document,
     read_person,
 )
@@ -32,7 +33,10 @@ async def erase_person(uow: UnitOfWork, person_id: str) -> None:
     await emails.update(unsent, {"$set": {"state": "not_sent"}})
     blank = {"name": "", "address": "", "title": "", "note": ERASED, "erased": True}
     await emails.update({"person_id": person_id}, {"$set": blank, "$unset": {"facts": ""}})
-    await uow.collection(BODIES).delete({"_id": {"$in": [row["_id"] for row in theirs]}})
+    ids = [row["_id"] for row in theirs]
+    await uow.collection(BODIES).delete({"_id": {"$in": ids}})
+    # a mail server's answer often quotes the address
+    await uow.collection(TRIES).update({"email_id": {"$in": ids}}, {"$set": {"answer": ERASED}})
     await uow.collection(INVITATIONS).update({"person_id": person_id}, {"$set": {"address": ""}})
     for row in theirs:
         if row.get("resends"):

@@ -20,6 +20,7 @@ INVITATIONS = "invitations"
 CALENDAR_WORK = "calendar_work"
 EMAILS = "emails"
 BODIES = "bodies"
+TRIES = "tries"
 SERVER = "mail_server"
 
 COLLECTIONS = (
@@ -39,6 +40,7 @@ COLLECTIONS = (
     ),
     # the words of mails, apart from their rows: lists and claims need not carry them
     Collection(BODIES),
+    Collection(TRIES, (Index([("email_id", 1)]),)),
     Collection(SERVER),
 )
 

@@ -23,13 +23,14 @@ _HARMLESS_FORMAT = frozenset("\u200c\u200d")
 
 def clean(text: str) -> str:
     """One line of text without control or text-direction characters."""
-    one_line = _SPACE.sub(" ", text)
-    kept = (
-        character
-        for character in unicodedata.normalize("NFC", one_line)
-        if character in _HARMLESS_FORMAT or not unicodedata.category(character).startswith("C")
-    )
-    return _SPACE.sub(" ", "".join(kept)).strip()
+    if not text.isprintable():
+        kept = (
+            character
+            for character in _SPACE.sub(" ", text)
+            if character in _HARMLESS_FORMAT or not unicodedata.category(character).startswith("C")
+        )
+        text = "".join(kept)
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def clean_all(value: Any) -> Any:

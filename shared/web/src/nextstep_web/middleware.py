@@ -85,7 +85,9 @@ class RequestContext:
 
     def _finish_headers(self, message: Message, state: RequestState) -> None:
         headers: list[tuple[bytes, bytes]] = list(message["headers"])
-        headers += self.headers
+        # a route may have a policy of its own, as for a mail shown in a sandboxed frame
+        own = {name for name, _ in headers}
+        headers += [header for header in self.headers if header[0] not in own]
         headers.append((CORRELATION_HEADER.lower().encode(), str(state.correlation_id).encode()))
         # a page can hold personal data or a form's token: nothing keeps it unless it says so
         if not any(name == b"cache-control" for name, _ in headers):

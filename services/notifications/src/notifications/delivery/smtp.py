@@ -9,7 +9,7 @@ from time import monotonic
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from notifications.delivery.outcome import Outcome, Phase, PutOff, Taken, from_loss, from_reply
+from notifications.delivery.outcome import Outcome, Phase, Taken, from_loss, from_reply
 
 IDLE_SECONDS = 20.0
 """A connection unused for longer is closed: servers drop idle ones, and a drop costs a try."""
@@ -38,6 +38,10 @@ class Parcel:
     message: bytes
 
 
+class _ClosedWhileIdleError(Exception):
+    """The server closed a connection between two mails: no fault of the next mail."""
+
+
 class Connection:
     """One connection, opened when it is first needed."""
 
@@ -48,14 +52,12 @@ class Connection:
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Send one mail. Never raises for what the server or the network does."""
-        used_before = self._client is not None
-        outcome = await self._try(parcel)
-        if used_before and isinstance(outcome, PutOff) and self._client is None:
-            # most likely the server closed a connection it found idle: no try of this mail
-            outcome = await self._try(parcel)
-        return outcome
+        try:
+            return await self._try(parcel, reused=self._client is not None)
+        except _ClosedWhileIdleError:
+            return await self._try(parcel, reused=False)
 
-    async def _try(self, parcel: Parcel) -> Outcome:
+    async def _try(self, parcel: Parcel, *, reused: bool) -> Outcome:
         phase: Phase = "connect"
         try:
             client = await self._open()
@@ -69,6 +71,8 @@ class Connection:
             return await self._refused(phase, error)
         except (SMTPException, OSError) as error:
             await self._drop()
+            if reused and phase == "sender":
+                raise _ClosedWhileIdleError from error
             return from_loss(phase, str(error) or type(error).__name__)
         self._used_at = monotonic()
         return Taken(f"{reply.code} {reply.message}"[:200])
