@@ -40,7 +40,11 @@ COLLECTIONS = (
     Collection(MOVEMENTS, (Index([("cohort", 1), ("sequence", 1)], unique=True),)),
     Collection(
         RECEIPTS,
-        (Index([("status", 1), ("arrived", 1)]), Index([("person_id", 1)])),
+        (
+            Index([("status", 1), ("arrived", 1)]),
+            # Only of receipts that were applied: one index less to keep while a form waits.
+            Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
+        ),
     ),
     Collection(CORRESPONDENCE),
     Collection(DISCARDED_FILES),

@@ -6,6 +6,7 @@ that a crash left. A lease keeps one process at it: first come, first served, wh
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -31,6 +32,10 @@ LEASE_SECONDS = 30.0
 RENEW_SECONDS = 10.0
 SWEEP_SECONDS = 1.0
 """How late a receipt is noticed that this process did not store itself."""
+QUIET_SECONDS = 0.05
+LONGEST_WAIT = 2.0
+"""Forms wait for their answer, applications do not: processing begins once no submission came for
+a moment, and after two seconds in any case."""
 BATCH = 50
 MOST_FAILURES = 3
 """Tries of a receipt whose processing fails unexpectedly, before a person looks at it."""
@@ -64,15 +69,22 @@ class IntakeWorker:
                 self.woken.clear()
                 if await self._leads() and await self._process_batch():
                     continue
-                try:
-                    async with asyncio.timeout(SWEEP_SECONDS):
-                        await self.woken.wait()
-                except TimeoutError:
-                    continue
+                await self._next_time()
         finally:
             if self._renew_at:
                 self._renew_at = 0.0
                 await self._db.release(LEASE, self._owner)
+
+    async def _next_time(self) -> None:
+        """Wait for a receipt, or for the sweep; then let a rush be answered first."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self.woken.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT):
+                while self.woken.is_set():
+                    self.woken.clear()
+                    await asyncio.sleep(QUIET_SECONDS)
 
     async def _leads(self) -> bool:
         if monotonic() < self._renew_at:
