@@ -8,6 +8,8 @@ from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
 from nextstep_programme import Cohort
 
+MAIL = "mail"
+
 
 def about_us(event: EmailSent | EmailBounced) -> bool:
     """Whether the mail told of something that this service published."""
@@ -25,8 +27,9 @@ def subscriptions(cohort: Cohort) -> list[Subscription]:
         await at_a_desk(uow, cohort, lambda desk: free_place(desk, event.person_id))
 
     return [
-        Subscription(EmailSent, mail, wants=about_us),
-        Subscription(EmailBounced, mail, wants=about_us),
+        # A new Fellow is sent a dozen mails at once, and all are noted in one document.
+        Subscription(EmailSent, mail, wants=about_us, one_at_a_time=MAIL),
+        Subscription(EmailBounced, mail, wants=about_us, one_at_a_time=MAIL),
         Subscription(PersonErased, erased, one_at_a_time=LEDGER),
     ]
 

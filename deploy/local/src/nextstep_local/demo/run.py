@@ -17,7 +17,7 @@ from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.simulated_time import Year
 from nextstep_local.demo.world import World
 from nextstep_local.demo.year import OPENING, play
-from nextstep_local.site import Site
+from nextstep_local.site import SERVICES, Site
 from nextstep_local.up import describe
 from nextstep_programme import load
 
@@ -32,10 +32,13 @@ class Demo:
     name: str = "demo/site"
     seed: int = SEED
     applicants: int = APPLICANTS
+    cohort: str = "2024-25"
+    """A packaged cohort's id, or a path: a file with fewer places makes a shorter year."""
 
     def site(self) -> Site:
         """The site, empty at first, on a clock that only the demo moves."""
-        return Site(self.name, fresh=True, clock_start=OPENING)
+        settings = {service: {"cohort": self.cohort} for service in SERVICES}
+        return Site(self.name, fresh=True, clock_start=OPENING, extra=settings)
 
     async def run(self, site: Site, narrator: Narrator) -> dict[str, Any]:
         """Play the year on the running site; the summary."""
@@ -48,7 +51,7 @@ class Demo:
             narrator=narrator,
             people=invent_applicants(self.seed, self.applicants),
             seed=self.seed,
-            cohort=load("2024-25").cohort,
+            cohort=load(self.cohort).cohort,
         )
         try:
             await play(world)
