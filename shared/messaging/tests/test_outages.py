@@ -92,7 +92,7 @@ async def test_a_broker_killed_in_mid_run_loses_and_doubles_nothing(services, no
     old_enough = monotonic() + 3
     await eventually(lambda: monotonic() > old_enough)
     await publish(sender, range(150))
-    await eventually(lambda: len(handled) > 20)
+    await eventually(lambda: len(handled) > 20, timeout=30)
 
     await asyncio.to_thread(node.kill)
     await publish(sender, range(150, 200))  # facts do not wait for the broker
@@ -150,7 +150,7 @@ async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(broker_url
         "notifications", subscriptions=[Subscription(OfferLapsed, note)]
     )
     await publish(sender, range(100))
-    await eventually(lambda: len(tries) > 20)
+    await eventually(lambda: len(tries) > 20, timeout=30)
 
     await asyncio.to_thread(database.kill)
     assert "database" in await problems(receiver)

@@ -23,6 +23,10 @@ from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.tracing import configure_tracing
 from nextstep_messaging.work import UnitOfWork
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open: longer than gateways and clients keep theirs (5 to 60
+seconds), so that it is they who close it and no request meets a connection just closed."""
+
 
 class CommandError(Exception):
     """What a person at the command line is told instead of a traceback."""
@@ -106,6 +110,7 @@ def _serve(service: Service, settings: MessagingSettings, asked: argparse.Namesp
         app,
         log_config=None,
         access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.stop_seconds),
         server_header=False,
     )

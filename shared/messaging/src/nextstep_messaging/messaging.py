@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -37,6 +37,7 @@ from nextstep_messaging.topology import (
     declare_listeners,
     listeners,
 )
+from nextstep_messaging.transactions import CANCEL_SECONDS
 from nextstep_messaging.units import Units
 from nextstep_messaging.work import UnitOfWork
 
@@ -144,6 +145,10 @@ class Messaging:
                 log.warning("stopped_early", step=step.__qualname__, error=str(error))
         await end(*self._tasks)
         self._tasks.clear()
+        with suppress(TimeoutError):
+            # what was cut off undoes its transaction, which would else block others for a minute
+            async with asyncio.timeout(2 * CANCEL_SECONDS):
+                await self._handling.finished()
         await self.db.close()
 
     @asynccontextmanager

@@ -20,8 +20,8 @@ PATIENCE = 20.0
 """Seconds after which no further try is begun: a person may be waiting for the page."""
 UNREACHABLE_PATIENCE = 5.0
 """Seconds; long enough for an election, short enough to say that the database is down."""
-CANCEL_SECONDS = 5.0
-"""How long a cancelled transaction may take to end by itself."""
+CANCEL_SECONDS = 2.0
+"""How long a cancelled transaction may take to end by itself, and then to be undone."""
 
 
 async def transact(db: Database, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -64,4 +64,5 @@ async def _to_its_end(attempt: Awaitable[T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait({running}, timeout=CANCEL_SECONDS)
         running.cancel()
+        await asyncio.wait({running}, timeout=CANCEL_SECONDS)  # for the server to hear of it
         raise
