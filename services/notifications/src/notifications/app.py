@@ -85,7 +85,7 @@ def _server(settings: Settings) -> Server:
         port=settings.smtp_port,
         starttls=settings.starttls,
         tls=settings.smtp_tls,
-        user=settings.smtp_user,
+        user=settings.smtp_user or None,
         password=password.get_secret_value() if password else None,
         timeout=settings.smtp_timeout,
     )

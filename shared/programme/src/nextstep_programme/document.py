@@ -1,8 +1,7 @@
 """A YAML document with the line of every field, so that whatever is found can be pointed at."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -28,19 +27,25 @@ class Document:
         return None
 
 
+class _OddError(ValueError):
+    """Something that YAML has and a cohort file does not need."""
+
+    def __init__(self, node: Node, message: str, allowed: str) -> None:
+        super().__init__(message)
+        self.problem = Problem(message, line=node.start_mark.line + 1, allowed=allowed)
+
+
 def parse(text: str) -> Document | Problem:
-    """Read YAML 1.2. Dates become ISO text: what type a field has is the model's decision."""
+    """Read YAML 1.2. Dates stay text: what type a field has is the model's decision."""
     try:
-        # The round-trip loader's nodes know their lines; the safe loader gives plain values.
         node = YAML().compose(text)
-        loader = YAML(typ="safe", pure=True)
-        loader.allow_duplicate_keys = True  # all of them are reported, not only the first
-        data = loader.load(text)
         if node is None:
             return Problem("the file is empty.", line=1, allowed="a mapping of fields")
         lines: dict[FieldPath, int] = {}
         duplicates = tuple(_visit(node, (), lines))
-        return Document(_plain(data), lines, duplicates)
+        return Document(_plain(node), lines, duplicates)
+    except _OddError as error:
+        return error.problem
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -56,7 +61,9 @@ def _visit(node: Node, path: FieldPath, lines: dict[FieldPath, int]) -> Iterator
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            name = key.value if isinstance(key, ScalarNode) else str(key.value)
+            if not isinstance(key, ScalarNode):
+                raise _OddError(key, "the name of a field is not plain text.", "name: value")
+            name = key.value
             line = key.start_mark.line + 1
             if (below := (*path, name)) in lines:
                 yield Problem(
@@ -73,11 +80,26 @@ def _visit(node: Node, path: FieldPath, lines: dict[FieldPath, int]) -> Iterator
             yield from _visit(item, (*path, position), lines)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):  # datetimes too
-        return value.isoformat()
-    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+def _plain(node: Node) -> Any:
+    """The node as JSON-like data. Dates are not read here: 30 February is the model's to refuse."""
+    if isinstance(node, MappingNode):
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            found.setdefault(key.value, _plain(value))  # the first of two is the one examined
+        return found
+    if isinstance(node, SequenceNode):
+        return [_plain(item) for item in node.value]
+    kind = str(node.tag).removeprefix("tag:yaml.org,2002:")
+    if kind in ("str", "timestamp"):
+        return node.value
+    if kind in _READERS:
+        return _READERS[kind](node.value)
+    raise _OddError(node, f"the tag {node.tag} means nothing here.", "values without a tag")
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "int": lambda text: int(text, 0 if text.lstrip("+-").startswith(("0x", "0o")) else 10),
+    "float": lambda text: float(text.lower().replace(".inf", "inf").replace(".nan", "nan")),
+    "bool": lambda text: text.lower() == "true",
+    "null": lambda _: None,
+}

@@ -76,11 +76,17 @@ class World:
         """The programme office, which signs in first of all."""
         return self.visitor("staff: office")
 
-    async def move_to(self, moment: datetime) -> None:
-        """Let everything come to rest, let it be `moment`, and let what is due then happen."""
+    async def move_to(self, moment: datetime, *, settle: bool = True) -> None:
+        """Let everything come to rest, let it be `moment`, and let what is due then happen.
+
+        Without `settle`, people go on at once, while what is due happens beside them.
+        """
+        if moment <= self.year.now:
+            return
         await self.rest()
         self.year.move_to(moment)
-        await self.rest()
+        if settle:
+            await self.rest()
 
     async def rest(self) -> None:
         """Wait until nothing is on its way, then fetch the mail."""

@@ -8,7 +8,7 @@ from nextstep_local.demo import closing, decisions, intake, judging, programme, 
 from nextstep_local.demo.narrator import Stage
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.simulated_time import london
-from nextstep_local.demo.world import World
+from nextstep_local.demo.world import World, together
 
 OPENING = london(date(2024, 6, 3), time(8))
 SUMMER = [date(2024, 6, 10) + timedelta(weeks=week) for week in range(12)]
@@ -61,15 +61,14 @@ async def applications(world: World) -> None:
 
 
 async def a_day(world: World, moment: datetime) -> tuple[int, int]:
-    """Until `moment`: people answer their mail, the form posts, the office decides."""
+    """Until `moment`: the office decides, people answer their mail, the form posts."""
     before = world.year.now
     await world.move_to(moment)
     if moment.date() == date(2024, 9, 12):
         await hold(world, "masterclass-1")
+    await decisions.decide_referrals(world)
     answered = await replies.answer_offers(world)
     posted = await intake.post_due(world, before)
-    await world.rest()
-    await decisions.decide_referrals(world)
     return posted, answered
 
 
@@ -93,9 +92,12 @@ async def places(world: World) -> None:
 
 async def step_back(world: World) -> None:
     """Some who had accepted find that they cannot come; their places are offered on."""
-    for person in world.people:
-        if person.answer == "accept, then withdraw" and person.number in world.record.accepted:
-            await replies.withdraw(world, person, WITHDRAWAL)
+    leaving = [
+        person
+        for person in world.people
+        if person.answer == "accept, then withdraw" and person.number in world.record.accepted
+    ]
+    await together(replies.withdraw(world, person, WITHDRAWAL) for person in leaving)
 
 
 async def hold(world: World, *keys: str) -> None:
@@ -146,7 +148,7 @@ async def hold_until(world: World, stage: Stage, end: date) -> None:
     rows = [row for row in rows if date.fromisoformat(row["on"]) <= end]
     for _, today in groupby(rows, key=itemgetter("on")):
         for row in today:
-            await world.move_to(programme.over(row))
+            await world.move_to(programme.over(row), settle=False)
             await take(world, row)
             stage.step(world.year.now, row["title"])
     await world.move_to(evening(end))
