@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from nextstep_local.smtp_sink import INDEX
@@ -54,8 +55,10 @@ class Mail:
             if part.get_content_type() == "text/calendar":
                 ics = bytes(part.get_payload(decode=True)).decode()
                 lines = ics.replace("\r\n ", "").splitlines()
+                # the calendar's own properties come before its first part
+                calendar = list(takewhile(lambda line: not line.startswith("BEGIN:V"), lines[1:]))
                 event = lines[lines.index("BEGIN:VEVENT") :]
-                values = dict(_property(line) for line in lines[:4] + event)
+                values = dict(_property(line) for line in calendar + event)
                 sequence = int(values.get("SEQUENCE", "0"))
                 return CalendarEntry(
                     values["UID"], sequence, values["METHOD"], values.get("DTSTART", "")
