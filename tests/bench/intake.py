@@ -52,7 +52,7 @@ class Endpoint:
 
     def metrics(self) -> dict[str, float]:
         """The service's gauges by name, labels summed up."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=60) as page:
             text = page.read().decode()
         found: Counter[str] = Counter()
         for name, value in re.findall(r"^(nextstep_\w+)(?:\{.*\})? (\S+)$", text, re.MULTILINE):
