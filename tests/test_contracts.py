@@ -24,10 +24,11 @@ NOW = datetime(2024, 9, 1, 9, tzinfo=UTC)
 def build(service, amqp_url, mongo_url, mongo_database, monkeypatch):
     """The service as its own composition root wires it."""
     monkeypatch.setenv("NATIVE_FORM_SECRET", "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
+    given = {"amqp_url": amqp_url, "mongo_url": mongo_url, "mongo_database": mongo_database}
+    if service == "notifications":
+        given |= {"smtp_host": "127.0.0.1", "smtp_port": 9}  # nothing listens: mails wait
     settings = importlib.import_module(f"{service}.settings").Settings(
-        **settings_for(
-            service, amqp_url=amqp_url, mongo_url=mongo_url, mongo_database=mongo_database
-        )
+        **settings_for(service, **given)
     )
     return importlib.import_module(f"{service}.app").build(settings, FixedClock(NOW))[1]
 

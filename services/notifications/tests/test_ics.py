@@ -88,7 +88,7 @@ def test_a_hostile_name_stays_inside_its_parameter():
     )
     events = Calendar.from_ical(raw).walk("VEVENT")
     assert events[0]["ATTENDEE"] == "mailto:ada@example.org"
-    assert b"\r\nATTENDEE:mailto:evil" not in raw
+    assert "\r\nATTENDEE:mailto:evil" not in raw
 
 
 def test_a_hostile_title_cannot_add_a_property():

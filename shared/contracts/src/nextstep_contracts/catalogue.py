@@ -76,7 +76,8 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     ProjectRegistered: _TOLD,
     ProjectSubmitted: _TOLD,
     PanellistInvited: _TOLD,
-    ProjectScored: _TOLD,
+    # scores are the panel's until the awards are decided: nobody is told, nothing follows
+    ProjectScored: (),
     AwardsDecided: _TOLD,
     FellowGraduated: ("scheduling", "notifications"),
     CertificateIssued: _TOLD,

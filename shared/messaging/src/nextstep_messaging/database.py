@@ -1,5 +1,6 @@
 """The service's own database: its collections, transactions and leases."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -46,6 +47,8 @@ class Database:
         self._raw = self._client[name]
         self._collections: dict[str, RawCollection] = {}
         self.files = Files(self._raw)
+        self.second_tries = asyncio.Lock()
+        """Held by the one transaction of this process that tries again after a conflict."""
 
     def read(self, name: str) -> ReadCollection:
         """Reads of a collection outside a transaction."""

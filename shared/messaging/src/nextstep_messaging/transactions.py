@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from time import monotonic
 from typing import TypeVar
 
@@ -35,7 +36,9 @@ async def transact(db: Database, work: Callable[[Transaction], Awaitable[T]]) ->
     started = monotonic()
     for attempt in range(ATTEMPTS):
         try:
-            return await _to_its_end(db.attempt(work))
+            # who lost once tries again one at a time: all at once they would only lose again
+            async with db.second_tries if attempt else nullcontext():
+                return await _to_its_end(db.attempt(work))
         except (Conflict, PassingError) as error:
             unreachable = isinstance(error, PassingError) and error.unreachable
             patience = UNREACHABLE_PATIENCE if unreachable else PATIENCE

@@ -140,4 +140,7 @@ def _rows(table: html.HtmlElement) -> Iterator[dict[str, str]]:
 
 
 def _said(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+    """Its text, without captions above headings and without what is there for narrow screens."""
+    aside = "ancestor-or-self::*[@aria-hidden='true' or contains(@class, 'nhsuk-caption')]"
+    texts = element.xpath(f".//text()[not(parent::*[{aside}])]")
+    return " ".join("".join(texts).split())

@@ -1,5 +1,6 @@
 """The audit trail: who changed what, when and from where, and whether the chain is whole."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from applications.pages.site import Reader, application_path, column, site
 from nextstep_messaging.audit import ENTRIES, first_break
 from nextstep_web import asked, csv_response, render
+from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/audit", tags=["pages"])
 COLUMNS = [
@@ -46,7 +48,7 @@ def _cells(entry: dict[str, Any]) -> dict[str, Any]:
         about = f"/applications/receipts/{entry['about']}"
     return {
         "number": entry["number"],
-        "at": entry["at"][:19].replace("T", " "),
+        "at": short_moment(datetime.fromisoformat(entry["at"])),
         "who": entry["who"],
         "action": {"text": entry["action"], "href": about},
         "why": details.get("why"),
