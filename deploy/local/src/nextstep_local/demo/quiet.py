@@ -10,7 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from nextstep_local.demo.visitor import Visitor
 
-EVERY_SECONDS = 0.08
+NEAR, FAR = 0.06, 0.3
+"""Seconds between two looks when little is left to do, and when much is: each look costs each
+service a few queries, so looking often makes what is waited for slower."""
+MUCH = 25
 LONGEST_SECONDS = 90
 WANTED = (
     "nextstep_published_total",
@@ -103,4 +106,5 @@ class Stillness:
             if time.monotonic() - started > LONGEST_SECONDS:
                 raise RestlessError(f"Still on its way: {pulse.restless}")
             before = pulse
-            await asyncio.sleep(EVERY_SECONDS)
+            left = sum(abs(number) for number in pulse.restless.values())
+            await asyncio.sleep(FAR if left > MUCH else NEAR)
