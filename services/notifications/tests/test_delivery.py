@@ -237,3 +237,42 @@ async def test_a_graceful_stop_finishes_the_mails_on_their_way(start: Start, fau
         await service.settled()
         assert {row["state"] for row in await service.emails()} == {"sent"}
     assert len(faulty.recipients) == len(set(faulty.recipients)) == 29
+
+
+async def test_an_invitation_put_off_while_it_changed_does_not_come_after_its_update(
+    start: Start, faulty: FaultyServer
+):
+    async with start(smtp_port=faulty.port, smtp_retry_delays=(2.0,)) as service:
+        await service.hear(b.accepted())
+        faulty.script = ["data 451 later"]
+        await service.bus.publish(b.scheduled())
+
+        async def put_off() -> bool:
+            return bool(await service.emails(template="invitation", attempts=1))
+
+        await eventually(put_off, timeout=20)
+        # as if it had been on its way when the change was settled
+        [row] = await service.emails(template="invitation")
+        await service.hear(b.changed())
+        queued = {"$set": {"state": "queued", "note": ""}}
+        await service.messaging.db.write(EMAILS).update({"_id": row["_id"]}, queued)
+        await service.settled()
+        states = {
+            r["sequence"]: r["state"] for r in await service.emails(invitation=row["invitation"])
+        }
+        assert states == {0: "not_sent", 1: "sent"}
+        assert len(faulty.taken) == 2
+
+
+async def test_an_invitation_that_was_replaced_cannot_be_sent_again(
+    start: Start, faulty: FaultyServer
+):
+    async with start(smtp_port=faulty.port) as service:
+        await service.hear(b.accepted())
+        faulty.script = ["rcpt 550 no"]
+        await service.hear(b.scheduled())
+        await service.hear(b.changed())
+        [failed] = await service.emails(state="failed")
+        assert await again(service, failed["_id"]) == (
+            "A later invitation has taken its place, so this one would put a calendar wrong."
+        )

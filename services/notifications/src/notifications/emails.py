@@ -49,6 +49,7 @@ class CalendarEntry:
     """What a mail's calendar part does, and to which invitation."""
 
     invitation: str
+    sequence: int
     method: str
     ics: str
 
@@ -95,6 +96,7 @@ def draft(
         "cause_subject": cause.subject,
         "correlation_id": str(cause.correlation_id),
         "invitation": calendar.invitation if calendar else None,
+        "sequence": calendar.sequence if calendar else None,
         "queued_at": now.isoformat(),
         "day": now.astimezone(ZoneInfo(PROGRAMME_ZONE)).date().isoformat(),
         "order": _order(),

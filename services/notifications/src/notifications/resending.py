@@ -5,7 +5,7 @@ import time
 from nextstep_messaging import UnitOfWork
 from nextstep_messaging.audit import Actor, record
 from notifications.emails import AT_ONCE, RESENDABLE
-from notifications.store import EMAILS
+from notifications.store import EMAILS, INVITATIONS
 
 
 def refusal(state: str, *, erased: bool) -> str | None:
@@ -30,6 +30,10 @@ async def resend(uow: UnitOfWork, actor: Actor, mail_id: str, reason: str) -> st
         return "There is no such mail."
     if (why_not := refusal(row["state"], erased=row["erased"])) is not None:
         return why_not
+    if row["invitation"] is not None:
+        held = await uow.collection(INVITATIONS).get(row["invitation"])
+        if held is not None and held["sequence"] > row["sequence"]:
+            return "A later invitation has taken its place, so this one would put a calendar wrong."
     again = {
         "state": "queued",
         "not_before": AT_ONCE,

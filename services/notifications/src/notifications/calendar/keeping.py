@@ -185,7 +185,7 @@ class CalendarKeeper:
             self._desk.writer,
             uow.now,
             key=f"{key}#{step.invitation.sequence}",
-            calendar=CalendarEntry(key, step.method, ics),
+            calendar=CalendarEntry(key, step.invitation.sequence, step.method, ics),
         )
 
 

@@ -21,9 +21,18 @@ from notifications.delivery.postbox import Postbox
 from notifications.delivery.recording import Result, record
 from notifications.delivery.smtp import Pool
 from notifications.directory import Entry
+from notifications.emails import REPLACED
 from notifications.mail.message import UnusableAddressError
 from notifications.pacing import Pace
-from notifications.store import BODIES, EMAILS, PEOPLE, SERVER, Document, people_by_id
+from notifications.store import (
+    BODIES,
+    EMAILS,
+    INVITATIONS,
+    PEOPLE,
+    SERVER,
+    Document,
+    people_by_id,
+)
 
 log = structlog.get_logger()
 
@@ -85,7 +94,7 @@ class Sender:
 
     async def _round(self, messaging: Messaging) -> bool:
         """Send one batch. Returns whether there may be more."""
-        rows = await self._claim(messaging)
+        rows = await self._still_right(messaging, await self._claim(messaging))
         if not rows:
             return False
         ids = [row["_id"] for row in rows]
@@ -121,6 +130,24 @@ class Sender:
         if claimed < len(found):  # some were taken back between the two
             return await messaging.db.read(EMAILS).find({"claim": claim}, sort=[("order", 1)])
         return [row | {"claim": claim} for row in found]
+
+    async def _still_right(self, messaging: Messaging, rows: list[Document]) -> list[Document]:
+        """Leave out invitations that come back from a delay to find a later one sent.
+
+        The calendar keeper takes back what is queued, but not what was on its way just then.
+        """
+        again = [row for row in rows if row["invitation"] and row["attempts"]]
+        if not again:
+            return rows
+        ids = {"_id": {"$in": [row["invitation"] for row in again]}}
+        held = await messaging.db.read(INVITATIONS).find(ids)
+        newest = {one["_id"]: one["sequence"] for one in held}
+        late = {row["_id"] for row in again if newest[row["invitation"]] > row["sequence"]}
+        if late:
+            await messaging.db.write(EMAILS).update(
+                {"_id": {"$in": sorted(late)}}, {"$set": {"state": "not_sent", "note": REPLACED}}
+            )
+        return [row for row in rows if row["_id"] not in late]
 
     async def _send_chain(
         self,
