@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 from nextstep_contracts import ANY_PUBLISHER, Envelope, Event
 from nextstep_messaging.mongo import Document
-from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.schema import Collection
 
 OUTBOX = "_outbox"
-OUTBOX_COLLECTION = Collection(OUTBOX, (Index([("position", 1)]),))
+OUTBOX_COLLECTION = Collection(OUTBOX)
+"""Its `_id` begins with the position, so that the order needs no index of its own."""
 
 
 class Positions:
@@ -73,8 +74,7 @@ def to_row(event: Outgoing, position: int) -> Document:
     """The outbox document of an outgoing event."""
     envelope = event.envelope
     row: dict[str, Any] = {
-        "_id": str(envelope.id),
-        "position": position,
+        "_id": f"{position:020d}:{envelope.id}",
         "source": envelope.source,
         "type": envelope.type,
         "time": envelope.time.isoformat(),
@@ -90,7 +90,7 @@ def to_row(event: Outgoing, position: int) -> Document:
 def from_row(row: Document) -> Outgoing:
     """The outgoing event of an outbox document."""
     envelope = Envelope(
-        id=UUID(row["_id"]),
+        id=UUID(row["_id"].partition(":")[2]),
         source=row["source"],
         type=row["type"],
         time=datetime.fromisoformat(row["time"]),
@@ -100,3 +100,8 @@ def from_row(row: Document) -> Outgoing:
         traceparent=row["traceparent"],
     )
     return Outgoing(envelope, row["body"])
+
+
+def age_of(key: str) -> float:
+    """How many seconds ago the row of this `_id` was written."""
+    return max(0.0, (time.time_ns() - int(key.partition(":")[0])) / 1e9)
