@@ -103,6 +103,7 @@ class Sink:
     def _store(self, content: bytes, sender: str, recipients: tuple[str, ...]) -> None:
         # Headers alone, by the plain parser: a programme year is thousands of mails.
         headers = BytesHeaderParser(policy=policy.compat32).parsebytes(content)
+        subject = "".join((headers["Subject"] or "").splitlines())  # it may be folded
         with self._lock:
             self._count += 1
             name = f"{self._count:06}.eml"
@@ -115,7 +116,7 @@ class Sink:
                 received_at=datetime.now(UTC).isoformat(),
                 sender=sender,
                 recipients=recipients,
-                title=str(make_header(decode_header(headers["Subject"] or ""))),
+                title=str(make_header(decode_header(subject))),
                 message_id=str(headers["Message-ID"] or ""),
             )
             with (self.folder / INDEX).open("a") as index:
