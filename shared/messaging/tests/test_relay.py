@@ -94,7 +94,7 @@ async def test_an_event_the_broker_gives_back_holds_up_no_other_subject(services
         await publish(sender, offered(1), lapsed(1), lapsed(2))
 
         async def only_the_first_subject_waits():
-            rows = await sender.db.read("_outbox").find({}, sort=[("_id", 1)])
+            rows = await sender.db.read("_outbox").find({}, sort=[("position", 1)])
             return [row["subject"] for row in rows] == ["a1", "a1"]
 
         await eventually(only_the_first_subject_waits)

@@ -22,7 +22,7 @@ HEAD = "_audit_head"
 AUDIT_COLLECTIONS = (Collection(ENTRIES, (Index([("about", 1)]),)), Collection(HEAD))
 FIRST = "0" * 64
 AUDIT_COLLECTIONS = (
-    Collection(ENTRIES, (Index([("about", 1)]),)),
+    Collection(ENTRIES, (Index([("about", 1)]), Index([("number", 1)], unique=True))),
     Collection(HEAD),
 )
 

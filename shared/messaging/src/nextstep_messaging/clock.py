@@ -1,7 +1,6 @@
 """The injected clock: domain time. Leases and timeouts use the machine's own clocks instead."""
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -97,20 +96,20 @@ def clock_from(settings: MessagingSettings) -> Clock:
 
 
 async def until_due(
-    clock: Clock, seen: datetime, due: datetime | None, woken: asyncio.Event, longest: float
+    clock: Clock, due: datetime | None, woken: asyncio.Event, longest: float
 ) -> None:
-    """Wait until `due` by the clock, until `woken` is set, or for `longest` seconds.
-
-    A simulated clock jumps without notice: any move of it since `seen` ends the wait.
-    """
+    """Wait until `clock` reaches `due`, `woken` is set, or `longest` seconds have passed."""
     deadline = monotonic() + longest
-    simulated = not isinstance(clock, SystemClock)
     while not woken.is_set():
-        now, left = clock.now(), deadline - monotonic()
+        left = deadline - monotonic()
         if due is not None:
-            left = min(left, (due - now).total_seconds())
-        if left <= 0 or (simulated and now != seen):
+            left = min(left, (due - clock.now()).total_seconds())
+        if left <= 0:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(left, SIMULATED_POLL_SECONDS) if simulated else left):
+        # a simulated clock jumps without notice, so it is looked at often
+        step = left if isinstance(clock, SystemClock) else min(left, SIMULATED_POLL_SECONDS)
+        try:
+            async with asyncio.timeout(step):
                 await woken.wait()
+        except TimeoutError:
+            continue

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
-from typing import cast
 
 import structlog
 
@@ -13,13 +11,16 @@ from nextstep_messaging.database import Database
 from nextstep_messaging.leases import Lease
 from nextstep_messaging.metrics import TIMER_FAILURES
 from nextstep_messaging.mongo import Document
-from nextstep_messaging.timers import SOON, TIMERS, TimerHandler, from_row
+from nextstep_messaging.timers import TIMERS, TimerHandler, from_row
 from nextstep_messaging.work import UnitOfWork
 
 log = structlog.get_logger()
 
+SWEEP_SECONDS = 2.0
+"""How soon a timer is noticed that another instance set to be due before all that we know of."""
 STOP_SECONDS = 5.0
 """How long `stop` waits for the timer in hand; cut off later, it fires on another instance."""
+BATCH = 100
 FIRST_RETRY = 5.0
 LONGEST_RETRY = 600.0
 """Seconds by the wall clock between tries of a timer whose handler fails. It is never given up:
@@ -46,9 +47,8 @@ class Timers:
         """Fire for ever what is due by the injected clock."""
         while True:
             self.woken.clear()
-            now = self._clock.now()
-            due = await self._fire_due(now) if await self._lease.hold() else None
-            await until_due(self._clock, now, due, self.woken, SOON.total_seconds())
+            due = await self._fire_due() if await self._lease.hold() else None
+            await until_due(self._clock, due, self.woken, SWEEP_SECONDS)
 
     async def stop(self) -> None:
         """Fire no further timer, and leave the lease to another instance."""
@@ -56,26 +56,25 @@ class Timers:
             await self._busy.acquire()
         await self._lease.release()
 
-    async def _fire_due(self, now: datetime) -> datetime | None:
-        """Fire what is due by `now`, in the order of the moments.
-
-        Looks no further ahead than it has to: a search by a range of one indexed field stays
-        quick however many timers there are.
+    async def _fire_due(self) -> datetime | None:
+        """Fire one batch in the order of their moments.
 
         Returns:
-            when the next one is due, if that is soon.
+            when the next one is due, if there is any; in the past when there may be more now.
 
         """
-        rows = await self._db.read(TIMERS).find({"due": {"$lte": now + SOON}})
-        rows.sort(key=itemgetter("due"))
+        ready = {
+            "due": {"$lte": self._clock.now()},
+            "$or": [{"retry_at": None}, {"retry_at": {"$lte": datetime.now(UTC)}}],
+        }
+        rows = await self._db.read(TIMERS).find(ready, sort=[("due", 1)], limit=BATCH)
         for row in rows:
-            if row["due"] > now:
-                return cast("datetime", row["due"])
-            if not _put_off_still(row):
-                async with self._busy:
-                    if await self._lease.hold():
-                        await self._fire(row)
-        return None
+            async with self._busy:
+                if await self._lease.hold():
+                    await self._fire(row)
+        waiting = await self._db.read(TIMERS).find({"retry_at": None}, sort=[("due", 1)], limit=1)
+        moment: datetime | None = waiting[0]["due"] if waiting else None
+        return moment
 
     async def _fire(self, row: Document) -> None:
         timer = from_row(row)
@@ -106,8 +105,3 @@ class Timers:
             {"_id": row["_id"], "set_id": row["set_id"]},
             {"$set": {"failures": failures, "retry_at": retry_at}},
         )
-
-
-def _put_off_still(row: Document) -> bool:
-    retry_at = row.get("retry_at")
-    return retry_at is not None and bool(retry_at > datetime.now(UTC))

@@ -1,16 +1,16 @@
 """Measures what a service has still to do, at the moment of a scrape."""
 
 import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from nextstep_messaging import metrics
 from nextstep_messaging.clock import Clock
 from nextstep_messaging.database import Database
 from nextstep_messaging.dead_letters import DEAD_LETTERS
-from nextstep_messaging.outbox import OUTBOX, age_of
+from nextstep_messaging.outbox import OUTBOX
 from nextstep_messaging.timers import TIMERS
 
-OUTBOX_SUM = [{"$group": {"_id": None, "rows": {"$sum": 1}, "oldest": {"$min": "$_id"}}}]
 Count = Callable[[], Awaitable[int]]
 
 
@@ -24,9 +24,10 @@ async def measure(db: Database, clock: Clock, pending: Mapping[str, Count]) -> N
 
 
 async def _measure(db: Database, clock: Clock, pending: Mapping[str, Count]) -> None:
-    outbox = await db.read(OUTBOX).aggregate(OUTBOX_SUM)
-    metrics.OUTBOX_DEPTH.set(outbox[0]["rows"] if outbox else 0)
-    metrics.OUTBOX_AGE.set(age_of(outbox[0]["oldest"]) if outbox else 0)
+    oldest = await db.read(OUTBOX).find({}, sort=[("position", 1)], limit=1)
+    age = (time.time_ns() - oldest[0]["position"]) / 1e9 if oldest else 0.0
+    metrics.OUTBOX_AGE.set(max(0.0, age))
+    metrics.OUTBOX_DEPTH.set(await db.read(OUTBOX).count({}))
     metrics.TIMERS_DUE.set(await db.read(TIMERS).count({"due": {"$lte": clock.now()}}))
     metrics.DEAD_LETTERS.set(await db.read(DEAD_LETTERS).count({"status": "open"}))
     for kind, count in pending.items():

@@ -1,12 +1,13 @@
 """What a service needs before it is ready, each with what is the matter."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nextstep_messaging.database import LEASES, Database
-from nextstep_messaging.outbox import OUTBOX, age_of
+from nextstep_messaging.outbox import OUTBOX
 from nextstep_messaging.timers import TIMERS
 
 ANSWER_SECONDS = 3.0
@@ -64,8 +65,8 @@ async def _database(db: Database, *, migrated: bool) -> Check:
 async def _relay(db: Database) -> Check:
     if not await _held(db, "relay"):
         return Check("relay", ok=False, detail="no instance holds its lease")
-    oldest = await db.read(OUTBOX).find({}, sort=[("_id", 1)], limit=1)
-    age = age_of(oldest[0]["_id"]) if oldest else 0
+    oldest = await db.read(OUTBOX).find({}, sort=[("position", 1)], limit=1)
+    age = (time.time_ns() - oldest[0]["position"]) / 1e9 if oldest else 0
     if age > STUCK_SECONDS:
         waiting = f"{oldest[0]['type']} has waited {age:.0f} s for the broker"
         return Check("relay", ok=False, detail=waiting)

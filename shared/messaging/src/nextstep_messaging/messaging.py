@@ -201,7 +201,7 @@ class Messaging:
     def _committed(self, unit: UnitOfWork) -> None:
         if unit.published:
             self._relay.woken.set()
-        if unit.timer_soon:
+        if unit.scheduled:
             self._timers.woken.set()
 
     def _sources(self) -> list[Source]:

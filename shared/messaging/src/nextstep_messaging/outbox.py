@@ -8,11 +8,10 @@ from uuid import UUID, uuid4
 
 from nextstep_contracts import ANY_PUBLISHER, Envelope, Event
 from nextstep_messaging.mongo import Document
-from nextstep_messaging.schema import Collection
+from nextstep_messaging.schema import Collection, Index
 
 OUTBOX = "_outbox"
-OUTBOX_COLLECTION = Collection(OUTBOX)
-"""Its `_id` begins with the position, so that the order needs no index of its own."""
+OUTBOX_COLLECTION = Collection(OUTBOX, (Index([("position", 1)]),))
 
 
 class Positions:
@@ -74,7 +73,8 @@ def to_row(event: Outgoing, position: int) -> Document:
     """The outbox document of an outgoing event."""
     envelope = event.envelope
     row: dict[str, Any] = {
-        "_id": f"{position:020d}:{envelope.id}",
+        "_id": str(envelope.id),
+        "position": position,
         "source": envelope.source,
         "type": envelope.type,
         "time": envelope.time.isoformat(),
@@ -90,7 +90,7 @@ def to_row(event: Outgoing, position: int) -> Document:
 def from_row(row: Document) -> Outgoing:
     """The outgoing event of an outbox document."""
     envelope = Envelope(
-        id=UUID(row["_id"].partition(":")[2]),
+        id=UUID(row["_id"]),
         source=row["source"],
         type=row["type"],
         time=datetime.fromisoformat(row["time"]),
@@ -100,8 +100,3 @@ def from_row(row: Document) -> Outgoing:
         traceparent=row["traceparent"],
     )
     return Outgoing(envelope, row["body"])
-
-
-def age_of(key: str) -> float:
-    """How many seconds ago the row of this `_id` was written."""
-    return max(0.0, (time.time_ns() - int(key.partition(":")[0])) / 1e9)

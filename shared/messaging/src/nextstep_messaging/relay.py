@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 0.5
 """How soon rows are found that another instance wrote, or that a crash left behind."""
-BATCH = 500
+BATCH = 200
 RETURNED_SECONDS = 5.0
 """How long a subject waits after the broker gave back one of its events."""
 FAILED_SECONDS = 0.5
@@ -35,9 +35,6 @@ STOP_SECONDS = 5.0
 """How long `stop` waits for the batch in hand. Cut off later it is only published twice."""
 MOST_HELD = 500
 """Subjects held at once before the whole relay pauses: then it is the topology that is wrong."""
-
-Row = tuple[str, Outgoing]
-"""An outbox row's `_id` and its event."""
 
 
 class Relay:
@@ -80,10 +77,10 @@ class Relay:
             whether there may be more to publish at once.
 
         """
-        subjects: dict[str, list[Row]] = defaultdict(list)
+        subjects: dict[str, list[Outgoing]] = defaultdict(list)
         rows = await self._waiting()
-        for key, event in rows:
-            subjects[event.envelope.subject].append((key, event))
+        for event in rows:
+            subjects[event.envelope.subject].append(event)
         confirmed: list[str] = []
         try:
             # subjects side by side, the events of one subject one after another
@@ -99,18 +96,18 @@ class Relay:
         """Delete rows that the broker has confirmed."""
         await self._db.write(OUTBOX).delete({"_id": {"$in": list(confirmed)}})
 
-    async def _waiting(self) -> list[Row]:
+    async def _waiting(self) -> list[Outgoing]:
         now = monotonic()
         self._held = {subject: until for subject, until in self._held.items() if until > now}
         if len(self._held) >= MOST_HELD:
             return []
         matching = {"subject": {"$nin": list(self._held)}} if self._held else {}
-        rows = await self._db.read(OUTBOX).find(matching, sort=[("_id", 1)], limit=BATCH)
-        return [(row["_id"], from_row(row)) for row in rows]
+        rows = await self._db.read(OUTBOX).find(matching, sort=[("position", 1)], limit=BATCH)
+        return [from_row(row) for row in rows]
 
-    async def _publish_chain(self, rows: Sequence[Row], confirmed: list[str]) -> None:
+    async def _publish_chain(self, events: Sequence[Outgoing], confirmed: list[str]) -> None:
         """Publish the events of one subject; after a failure its later ones wait with it."""
-        for key, event in rows:
+        for event in events:
             envelope = event.envelope
             try:
                 with publishing_span(envelope):
@@ -124,7 +121,7 @@ class Relay:
                 log.warning("publish_failed", event_id=envelope.id, error=str(error))
                 self._held[envelope.subject] = monotonic() + FAILED_SECONDS
                 return
-            confirmed.append(key)
+            confirmed.append(str(envelope.id))
 
     async def _publish(self, event: Outgoing) -> None:
         envelope = event.envelope

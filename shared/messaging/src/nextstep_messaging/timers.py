@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from nextstep_messaging.work import UnitOfWork
 
 TIMERS = "_timers"
-SOON = timedelta(seconds=2)
-"""How far ahead timers are looked for, and how often; one set to be due sooner is told of."""
 TIMERS_COLLECTION = Collection(TIMERS, (Index([("due", 1)]),))
 
 

@@ -9,7 +9,7 @@ from nextstep_contracts import Envelope, Event
 from nextstep_messaging.database import Transaction
 from nextstep_messaging.documents import SessionCollection
 from nextstep_messaging.outbox import OUTBOX, Outgoing, Positions, outgoing, to_row
-from nextstep_messaging.timers import SOON, TIMERS, timer_row
+from nextstep_messaging.timers import TIMERS, timer_row
 
 
 class UnitOfWork:
@@ -31,8 +31,8 @@ class UnitOfWork:
         """Of the event being handled; None for a request or a timer."""
         self.correlation_id = correlation_id
         self.published: list[Outgoing] = []
-        self.timer_soon = False
-        """Whether a timer was set that is due so soon that whoever fires them must look now."""
+        self.scheduled = False
+        """Whether a timer was set, so that whoever waits for timers must look again."""
         self._transaction = transaction
         self._service = service
         self._traceparent = traceparent
@@ -68,7 +68,7 @@ class UnitOfWork:
         """Set the timer `key` to fire `kind` at `due`, replacing what it was set to before."""
         row = timer_row(kind, due, dict(data or {}), self.correlation_id)
         await self.collection(TIMERS).update({"_id": key}, row, upsert=True)
-        self.timer_soon = self.timer_soon or due <= self.now + SOON
+        self.scheduled = True
 
     async def cancel_timer(self, key: str) -> None:
         """Forget the timer `key`; one that is not set is no error."""
