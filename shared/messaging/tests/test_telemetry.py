@@ -49,6 +49,9 @@ async def test_the_gauges_tell_what_is_left_to_do(services, metric):
 
     await messaging.transact(work)
     messaging.pending("receipts", three)
+    untouched = metric("nextstep_outbox_depth")
+    await messaging.measure(["nextstep_timers_due"])
+    assert (metric("nextstep_timers_due"), metric("nextstep_outbox_depth")) == (1, untouched)
     await messaging.measure()
     assert metric("nextstep_outbox_depth") == 1
     assert 0 < metric("nextstep_outbox_age_seconds") < 60

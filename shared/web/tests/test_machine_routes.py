@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import httpx
 import pytest
@@ -44,13 +44,19 @@ async def test_a_service_that_is_not_ready_names_what_is_missing(
 
 
 async def test_gauges_are_fresh_when_metrics_are_read(make_app: Callable[..., FastAPI]):
-    async def refresh() -> None:
+    asked = []
+
+    async def refresh(names: Collection[str]) -> None:
+        asked.append(list(names))
         DEPTH.set(7)
 
     transport = httpx.ASGITransport(make_app(metrics=refresh))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         text = (await client.get("/metrics")).text
+        only = (await client.get("/metrics?name[]=example_depth")).text
     assert "example_depth 7.0" in text
+    assert [line for line in only.splitlines() if line[0] != "#"] == ["example_depth 7.0"]
+    assert asked == [[], ["example_depth"]]
 
 
 async def test_requests_are_counted_by_route_and_not_by_path(client: httpx.AsyncClient):

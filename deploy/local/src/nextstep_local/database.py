@@ -29,7 +29,7 @@ class Database:
 
     def start(self) -> Self:
         """Start the server. It announces itself as a replica set of one, as transactions need."""
-        self.port = PortHold("mongo")
+        self.port = PortHold(self.folder.name)
         self._run()
         return self
 
@@ -42,7 +42,7 @@ class Database:
         ]
         # A configuration file in the user's home must not change what the stack is.
         words += ["--config", str(self._settings())]
-        self.programs.append(processes.start("secantusdb", words, self.folder, os.environ))
+        self.programs.append(processes.start(self.folder.name, words, self.folder, os.environ))
 
     def _settings(self) -> Path:
         file = self.folder / "secantusd.toml"

@@ -42,7 +42,12 @@ class Site:
     _holds: dict[str, PortHold] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.stack = Stack(self.name, fresh=self.fresh, discard=self.discard)
+        self.stack = Stack(
+            self.name,
+            fresh=self.fresh,
+            discard=self.discard,
+            owners=tuple(f"database-{service}" for service in SERVICES),
+        )
         self.folder = self.stack.folder
 
     @property
@@ -107,7 +112,7 @@ class Site:
         shared = {
             "environment": "local",
             "amqp_url": self.stack.amqp_url,
-            "mongo_url": self.stack.mongo_url,
+            "mongo_url": self.stack.databases[f"database-{service}"].url,
             "clock": f"file:{self.clock_file}" if self.clock_file else "system",
             "log_level": "WARNING",
             "session_secret": self.secrets.session_secret,

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,8 @@ class Stack:
     mail: bool = True
     management: bool = False
     """Whether RabbitMQ's management API is on."""
+    owners: tuple[str, ...] = ("database",)
+    """Whom it has a database server for: one each."""
     _lock: "IO[str] | None" = None
     _mail_program: processes.Program | None = None
     _stopping: threading.Lock = field(default_factory=threading.Lock)
@@ -47,7 +50,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.folder: Path = places.var() / self.name
         self.node = rabbitmq.Node(self.folder / "rabbitmq", self.management)
-        self.database = database.Database(self.folder / "database")
+        self.databases = {one: database.Database(self.folder / one) for one in self.owners}
 
     @property
     def amqp_url(self) -> str:
@@ -56,8 +59,9 @@ class Stack:
 
     @property
     def mongo_url(self) -> str:
-        """The database server."""
-        return self.database.url
+        """The database server, where there is one for all."""
+        (only,) = self.databases.values()
+        return only.url
 
     @property
     def mail_folder(self) -> Path:
@@ -86,7 +90,8 @@ class Stack:
         atexit.register(self.stop)
         try:
             self.node.start()
-            self.database.start()
+            for one in self.databases.values():
+                one.start()
             if self.mail:
                 self._start_mail()
         except BaseException:
@@ -96,7 +101,8 @@ class Stack:
     def wait(self) -> None:
         """Wait until all of it takes connections."""
         try:
-            self.database.wait()
+            for one in self.databases.values():
+                one.wait()
             self.node.wait()
             if self._mail_program is not None:
                 self._mail_program.wait_until(lambda: listening(self.smtp.port), SMTP_READY_SECONDS)
@@ -128,14 +134,15 @@ class Stack:
     def programs(self) -> list[processes.Program]:
         """What it started and has not stopped."""
         mail = [self._mail_program] if self._mail_program else []
-        return [*self.node.programs, *self.database.programs, *mail]
+        databases = [program for one in self.databases.values() for program in one.programs]
+        return [*self.node.programs, *databases, *mail]
 
     def stop(self) -> None:
         """Stop what this stack started. Calling it again does nothing."""
         with undisturbed(), self._stopping:
             atexit.unregister(self.stop)
             self.node.stop(discard=self.discard)
-            self.database.stop(discard=self.discard)
+            _stop_side_by_side(self.databases.values(), discard=self.discard)
             if self._mail_program is not None:
                 self._mail_program.stop(5)
                 self._mail_program = None
@@ -155,6 +162,13 @@ class Stack:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _stop_side_by_side(databases: Collection[database.Database], *, discard: bool) -> None:
+    for program in (program for one in databases for program in one.programs if not discard):
+        program.child.terminate()
+    for one in databases:
+        one.stop(discard=discard)
 
 
 def clear(folder: Path) -> None:

@@ -8,12 +8,15 @@ from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
 from nextstep_programme import Cohort
 
-MAIL = "mail"
-
 
 def about_us(event: EmailSent | EmailBounced) -> bool:
     """Whether the mail told of something that this service published."""
     return event.cause_type.startswith("applications.")
+
+
+def addressee(event: EmailSent | EmailBounced) -> str:
+    """A new Fellow is sent a dozen mails at once, and all of a person's are in one document."""
+    return f"mail to {event.person_id}"
 
 
 def subscriptions(cohort: Cohort) -> list[Subscription]:
@@ -27,9 +30,8 @@ def subscriptions(cohort: Cohort) -> list[Subscription]:
         await at_a_desk(uow, cohort, lambda desk: free_place(desk, event.person_id))
 
     return [
-        # A new Fellow is sent a dozen mails at once, and all are noted in one document.
-        Subscription(EmailSent, mail, wants=about_us, one_at_a_time=MAIL),
-        Subscription(EmailBounced, mail, wants=about_us, one_at_a_time=MAIL),
+        Subscription(EmailSent, mail, wants=about_us, one_at_a_time=addressee),
+        Subscription(EmailBounced, mail, wants=about_us, one_at_a_time=addressee),
         Subscription(PersonErased, erased, one_at_a_time=LEDGER),
     ]
 

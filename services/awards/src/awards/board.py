@@ -203,7 +203,7 @@ class Board:
 
     def authors(self, project: Project) -> tuple[Fellow, ...]:
         """The project's authors that are known as Fellows, in the project's order."""
-        return tuple(self.fellows[one] for one in project.authors if one in self.fellows)
+        return projects.authors_of(project, self.fellows)
 
     def author_names(self, project: Project) -> str:
         """The authors' names in one line."""

@@ -169,6 +169,11 @@ def restore(project: Project) -> Project:
     return project.but(removed=None)
 
 
+def authors_of(project: Project, fellows: Mapping[str, Fellow]) -> tuple[Fellow, ...]:
+    """The project's authors that are known as Fellows, in the project's order."""
+    return tuple(fellows[one] for one in project.authors if one in fellows)
+
+
 def own(project: Project | None, person_id: str) -> Project:
     """The project, if the person is an author of it."""
     if project is None or person_id not in project.authors:

@@ -16,7 +16,7 @@ from awards.projects import Authorship, Project
 from awards.records import Record
 from awards.sheets import Sheet
 from awards.terms import Terms
-from nextstep_messaging import Collection, Index, ReadCollection, UnitOfWork, audit
+from nextstep_messaging import Collection, Index, ReadCollection, UnitOfWork
 
 R = TypeVar("R", bound=Record)
 Reader = Callable[[str], ReadCollection]
@@ -35,8 +35,6 @@ COLLECTIONS = (
     Collection(Decision.collection),
     Collection(Graduation.collection),
     Collection(Email.collection, (Index([("person_id", 1)]),)),
-    Collection(audit.ENTRIES, (Index([("about", 1)]),)),
-    Collection(audit.HEAD),
 )
 
 

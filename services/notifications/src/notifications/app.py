@@ -31,19 +31,14 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     us = From(settings.sender_name, settings.sender_address, settings.contact)
     postbox = Postbox(us, settings.link_private_key.get_secret_value())
     pool = Pool(_server(settings), settings.smtp_connections)
-    sender = Sender(postbox, pool, settings.smtp_retry_delays)
+    sender = Sender(postbox, pool, settings.smtp_retry_delays, desk.sending)
     page = f"{settings.scheduling_url.rstrip('/')}/scheduling/me"
-    keeper = CalendarKeeper(desk, us, page, sender.pace.wake)
-
-    def wake() -> None:
-        keeper.pace.wake()
-        sender.pace.wake()
-
+    keeper = CalendarKeeper(desk, us, page)
     messaging = Messaging(
         "notifications",
         settings,
         clock=clock,
-        subscriptions=handlers.subscriptions(desk, wake),
+        subscriptions=handlers.subscriptions(desk),
         collections=COLLECTIONS,
         workers={
             "calendars": lambda: keeper.run(messaging),
@@ -70,7 +65,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         now=clock.now,
         metrics=messaging.measure,
     )
-    app.state.site = Site(messaging, desk.writer, sender.pace.wake)
+    app.state.site = Site(messaging, desk.writer, desk.sending.wake)
     return app, messaging
 
 

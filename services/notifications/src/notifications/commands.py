@@ -1,6 +1,6 @@
 """Use cases: each loads, lets a rule decide and saves, inside one unit of work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nextstep_contracts import Event, Person, StudyLeaveRecorded
@@ -11,6 +11,7 @@ from notifications.directory import Entry, learn, stamp_of
 from notifications.emails import Cause, Drafted, complete, draft
 from notifications.mail.writing import Writer
 from notifications.memory import is_fellow
+from notifications.pacing import Pace
 from notifications.policy import Rule
 from notifications.store import (
     BODIES,
@@ -35,6 +36,10 @@ class Desk:
     writer: Writer
     zone: str
     """Local times in mails."""
+    sending: Pace = field(default_factory=Pace)
+    """Of the worker that sends what is queued."""
+    keeping: Pace = field(default_factory=Pace)
+    """Of the worker that settles the marks left for calendars."""
 
 
 def cause_of(uow: UnitOfWork) -> Cause:
@@ -45,8 +50,10 @@ def cause_of(uow: UnitOfWork) -> Cause:
     return Cause(envelope.id, envelope.type, envelope.subject, envelope.correlation_id)
 
 
-async def queue(uow: UnitOfWork, drafted: list[Drafted]) -> None:
+async def queue(desk: Desk, uow: UnitOfWork, drafted: list[Drafted]) -> None:
     """Store mails, in two round trips however many they are."""
+    if drafted:
+        uow.then(desk.sending.wake)
     await uow.collection(EMAILS).insert_many([one.row for one in drafted])
     await uow.collection(BODIES).insert_many([one.body for one in drafted if one.body])
 
@@ -62,19 +69,19 @@ async def hear(desk: Desk, rule: Rule, event: Event, uow: UnitOfWork) -> None:
     decision = decide(rule, event, memory, zone=desk.zone)
     saved = memory_document(key, decision.memory, document["version"] if document else 0)
     if rule.subject == "application":
-        saved |= await _fellowship(uow, event, decision, was=is_fellow(memory))
+        saved |= await _fellowship(desk, uow, event, decision, was=is_fellow(memory))
     await uow.collection(SUBJECTS).save(saved)
     await _queue_mails(desk, uow, decision, {entry.person_id: entry for entry in known})
 
 
 async def _fellowship(
-    uow: UnitOfWork, application: Any, decision: Decision, *, was: bool
+    desk: Desk, uow: UnitOfWork, application: Any, decision: Decision, *, was: bool
 ) -> dict[str, Any]:
     """What a subject's document says of the fellowship; calendars follow when it changed."""
     person_id, cohort = application.person.person_id, application.cohort
     now = is_fellow(decision.memory)
     if now != was:
-        await mark(uow, "person", person_id, cohort)
+        await mark(desk, uow, "person", person_id, cohort)
     return {"cohort": cohort, "person_id": person_id, "fellow": now}
 
 
@@ -92,7 +99,7 @@ async def _queue_mails(
         draft(outgoing, cause, people[outgoing.person_id], desk.writer, uow.now)
         for outgoing in decision.mails
     ]
-    await queue(uow, drafted)
+    await queue(desk, uow, drafted)
 
 
 async def _look_up(uow: UnitOfWork, ids: set[str]) -> dict[str, Entry]:
@@ -131,7 +138,7 @@ async def meet(desk: Desk, uow: UnitOfWork, person: Person | str, event: Event) 
     if before.known and before.email != entry.email:
         # calendars live behind addresses, so the reconciler must look again
         cohort: str = event.cohort  # type: ignore[attr-defined]
-        await mark(uow, "person", entry.person_id, cohort)
+        await mark(desk, uow, "person", entry.person_id, cohort)
     return entry
 
 
@@ -142,9 +149,10 @@ async def _release(desk: Desk, uow: UnitOfWork, entry: Entry) -> None:
         await emails.update({"_id": row["_id"]}, {"$set": done.row, "$unset": {"facts": ""}})
         if done.body:
             await uow.collection(BODIES).insert(done.body)
+        uow.then(desk.sending.wake)
 
 
-async def mark(uow: UnitOfWork, kind: str, key: str, cohort: str) -> None:
+async def mark(desk: Desk, uow: UnitOfWork, kind: str, key: str, cohort: str) -> None:
     """Ask the calendar keeper to look at an entry, or at a person, after this commit."""
     cause = cause_of(uow)
     row = {
@@ -159,10 +167,11 @@ async def mark(uow: UnitOfWork, kind: str, key: str, cohort: str) -> None:
     }
     # one event can give two reasons to look at the same person
     mark_id = f"{cause.event_id}|{kind}|{key}"
+    uow.then(desk.keeping.wake)
     await uow.collection(CALENDAR_WORK).update({"_id": mark_id}, {"$set": row}, upsert=True)
 
 
-async def date_entry(event: Event, uow: UnitOfWork) -> None:
+async def date_entry(desk: Desk, event: Event, uow: UnitOfWork) -> None:
     """Keep the newest state of a session or slot, and have calendars compared with it."""
     entry = entry_from(event)
     document = await uow.collection(ENTRIES).get(entry.entry_id)
@@ -170,4 +179,4 @@ async def date_entry(event: Event, uow: UnitOfWork) -> None:
         return
     version = document["version"] if document else 0
     await uow.collection(ENTRIES).save(entry_document(entry, version))
-    await mark(uow, "entry", entry.entry_id, entry.cohort)
+    await mark(desk, uow, "entry", entry.entry_id, entry.cohort)

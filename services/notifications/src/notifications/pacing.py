@@ -1,38 +1,29 @@
-"""How often a worker looks for work: at once when told of some, rarely when there is none."""
+"""How often a worker looks for work: at once when told of some, and now and then unasked."""
 
 import asyncio
 
-SHORTEST = 0.01
-LONGEST = 0.5
-"""Seconds. Work that another instance left is found within the longest."""
+LONGEST = 1.0
+"""Seconds. Work that another instance left, or that a mail waited with, is found within it."""
 
 
 class Pace:
-    """The rhythm of one worker.
-
-    `wake` is called when work is about to be committed, so the first looks after it come in quick
-    succession and then ever more rarely.
-    """
+    """The rhythm of one worker."""
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()
-        self._pause = LONGEST
 
     def wake(self) -> None:
-        """Say that there is, or in a moment will be, something to do."""
+        """Say that there is something to do; to be called once it is committed."""
         self._woken.set()
 
     async def rest(self, *, worked: bool) -> None:
         """Wait until it is time to look again; not at all after a look that found work."""
         if worked:
-            self._pause = SHORTEST
             await asyncio.sleep(0)
             return
         try:
-            async with asyncio.timeout(self._pause):
+            async with asyncio.timeout(LONGEST):
                 await self._woken.wait()
         except TimeoutError:
-            self._pause = min(LONGEST, self._pause * 2)
-        else:
-            self._woken.clear()
-            self._pause = SHORTEST
+            return
+        self._woken.clear()

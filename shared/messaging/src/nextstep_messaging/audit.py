@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ENTRIES = "_audit"
 HEAD = "_audit_head"
-AUDIT_COLLECTIONS = (Collection(ENTRIES, (Index([("about", 1)]),)), Collection(HEAD))
 FIRST = "0" * 64
 AUDIT_COLLECTIONS = (
     Collection(ENTRIES, (Index([("about", 1)]), Index([("number", 1)], unique=True))),

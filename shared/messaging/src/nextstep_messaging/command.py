@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import getpass
 import json
 import os
@@ -106,6 +107,9 @@ def _serve(service: Service, settings: MessagingSettings, asked: argparse.Namesp
     configure_tracing(service.name)
     listening = _listen(service, asked.host, asked.port)
     app, _messaging = service.build(settings, clock_from(settings))
+    # Modules, models and routes live as long as the process: the collector need not look at them.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         app,
         log_config=None,

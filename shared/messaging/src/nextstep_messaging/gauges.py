@@ -2,7 +2,9 @@
 
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
+
+from prometheus_client import Gauge
 
 from nextstep_messaging import metrics
 from nextstep_messaging.clock import Clock
@@ -14,21 +16,36 @@ from nextstep_messaging.timers import TIMERS
 Count = Callable[[], Awaitable[int]]
 
 
-async def measure(db: Database, clock: Clock, pending: Mapping[str, Count]) -> None:
-    """Set the gauges; to NaN, which no alert takes for zero, while the database is down."""
+async def measure(
+    db: Database, clock: Clock, pending: Mapping[str, Count], names: Container[str]
+) -> None:
+    """Set the gauges of these names, or all of them if none is named.
+
+    To NaN, which no alert takes for zero, while the database is down.
+    """
+
+    async def age() -> float:
+        oldest = await db.read(OUTBOX).find({}, sort=[("position", 1)], limit=1)
+        return max(0.0, (time.time_ns() - oldest[0]["position"]) / 1e9) if oldest else 0.0
+
+    ways: dict[str, tuple[Gauge, Callable[[], Awaitable[float]]]] = {
+        "nextstep_outbox_age_seconds": (metrics.OUTBOX_AGE, age),
+        "nextstep_outbox_depth": (metrics.OUTBOX_DEPTH, lambda: db.read(OUTBOX).count({})),
+        "nextstep_timers_due": (
+            metrics.TIMERS_DUE,
+            lambda: db.read(TIMERS).count({"due": {"$lte": clock.now()}}),
+        ),
+        "nextstep_dead_letters_open": (
+            metrics.DEAD_LETTERS,
+            lambda: db.read(DEAD_LETTERS).count({"status": "open"}),
+        ),
+    }
+    asked = [way for name, way in ways.items() if not names or name in names]
+    if not names or "nextstep_work_pending" in names:
+        asked += [(metrics.WORK_PENDING.labels(kind), count) for kind, count in pending.items()]
     try:
-        await _measure(db, clock, pending)
+        for gauge, value in asked:
+            gauge.set(await value())
     except OSError:
-        for gauge in (metrics.OUTBOX_DEPTH, metrics.OUTBOX_AGE, metrics.TIMERS_DUE):
+        for gauge, _ in asked:
             gauge.set(math.nan)
-
-
-async def _measure(db: Database, clock: Clock, pending: Mapping[str, Count]) -> None:
-    oldest = await db.read(OUTBOX).find({}, sort=[("position", 1)], limit=1)
-    age = (time.time_ns() - oldest[0]["position"]) / 1e9 if oldest else 0.0
-    metrics.OUTBOX_AGE.set(max(0.0, age))
-    metrics.OUTBOX_DEPTH.set(await db.read(OUTBOX).count({}))
-    metrics.TIMERS_DUE.set(await db.read(TIMERS).count({"due": {"$lte": clock.now()}}))
-    metrics.DEAD_LETTERS.set(await db.read(DEAD_LETTERS).count({"status": "open"}))
-    for kind, count in pending.items():
-        metrics.WORK_PENDING.labels(kind).set(await count())

@@ -129,7 +129,7 @@ class Handling:
                         work,
                         consumer=queue,
                         envelope=envelope,
-                        one_at_a_time=subscription.one_at_a_time,
+                        one_at_a_time=subscription.line(event),
                     )
                 )
             except AlreadyHandledError:

@@ -1,7 +1,15 @@
 """The one long-lived object of a service: its database, its bus, and all that runs behind."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Container,
+    Coroutine,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -190,9 +198,9 @@ class Messaging:
             consumers=self._consumers.states,
         )
 
-    async def measure(self) -> None:
-        """Bring the gauges up to date; to be called before each scrape of the metrics."""
-        await gauges.measure(self.db, self.clock, self._pending)
+    async def measure(self, names: Container[str] = ()) -> None:
+        """Bring the gauges up to date before a scrape; only those named, if any are."""
+        await gauges.measure(self.db, self.clock, self._pending, names)
 
     def pending(self, kind: str, count: gauges.Count) -> None:
         """Count work of the service as pending in the metrics, for example unmapped receipts."""
@@ -203,6 +211,8 @@ class Messaging:
             self._relay.woken.set()
         if unit.scheduled:
             self._timers.woken.set()
+        for tell in dict.fromkeys(unit.afterwards):
+            tell()
 
     def _sources(self) -> list[Source]:
         async def keep(message: AbstractIncomingMessage) -> None:

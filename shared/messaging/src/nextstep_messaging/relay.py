@@ -24,7 +24,7 @@ from nextstep_messaging.tracing import publishing_span
 
 log = structlog.get_logger()
 
-SWEEP_SECONDS = 0.5
+SWEEP_SECONDS = 1.0
 """How soon rows are found that another instance wrote, or that a crash left behind."""
 BATCH = 200
 RETURNED_SECONDS = 5.0

@@ -22,6 +22,12 @@ class Subscription:
     Pure, because its answer is not recorded."""
     prefetch: int | None = None
     """Messages in hand at once; None takes the service's setting."""
-    one_at_a_time: str | None = None
+    one_at_a_time: str | Callable[[Any], str] | None = None
     """Work under the same name runs one after another within the process. For handlers that all
-    change one document: rivals cost more than the wait."""
+    change one document, or one for each name that a function finds in the event: rivals cost more
+    than the wait."""
+
+    def line(self, event: Event) -> str | None:
+        """The name under which `event` is handled one at a time, if any."""
+        named = self.one_at_a_time
+        return named(event) if callable(named) else named

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from nextstep_contracts import Envelope
 from nextstep_messaging import inbox
@@ -35,7 +36,7 @@ class Units:
         self._committed = committed
         self._positions = Positions()
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._lines: dict[str, asyncio.Lock] = {}
+        self._lines = WeakValueDictionary[str, asyncio.Lock]()  # gone with the last who waits
 
     async def run(
         self, work: Work[T], *, correlation_id: UUID, one_at_a_time: str | None = None

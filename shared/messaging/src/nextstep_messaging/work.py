@@ -1,6 +1,6 @@
 """The unit of work: everything that one request, event or timer changes, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,8 @@ class UnitOfWork:
         self.published: list[Outgoing] = []
         self.scheduled = False
         """Whether a timer was set, so that whoever waits for timers must look again."""
+        self.afterwards: list[Callable[[], None]] = []
+        """Called once this is committed; see `then`."""
         self._transaction = transaction
         self._service = service
         self._traceparent = traceparent
@@ -73,6 +75,13 @@ class UnitOfWork:
     async def cancel_timer(self, key: str) -> None:
         """Forget the timer `key`; one that is not set is no error."""
         await self.collection(TIMERS).delete({"_id": key})
+
+    def then(self, tell: Callable[[], None]) -> None:
+        """Call `tell` once this is committed, to wake work of this process that waits for it.
+
+        Only a nudge: a crash after the commit skips it, so who waits must also look by itself.
+        """
+        self.afterwards.append(tell)
 
     async def flush(self, positions: Positions) -> None:
         """Write the outbox, as the last step before the commit and in one round trip.

@@ -1,11 +1,11 @@
 """The routes for machines: health, readiness, metrics and the description of the interface."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from nextstep_web.pages import redirect, render
 
@@ -27,7 +27,8 @@ class Check(Protocol):
 
 
 Readiness = Callable[[], Awaitable[Sequence[Check]]]
-Refresh = Callable[[], Awaitable[None]]
+Refresh = Callable[[Collection[str]], Awaitable[None]]
+"""Brings the gauges of these names up to date before they are read; all, if none is named."""
 
 
 def machine_routes(service: str, readiness: Readiness, metrics: Refresh | None) -> APIRouter:
@@ -54,11 +55,14 @@ def machine_routes(service: str, readiness: Readiness, metrics: Refresh | None) 
         return JSONResponse(document, 503 if missing else 200)
 
     @router.get("/metrics")
-    async def scrape() -> Response:
-        """Prometheus metrics, with the gauges refreshed first."""
+    async def scrape(
+        names: Annotated[list[str] | None, Query(alias="name[]")] = None,
+    ) -> Response:
+        """Prometheus metrics, with the gauges refreshed first; `name[]` asks for some only."""
         if metrics is not None:
-            await metrics()
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+            await metrics(names or ())
+        wanted = REGISTRY.restricted_registry(names) if names else REGISTRY
+        return Response(generate_latest(wanted), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:

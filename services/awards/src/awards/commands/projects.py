@@ -29,7 +29,7 @@ async def register(
     )
     await _claim(act, project, ())
     project = await act.save(project)
-    act.publish(events.registered(project, _named(project, fellows)))
+    act.publish(events.registered(project, projects.authors_of(project, fellows)))
     await act.note("registered the project", project.id, reason=reason)
     return project
 
@@ -52,7 +52,7 @@ async def edit(
     await _claim(act, after, before.authors)
     after = await act.save(after.but(revision=before.revision + told))
     if told:
-        act.publish(events.registered(after, _named(after, fellows)))
+        act.publish(events.registered(after, projects.authors_of(after, fellows)))
     changed = [
         name
         for name, value in after.details.model_dump().items()
@@ -87,7 +87,7 @@ async def submit(act: Act, project_id: str, *, reason: str = "") -> Project:
         raise Refused("Scoring is open. Ask the programme office about a late submission.")
     project = await act.save(project.but(revision=project.revision + 1))
     fellows = await _fellows(act, project.authors)
-    act.publish(events.submitted(project, _named(project, fellows)))
+    act.publish(events.submitted(project, projects.authors_of(project, fellows)))
     await act.note("submitted the project", project_id, reason=reason)
     return project
 
@@ -100,7 +100,7 @@ async def give_back(act: Act, project_id: str, reason: str) -> Project:
         raise Refused("Scoring is open: a submitted project can only be taken out of judging.")
     project = await act.save(project.but(revision=project.revision + 1))
     fellows = await _fellows(act, project.authors)
-    act.publish(events.registered(project, _named(project, fellows)))
+    act.publish(events.registered(project, projects.authors_of(project, fellows)))
     await act.note("gave back the project", project_id, reason=text)
     return project
 
@@ -138,10 +138,6 @@ async def load(act: Act, project_id: str) -> Project:
 async def _fellows(act: Act, people: list[str] | tuple[str, ...]) -> dict[str, Fellow]:
     found = await store.find(act.read, Fellow, {"_id": {"$in": list(people)}})
     return {one.id: one for one in found}
-
-
-def _named(project: Project, fellows: dict[str, Fellow]) -> tuple[Fellow, ...]:
-    return tuple(fellows[one] for one in project.authors if one in fellows)
 
 
 async def _claim(act: Act, project: Project, before: tuple[str, ...]) -> None:

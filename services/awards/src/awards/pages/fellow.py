@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from awards import store
 from awards.commands import projects as commands
 from awards.commands.act import Act
+from awards.fellows import Fellow
 from awards.graduation import Graduation, membership_ends
 from awards.pages.project_form import (
     FORM_ROOM,
@@ -18,7 +19,7 @@ from awards.pages.project_form import (
 )
 from awards.pages.projects import COLOURS, poster_file
 from awards.pages.site import FellowHere, perform, person_of, refused_form, site
-from awards.projects import STATE_NAMES, Project, own
+from awards.projects import STATE_NAMES, Project, authors_of, own
 from awards.records import Refused
 from awards.terms import Terms
 from nextstep_web import NotFound, Principal, flash, redirect, render, require
@@ -45,11 +46,13 @@ async def me(request: Request, principal: Person) -> Response:
 
 async def _page(request: Request, person: str, form: Any, status: int = 200) -> Response:
     here = site(request)
-    board = await here.board()
-    fellow = board.fellows.get(person)
+    read = here.messaging.db.read
+    fellows = {one.id: one for one in await store.find(read, Fellow) if one.known}
+    fellow = fellows.get(person)
     if fellow is None or fellow.erased:
         raise NotFound("We do not know you as a Fellow of this cohort yet. Try again shortly.")
-    project = await _own(request, person)
+    projects = await store.find(read, Project, {"cohort": here.terms.cohort.id})
+    project = next((one for one in projects if person in one.authors), None)
     return render(
         request,
         "awards/me.html",
@@ -58,10 +61,10 @@ async def _page(request: Request, person: str, form: Any, status: int = 200) -> 
         project=project,
         form=form,
         state=project and {"tag": STATE_NAMES[project.state], "colour": COLOURS[project.state]},
-        authors=board.author_names(project) if project else "",
-        others=author_options(board, project, without=person),
-        scoring=board.scoring,
-        graduation=await store.get(here.messaging.db.read, Graduation, person),
+        authors=", ".join(one.name for one in authors_of(project, fellows)) if project else "",
+        others=author_options(fellows.values(), projects, project, without=person),
+        scoring=await store.load_scoring(read, here.terms),
+        graduation=await store.get(read, Graduation, person),
         cohort=here.terms.cohort,
         membership_ends=membership_ends(here.terms.cohort),
     )

@@ -14,7 +14,16 @@ from awards.commands import scoring as commands
 from awards.commands.act import Act
 from awards.pages.projects import SHEET_COLOURS, poster_file
 from awards.pages.scoring import sheet_header, sheet_row
-from awards.pages.site import Judge, column, judge_of, options, perform, refused_form, site
+from awards.pages.site import (
+    Judge,
+    column,
+    judge_among,
+    judge_of,
+    options,
+    perform,
+    refused_form,
+    site,
+)
 from awards.panel import KIND_NAMES, Panellist
 from awards.projects import Project
 from awards.records import Refused, Unknown
@@ -44,7 +53,7 @@ def _visible(board: Board, judge: Panellist, key: str) -> Project:
 async def projects(request: Request, principal: Judge) -> Response:
     """My projects, with what I have left to do first."""
     board = await site(request).board()
-    judge = await judge_of(request, principal)
+    judge = judge_among(board.panellists.values(), principal)
     words = request.query_params.get("q", "").casefold()
     wanted = request.query_params.get("sheet", "")
     every = board.visible_to(judge.id)
@@ -94,7 +103,7 @@ def _row(board: Board, project: Project, sheet: Sheet) -> dict[str, Any]:
 async def sheets_csv(request: Request, principal: Judge) -> Response:
     """My sheets, and the others' where mine is locked."""
     board = await site(request).board()
-    judge = await judge_of(request, principal)
+    judge = judge_among(board.panellists.values(), principal)
     rows = []
     for project in board.visible_to(judge.id):
         pair = (project.id, judge.id)
@@ -106,7 +115,7 @@ async def sheets_csv(request: Request, principal: Judge) -> Response:
 async def sheet(request: Request, key: str, principal: Judge) -> Response:
     """My sheet for one project; the others' below it once mine is locked."""
     board = await site(request).board()
-    judge = await judge_of(request, principal)
+    judge = judge_among(board.panellists.values(), principal)
     project = _visible(board, judge, key)
     mine = board.sheet((key, judge.id))
     points = {f"{POINTS}{name}": value for name, value in mine.scores.items()}
@@ -199,7 +208,7 @@ async def declare(
 ) -> Response:
     """Declare a conflict of interest: the project disappears from my pages at once."""
     board = await site(request).board()
-    judge = await judge_of(request, principal)
+    judge = judge_among(board.panellists.values(), principal)
     _visible(board, judge, key)
 
     async def work(act: Act) -> None:
@@ -215,5 +224,5 @@ async def declare(
 async def poster(request: Request, key: str, principal: Judge) -> Response:
     """The poster of a project that I may see."""
     board = await site(request).board()
-    judge = await judge_of(request, principal)
+    judge = judge_among(board.panellists.values(), principal)
     return await poster_file(request, _visible(board, judge, key))

@@ -35,7 +35,7 @@ async def _page(
         status,
         project=project,
         form=form,
-        authors=author_options(board, project),
+        authors=author_options(board.fellows.values(), board.projects.values(), project),
     )
 
 

@@ -1,6 +1,7 @@
 """The form about a project, as the office and its authors fill it in."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from awards.board import Board
+from awards.fellows import Fellow
 from awards.pages.site import site
 from awards.projects import Details, Poster, Project, check_poster
 from nextstep_web import Form, blank
@@ -54,12 +55,16 @@ def filled(project: Project | None, **more: Any) -> Form[Any]:
 
 
 def author_options(
-    board: Board, project: Project | None, *, without: str = ""
+    fellows: Iterable[Fellow],
+    projects: Iterable[Project],
+    project: Project | None,
+    *,
+    without: str = "",
 ) -> list[dict[str, str]]:
     """The Fellows who can be authors of `project`, by name: those who have no other."""
-    elsewhere = [one for one in board.projects.values() if project is None or one.id != project.id]
+    elsewhere = [one for one in projects if project is None or one.id != project.id]
     taken = {without, *(person for one in elsewhere for person in one.authors)}
-    free = [one for one in board.fellows.values() if one.active and one.id not in taken]
+    free = [one for one in fellows if one.active and one.id not in taken]
     return [
         {"value": one.id, "text": one.name}
         for one in sorted(free, key=lambda one: (one.name.casefold(), one.id))

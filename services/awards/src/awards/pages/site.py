@@ -1,6 +1,6 @@
 """What every page needs: who is there, the board, and a way to act in one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -92,7 +92,12 @@ async def judge_of(request: Request, principal: Principal) -> Panellist:
     cohort = {"cohort": here.terms.cohort.id}
     if principal.has("panellist") and principal.person_id:
         cohort["_id"] = principal.person_id
-    for one in await store.find(here.messaging.db.read, Panellist, cohort):
+    return judge_among(await store.find(here.messaging.db.read, Panellist, cohort), principal)
+
+
+def judge_among(panel: Iterable[Panellist], principal: Principal) -> Panellist:
+    """The panellist who is there, as `judge_of` finds them, where the panel is at hand."""
+    for one in panel:
         by_link = principal.has("panellist") and one.id == principal.person_id
         by_address = principal.has("panel") and same_text(one.email, principal.subject)
         if one.judges and (by_link or by_address):

@@ -6,7 +6,7 @@ both. Marks that pile up are settled together, so three changes in a row cause o
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,6 @@ from notifications.decide import Outgoing
 from notifications.directory import Entry as PersonEntry
 from notifications.emails import REPLACED, CalendarEntry, Cause, Drafted, draft
 from notifications.mail.message import Sender
-from notifications.pacing import Pace
 from notifications.store import (
     CALENDAR_WORK,
     EMAILS,
@@ -49,14 +48,10 @@ BATCH = 500
 class CalendarKeeper:
     """Settles marks, one instance of the service at a time."""
 
-    def __init__(
-        self, desk: Desk, sender: Sender, page_url: str, queued: Callable[[], None]
-    ) -> None:
+    def __init__(self, desk: Desk, sender: Sender, page_url: str) -> None:
         self._desk = desk
         self._sender = sender
         self._page_url = page_url
-        self._queued = queued
-        self.pace = Pace()
 
     async def run(self, messaging: Messaging) -> None:
         """Settle for ever."""
@@ -64,7 +59,7 @@ class CalendarKeeper:
         try:
             while True:
                 worked = await lease.hold() and await self.settle_waiting(messaging)
-                await self.pace.rest(worked=worked)
+                await self._desk.keeping.rest(worked=worked)
         finally:
             await lease.release()
 
@@ -82,7 +77,6 @@ class CalendarKeeper:
             correlation = UUID(group[-1]["correlation_id"])
             sent = await messaging.transact(work, correlation_id=correlation)
             if sent:
-                self._queued()
                 log.info("calendars_settled", kind=kind, key=key, mails=sent)
         return bool(marks)
 
@@ -139,7 +133,7 @@ class CalendarKeeper:
         if known:
             await invitations.delete({"_id": {"$in": known}})
         await invitations.insert_many([invitation_document(one.invitation) for one in steps])
-        await queue(uow, drafted)
+        await queue(self._desk, uow, drafted)
         return len(drafted)
 
     @staticmethod

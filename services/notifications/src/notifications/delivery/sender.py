@@ -49,13 +49,15 @@ FINISH_SECONDS = 10.0
 class Sender:
     """Sends mail, one instance of the service at a time, so that order holds."""
 
-    def __init__(self, postbox: Postbox, pool: Pool, retry_delays: Sequence[float]) -> None:
+    def __init__(
+        self, postbox: Postbox, pool: Pool, retry_delays: Sequence[float], pace: Pace
+    ) -> None:
         self._postbox = postbox
         self._pool = pool
         self._delays = tuple(retry_delays)
         self._stopping = False
         self._failures = 0
-        self.pace = Pace()
+        self._pace = pace
 
     async def run(self, messaging: Messaging) -> None:
         """Send for ever. When cancelled, what is on its way is finished and recorded first."""
@@ -69,7 +71,7 @@ class Sender:
                     await self._find_abandoned(messaging)
                 leading = held
                 worked = held and await self._finished(self._round(messaging))
-                await self.pace.rest(worked=worked)
+                await self._pace.rest(worked=worked)
         finally:
             await lease.release()
             await self._pool.close()
