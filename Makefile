@@ -6,6 +6,9 @@ UV_VERSION := 0.13.9
 UV := var/tools/bin/uv
 RUN := $(UV) run --no-sync
 TESTS ?=
+# Three at a time, each with a broker and a database of its own: most of a test is waiting. A file
+# stays together, since it shares what it sets up; the year, the longest, begins first.
+SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo up test lint bench chaos docs assets environment
 
@@ -16,7 +19,7 @@ up: environment ## the site on this machine until Ctrl-C
 	@$(RUN) python -m nextstep_local up
 
 test: environment ## every test, on a real broker, database, mail server and browser
-	@$(RUN) python -m pytest $(TESTS)
+	@$(RUN) python -m pytest $(SIDE_BY_SIDE) $(TESTS)
 
 lint: environment ## format, rules, types, layers, and that what is generated is current
 	$(RUN) ruff format --check

@@ -66,7 +66,7 @@ def ours_still_running(pids: set[int]) -> set[int]:
 def test_a_stack_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
     with Stack("one", discard=True) as stack:
         pids = recorded(stack.folder)
-        assert sorted(pids) == ["epmd", "rabbitmq", "secantusdb", "smtp"]
+        assert sorted(pids) == ["database", "epmd", "rabbitmq", "smtp"]
         assert loopback_only(set(pids.values()))
         with pytest.raises(StackInUseError, match="Another run uses"):
             Stack("one").start()

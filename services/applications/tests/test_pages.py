@@ -1,22 +1,19 @@
 """Pages in a real browser: what people see and can do, on a desk and on a phone, with axe."""
 
 import asyncio
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import uvicorn
 
 from nextstep_local.ports import PortHold
-from nextstep_local.testing import assert_accessible, eventually
+from nextstep_local.testing import assert_readable, eventually
 from nextstep_web.testing import signed_in
 
 from .forms import PDF, file, person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-SHOTS = os.environ.get("NEXTSTEP_SCREENSHOTS")
 """A folder to keep screenshots in, to look at."""
 
 
@@ -42,14 +39,7 @@ class Browsing:
         await self.look(name)
 
     async def look(self, name):
-        for width in (1280, 390):
-            await self.page.set_viewport_size({"width": width, "height": 900})
-            wide = await self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{name} scrolls sideways at {width} px"
-            if SHOTS:
-                path = Path(SHOTS) / f"{name}-{width}.png"
-                await self.page.screenshot(path=path, full_page=True)
-        await assert_accessible(self.page)
+        await assert_readable(self.page, name)
 
     async def text(self):
         return await self.page.inner_text("main")

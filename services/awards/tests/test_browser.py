@@ -1,24 +1,20 @@
 """The pages in a real Chromium: accessible, usable on a phone, and without a script's help."""
 
-import os
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import uvicorn
 
 from awards.commands import panel, scoring
-from nextstep_local.testing import assert_accessible, eventually
+from nextstep_local.testing import assert_accessible, assert_readable, eventually
 from nextstep_web.testing import signed_in
 
 from .builders import accepted, requirements
 from .desk import Desk
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-WIDTHS = (1280, 390)
-SHOTS = os.environ.get("NEXTSTEP_SCREENSHOTS")
 """A folder for pictures of every page, to be looked at by a person."""
 
 
@@ -55,16 +51,9 @@ async def a_busy_day(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
 
 async def look(page, address: str, path: str, name: str) -> None:
     """Open a page at both widths; it must be accessible and not scroll sideways."""
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 900})
-        answer = await page.goto(address + path)
-        assert answer.status == 200, path
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{path} is {wide} wide at {width}"
-        if SHOTS:
-            shot = Path(SHOTS) / f"{name}-{width}.png"
-            await page.screenshot(path=shot, full_page=True)
-        await assert_accessible(page)
+    answer = await page.goto(address + path)
+    assert answer.status == 200, path
+    await assert_readable(page, name)
 
 
 async def be(page, desk: Desk, address: str, *roles: str, **who: str) -> None:

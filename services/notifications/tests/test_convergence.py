@@ -10,6 +10,7 @@ from nextstep_contracts import Event
 from nextstep_local.smtp_sink import Sink
 from nextstep_local.testing import converges, eventually
 from notifications import commands
+from notifications.commands import Desk
 from notifications.emails import Drafted
 
 from . import builders as b
@@ -81,7 +82,7 @@ async def ended(service: Running) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(order=converges(STORY))
 async def test_any_order_and_duplication_ends_in_the_same_state(
@@ -106,6 +107,9 @@ async def assert_calendars_follow_their_last_mail(service: Running) -> None:
         if row["invitation"]:
             last[row["invitation"]] = row["_id"]
     for invitation in await service.messaging.db.read("invitations").find({}):
+        if invitation["_id"] not in last:  # taken back before anything of it had left
+            assert not invitation["active"]
+            continue
         body = await service.messaging.db.read("bodies").get(last[invitation["_id"]])
         assert body is not None
         assert f"SEQUENCE:{invitation['sequence']}\r\n" in body["ics"]
@@ -116,11 +120,11 @@ async def test_a_crash_after_any_step_leaves_nothing_and_the_next_try_everything
 ):
     crashes = iter(["before", "after"])
 
-    async def queue(uow: Any, drafted: list[Drafted]) -> None:
+    async def queue(desk: Desk, uow: Any, drafted: list[Drafted]) -> None:
         crash = next(crashes, None)
         if crash == "before":
             raise RuntimeError("crashed before the mails were stored")
-        await real(uow, drafted)
+        await real(desk, uow, drafted)
         if crash == "after":
             assert [row["state"] for row in await service.emails()] == []
             raise RuntimeError("crashed after the mails were stored")

@@ -16,7 +16,7 @@ def var() -> Path:
 
 def port_setting(what: str) -> str:
     """The name of the environment variable that moves the port of `what`."""
-    return f"NEXTSTEP_{what.upper()}_PORT"
+    return f"NEXTSTEP_{what.upper().replace('-', '_')}_PORT"
 
 
 def chosen_port(what: str, default: int = 0) -> int:

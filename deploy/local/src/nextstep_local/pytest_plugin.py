@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -62,6 +62,19 @@ def pytest_report_header() -> str:
     if _given("AMQP") and _given("MONGO"):
         return "nextstep: broker and database from NEXTSTEP_AMQP_URL and NEXTSTEP_MONGO_URL"
     return "nextstep: broker and database from Docker if it answers, else the local stack"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker of a parallel run tell the run itself what it used."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["nextstep_used"] = session.config.stash[_used]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a worker used."""
+    said = node.config.stash[_used]
+    said += [one for one in node.workeroutput.get("nextstep_used", []) if one not in said]
 
 
 def pytest_terminal_summary(

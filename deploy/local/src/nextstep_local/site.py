@@ -14,6 +14,7 @@ from typing import Any, Self
 import httpx
 
 from nextstep_local import processes
+from nextstep_local.database import Database
 from nextstep_local.ports import LOOPBACK, PortHold
 from nextstep_local.secrets_file import SiteSecrets, kept_secrets
 from nextstep_local.signals import undisturbed
@@ -97,6 +98,21 @@ class Site:
         folder = self.folder / "services"
         return processes.start(service, words, folder, self.environment(service))
 
+    def kill(self, service: str) -> None:
+        """Kill a service as a crash would; `resume` starts it again."""
+        program = next(one for one in self._programs if one.name == service)
+        self._programs.remove(program)
+        program.stop(0)
+
+    def resume(self, service: str) -> None:
+        """Start a service again that was killed, and wait until it is ready."""
+        self._programs.append(self._run(service))
+        self._wait_ready()
+
+    def database(self, service: str) -> Database:
+        """The database server of a service."""
+        return self.stack.databases[f"database-{service}"]
+
     def environment(self, service: str) -> dict[str, str]:
         """The environment a service of this site runs in."""
         prefix = f"{service.upper()}_"
@@ -112,7 +128,7 @@ class Site:
         shared = {
             "environment": "local",
             "amqp_url": self.stack.amqp_url,
-            "mongo_url": self.stack.databases[f"database-{service}"].url,
+            "mongo_url": self.database(service).url,
             "clock": f"file:{self.clock_file}" if self.clock_file else "system",
             "log_level": "WARNING",
             "session_secret": self.secrets.session_secret,

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import os
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 T = TypeVar("T")
+WIDTHS = (1280, 390)
+"""Of a window on a desk and of a phone, in CSS pixels; the phone last, where axe then looks."""
 PERMUTED_UP_TO = 40
 """Above this many events an order is drawn as a seed: it shrinks less well but stays cheap."""
 
@@ -110,16 +113,34 @@ def environment_for(service: str, **given: Any) -> dict[str, str]:
     }
 
 
-async def assert_accessible(page: Any, *, ignore: Sequence[str] = ()) -> None:
+async def assert_readable(page: Any, name: str) -> None:
+    """Fail when the page shown scrolls sideways on a desk or a phone, or is not accessible.
+
+    `NEXTSTEP_SCREENSHOTS` names a folder for pictures of both, called by `name`.
+    """
+    shots = os.environ.get("NEXTSTEP_SCREENSHOTS")
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{page.url} is {wide} wide at {width}"  # noqa: S101
+        if shots:
+            await page.screenshot(path=f"{shots}/{name}-{width}.png", full_page=True)
+    await assert_accessible(page)
+
+
+async def assert_accessible(
+    page: Any, *, ignore: Sequence[str] = (), only: Sequence[str] = ()
+) -> None:
     """Fail when axe finds a breach of WCAG 2.2 A or AA on the Playwright page.
 
-    `ignore` names axe rules; give the reason beside the call.
+    `ignore` and `only` name axe rules; give the reason beside the call.
     """
     from axe_playwright_python.async_playwright import Axe
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     rules = {rule: {"enabled": False} for rule in ignore}
-    options = {"runOnly": {"type": "tag", "values": tags}, "rules": rules}
+    chosen = {"type": "rule", "values": [*only]} if only else {"type": "tag", "values": tags}
+    options = {"runOnly": chosen, "rules": rules}
     results = await Axe().run(page, options=options)
     breaches = [
         f"{found['id']} ({found['impact']}): {found['help']}\n    "

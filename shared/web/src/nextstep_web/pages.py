@@ -7,8 +7,17 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+)
+from jinja2.bccache import Bucket
 from markupsafe import Markup
+from typing_extensions import override
 
 from nextstep_web import display
 from nextstep_web.charts import bar_chart
@@ -93,6 +102,25 @@ def _csrf_field(token: str) -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once in a process, however many applications are built in it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (code := self._kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(code)
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
     sources = [*templates, "nextstep_web", "nhsuk_frontend_jinja"]
     environment = Environment(
@@ -102,6 +130,7 @@ def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,  # templates do not change while serving
+        bytecode_cache=_COMPILED,
     )
     environment.filters |= display.FILTERS
     return environment
