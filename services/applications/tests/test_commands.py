@@ -279,6 +279,8 @@ async def test_an_erased_person_is_gone_and_their_place_goes_on(two_places):
         assert trace not in left
     trail = await here.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
     assert first_break(trail) is None
+    theirs = [entry["where"] for entry in trail if entry["about"] == first.id]
+    assert set(theirs) == {None}
     assert await here.messaging.db.read("discarded_files").count({}) == 3
 
 

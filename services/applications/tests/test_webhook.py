@@ -75,6 +75,7 @@ async def test_any_doubt_about_the_signature_is_a_401(running):
         headers = [(k, v.encode()) for k, v in (signed(body, START) | spoil).items()]
         answer = await running.http.post("/webhooks/native", content=body, headers=headers)
         assert answer.status_code == 401, spoil
+        assert answer.json()["title"] == "Not a submission of this form"
         assert answer.headers["content-type"] == "application/problem+json"
     assert await running.read("receipts").count({}) == 0
 

@@ -64,7 +64,7 @@ async def erase_person(uow: UnitOfWork, person_id: str) -> None:
     for project in await store.find(uow.collection, Project, {"authors": person_id}):
         await _erase_project(uow, project, person_id)
     await _erase_from_decisions(uow, person_id)
-    await audit.erase_details(uow, person_id)
+    await audit.erase_details(uow, person_id, by=person_id)
 
 
 async def _erase_panellist(uow: UnitOfWork, person_id: str) -> None:

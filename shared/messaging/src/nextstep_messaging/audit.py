@@ -1,8 +1,8 @@
 """The audit trail: who changed what, when and from where, each entry chained to the one before.
 
 An entry is written in the transaction of the change it tells of. Its hash covers everything but
-the details, of which it covers a salted digest: erasing a person's details under data protection
-law leaves the chain whole, and the digest does not give the erased details away.
+the details and the network address, of which it covers a salted digest: erasing these under data
+protection law leaves the chain whole, and the digest does not give away what was erased.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ENTRIES = "_audit"
 HEAD = "_audit_head"
 FIRST = "0" * 64
+_ERASABLE = ("details", "where", "salt")
 AUDIT_COLLECTIONS = (
     Collection(ENTRIES, (Index([("about", 1)]), Index([("number", 1)], unique=True))),
     Collection(HEAD),
@@ -42,8 +43,12 @@ def _digest(value: Mapping[str, Any]) -> str:
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:
-    """The hash of a stored entry, over all but its own hash and the details themselves."""
-    return _digest({k: v for k, v in entry.items() if k not in {"hash", "details", "salt"}})
+    """The hash of a stored entry, over all but its own hash and what may be erased."""
+    return _digest({k: v for k, v in entry.items() if k not in {"hash", *_ERASABLE}})
+
+
+def _erasable_digest(salt: str, where: str, details: Mapping[str, Any]) -> str:
+    return _digest({"salt": salt, "where": where, "details": details})
 
 
 def chained(
@@ -62,7 +67,7 @@ def chained(
         "about": about,
         "details": rest,
         "salt": salt,
-        "details_digest": _digest({"salt": salt, "details": rest}),
+        "digest": _erasable_digest(salt, actor.where, rest),
         "previous": previous["hash"] if previous else FIRST,
     }
     return entry | {"hash": entry_hash(entry)}
@@ -77,10 +82,15 @@ async def record(uow: "UnitOfWork", actor: Actor, action: str, about: str, **det
     await uow.collection(ENTRIES).insert(entry)
 
 
-async def erase_details(uow: "UnitOfWork", about: str) -> int:
-    """Blank the details of all entries about `about`; the chain still verifies."""
-    blank = {"$set": {"details": None, "salt": None}}
-    return await uow.collection(ENTRIES).update({"about": about}, blank)
+async def erase_details(uow: "UnitOfWork", about: str, *, by: str | None = None) -> None:
+    """Blank details and addresses of all entries about `about`, and of the acts of person `by`.
+
+    The chain still verifies.
+    """
+    blank = {"$set": dict.fromkeys(_ERASABLE)}
+    await uow.collection(ENTRIES).update({"about": about}, blank)
+    if by is not None:
+        await uow.collection(ENTRIES).update({"who": by}, blank)
 
 
 def first_break(entries: Iterable[Mapping[str, Any]]) -> int | None:
@@ -90,12 +100,11 @@ def first_break(entries: Iterable[Mapping[str, Any]]) -> int | None:
     """
     previous = FIRST
     for expected, entry in enumerate(entries, start=1):
-        details = entry["details"]
         whole = entry["number"] == expected and entry["previous"] == previous
         whole = whole and entry["hash"] == entry_hash(entry)
-        if details is not None:
-            seen = _digest({"salt": entry["salt"], "details": details})
-            whole = whole and seen == entry["details_digest"]
+        if any(entry[field] is not None for field in _ERASABLE):
+            seen = _erasable_digest(entry["salt"], entry["where"], entry["details"])
+            whole = whole and seen == entry["digest"]
         if not whole:
             return expected
         previous = entry["hash"]

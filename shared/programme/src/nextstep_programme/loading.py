@@ -1,10 +1,11 @@
 """Find, read and check a cohort file."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from nextstep_programme.consistency import inconsistencies
-from nextstep_programme.document import Document, parse
+from nextstep_programme.document import parse
 from nextstep_programme.findings import CohortError, OpenPoint, Problem, spelled
 from nextstep_programme.model import Cohort
 from nextstep_programme.open_points import open_points
@@ -47,7 +48,14 @@ def load_cohort(path: Path) -> LoadedCohort:
         CohortError: the file cannot be used. It lists every problem with its line and field, and
             what is allowed there.
     """
-    document = _read(path)
+    return _checked(_text(path), path)
+
+
+@lru_cache(maxsize=4)  # tests build a service hundreds of times from the same file
+def _checked(text: str, path: Path) -> LoadedCohort:
+    document = parse(text)
+    if isinstance(document, Problem):
+        raise CohortError(str(path), (document,))
     cohort, problems = shaped(document)
     problems = [*document.duplicates, *problems]
     if cohort is not None:
@@ -65,9 +73,9 @@ def load_cohort(path: Path) -> LoadedCohort:
     return LoadedCohort(cohort, tuple(sorted(points, key=lambda point: point.line or 0)))
 
 
-def _read(path: Path) -> Document:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
         problem = Problem(f"the file cannot be read: {reason}.", allowed="a readable YAML file")
@@ -76,7 +84,3 @@ def _read(path: Path) -> Document:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem = Problem("this is not UTF-8 text.", line=line, allowed="YAML saved as UTF-8")
         raise CohortError(str(path), (problem,)) from error
-    document = parse(text)
-    if isinstance(document, Problem):
-        raise CohortError(str(path), (document,))
-    return document

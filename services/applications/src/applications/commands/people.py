@@ -107,7 +107,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     mine = {"application_id": application.id}
     await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})
     await uow.collection(store.MOVEMENTS).update(mine, {"$set": {"reason": "(erased)"}})
-    await erase_details(uow, application.id)
+    await erase_details(uow, application.id, by=application.person_id)
     await discard(uow, [d.file_id for d in application.documents.values() if d.file_id])
 
 

@@ -53,7 +53,8 @@ def webhook_routes(
             raise Refusal(f"This source sends {allowed}.", 415)
         delivery = Delivery(await request.body(), request.headers)
         if not await verified(known, delivery, now()):
-            raise Refusal("The signature is missing, wrong or too old.", 401)
+            reason = "The signature is missing, wrong or too old."
+            raise Refusal(reason, 401, title="Not a submission of this form")
         try:
             receipt = await take_in(database(), known, delivery, now())
         except DatabaseUnavailableError as error:

@@ -33,7 +33,7 @@ async def learn(
 async def erase(uow: UnitOfWork, programme: Programme, person_id: str, at: datetime) -> None:
     """Erase a person, from earlier cohorts too; doing it again changes nothing."""
     await store.forget_evidence(uow, person_id)
-    await erase_details(uow, person_id)
+    await erase_details(uow, person_id, by=person_id)
     for earlier in await store.everywhere(uow.collection, person_id):
         if earlier.cohort != programme.cohort.id:
             await store.save_fellow(uow, fellows.erase(earlier, at))
