@@ -24,7 +24,8 @@ from nextstep_local.demo.quiet import WAITING
 from nextstep_local.demo.simulated_time import Year
 from nextstep_local.demo.world import World
 from nextstep_local.demo.year import RUSH, evening
-from nextstep_local.site import SERVICES, Site
+from nextstep_local.service_settings import SERVICES
+from nextstep_local.site import Site
 from nextstep_programme import cohort_path, load
 
 pytestmark = pytest.mark.stack

@@ -185,6 +185,26 @@ async def test_an_unfinished_sheet_is_shown_again_with_what_is_missing(desk: Des
         assert "must be from 1 to 5" in answer.text
 
 
+async def test_a_judge_locks_one_sheet_after_another(desk: Desk):
+    made = await desk.with_projects("f1", "f2", "f3")
+    judges = await desk.with_panel("Ada", "Ben")
+    await desk.opened()
+    keys = (await desk.board()).method.keys
+    async with desk.judge(judges["Ada"]) as ada:
+        path, seen = f"/awards/panel/projects/{made['f2']}", []
+        for _ in made:
+            seen.append(path)
+            onward = re.search(r'name="next" value="([^"]+)"', (await ada.get(path)).text)
+            data = {f"{POINTS}{key}": "4" for key in keys}
+            data |= {"next": onward[1], "do": "lock-next"} if onward else {"do": "lock"}
+            answer = await ada.post(path, data=data)
+            assert answer.status_code == 200
+            path = answer.url.path
+    assert path == seen[-1]
+    assert sorted(seen) == sorted(f"/awards/panel/projects/{key}" for key in made.values())
+    assert {pair for pair in (await desk.board()).outstanding if pair[1] == judges["Ada"]} == set()
+
+
 async def test_a_staff_member_with_the_panel_role_is_known_by_address(desk: Desk):
     await desk.with_projects("f1")
     await desk.with_panel("Ada")

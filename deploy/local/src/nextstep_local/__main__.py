@@ -1,8 +1,10 @@
-"""`python -m nextstep_local stack|up|demo`: what runs on this machine until Ctrl-C.
+"""`python -m nextstep_local stack [SERVICE]|up|demo`: what runs on this machine until Ctrl-C.
 
-`stack` is the broker, the database and the mail sink; `up` the whole site; `demo` plays a year.
+`stack` is the broker, the database and the mail sink, and says with which settings a service runs
+on them; `up` is the whole site; `demo` plays a year.
 """
 
+import shlex
 import sys
 import threading
 
@@ -10,6 +12,8 @@ from nextstep_local.demo.run import demo
 from nextstep_local.ports import PortTakenError
 from nextstep_local.processes import ProgramFailedError
 from nextstep_local.rabbitmq import RabbitMissingError
+from nextstep_local.secrets_file import kept_secrets
+from nextstep_local.service_settings import SERVICES, as_environment, service_settings
 from nextstep_local.stack import Stack, StackInUseError
 from nextstep_local.up import up
 
@@ -21,9 +25,23 @@ def _stack() -> int:
         print(f"RabbitMQ  {stack.amqp_url}")
         print(f"MongoDB   {stack.mongo_url}")
         print(f"Mail      {stack.smtp_url}, stored in {stack.mail_folder}")
+        for service in sys.argv[2:]:
+            _describe(service, stack)
         print("Ctrl-C stops it.", flush=True)
         threading.Event().wait()
     return 0
+
+
+def _describe(service: str, stack: Stack) -> None:
+    """Print what to paste into another terminal to run one service alone."""
+    if service not in SERVICES:
+        raise ValueError(f"There is no service {service!r}, only {', '.join(SERVICES)}.")
+    secrets = kept_secrets(stack.folder)
+    values = service_settings(service, stack, stack.mongo_url, secrets, SERVICES)
+    print(f"\nTo run {service} alone, paste this into another terminal:\n")
+    for name, value in as_environment(service, values).items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(f"{shlex.quote(sys.executable)} -m {service} serve\n")
 
 
 def main() -> int:

@@ -1,6 +1,5 @@
 """The whole site on this machine: the embedded stack and the four services as processes."""
 
-import json
 import os
 import sys
 import time
@@ -17,10 +16,10 @@ from nextstep_local import processes
 from nextstep_local.database import Database
 from nextstep_local.ports import LOOPBACK, PortHold
 from nextstep_local.secrets_file import SiteSecrets, kept_secrets
+from nextstep_local.service_settings import SERVICES, as_environment, service_settings
 from nextstep_local.signals import undisturbed
 from nextstep_local.stack import Stack
 
-SERVICES = {"applications": 8101, "scheduling": 8102, "notifications": 8103, "awards": 8104}
 READY_SECONDS = 120
 STOP_SECONDS = 20  # a little more than a service gives its work in hand
 FORM_SOURCE = "native"
@@ -118,37 +117,13 @@ class Site:
         prefix = f"{service.upper()}_"
         # What is set for a service elsewhere must not reach into a site with its own database.
         outside = {k: v for k, v in os.environ.items() if not k.startswith(prefix)}
-        values = self._settings(service) | dict(self.extra.get(service, {}))
-        return outside | {
-            prefix + key.upper(): value if isinstance(value, str) else json.dumps(value)
-            for key, value in values.items()
-        }
-
-    def _settings(self, service: str) -> dict[str, Any]:
-        shared = {
-            "environment": "local",
-            "amqp_url": self.stack.amqp_url,
-            "mongo_url": self.database(service).url,
+        ports = {name: hold.port for name, hold in self._holds.items()}
+        url = self.database(service).url
+        values = service_settings(service, self.stack, url, self.secrets, ports) | {
             "clock": f"file:{self.clock_file}" if self.clock_file else "system",
             "log_level": "WARNING",
-            "session_secret": self.secrets.session_secret,
-            "link_public_key": self.secrets.link_public_key,
-            "local_sign_in": True,
-            "secure_cookies": False,
         }
-        addresses = {f"{name}_url": self.url(name) for name in SERVICES}
-        return shared | addresses | self._own_settings(service)
-
-    def _own_settings(self, service: str) -> dict[str, Any]:
-        if service == "applications":
-            return {"webhook_secret": self.secrets.webhook_secret}
-        if service == "notifications":
-            return {
-                "link_private_key": self.secrets.link_private_key,
-                "smtp_host": LOOPBACK,
-                "smtp_port": self.stack.smtp.port,
-            }
-        return {}
+        return outside | as_environment(service, values | dict(self.extra.get(service, {})))
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS

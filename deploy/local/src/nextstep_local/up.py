@@ -2,7 +2,8 @@
 
 import threading
 
-from nextstep_local.site import SERVICES, Site
+from nextstep_local.service_settings import SERVICES
+from nextstep_local.site import Site
 
 
 def up() -> int:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from nextstep_messaging.settings import MessagingSettings
 
-SIMULATED_POLL_SECONDS = 0.02
+SIMULATED_POLL_SECONDS = 0.04
 """How soon a move of a simulated clock is noticed: a year is played in a minute."""
 
 

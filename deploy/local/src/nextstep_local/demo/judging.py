@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nextstep_local.demo.pages import Page
 from nextstep_local.demo.projects import SUPERVISORS
 from nextstep_local.demo.quirks import TRUSTS
 from nextstep_local.demo.visitor import Visitor
@@ -71,8 +72,9 @@ async def _score(world: World, judge: Judge) -> None:
     projects = page.links("/awards/panel/projects/")
     if judge.name == DECLARES:
         await _declare(visitor, projects.pop(0))
-    for project in projects:
-        await _fill_in(world, visitor, judge, project)
+    page = await visitor.open(projects[0])
+    for _ in projects:
+        page = await _fill_in(world, visitor, judge, page)
 
 
 async def _declare(visitor: Visitor, project: str) -> None:
@@ -81,14 +83,15 @@ async def _declare(visitor: Visitor, project: str) -> None:
     await visitor.send(page.form(action="/conflict"), kind="personal", note=note)
 
 
-async def _fill_in(world: World, visitor: Visitor, judge: Judge, project: str) -> None:
-    page = await visitor.open(project)
+async def _fill_in(world: World, visitor: Visitor, judge: Judge, page: Page) -> Page:
+    """Lock the sheet shown; the page that follows is the next one, or the last as it is kept."""
     title = page.heading
-    form = page.form(field="comment", action=project.rpartition("/")[2])
+    form = page.form(field="comment")
     points = _points(world, judge, title)
     answers = {f"points-{criterion}": str(given) for criterion, given in points.items()}
-    await visitor.send(form, **answers, comment="Clear aim; good use of data.", do="lock")
+    how = "lock-next" if "next" in form.fields else "lock"
     world.record.sheets[title, judge.name] = points
+    return await visitor.send(form, **answers, comment="Clear aim; good use of data.", do=how)
 
 
 def _points(world: World, judge: Judge, title: str) -> dict[str, int]:

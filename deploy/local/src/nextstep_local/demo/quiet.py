@@ -11,9 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from nextstep_local.demo.visitor import Visitor
 
-NEAR, FAR = 0.06, 0.25
-"""Seconds between two looks when little is left to do, and when much is."""
-MUCH = 25
+SOONEST, LATEST = 0.04, 0.4
+"""Seconds between two looks: the more is on its way, the longer it takes to arrive."""
+EACH = 0.002
 LONGEST_SECONDS = 90
 COUNTED = ("nextstep_published_total", "nextstep_subscription_info", "nextstep_handled_total")
 """What a service knows by heart."""
@@ -107,4 +107,4 @@ class Stillness:
             if time.monotonic() - started > LONGEST_SECONDS:
                 raise RestlessError(f"Still on its way: {pulse.restless}")
             left = sum(abs(number) for number in pulse.restless.values())
-            await asyncio.sleep(FAR if left > MUCH else NEAR)
+            await asyncio.sleep(min(LATEST, SOONEST + EACH * left))

@@ -17,7 +17,8 @@ from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.simulated_time import Year
 from nextstep_local.demo.world import World
 from nextstep_local.demo.year import OPENING, play
-from nextstep_local.site import SERVICES, Site
+from nextstep_local.service_settings import SERVICES
+from nextstep_local.site import Site
 from nextstep_local.up import describe
 from nextstep_programme import load
 

@@ -17,7 +17,8 @@ from nextstep_local.demo.quiet import Stillness
 from nextstep_local.demo.record import Record
 from nextstep_local.demo.simulated_time import Year
 from nextstep_local.demo.visitor import Visitor
-from nextstep_local.site import SERVICES, Site
+from nextstep_local.service_settings import SERVICES
+from nextstep_local.site import Site
 from nextstep_programme import Cohort
 
 T = TypeVar("T")

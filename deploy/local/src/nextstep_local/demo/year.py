@@ -146,11 +146,11 @@ async def hold_until(world: World, stage: Stage, end: date) -> None:
         row for row in await programme.calendar(world) if programme.session_key(row) not in held
     ]
     rows = [row for row in rows if date.fromisoformat(row["on"]) <= end]
-    for _, today in groupby(rows, key=itemgetter("on")):
-        for row in today:
-            await world.move_to(programme.over(row), settle=False)
-            await take(world, row)
-            stage.step(world.year.now, row["title"])
+    for _, together_held in groupby(rows, key=itemgetter("on")):
+        today = list(together_held)
+        await world.move_to(programme.over(today[0]), settle=False)
+        await together(take(world, row) for row in today)
+        stage.step(world.year.now, today[0]["title"])
     await world.move_to(evening(end))
 
 

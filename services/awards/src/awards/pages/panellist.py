@@ -5,6 +5,7 @@ and its files are all made from `Board.visible_to`, and a recused project reads 
 """
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 
@@ -32,6 +33,7 @@ from nextstep_web import blank, csv_response, flash, listing, redirect, render
 
 router = APIRouter(prefix="/awards/panel", tags=["pages"])
 Text = Annotated[str, Form()]
+LOCKING = ("lock", "lock-next")
 POINTS = "points-"
 """Before a criterion's key in the name of a form field."""
 COLUMNS = [
@@ -167,14 +169,14 @@ def _next(board: Board, judge: Panellist, project: Project) -> Project | None:
 async def score(
     request: Request, key: str, principal: Judge, comment: Text = "", do: Text = "save"
 ) -> Response:
-    """Keep my sheet as a draft (`do=save`) or lock it (`do=lock`)."""
+    """Keep my sheet as a draft (`do=save`) or lock it (`do=lock`, or `lock-next` to go on)."""
     sent = await request.form()
     judge = await judge_of(request, principal)
     typed = {name: sent.getlist(name) for name in sent}
 
     async def work(act: Act) -> Sheet:
         pair = (key, judge.id)
-        return await commands.score(act, pair, _points(typed), comment, lock=do == "lock")
+        return await commands.score(act, pair, _points(typed), comment, lock=do in LOCKING)
 
     try:
         kept = await perform(request, principal, work)
@@ -188,7 +190,8 @@ async def score(
         return _sheet(request, board, judge, _visible(board, judge, key), form, status=422)
     locked = kept.locked_at is not None
     flash(request, "Locked. You cannot change it any more." if locked else "Saved as a draft.")
-    return redirect(f"/awards/panel/projects/{key}")
+    onward = str(sent.get("next", "")) if do == "lock-next" else ""
+    return redirect(f"/awards/panel/projects/{quote(onward or key, safe='')}")
 
 
 def _points(typed: dict[str, Any]) -> dict[str, int]:
