@@ -97,14 +97,17 @@ class Stillness:
 
         """
         started = time.monotonic()
+        before: Pulse | None = None
         while True:
-            pulse = before = await self.pulse(COUNTED)
-            if not before.restless:
+            pulse = await self.pulse(COUNTED)
+            # only what has stopped moving is worth asking the databases about
+            if not pulse.restless and before is not None and pulse.counted == before.counted:
                 pulse = await self.pulse()
                 if not pulse.restless and pulse.counted == before.counted:
                     self.seconds += time.monotonic() - started
                     return pulse
             if time.monotonic() - started > LONGEST_SECONDS:
                 raise RestlessError(f"Still on its way: {pulse.restless}")
+            before = pulse
             left = sum(abs(number) for number in pulse.restless.values())
             await asyncio.sleep(min(LATEST, SOONEST + EACH * left))
