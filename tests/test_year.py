@@ -17,7 +17,7 @@ from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.run import Demo
 from nextstep_local.site import Site
-from nextstep_local.testing import assert_accessible
+from nextstep_local.testing import assert_accessible, assert_fits
 from nextstep_programme import cohort_path
 
 pytestmark = pytest.mark.stack
@@ -109,7 +109,8 @@ async def test_the_office_reads_its_pages_after_a_full_year(
     answer = await office.goto(played.url(path))
     assert answer is not None
     assert (answer.status, office.url) == (200, played.url(path))
-    await assert_accessible(office)
+    # axe takes ten seconds for a table of a whole year, and each service's own tests run it
+    await assert_fits(office)
 
 
 @pytest.mark.browser

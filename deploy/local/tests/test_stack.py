@@ -1,5 +1,6 @@
 """The stack starts, stops only what it started, and explains itself when it cannot."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,10 @@ async def test_the_broker_comes_back_with_its_data_after_a_kill() -> None:
         async with connection:
             channel = await connection.channel()
             await channel.declare_queue("kept", durable=True)
+        # a broker writes what it knows of its queues to disk a moment after it has answered
+        written = [rabbitmq.SCRIPTS / "rabbitmqctl", "eval", "mnesia:sync_log()."]
+        run = partial(subprocess.run, check=True, capture_output=True)
+        await asyncio.to_thread(run, written, env=stack.node.environment())
         stack.node.kill()
         assert not listening(stack.node.amqp.port)
         stack.node.resume()

@@ -41,6 +41,30 @@ async def test_an_event_reaches_its_handler_with_its_envelope(services):
     await eventually(lambda: rows_are_gone(applications))
 
 
+async def test_whoever_waits_is_told_once_after_the_commit_and_not_of_what_failed(services):
+    messaging = await services.start("applications")
+    told = []
+
+    async def work(uow):
+        uow.then(tell)
+        uow.then(tell)
+        await uow.collection("things").insert({"_id": "one"})
+        assert told == []
+
+    def tell():
+        told.append("told")
+
+    async def failing(uow):
+        uow.then(tell)
+        raise LookupError("nothing here")
+
+    await messaging.transact(work)
+    assert told == ["told"]
+    with pytest.raises(LookupError):
+        await messaging.transact(failing)
+    assert told == ["told"]
+
+
 async def rows_are_gone(messaging):
     return await messaging.db.read("_outbox").count({}) == 0
 

@@ -1,6 +1,7 @@
 """Stopping: no new messages, work in hand finished, the rest left to others."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -107,6 +108,36 @@ async def test_one_at_a_time_never_overlaps(services):
 
     await eventually(all_seen)
     assert most == 1
+
+
+async def test_a_line_of_their_own_keeps_events_of_one_subject_apart_and_no_others(services):
+    under_way, together, rivals = Counter(), 0, 0
+
+    async def handler(event, uow):
+        nonlocal together, rivals
+        line = last_digit(event)
+        under_way[line] += 1
+        rivals = max(rivals, under_way[line])
+        together = max(together, under_way.total())
+        await uow.collection("seen").insert({"_id": event.application_id})
+        under_way[line] -= 1
+
+    def last_digit(event):
+        return event.application_id[-1]
+
+    sender = await services.start("applications")
+    receiver = await services.start(
+        "notifications",
+        subscriptions=[Subscription(OfferLapsed, handler, one_at_a_time=last_digit)],
+    )
+    await publish(sender, 40)
+
+    async def all_seen():
+        return await receiver.db.read("seen").count({}) == 40
+
+    await eventually(all_seen)
+    assert rivals == 1
+    assert together > 1
 
 
 async def test_a_worker_that_fails_is_started_again_and_cancelled_on_stop(services):

@@ -118,14 +118,19 @@ async def assert_readable(page: Any, name: str) -> None:
 
     `NEXTSTEP_SCREENSHOTS` names a folder for pictures of both, called by `name`.
     """
+    await assert_fits(page, name)
+    await assert_accessible(page)
+
+
+async def assert_fits(page: Any, name: str = "") -> None:
+    """Fail when the page shown scrolls sideways on a desk or a phone; picture both if named."""
     shots = os.environ.get("NEXTSTEP_SCREENSHOTS")
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{page.url} is {wide} wide at {width}"  # noqa: S101
-        if shots:
+        if shots and name:
             await page.screenshot(path=f"{shots}/{name}-{width}.png", full_page=True)
-    await assert_accessible(page)
 
 
 async def assert_accessible(

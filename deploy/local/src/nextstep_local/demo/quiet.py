@@ -14,6 +14,7 @@ from nextstep_local.demo.visitor import Visitor
 SOONEST, LATEST = 0.04, 0.4
 """Seconds between two looks: the more is on its way, the longer it takes to arrive."""
 EACH = 0.002
+"""Seconds more for each thing on its way."""
 LONGEST_SECONDS = 90
 COUNTED = ("nextstep_published_total", "nextstep_subscription_info", "nextstep_handled_total")
 """What a service knows by heart."""
