@@ -45,6 +45,8 @@ assets: ## rebuild the style sheet and scripts from npm (needs Node 20)
 # Compiled once here: where Python may not write its caches, every program would compile its
 # libraries anew at every start, for several seconds.
 environment: export UV_COMPILE_BYTECODE = 1
+# Trust what the machine trusts: hospitals and universities often inspect TLS with their own authority.
+environment: export UV_SYSTEM_CERTS = 1
 environment: $(UV)
 	@$(UV) sync --frozen --all-packages --quiet
 
