@@ -7,11 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.intake.adapters.standard_webhooks import StandardWebhooks
 from applications.intake.delivery import Delivery
-from applications.intake.documents import DOCX, ODT, PDF, Upload, from_base64, inspect, safe_name
+from applications.intake.documents import (
+    DOCX,
+    ODT,
+    PDF,
+    Upload,
+    as_upload,
+    from_base64,
+    inspect,
+    safe_name,
+)
 from applications.intake.mapping import MappingError, map_submission
 from applications.intake.sources import SourcesError, load_sources
-from applications.intake.standard_webhooks import StandardWebhooks
 from applications.intake.text import clean
 
 from . import forms
@@ -22,7 +31,7 @@ ADAPTER = StandardWebhooks()
 
 
 def mapped(**changes):
-    return map_submission(forms.submission(**changes), NATIVE, "Europe/London")
+    return map_submission(forms.submission(**changes), NATIVE, ADAPTER, "Europe/London")
 
 
 def test_a_secret_in_rotation_is_accepted_beside_the_old_one():
@@ -163,7 +172,7 @@ def test_a_file_name_is_made_safe(given_name, safe):
 
 @pytest.mark.parametrize("content", ["%%%", "YQ=", None, 5, "data:application/pdf;base64,%"])
 def test_damaged_base64_is_a_document_that_is_still_needed(content):
-    assert inspect(from_base64("cv", "cv.pdf", content)).problem
+    assert inspect(as_upload("cv", from_base64("cv.pdf", content))).problem
 
 
 def test_a_sources_file_is_checked_when_it_is_read(tmp_path):
@@ -190,4 +199,6 @@ def test_secrets_are_looked_up_and_their_absence_is_no_crash(tmp_path):
     assert [s.get_secret_value() for s in source.secrets] == [forms.SECRET]
     assert load_sources(file, {})["a"].secrets == ()
     payload = {"n": ["Amara"], "a.b": {"c": "amara@example.org"}}
-    assert map_submission(payload, source.definition, "Europe/London").answers.name == "Amara"
+    assert (
+        map_submission(payload, source.definition, ADAPTER, "Europe/London").answers.name == "Amara"
+    )

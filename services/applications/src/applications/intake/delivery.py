@@ -1,7 +1,7 @@
 """One request as a form product sent it, and what every adapter answers about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,6 +16,21 @@ class Delivery:
 
     body: bytes
     headers: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Of the address that was posted to: some products can prove themselves only there."""
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """A document as a form gives it: its bytes, or a link to them, or neither and why not."""
+
+    name: str
+    """As the sender wrote it; it may be hostile."""
+    content: bytes | None = None
+    link: str | None = None
+    """An address from which the bytes are fetched after the answer."""
+    fault: str | None = None
+    """Why there are no bytes, in words for the applicant."""
 
 
 class Adapter(Protocol):
@@ -27,10 +42,17 @@ class Adapter(Protocol):
     def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
         """Whether one of the secrets vouches for the raw bytes. Any doubt is False."""
 
-    def read(self, body: bytes) -> dict[str, Any]:
+    def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The submission as nested data, for the field map.
+
+        Args:
+            body: the raw body.
+            content_type: the whole header, as the boundary of multipart needs it.
 
         Raises:
             UnreadableError: it is not what the product sends.
 
         """
+
+    def file(self, given: Any) -> GivenFile:
+        """The document in an answer that the map says holds one. Never raises for bad input."""

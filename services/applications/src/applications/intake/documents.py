@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import puremagic
 
+from applications.intake.delivery import GivenFile
 from applications.intake.text import clean
 
 LARGEST = 10 * 1024 * 1024
@@ -22,6 +23,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 EXTENSIONS = {PDF: ".pdf", DOCX: ".docx", ODT: ".odt"}
 LONGEST_NAME = 100
+NOT_ARRIVED = "the file did not arrive"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Upload:
     given_name: str
     data: bytes
     fault: str | None = None
+    link: str | None = None
+    """Where the bytes are still to be fetched from; `data` is empty until then."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +102,17 @@ def safe_name(given: str, key: str, content_type: str | None) -> str:
     return (stem[: LONGEST_NAME - len(extension)].rstrip(" .") or key) + extension
 
 
-def from_base64(key: str, given_name: str, content: object) -> Upload:
+def from_base64(name: str, content: object) -> GivenFile:
     """Decode a file that travels inside the submission."""
     if not isinstance(content, str):
-        return Upload(key, given_name, b"", "the file did not arrive")
+        return GivenFile(name, fault=NOT_ARRIVED)
     text = content.partition(",")[2] if content.startswith("data:") else content
     try:
-        return Upload(key, given_name, base64.b64decode("".join(text.split()), validate=True))
+        return GivenFile(name, base64.b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError):
-        return Upload(key, given_name, b"", "the file arrived damaged")
+        return GivenFile(name, fault="the file arrived damaged")
+
+
+def as_upload(key: str, given: GivenFile) -> Upload:
+    """What a form gave for the document `key`."""
+    return Upload(key, given.name, given.content or b"", given.fault, given.link)

@@ -13,7 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from applications.answers import Answers
-from applications.intake.documents import Upload, from_base64
+from applications.intake.delivery import Adapter
+from applications.intake.documents import Upload, as_upload
 from applications.intake.sources import Source
 from applications.intake.text import LONGEST, clean
 
@@ -38,7 +39,9 @@ class Mapped:
     submitted_at: datetime | None
 
 
-def map_submission(payload: Mapping[str, Any], source: Source, zone: str) -> Mapped:
+def map_submission(
+    payload: Mapping[str, Any], source: Source, adapter: Adapter, zone: str
+) -> Mapped:
     """Read a submission by its source's map. Naive moments are local to `zone`.
 
     Raises:
@@ -62,7 +65,7 @@ def map_submission(payload: Mapping[str, Any], source: Source, zone: str) -> Map
         raise MappingError(faults)
     return Mapped(
         answers=Answers(**read, unread=unread),
-        uploads=tuple(_uploads(payload, source)),
+        uploads=tuple(_uploads(payload, source, adapter)),
         submitted_at=_moment(find(payload, source.submitted_at), zone),
     )
 
@@ -94,18 +97,13 @@ def _missing(name: str, source: Source, unread: Mapping[str, str]) -> str:
     return f"There is no {name} at “{where}”."
 
 
-def _uploads(payload: Mapping[str, Any], source: Source) -> list[Upload]:
-    found = []
-    for key, path in source.documents.items():
-        given = find(payload, path)
-        if given is None or given == "":
-            continue
-        if not isinstance(given, Mapping):
-            found.append(Upload(key, "", b"", "the file did not arrive"))
-            continue
-        name = given.get("name")
-        found.append(from_base64(key, name if isinstance(name, str) else "", given.get("content")))
-    return found
+def _uploads(payload: Mapping[str, Any], source: Source, adapter: Adapter) -> list[Upload]:
+    given = {key: find(payload, path) for key, path in source.documents.items()}
+    return [
+        as_upload(key, adapter.file(value))
+        for key, value in given.items()
+        if value is not None and value != ""
+    ]
 
 
 def _text(given: Any) -> str | None:

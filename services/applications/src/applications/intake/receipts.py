@@ -52,9 +52,9 @@ async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: dat
     A submission that comes again with other content, as an edited one does, is a receipt too.
     """
     if len(delivery.body) < LARGE:
-        said, digest = _identify(source, delivery.body)
+        said, digest = _identify(source, delivery)
     else:
-        said, digest = await asyncio.to_thread(_identify, source, delivery.body)
+        said, digest = await asyncio.to_thread(_identify, source, delivery)
     first = _key(source.name, said or digest)
     document = _document(source, delivery, now, said, digest)
     try:
@@ -81,13 +81,20 @@ async def body_of(db: Database, receipt: Mapping[str, Any]) -> bytes | None:
     return body
 
 
-def _identify(source: LiveSource, body: bytes) -> tuple[str | None, str]:
+def content_type(receipt: Mapping[str, Any]) -> str:
+    """What the sender said the stored body is."""
+    return str(receipt.get("headers", {}).get("content-type", ""))
+
+
+def _identify(source: LiveSource, delivery: Delivery) -> tuple[str | None, str]:
     """The submission's own id, if the body has one, and the body's hash."""
-    digest = hashlib.sha256(body).hexdigest()
+    digest = hashlib.sha256(delivery.body).hexdigest()
     if source.definition.submission_id is None:
         return None, digest
     try:
-        return submission_id(source.adapter.read(body), source.definition), digest
+        content_type = delivery.headers.get("content-type", "")
+        payload = source.adapter.read(delivery.body, content_type)
+        return submission_id(payload, source.definition), digest
     except UnreadableError:
         return None, digest  # it is quarantined later; the answer is not delayed for it
 

@@ -51,7 +51,7 @@ def webhook_routes(
         if media_type not in known.adapter.content_types:
             allowed = ", ".join(sorted(known.adapter.content_types))
             raise Refusal(f"This source sends {allowed}.", 415)
-        delivery = Delivery(await request.body(), request.headers)
+        delivery = Delivery(await request.body(), request.headers, request.query_params)
         if not await verified(known, delivery, now()):
             reason = "The signature is missing, wrong or too old."
             raise Refusal(reason, 401, title="Not a submission of this form")

@@ -20,7 +20,7 @@ from applications.commands.submissions import Submission, receive
 from applications.intake.delivery import UnreadableError
 from applications.intake.documents import Upload, inspect
 from applications.intake.mapping import Mapped, MappingError, map_submission
-from applications.intake.receipts import body_of
+from applications.intake.receipts import body_of, content_type
 from applications.intake.sources import LiveSource
 from applications.store import RECEIPTS
 from nextstep_messaging import Database, Messaging
@@ -131,7 +131,9 @@ class IntakeWorker:
             return
         body = await body_of(self._db, receipt) or b""
         try:
-            mapped = await asyncio.to_thread(_read, source, body, self._admissions.cohort.zone)
+            mapped = await asyncio.to_thread(
+                _read, source, body, content_type(receipt), self._admissions.cohort.zone
+            )
         except MappingError as error:
             await self._quarantine(receipt, error.faults)
             return
@@ -173,8 +175,9 @@ class IntakeWorker:
         )
 
 
-def _read(source: LiveSource, body: bytes, zone: str) -> Mapped:
-    return map_submission(source.adapter.read(body), source.definition, zone)
+def _read(source: LiveSource, body: bytes, sent_as: str, zone: str) -> Mapped:
+    payload = source.adapter.read(body, sent_as)
+    return map_submission(payload, source.definition, source.adapter, zone)
 
 
 async def store_uploads(

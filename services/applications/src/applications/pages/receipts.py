@@ -10,7 +10,7 @@ from applications import store
 from applications.commands.receipts import replay
 from applications.intake.delivery import UnreadableError
 from applications.intake.mapping import find
-from applications.intake.receipts import body_of
+from applications.intake.receipts import body_of, content_type
 from applications.intake.sources import LiveSource
 from applications.pages.site import Office, Reader, act, application_path, column, doer, site, size
 from nextstep_web import NotFound, asked, flash, redirect, render
@@ -70,7 +70,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
         raise NotFound("There is no such receipt.")
     source = here.intake.sources.get(receipt["source"])
     body = await body_of(here.db, receipt) or b""
-    payload = _payload(source, body)
+    payload = _payload(source, body, content_type(receipt))
     return render(
         request,
         "applications/receipt.html",
@@ -115,9 +115,9 @@ def _cells(receipt: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _payload(source: LiveSource | None, body: bytes) -> Any:
+def _payload(source: LiveSource | None, body: bytes, sent_as: str) -> Any:
     try:
-        return source.adapter.read(body) if source and body else None
+        return source.adapter.read(body, sent_as) if source and body else None
     except UnreadableError:
         return None
 

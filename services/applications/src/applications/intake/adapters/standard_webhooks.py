@@ -15,7 +15,8 @@ from typing import Any
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from applications.intake.delivery import Delivery, UnreadableError
+from applications.intake.delivery import Delivery, GivenFile, UnreadableError
+from applications.intake.documents import NOT_ARRIVED, from_base64
 
 TOLERANCE = timedelta(minutes=5)
 """How far a timestamp may be from now, either way (the specification's recommendation)."""
@@ -39,8 +40,9 @@ class StandardWebhooks:
             return False
         return any(_signed(secret, message_id, at, delivery.body, sent) for secret in secrets)
 
-    def read(self, body: bytes) -> dict[str, Any]:
+    def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The JSON object in the body."""
+        del content_type  # there is only one
         try:
             found = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -48,6 +50,17 @@ class StandardWebhooks:
         if not isinstance(found, dict):
             raise UnreadableError("The body is JSON, but not an object with answers.")
         return found
+
+    def file(self, given: Any) -> GivenFile:
+        """`{"name": ..., "content": "<base64>"}`, or `"url"` instead of `"content"`."""
+        if not isinstance(given, dict):
+            return GivenFile("", fault=NOT_ARRIVED)
+        name = given.get("name")
+        name = name if isinstance(name, str) else ""
+        link = given.get("url")
+        if given.get("content") is None and isinstance(link, str):
+            return GivenFile(name, link=link)
+        return from_base64(name, given.get("content"))
 
 
 def _signed(secret: str, message_id: str, at: datetime, body: bytes, sent: list[bytes]) -> bool:

@@ -1,6 +1,6 @@
 """The form products that the service understands, by the name that a source gives."""
 
+from applications.intake.adapters.standard_webhooks import StandardWebhooks
 from applications.intake.delivery import Adapter
-from applications.intake.standard_webhooks import StandardWebhooks
 
 ADAPTERS: dict[str, Adapter] = {"standard-webhooks": StandardWebhooks()}
