@@ -1,4 +1,4 @@
-"""Signed submissions of the size that a real form sends: answers and three small documents."""
+"""Signed submissions of the size that a real form sends: answers, and three documents by link."""
 
 import base64
 import json
@@ -11,6 +11,7 @@ from tests.bench.load import request
 PATH = "/webhooks/native"
 SECRET = "whsec_" + base64.b64encode(b"only the benchmark signs with it").decode()
 BODY_BYTES = 30 * 1024
+WORDS = "care team ward audit change because improve patients leadership measure".split()
 
 
 class Submissions:
@@ -38,7 +39,7 @@ class Submissions:
         return request(PATH, headers, body)
 
     def _body(self, name: str) -> bytes:
-        answers = {
+        answers: dict[str, object] = {
             "submission_id": name,
             "submitted_at": self._at.isoformat(),
             "name": f"Applicant {self._number}",
@@ -53,14 +54,11 @@ class Submissions:
             "ltft_percentage": "100",
             "in_training_on": "yes",
         }
-        room = BODY_BYTES - len(json.dumps(answers)) - 250  # the names and keys of the documents
-        each = room // 3 * 3 // 4  # base64 makes four bytes of three
-        documents = {
-            key: {"name": f"{key}.pdf", "content": base64.b64encode(self._pdf(each)).decode()}
+        answers["documents"] = {
+            key: {"name": f"{key}.pdf", "url": f"https://files.example.org/{name}/{key}.pdf"}
             for key in ("cv", "statement_1", "statement_2")
         }
-        return json.dumps(answers | {"documents": documents}).encode()
-
-    def _pdf(self, size: int) -> bytes:
-        head, tail = b"%PDF-1.4\n%", b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-        return head + self._random.randbytes(size - len(head) - len(tail)) + tail
+        # What forms send beside the answers that are mapped: long texts, consents, page titles.
+        room = BODY_BYTES - len(json.dumps(answers)) - len(', "motivation": ""')
+        words = self._random.choices(WORDS, k=room // 4)
+        return json.dumps(answers | {"motivation": " ".join(words)[:room]}).encode()

@@ -8,6 +8,7 @@ from typing import TypeVar
 from nextstep_messaging.documents import ReadCollection, SessionCollection, WriteCollection
 from nextstep_messaging.errors import DuplicateKey
 from nextstep_messaging.files import Files
+from nextstep_messaging.gathering import GatheredInserts
 from nextstep_messaging.mongo import (
     CollectionInvalid,
     RawCollection,
@@ -46,6 +47,7 @@ class Database:
         self._client = connect(url, name)
         self._raw = self._client[name]
         self._collections: dict[str, RawCollection] = {}
+        self._gathered: dict[str, GatheredInserts] = {}
         self.files = Files(self._raw)
         self.second_tries = asyncio.Lock()
         """Held by the one transaction of this process that tries again after a conflict."""
@@ -57,6 +59,12 @@ class Database:
     def write(self, name: str) -> WriteCollection:
         """Single journalled writes outside a transaction (receipts, leases, idempotent marks)."""
         return WriteCollection(self._named(name))
+
+    def gathered(self, name: str) -> GatheredInserts:
+        """Single inserts outside a transaction that share a round trip when many come at once."""
+        if name not in self._gathered:
+            self._gathered[name] = GatheredInserts(self.write(name))
+        return self._gathered[name]
 
     async def ping(self) -> None:
         """Ask the server whether it is there.

@@ -10,6 +10,7 @@ from nextstep_messaging.mongo import (
     RawCollection,
     ReplaceOne,
     Session,
+    duplicates,
     is_on_id,
     plain_errors,
 )
@@ -90,6 +91,23 @@ class WriteCollection(ReadCollection):
         if docs:
             with self._errors():
                 await self._raw.insert_many(docs, session=self._session)
+
+    async def insert_each(self, docs: Sequence[Document]) -> frozenset[int]:
+        """Add documents in one round trip, each for itself.
+
+        Returns:
+            the positions of those that a unique index held the key of already.
+
+        """
+        try:
+            with self._errors():
+                await self._raw.insert_many(docs, ordered=False, session=self._session)
+        except DuplicateKey as error:
+            there = duplicates(error.__cause__)
+            if there is None:
+                raise (error.__cause__ or error) from None
+            return there
+        return frozenset()
 
     async def update(
         self, matching: Mapping[str, Any], change: Mapping[str, Any], *, upsert: bool = False

@@ -41,6 +41,7 @@ __all__ = [
     "Session",
     "all_duplicates",
     "connect",
+    "duplicates",
     "in_transaction",
     "is_on_id",
     "plain_errors",
@@ -94,6 +95,13 @@ def plain_errors() -> Iterator[None]:
 def all_duplicates(error: BulkWriteError) -> bool:
     """Whether nothing went wrong but that some documents were there already."""
     return all(code == DUPLICATE_KEY_CODE for code in _codes(error))
+
+
+def duplicates(error: BaseException | None) -> frozenset[int] | None:
+    """Where in a write documents stood that were there already; None if more went wrong."""
+    if not isinstance(error, BulkWriteError) or not all_duplicates(error):
+        return None
+    return frozenset(one["index"] for one in error.details["writeErrors"])
 
 
 def _codes(error: BulkWriteError) -> list[int | None]:

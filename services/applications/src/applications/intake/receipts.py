@@ -124,7 +124,7 @@ def _document(
 
 async def _insert(db: Database, document: dict[str, Any], body: bytes) -> None:
     if not document["in_files"]:
-        await db.write(RECEIPTS).insert(document | {"body": body})
+        await db.gathered(RECEIPTS).insert(document | {"body": body}, size=len(body))
         return
     if await db.read(RECEIPTS).get(document["_id"]) is not None:
         raise DuplicateKey(document["_id"])
