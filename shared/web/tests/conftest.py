@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
 from jinja2 import FileSystemLoader
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, Field
@@ -107,13 +108,13 @@ async def me(request: Request) -> Response:
 
 
 @pages.post("/upload", dependencies=[OFFICE])
-async def upload(file: UploadFile, count: Annotated[int, Form()]) -> dict[str, int]:
-    return {"count": count, "bytes": len(await file.read())}
+async def upload(file: UploadFile, count: Annotated[int, Form()]) -> Response:
+    return JSONResponse({"count": count, "bytes": len(await file.read())})
 
 
 @pages.post("/small", dependencies=[OFFICE], max_body_size=100)
-async def small(request: Request) -> dict[str, int]:
-    return {"bytes": len(await request.body())}
+async def small(request: Request) -> Response:
+    return JSONResponse({"bytes": len(await request.body())})
 
 
 @pages.get("/full")

@@ -107,3 +107,8 @@ async def test_a_webhook_over_the_limit_gets_a_problem_document(client: httpx.As
     answer = await client.post("/webhooks/form", content=b"x" * 2_000_001)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 413
+
+
+async def test_a_refused_method_is_told_all_that_the_path_allows(office: httpx.AsyncClient):
+    answer = await office.request("OPTIONS", "/awards/withdraw")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import HTMLResponse
 from jinja2 import BaseLoader
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from nextstep_web import problems
+from nextstep_web.answers import MACHINE_ANSWERS, PAGE_ANSWERS
 from nextstep_web.csrf import csrf_protected
 from nextstep_web.link_pages import link_routes
 from nextstep_web.machine_routes import Readiness, Refresh, machine_routes
@@ -73,12 +75,20 @@ def create_app(
     way = sign_in or (LocalSignIn() if settings.local_sign_in else NoSignIn())
     own = (machine_routes(service, readiness, metrics), sign_in_routes(service, way))
     # machines come first: they ask most often, and routes are tried in order
-    for router in sorted((*routers, *own, link_routes(service)), key=_has_pages):
-        needed = [Depends(csrf_protected)] if _has_pages(router) else []
-        app.include_router(router, dependencies=needed)
+    all_routers = sorted((*routers, *own, link_routes(service)), key=_has_pages)
+    for router in all_routers:
+        if _has_pages(router):
+            app.include_router(
+                router,
+                dependencies=[Depends(csrf_protected)],
+                responses=PAGE_ANSWERS,
+                default_response_class=HTMLResponse,
+            )
+        else:
+            app.include_router(router, responses=MACHINE_ANSWERS)
     # compressed here and nowhere else: a compressed page would leak its CSRF token (BREACH)
     app.mount(f"/{service}/static", GZipMiddleware(pages.statics), name="static")
-    problems.install(app)
+    problems.install(app, [route for router in all_routers for route in router.routes])
     return app
 
 

@@ -54,7 +54,7 @@ def machine_routes(service: str, readiness: Readiness, metrics: Refresh | None) 
         }
         return JSONResponse(document, 503 if missing else 200)
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def scrape(
         names: Annotated[list[str] | None, Query(alias="name[]")] = None,
     ) -> Response:

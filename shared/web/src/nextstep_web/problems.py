@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route
 
 from nextstep_web.pages import redirect, render
 from nextstep_web.refusals import Refusal, SignInRequired
@@ -91,8 +92,8 @@ def problem_json(request: Request, problem: Problem, headers: Any = None) -> JSO
     )
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of `app` in this way."""
+def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
+    """Answer every error of `app` in this way; `routes` are asked what a path allows."""
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Refusal) -> Response:
@@ -110,7 +111,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         detail = "" if error.detail == _phrase(error.status_code) else str(error.detail)
-        return answer(request, Problem.of(error.status_code, detail), error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed(routes, request.url.path)) or headers["Allow"]
+        return answer(request, Problem.of(error.status_code, detail), headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -123,6 +127,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def failed(request: Request, _: Exception) -> Response:
         return answer(request, Problem.of(500))
+
+
+def _allowed(routes: Sequence[BaseRoute], path: str) -> list[str]:
+    """The methods of every route with this path: the one that refused knows only its own."""
+    here = [r for r in routes if isinstance(r, Route) and r.path_regex.match(path)]
+    return sorted({method for route in here for method in route.methods or ()})
 
 
 def _phrase(status: int) -> str:

@@ -41,7 +41,7 @@ def webhook_routes(
         openapi_extra={"requestBody": {"content": {"application/json": {}}, "required": True}},
     )
     async def submit(
-        request: Request, source: Annotated[str, Path(description="As named in sources.yaml")]
+        request: Request, source: Annotated[str, Path(json_schema_extra={"enum": [*sources]})]
     ) -> JSONResponse:
         """Take in one submission. Whatever is answered 2xx is never lost."""
         known = sources.get(source)

@@ -1,0 +1,66 @@
+"""The description of the interface is true: a fuzzer that reads it finds nothing."""
+
+import asyncio
+import sys
+
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from nextstep_local.ports import PortHold
+from nextstep_local.testing import eventually
+from nextstep_web.testing import signed_in
+
+from .forms import person
+
+pytestmark = pytest.mark.stack
+
+SECONDS = 90
+
+
+@pytest_asyncio.fixture
+async def served(running):
+    """The service on a port, with an application and something in quarantine."""
+    await running.take(person(1))
+    unreadable = await running.post(b"not json")
+    await running.processed(unreadable.json()["receipt_id"])
+    with PortHold("test_openapi") as hold:
+        config = uvicorn.Config(
+            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        hold.release()
+        serving = asyncio.create_task(server.serve())
+        await eventually(lambda: server.started)
+        yield f"http://127.0.0.1:{hold.port}"
+        server.should_exit = True
+        await serving
+
+
+async def fuzz(url, *options):
+    """Run schemathesis; what it printed, and whether it found nothing."""
+    words = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
+    # A stranger is sent to sign in whatever else is wrong with a request, and a query string cannot
+    # tell a list of one from a text.
+    words += ["--exclude-checks", "negative_data_rejection"]
+    words += ["--no-color", "--generation-database", "none", "--seed", "2024", "--no-shrink"]
+    process = await asyncio.create_subprocess_exec(
+        *words, *options, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    async with asyncio.timeout(SECONDS):
+        printed, _ = await process.communicate()
+    return process.returncode, printed.decode()
+
+
+async def test_a_stranger_finds_no_fault(served):
+    code, printed = await fuzz(served, "--max-examples", "8")
+    assert code == 0, printed
+
+
+async def test_the_office_finds_no_fault(served, running):
+    session = signed_in(running.settings, "office", "applicant", name="Ola Office")
+    headers = dict(session.headers)
+    headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in session.cookies.items())
+    given = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
+    code, printed = await fuzz(served, "--max-examples", "8", *given)
+    assert code == 0, printed

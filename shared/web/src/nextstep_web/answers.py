@@ -1,0 +1,25 @@
+"""What any route may answer, for the description of the interface at `/docs`."""
+
+from typing import Any, Final
+
+from nextstep_web.problems import ADVICE
+
+Answers = dict[int | str, dict[str, Any]]
+
+_PROBLEM: Final = {"application/problem+json": {"schema": {"type": "object"}}}
+_PAGE: Final = {"text/html": {"schema": {"type": "string"}}}
+
+
+def _answers(statuses: tuple[int, ...], content: dict[str, Any]) -> Answers:
+    return {status: {"description": ADVICE[status][0], "content": content} for status in statuses}
+
+
+MACHINE_ANSWERS: Final[Answers] = _answers((400, 405, 413, 422), _PROBLEM)
+"""Of routes for machines: a problem document (RFC 9457)."""
+
+PAGE_ANSWERS: Final[Answers] = {
+    303: {"description": "Done, or sign in first: continue at the address in `Location`"},
+    # a page, or a problem document for those who ask for JSON
+    **_answers((400, 403, 404, 405, 409, 413, 415, 422, 503), _PAGE | _PROBLEM),
+}
+"""Of pages for people."""
