@@ -102,7 +102,7 @@ def test_only_the_right_secret_vouches(vendor):
 
 
 @AS_SENT
-def test_both_secrets_are_live_during_rotation(vendor, tmp_path):
+def test_both_secrets_are_live_during_rotation(vendor):
     new = "whsec_bmV3IHNlY3JldCBvZiB0aGUgZm9ybQ==" if "standard" in vendor.source else "brand new"
     both = load_sources(vendors.EXAMPLE, vendors.SECRETS | {f"{vendor.secret}_NEXT": new})
     only_new = load_sources(vendors.EXAMPLE, {f"{vendor.secret}_NEXT": new})
@@ -138,8 +138,15 @@ def test_a_malformed_signature_only_fails(source, name, header):
 
 
 header_names = st.sampled_from(
-    ["webhook-id", "webhook-timestamp", "webhook-signature", "typeform-signature"]
-    + ["x-fs-signature", "x-nextstep-secret", "authorization", "content-type"]
+    [
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+        "typeform-signature",
+        "x-fs-signature",
+        "x-nextstep-secret",
+        "content-type",
+    ]
 )
 
 
@@ -163,12 +170,13 @@ json_values = st.recursive(
 def _mapped_or_refused(vendor, body, content_type):
     try:
         found = mapped_from(vendor, body, content_type)
-    except (MappingError, UnreadableError) as refusal:
-        assert str(refusal).endswith((".", "?"))
-        str(refusal).encode()
+    except (MappingError, UnreadableError) as error:
+        refusal = str(error)
+    else:
+        found.answers.model_dump_json().encode()
         return
-    found.answers.model_dump_json().encode()
-    assert all(upload.given_name is not None for upload in found.uploads)
+    refusal.encode()
+    assert refusal.endswith(".")
 
 
 @EVERY
@@ -426,7 +434,7 @@ def test_a_bearer_token_is_a_static_header(tmp_path):
         assert vouched(source, Delivery(b"", {"authorization": value}), START) is expected
 
 
-def test_a_secret_of_nothing_but_space_is_none(tmp_path):
+def test_a_secret_of_nothing_but_space_is_none():
     source = load_sources(vendors.EXAMPLE, {"APPLICATIONS_JOTFORM_SECRET": "  "})["jotform-example"]
     assert source.secrets == ()
     assert not vouched(source, Delivery(b"", {}, {}, "  "), START)
