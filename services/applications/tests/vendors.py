@@ -318,7 +318,7 @@ def flow(given: Given) -> tuple[bytes, str]:
                     "name": one[0],
                     "content": {"$content-type": "application/msword", "$content": _base64(one[1])},
                 },
-                "statement_2": {"$content-type": "a/b", "$content": _base64(two[1])},
+                "statement_2": json.dumps({"$content-type": "a/b", "$content": _base64(two[1])}),
             },
         }
     ).encode(), JSON

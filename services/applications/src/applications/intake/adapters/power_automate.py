@@ -1,9 +1,10 @@
 """Microsoft Forms through Power Automate: whatever JSON the flow's author builds; unsigned.
 
-Answers are keyed `r<32 hex>`. Several choices and uploads are *text that holds JSON*, which is
-opened here. An upload's own link is private to the organisation, so the flow has to post the bytes:
-as base64 text, as `{"name", "content"}` or `{"name", "contentBytes"}`, or as Power Automate's
-`{"$content-type", "$content"}`. See https://learn.microsoft.com/en-us/connectors/microsoftforms/.
+Answers are keyed `r<32 hex>`. Several choices, uploads and whatever object a flow puts between
+quotes are *text that holds JSON*, which is opened here. An upload's own link is private to the
+organisation, so the flow has to post the bytes: as base64 text, as `{"name", "content"}` or
+`{"name", "contentBytes"}`, or as Power Automate's `{"$content-type", "$content"}`.
+See https://learn.microsoft.com/en-us/connectors/microsoftforms/.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from applications.intake.bodies import json_object, json_value
 from applications.intake.delivery import Delivery, GivenFile, UnreadableError
 from applications.intake.documents import NOT_ARRIVED
 from applications.intake.given_files import given_file
+
+BRACKETS = {("[", "]"), ("{", "}")}
 
 
 class PowerAutomate:
@@ -28,7 +31,7 @@ class PowerAutomate:
         return False
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
-        """The flow's object, with lists that came as text opened."""
+        """The flow's object, with lists and objects that came as text opened."""
         del content_type  # there is only one
         opened = _opened(json_object(body))
         return opened if isinstance(opened, dict) else {}
@@ -49,7 +52,7 @@ def _opened(value: Any) -> Any:
         return {key: _opened(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_opened(inner) for inner in value]
-    if isinstance(value, str) and value.startswith("[") and value.rstrip().endswith("]"):
+    if isinstance(value, str) and (value[:1], value.rstrip()[-1:]) in BRACKETS:
         try:
             return json_value(value)
         except UnreadableError:
