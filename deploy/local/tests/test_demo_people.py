@@ -2,14 +2,24 @@
 
 import io
 from collections import Counter
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import puremagic
 import pytest
 
+from applications.intake.adapters import ADAPTERS
+from applications.intake.authentication import vouched
+from applications.intake.delivery import Delivery
+from applications.intake.mapping import map_submission
+from applications.intake.sources import load_sources
 from nextstep_local.demo.applicants import QUIRKS, invent_applicants
 from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.papers import pdf
+from nextstep_local.demo.products import DrupalForm, JotformForm, TypeformForm
 from nextstep_local.demo.quiet import take_pulse
+from nextstep_local.secrets_file import SiteSecrets
+from nextstep_local.site_forms import form_secret, write_forms
 
 
 def test_one_seed_gives_one_year() -> None:
@@ -33,6 +43,40 @@ def test_every_quirk_is_there_and_addresses_differ(count: int) -> None:
 
 def test_addresses_can_never_reach_anybody() -> None:
     assert {p.email.split("@")[1] for p in invent_applicants(1, 140)} == {"trainee.example.org"}
+
+
+@pytest.mark.parametrize("count", [40, 140])
+def test_people_come_by_every_form_and_one_seed_gives_one_form(count: int) -> None:
+    people = invent_applicants(2024, count)
+    assert Counter(p.source for p in people).keys() == {"native", "typeform", "jotform", "drupal"}
+    again = invent_applicants(2024, count)
+    assert [p.source for p in people] == [p.source for p in again]
+
+
+def test_every_form_posts_what_its_source_reads_as_the_same_answers(tmp_path) -> None:
+    secrets = SiteSecrets("s", "l", "whsec_c2VjcmV0IG9mIHRoZSBmb3Jt")
+    known = write_forms(tmp_path, secrets)
+    environ = {f"APPLICATIONS_{name.upper()}": value for name, value in known.items()}
+    sources = load_sources(tmp_path / "sources.yaml", environ)
+    now = datetime(2024, 8, 1, 10, tzinfo=UTC)
+    kinds = {kind.source: kind for kind in (TypeformForm, JotformForm, DrupalForm)}
+    for person in invent_applicants(2024, 140):
+        if person.source == "native":
+            continue
+        source = sources[person.source]
+        form = kinds[person.source](None, "http://x", form_secret(secrets, person.source))
+        sent = form.request(person.submission(), now)
+        token = parse_qs(urlsplit(sent.url).query).get("token") or [sent.url.rpartition("/")[2]]
+        assert vouched(source, Delivery(sent.body, sent.headers, {}, token[0]), now)
+        payload = source.adapter.read(sent.body, sent.headers["content-type"])
+        found = map_submission(payload, source.definition, source.adapter, "Europe/London")
+        native = map_submission(
+            person.submission(), sources["native"].definition, ADAPTERS["standard-webhooks"], "UTC"
+        )
+        assert found.answers == native.answers
+        files = {upload.key: upload.data for upload in found.uploads}
+        expected = {} if person.source == "typeform" else person.uploads
+        assert files == {key: upload.data for key, upload in expected.items()}
 
 
 def test_the_uploads_are_real_pdfs() -> None:

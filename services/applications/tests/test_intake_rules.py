@@ -94,11 +94,11 @@ def test_a_naive_moment_is_local_to_the_programme():
 
 
 def test_an_answer_that_cannot_be_read_is_kept_as_written():
-    found = mapped(cct_date="next summer", ltft_percentage=["80"], trust={"id": 3})
+    found = mapped(cct_date="next summer", ltft_percentage=["80", "60"], trust={"id": 3})
     assert found.answers.cct_date is None
     assert found.answers.unread == {
         "cct_date": "next summer",
-        "ltft_percentage": "['80']",
+        "ltft_percentage": "['80', '60']",
         "trust": "{'id': 3}",
     }
 

@@ -18,6 +18,7 @@ from nextstep_local.ports import LOOPBACK, PortHold
 from nextstep_local.secrets_file import SiteSecrets, kept_secrets
 from nextstep_local.service_settings import SERVICES, as_environment, service_settings
 from nextstep_local.signals import undisturbed
+from nextstep_local.site_forms import write_forms
 from nextstep_local.stack import Stack
 
 READY_SECONDS = 120
@@ -67,7 +68,11 @@ class Site:
     @property
     def form_url(self) -> str:
         """Where the application form posts."""
-        return f"{self.url('applications')}/webhooks/{FORM_SOURCE}"
+        return self.webhook(FORM_SOURCE)
+
+    def webhook(self, source: str) -> str:
+        """Where a form posts."""
+        return f"{self.url('applications')}/webhooks/{source}"
 
     def start(self) -> Self:
         """Start the stack and the services side by side; wait until every service is ready.
@@ -123,6 +128,8 @@ class Site:
             "clock": f"file:{self.clock_file}" if self.clock_file else "system",
             "log_level": "WARNING",
         }
+        if service == "applications":
+            values |= write_forms(self.folder, self.secrets)
         return outside | as_environment(service, values | dict(self.extra.get(service, {})))
 
     def _wait_ready(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nextstep_local.demo.names import address, invent
 from nextstep_local.demo.papers import HOSTILE_NAMES, pdf
-from nextstep_local.demo.person import Answer, Applicant, Quirk, Upload
+from nextstep_local.demo.person import Answer, Applicant, Quirk, Source, Upload
 from nextstep_local.demo.quirks import TRUSTS, make_awkward
 from nextstep_local.demo.simulated_time import london
 
@@ -29,6 +29,13 @@ QUIRKS: dict[Quirk, int] = {
     "hostile file names": len(HOSTILE_NAMES),
 }
 """How many of each; everybody else is plain."""
+
+ABOUT_DOCUMENTS: tuple[Quirk, ...] = (
+    "missing document",
+    "unusable document",
+    "hostile file names",
+)
+"""What is awkward about these is in their documents, so their form has to ask for some."""
 
 FIRST_DAY = date(2024, 6, 10)
 RUSH = date(2024, 9, 9)
@@ -108,7 +115,18 @@ def _applicant(
         uploads=_uploads(name),
     )
     make_awkward(chance, applicant)
+    applicant.source = _source(applicant)
     return applicant
+
+
+def _source(applicant: Applicant) -> Source:
+    """The form somebody found first; drawn apart, so that nobody else changes with it."""
+    drawn = random.Random(f"form of {applicant.email}").random()  # noqa: S311 - a simulation
+    if drawn < 0.45:  # noqa: PLR2004 - not quite half use our own
+        return "native"
+    if drawn < 0.65:  # noqa: PLR2004 - see WITHOUT_DOCUMENTS: they have nothing to send awkwardly
+        return "jotform" if applicant.quirk in ABOUT_DOCUMENTS else "typeform"
+    return "jotform" if drawn < 0.82 else "drupal"  # noqa: PLR2004
 
 
 def _answer(chance: random.Random) -> Answer:

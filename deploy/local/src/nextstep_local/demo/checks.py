@@ -30,12 +30,17 @@ async def nothing_is_lost(world: World) -> Finding:
 
     And each person who applied has exactly one application.
     """
-    promised = {p.receipt for p in world.form.posted if p.receipt is not None}
+    promised = {p.receipt: p.source for p in world.posted if p.receipt is not None}
     listed = await _receipts(world)
-    faults = [f"receipt {one} is not listed" for one in sorted(promised - listed.keys())]
-    waiting = [key for key, state in listed.items() if state not in ("Applied", "Quarantined")]
-    faults += [f"receipt {key} is {listed[key]}" for key in waiting]
-    quarantined = sum(state == "Quarantined" for state in listed.values())
+    faults = [
+        f"receipt {one} of {source} is not listed as such"
+        for one, source in promised.items()
+        if listed.get(one, ("", ""))[1] != source
+    ]
+    states = {key: state for key, (state, _) in listed.items()}
+    waiting = [key for key, state in states.items() if state not in ("Applied", "Quarantined")]
+    faults += [f"receipt {key} is {states[key]}" for key in waiting]
+    quarantined = sum(state == "Quarantined" for state in states.values())
     if quarantined != 1:
         faults.append(f"{quarantined} submissions are in quarantine; one should be")
     rows = await world.office.sheet(world.url("applications", "/list"), format="csv")
@@ -43,26 +48,27 @@ async def nothing_is_lost(world: World) -> Finding:
     expected = Counter(person.email for person in world.people)
     faults += [f"{who} has {applied[who]} applications" for who in expected - applied]
     faults += [f"{who} has more applications than people" for who in applied - expected]
-    answered = len([p for p in world.form.posted if p.receipt is not None])
+    answered = len([p for p in world.posted if p.receipt is not None])
+    forms = len(set(promised.values()))
     return Finding(
         "Nothing that was answered 2xx is missing",
-        f"{answered} answers, {len(promised)} receipts, {len(rows)} applications",
+        f"{answered} answers to {forms} forms, {len(promised)} receipts, {len(rows)} applications",
         tuple(faults),
     )
 
 
-async def _receipts(world: World) -> dict[str, str]:
-    """State by receipt id, from all pages of the office's list."""
-    found: dict[str, str] = {}
+async def _receipts(world: World) -> dict[str, tuple[str, str]]:
+    """State and source by receipt id, from all pages of the office's list."""
+    found: dict[str, tuple[str, str]] = {}
     number = 1
     while True:
         page = await world.office.open(world.url("applications", "/receipts"), page=str(number))
         links = page.links("/applications/receipts/")
         if not links:
             return found
-        states = [row["State"] for row in page.rows()]
+        told = [(row["State"], row["Source"]) for row in page.rows()]
         ids = [urlsplit(link).path.rpartition("/")[2] for link in links]
-        found |= dict(zip(ids, states, strict=True))
+        found |= dict(zip(ids, told, strict=True))
         number += 1
 
 

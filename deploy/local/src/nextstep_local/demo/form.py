@@ -1,4 +1,7 @@
-"""The application form: posts each submission to the webhook, signed as Standard Webhooks says."""
+"""A form of the programme's: posts each submission to its webhook, as its product does.
+
+This one is our own, signed as Standard Webhooks says; `products.py` has the others.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -19,6 +22,16 @@ class Posted:
     status: int
     receipt: str | None
     body: bytes
+    source: str = "native"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a form sends."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
 
 
 @dataclass
@@ -29,16 +42,25 @@ class Form:
     url: str
     secret: str
     posted: list[Posted] = field(default_factory=list)
+    """Every answer; all forms of a year share one list."""
+    source = "native"
 
     async def post(self, submission: dict[str, Any], now: datetime) -> Posted:
         """Send a submission and keep the answer."""
-        body = json.dumps(submission, ensure_ascii=False).encode()
-        response = await self.send(body, self.signed(submission["submission_id"], body, now))
-        kept = Posted(submission["submission_id"], response.status_code, None, body)
+        request = self.request(submission, now)
+        response = await self.visitor.post(request.url, request.body, request.headers)
+        kept = Posted(
+            submission["submission_id"], response.status_code, None, request.body, self.source
+        )
         if response.is_success:
             kept.receipt = str(response.json()["receipt_id"])
         self.posted.append(kept)
         return kept
+
+    def request(self, submission: dict[str, Any], now: datetime) -> Request:
+        """A submission in the shape that the product gives it."""
+        body = json.dumps(submission, ensure_ascii=False).encode()
+        return Request(self.url, body, self.signed(submission["submission_id"], body, now))
 
     def signed(self, message_id: str, body: bytes, at: datetime) -> dict[str, str]:
         """The headers that prove who sent this, and when."""

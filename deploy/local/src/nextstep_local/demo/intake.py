@@ -1,13 +1,17 @@
 """The form's side: submissions, sent again, amended, and what must be refused."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from nextstep_local.demo.arrivals import arrive
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.world import World, together
 
 MENDS_AFTER = timedelta(days=4)
 """How long people take to send what they were asked for."""
+WITHOUT_DOCUMENTS = ("typeform",)
+"""Forms that ask for no documents."""
 
 
 class IntakeError(RuntimeError):
@@ -30,18 +34,41 @@ def _mends(person: Applicant) -> bool:
 
 
 async def _post(world: World, person: Applicant) -> None:
-    first = await world.form.post(person.submission(), world.year.now)
+    form = world.forms[person.source]
+    first = await form.post(person.submission(), world.year.now)
     _expect(first.status, 202, person.name)
     if person.quirk == "sent twice":  # the applicant pressed the button again
-        again = await world.form.post(person.submission(), world.year.now)
+        again = await form.post(person.submission(), world.year.now)
         _expect(again.status, 200, f"{person.name}, again")
         if again.receipt != first.receipt:
             raise IntakeError(f"{person.name} got another receipt for the same submission")
 
 
 async def _post_correction(world: World, person: Applicant) -> None:
-    posted = await world.form.post(person.submission(corrected=True), world.year.now)
+    form = world.forms[person.source]
+    posted = await form.post(person.submission(corrected=True), world.year.now)
     _expect(posted.status, 202, f"{person.name}, amended")
+
+
+async def send_documents(world: World) -> int:
+    """Whoever's form asks for no documents sends them from their own page; how many."""
+    asked = [person for person in world.people if _asked_for_documents(world, person)]
+    await together(_send_documents(world, person) for person in asked)
+    return len(asked)
+
+
+def _asked_for_documents(world: World, person: Applicant) -> bool:
+    if person.source not in WITHOUT_DOCUMENTS or person.number in world.record.sent_documents:
+        return False
+    return bool(world.mail.of(person.email))
+
+
+async def _send_documents(world: World, person: Applicant) -> None:
+    visitor = await arrive(world, person)
+    page = await visitor.open(world.url("applications", "/me"))
+    files = {key: (upload.name, upload.data) for key, upload in person.uploads.items()}
+    await visitor.send_files(page.form(action="/documents"), files)
+    world.record.sent_documents.add(person.number)
 
 
 async def post_unreadable(world: World) -> None:
@@ -71,6 +98,12 @@ async def probe_refusals(world: World) -> dict[str, int]:
             404,
         ),
     }
+    for source in ("typeform", "jotform", "drupal"):
+        form = world.forms[source]
+        guess = "not the secret of any form"
+        forged = replace(form, secret=guess).request(world.people[0].submission(), now)
+        response = await form.visitor.post(forged.url, forged.body, forged.headers)
+        answers[f"{source}, another secret"] = (response, 401)
     for what, (response, wanted) in answers.items():
         _expect(response.status_code, wanted, what)
     return {what: response.status_code for what, (response, _) in answers.items()}

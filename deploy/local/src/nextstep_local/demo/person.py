@@ -20,6 +20,8 @@ Quirk = Literal[
     "sent twice",
     "hostile file names",
 ]
+Source = Literal["native", "typeform", "jotform", "drupal"]
+"""The form by which somebody applies."""
 Answer = Literal["accept", "decline", "ignore", "accept, then withdraw"]
 
 
@@ -44,6 +46,7 @@ class Applicant:
     """When they send the form."""
     answers: dict[str, Any]
     uploads: dict[str, Upload]
+    source: Source = "native"
     person_id: str | None = None
     """Learnt from the first link they are sent."""
     corrections: dict[str, Any] = field(default_factory=dict)

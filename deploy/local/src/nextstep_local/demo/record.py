@@ -28,10 +28,12 @@ class Record:
     answered: set[str] = field(default_factory=set)
     """Message ids of the offers that their recipients have answered."""
     accepted: set[int] = field(default_factory=set)
-    """Applicant numbers, as in the three sets that follow."""
+    """Applicant numbers, as in the four sets that follow."""
     declined: set[int] = field(default_factory=set)
     rejected: set[int] = field(default_factory=set)
     withdrew: set[int] = field(default_factory=set)
+    sent_documents: set[int] = field(default_factory=set)
+    """Applicants whose form asked for no documents, and who sent them from their own page."""
     held: list[HeldSession] = field(default_factory=list)
     waived: set[tuple[str, str]] = field(default_factory=set)
     """(person, session key) for each module the office excused."""

@@ -54,7 +54,8 @@ async def count(world: World) -> dict[str, dict[str, int]]:
     graduation = await world.office.sheet(world.url("awards", "/graduation"), format="csv")
     return {
         "applicants": dict(sorted(quirks.items())),
-        "webhook answers": _by(str(posted.status) for posted in world.form.posted),
+        "submissions by form": _by(p.source for p in world.posted if p.receipt is not None),
+        "webhook answers": _by(str(posted.status) for posted in world.posted),
         "applications": _by(row["state"] for row in applications),
         "place movements": _by(row["kind"] for row in movements),
         "standing": _by(row["standing"] for row in fellows),

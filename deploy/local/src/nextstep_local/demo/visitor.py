@@ -55,6 +55,16 @@ class Visitor:
             response = await self._client.post(form.action, data=data)
         return Page(self._good(response))
 
+    async def send_files(self, form: Form, files: dict[str, tuple[str, bytes]]) -> Page:
+        """Choose files in a form and press its button; the page that follows.
+
+        Raises:
+            RefusedError: the site did not accept it.
+
+        """
+        data = {name: value for name, value in form.filled().items() if name not in files}
+        return Page(self._good(await self._client.post(form.action, data=data, files=files)))
+
     async def sheet(self, url: str, **query: str) -> list[dict[str, str]]:
         """A CSV export, row by row."""
         response = self._good(await self._client.get(url, params=query))

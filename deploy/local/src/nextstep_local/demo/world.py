@@ -9,16 +9,18 @@ from typing import TypeVar
 
 import httpx
 
-from nextstep_local.demo.form import Form
+from nextstep_local.demo.form import Form, Posted
 from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.person import Applicant
+from nextstep_local.demo.products import DrupalForm, JotformForm, TypeformForm
 from nextstep_local.demo.quiet import Stillness
 from nextstep_local.demo.record import Record
 from nextstep_local.demo.simulated_time import Year
 from nextstep_local.demo.visitor import Visitor
 from nextstep_local.service_settings import SERVICES
 from nextstep_local.site import Site
+from nextstep_local.site_forms import form_secret
 from nextstep_programme import Cohort
 
 T = TypeVar("T")
@@ -51,8 +53,18 @@ class World:
         self._visitors: dict[str, Visitor] = {}
         urls = {service: self.site.url(service) for service in SERVICES}
         self.quiet = Stillness(Visitor(self._transport), urls)
+        self.posted: list[Posted] = []
         secret = self.site.secrets.webhook_secret
-        self.form = Form(Visitor(self._transport), self.site.form_url, secret)
+        self.form = Form(Visitor(self._transport), self.site.form_url, secret, self.posted)
+        self.forms = {self.form.source: self.form}
+        for kind in (TypeformForm, JotformForm, DrupalForm):
+            name, keys = kind.source, self.site.secrets
+            self.forms[name] = kind(
+                Visitor(self._transport),
+                self.site.webhook(name),
+                form_secret(keys, name),
+                self.posted,
+            )
 
     def url(self, service: str, path: str = "/") -> str:
         """The address of a service's page."""

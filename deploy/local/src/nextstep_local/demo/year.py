@@ -57,7 +57,7 @@ async def applications(world: World) -> None:
         for day in days:
             posted, answered = await a_day(world, evening(day))
             stage.step(world.year.now, f"{posted} submissions, {answered} answers")
-        stage.tell(f"{len(world.form.posted)} submissions answered")
+        stage.tell(f"{len(world.posted)} submissions answered")
 
 
 async def a_day(world: World, moment: datetime) -> tuple[int, int]:
@@ -66,6 +66,7 @@ async def a_day(world: World, moment: datetime) -> tuple[int, int]:
     await world.move_to(moment)
     if moment.date() == date(2024, 9, 12):
         await hold(world, "masterclass-1")
+    await intake.send_documents(world)
     await decisions.decide_referrals(world)
     answered = await replies.answer_offers(world)
     posted = await intake.post_due(world, before)

@@ -17,7 +17,10 @@ class Delivery:
     body: bytes
     headers: Mapping[str, str]
     query: Mapping[str, str] = field(default_factory=dict)
-    """Of the address that was posted to: some products can prove themselves only there."""
+    """Of the address that was posted to."""
+    url_secret: str | None = None
+    """What the address ended with or gave as `token`; None if it gave none, or more than one.
+    Some products can prove themselves only there. Never log or store it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class Adapter(Protocol):
 
     content_types: frozenset[str]
     """Media types that the product sends; anything else is refused with 415."""
+    signs: bool
+    """Whether the product can sign what it posts. Otherwise a header or the address has to hold a
+    secret (`authentication.py`), and `verified` is False."""
 
     def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
         """Whether one of the secrets vouches for the raw bytes. Any doubt is False."""
@@ -52,6 +58,12 @@ class Adapter(Protocol):
         Raises:
             UnreadableError: it is not what the product sends.
 
+        """
+
+    def unfinished(self, payload: Mapping[str, Any]) -> str | None:
+        """Why this is no submission yet, or no longer, in a sentence for the office.
+
+        Some products also post drafts and deletions. They are kept, but become no application.
         """
 
     def file(self, given: Any) -> GivenFile:

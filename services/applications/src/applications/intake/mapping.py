@@ -5,25 +5,21 @@ of the record and waits for a person. Any other answer that cannot be read is ke
 judged by the rules.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from applications.answers import Answers
 from applications.intake.delivery import Adapter
 from applications.intake.documents import Upload, as_upload
-from applications.intake.sources import Source
+from applications.intake.readers import ABSURD, Customs, moment, plain, reader, translated
+from applications.intake.sources import SPLIT_NAME, Source
 from applications.intake.text import LONGEST, clean
-
-YES = frozenset({"yes", "y", "true", "1"})
-NO = frozenset({"no", "n", "false", "0"})
 
 
 class MappingError(ValueError):
-    """The submission has no usable name or address. `faults` has a sentence for each."""
+    """No application can be made of the submission. `faults` has a sentence for each reason."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__(" ".join(faults))
@@ -42,32 +38,52 @@ class Mapped:
 def map_submission(
     payload: Mapping[str, Any], source: Source, adapter: Adapter, zone: str
 ) -> Mapped:
-    """Read a submission by its source's map. Naive moments are local to `zone`.
+    """Read a submission by its source's map.
+
+    Args:
+        payload: the submission as its adapter reads it.
+        source: the map.
+        adapter: reads documents, and knows what is no submission yet.
+        zone: where moments without an offset are local, unless the source says where.
 
     Raises:
-        MappingError: there is no name or no address to make an application of.
+        MappingError: it is only a draft, or has no name or no address to make an application of.
 
     """
-    read: dict[str, Any] = {}
-    unread: dict[str, str] = {}
-    for name, path in source.fields.items():
-        given = find(payload, path)
-        if given is None or given == "":
-            continue
-        reader: Callable[[Any], Any] = READERS.get(name, _text)
-        value = reader(given)
-        if value is None:
-            unread[name] = clean(str(given))[:LONGEST]
-        else:
-            read[name] = value
+    unfinished = adapter.unfinished(payload)
+    if unfinished:
+        raise MappingError((unfinished,))
+    customs = Customs(source.dates == "month-first", source.time_zone or zone)
+    read, unread = _read(payload, source, customs)
     faults = tuple(_missing(name, source, unread) for name in ("name", "email") if name not in read)
     if faults:
         raise MappingError(faults)
     return Mapped(
         answers=Answers(**read, unread=unread),
         uploads=tuple(_uploads(payload, source, adapter)),
-        submitted_at=_moment(find(payload, source.submitted_at), zone),
+        submitted_at=moment(find(payload, source.submitted_at), customs),
     )
+
+
+def _read(
+    payload: Mapping[str, Any], source: Source, customs: Customs
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The answers that can be read, and those that cannot, as written."""
+    read: dict[str, Any] = {}
+    unread: dict[str, str] = {}
+    for name, path in source.fields.items():
+        given = translated(plain(find(payload, path)), source.values.get(name, {}))
+        if given is None or given in ("", [], {}):
+            continue
+        value = reader(name)(given, customs)
+        if value is None:
+            unread[name] = clean(str(given)[:ABSURD])[:LONGEST]
+        else:
+            read[name] = value
+    parts = [read.pop(part) for part in SPLIT_NAME if part in read]
+    if parts and "name" not in read:
+        read["name"] = " ".join(parts)
+    return read, unread
 
 
 def find(payload: Any, path: tuple[str, ...] | None) -> Any:
@@ -77,11 +93,17 @@ def find(payload: Any, path: tuple[str, ...] | None) -> Any:
     for key in path:
         if isinstance(payload, Mapping):
             payload = payload.get(key)
-        elif isinstance(payload, list) and key.isdecimal() and int(key) < len(payload):
-            payload = payload[int(key)]
+        elif isinstance(payload, list):
+            payload = payload[int(key)] if _is_position(key, payload) else None
+        elif isinstance(payload, str) and key == "0":
+            pass  # a question that may be answered several times was answered once
         else:
             return None
     return payload
+
+
+def _is_position(key: str, found: list[Any]) -> bool:
+    return key.isascii() and key.isdecimal() and int(key[:9]) < len(found)
 
 
 def submission_id(payload: Mapping[str, Any], source: Source) -> str | None:
@@ -91,7 +113,7 @@ def submission_id(payload: Mapping[str, Any], source: Source) -> str | None:
 
 
 def _missing(name: str, source: Source, unread: Mapping[str, str]) -> str:
-    where = ".".join(source.fields[name])
+    where = ".".join(source.fields.get(name) or source.fields[SPLIT_NAME[0]])
     if name in unread:
         return f"The {name} at “{where}” cannot be used: “{unread[name][:80]}”."
     return f"There is no {name} at “{where}”."
@@ -104,67 +126,3 @@ def _uploads(payload: Mapping[str, Any], source: Source, adapter: Adapter) -> li
         for key, value in given.items()
         if value is not None and value != ""
     ]
-
-
-def _text(given: Any) -> str | None:
-    if isinstance(given, bool) or not isinstance(given, (str, int, float)):
-        return None
-    text = clean(str(given))
-    return text if 0 < len(text) <= LONGEST else None
-
-
-def _email(given: Any) -> str | None:
-    """A plausible address: mail itself proves it. RFC 5321 allows 254 characters."""
-    text = _text(given) or ""
-    plausible = re.fullmatch(
-        r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]+\.[^\s@.]{2,}", text
-    )
-    return text if plausible and len(text) <= 254 else None  # noqa: PLR2004 -- see docstring
-
-
-def _number(given: Any) -> str | None:
-    """A registration number without the spaces and the prefix that people write."""
-    text = _text(given)
-    return re.sub(r"^(GMC|GDC)", "", re.sub(r"[\s\-:]", "", text or "").upper()) or None
-
-
-def _date(given: Any) -> date | None:
-    """ISO 8601, or day first with slashes, dots or dashes as written in the United Kingdom."""
-    text = _text(given) or ""
-    day_first = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", text)
-    try:
-        if day_first:
-            day, month, year = (int(part) for part in day_first.groups())
-            return date(year, month, day)
-        return date.fromisoformat(text[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", text) else None
-    except ValueError:
-        return None
-
-
-def _percentage(given: Any) -> int | None:
-    found = re.fullmatch(r"(\d{1,3})(\.0+)?\s*%?", _text(given) or "")
-    return int(found.group(1)) if found else None
-
-
-def _yes_or_no(given: Any) -> bool | None:
-    said = str(given).strip().casefold()
-    return True if said in YES else False if said in NO else None
-
-
-READERS: dict[str, Callable[[Any], Any]] = {
-    "email": _email,
-    "gmc_number": _number,
-    "gdc_number": _number,
-    "cct_date": _date,
-    "ltft_percentage": _percentage,
-    "in_training_on": _yes_or_no,
-}
-
-
-def _moment(given: Any, zone: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(given))
-        local = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

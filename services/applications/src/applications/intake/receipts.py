@@ -6,21 +6,23 @@ the same submission finds its own receipt there.
 
 import asyncio
 import hashlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from applications.intake.authentication import vouched
 from applications.intake.delivery import Delivery, UnreadableError
+from applications.intake.form_bodies import MULTIPART
 from applications.intake.mapping import submission_id
-from applications.intake.sources import LiveSource
+from applications.intake.sources import KEPT_HEADERS, LiveSource
 from applications.store import RECEIPTS
 from nextstep_messaging import Database, DuplicateKey
 
 LARGEST_INLINE = 8 * 1024 * 1024
 """Bytes. A database document holds 16 MB; larger bodies go to the file store."""
-KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
 LARGE = 1024 * 1024
 """Bytes from which hashing and parsing would hold up other requests noticeably."""
 
@@ -40,10 +42,9 @@ def file_key(receipt_id: str) -> str:
 
 async def verified(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
     """Whether one of the source's live secrets vouches for the delivery."""
-    secrets = [secret.get_secret_value() for secret in source.secrets]
     if len(delivery.body) < LARGE:
-        return source.adapter.verified(delivery, secrets, now)
-    return await asyncio.to_thread(source.adapter.verified, delivery, secrets, now)
+        return vouched(source, delivery, now)
+    return await asyncio.to_thread(vouched, source, delivery, now)
 
 
 async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: datetime) -> Receipt:
@@ -87,16 +88,21 @@ def content_type(receipt: Mapping[str, Any]) -> str:
 
 
 def _identify(source: LiveSource, delivery: Delivery) -> tuple[str | None, str]:
-    """The submission's own id, if the body has one, and the body's hash."""
+    """The submission's own id, if the body has one, and the hash of what it says."""
     digest = hashlib.sha256(delivery.body).hexdigest()
-    if source.definition.submission_id is None:
+    content_type = delivery.headers.get("content-type", "")
+    multipart = content_type.lower().startswith(MULTIPART)
+    if source.definition.submission_id is None and not multipart:
         return None, digest
     try:
-        content_type = delivery.headers.get("content-type", "")
         payload = source.adapter.read(delivery.body, content_type)
-        return submission_id(payload, source.definition), digest
     except UnreadableError:
         return None, digest  # it is quarantined later; the answer is not delayed for it
+    if multipart:
+        # What parts the fields is drawn anew each time: the same form is not the same bytes.
+        said = json.dumps(payload, sort_keys=True).encode()
+        digest = hashlib.sha256(said).hexdigest()
+    return submission_id(payload, source.definition), digest
 
 
 def _key(*parts: str) -> str:
@@ -112,7 +118,8 @@ def _document(
         "received_at": now,
         # The order of arrival: the programme's clock may stand still between two submissions.
         "arrived": time.time_ns(),
-        "submission_id": said[:200] if said else None,
+        # An id can hold half a character, which no database keeps.
+        "submission_id": said[:200].encode("utf-8", "replace").decode() if said else None,
         "digest": digest,
         "size": len(delivery.body),
         "headers": {k: delivery.headers[k] for k in KEPT_HEADERS if k in delivery.headers},

@@ -1,15 +1,25 @@
-"""Which forms may post here, as configuration: adapter, secrets, field map, documents.
+"""Which forms may post here, as configuration: adapter, proof, secrets, field map, documents.
 
 Secrets are named by the environment variables that hold them, so that the file can be shared.
 Several may be live at once, which is how a secret is rotated.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -17,7 +27,11 @@ from applications.answers import Answers
 from applications.intake.adapters import ADAPTERS
 from applications.intake.delivery import Adapter
 
-MAPPABLE = frozenset(Answers.model_fields) - {"unread"}
+SPLIT_NAME = ("first_name", "last_name")
+"""Mapped instead of `name` where the form asks for it in two questions."""
+MAPPABLE = frozenset(Answers.model_fields) - {"unread"} | set(SPLIT_NAME)
+KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
+"""Headers that are stored with a receipt. None of them can hold a secret."""
 
 
 class SourcesError(ValueError):
@@ -26,10 +40,32 @@ class SourcesError(ValueError):
 
 def _path(value: object) -> object:
     """`a.b` walks into nested answers; a list of keys does too, for keys with dots in them."""
+    if isinstance(value, list):
+        return tuple(str(key) if type(key) is int else key for key in value)
+    if type(value) is int:  # some products number their questions
+        return (str(value),)
     return tuple(value.split(".")) if isinstance(value, str) else value
 
 
 Path_ = Annotated[tuple[str, ...], BeforeValidator(_path), Field(min_length=1)]
+
+
+def _header_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", name) or name.lower() in KEPT_HEADERS:
+        raise ValueError("name a header of its own, for example X-NextStep-Secret")
+    return name
+
+
+def _host(name: str) -> str:
+    if not re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", name):
+        raise ValueError(f"{name!r} is not the plain name of a host, for example files.example.org")
+    return name
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone, for example Europe/London or UTC")
+    return name
 
 
 class Source(BaseModel):
@@ -38,6 +74,11 @@ class Source(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     adapter: str
+    authentication: Literal["signature", "header", "token"] = "signature"
+    """How a request proves that it comes from this form: by the product's own signature, by a
+    header that always holds a secret, or by a secret in the address that is posted to."""
+    header: Annotated[str, AfterValidator(_header_name)] | None = None
+    """The header with the secret. In `Authorization` it follows the word Bearer."""
     secrets: tuple[str, ...] = Field(min_length=1)
     """Names of environment variables; at least one of them must be set."""
     submission_id: Path_ | None = None
@@ -47,6 +88,14 @@ class Source(BaseModel):
     """Where each answer is, by the form's stable ids."""
     documents: dict[str, Path_] = Field(default_factory=dict)
     """Where each document is, by the document's key in the cohort file."""
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """By field: what an answer means that this form words differently, by how it words it."""
+    dates: Literal["day-first", "month-first"] = "day-first"
+    """Which of the two 8/6/2025 begins with."""
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    """Where `submitted_at` is local if it says no offset; without it, the programme's own zone."""
+    link_hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    """The only hosts that documents may be fetched from, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +142,37 @@ def _live(name: str, raw: Any, environ: Mapping[str, str]) -> LiveSource:
         raise SourcesError(
             f"source {name!r}, adapter: {source.adapter!r} is not one of {', '.join(ADAPTERS)}"
         )
-    unknown = set(source.fields) - MAPPABLE
-    if unknown or not {"name", "email"} <= set(source.fields):
-        raise SourcesError(
-            f"source {name!r}, fields: name and email are needed, the rest may be any of"
-            f" {', '.join(sorted(MAPPABLE))}; found {', '.join(sorted(source.fields))}"
-        )
-    secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s))
+    _check_proof(name, source)
+    _check_fields(name, source)
+    secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s, "").strip())
     return LiveSource(name, source, ADAPTERS[source.adapter], secrets)
+
+
+def _check_proof(name: str, source: Source) -> None:
+    how = source.authentication
+    if how == "signature" and not ADAPTERS[source.adapter].signs:
+        raise SourcesError(
+            f"source {name!r}, authentication: {source.adapter} cannot sign what it posts. Write"
+            " `authentication: token` and end the address that it posts to with the secret, or"
+            " `authentication: header` and name the header that holds it"
+        )
+    if (how == "header") != (source.header is not None):
+        raise SourcesError(
+            f"source {name!r}, header: name the header that holds the secret if, and only if,"
+            " authentication is header"
+        )
+
+
+def _check_fields(name: str, source: Source) -> None:
+    mapped = set(source.fields)
+    named = "name" in mapped or set(SPLIT_NAME) <= mapped
+    if mapped - MAPPABLE or not named or "email" not in mapped:
+        raise SourcesError(
+            f"source {name!r}, fields: name (or first_name and last_name) and email are needed, the"
+            f" rest may be any of {', '.join(sorted(MAPPABLE))}; found {', '.join(sorted(mapped))}"
+        )
+    strangers = set(source.values) - mapped
+    if strangers:
+        raise SourcesError(
+            f"source {name!r}, values: {', '.join(sorted(strangers))} is not among the fields"
+        )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 
+from applications.intake.adapters import ADAPTERS
 from applications.intake.delivery import Delivery
 from applications.intake.receipts import take_in, verified
 from applications.intake.sources import LiveSource
@@ -33,13 +34,6 @@ def webhook_routes(
     """
     router = APIRouter(tags=["machine"])
 
-    @router.post(
-        "/webhooks/{source}",
-        max_body_size=largest_body,
-        status_code=202,
-        responses=RESPONSES,
-        openapi_extra={"requestBody": {"content": {"application/json": {}}, "required": True}},
-    )
     async def submit(
         request: Request, source: Annotated[str, Path(json_schema_extra={"enum": [*sources]})]
     ) -> JSONResponse:
@@ -51,9 +45,11 @@ def webhook_routes(
         if media_type not in known.adapter.content_types:
             allowed = ", ".join(sorted(known.adapter.content_types))
             raise Refusal(f"This source sends {allowed}.", 415)
-        delivery = Delivery(await request.body(), request.headers, request.query_params)
+        delivery = Delivery(
+            await request.body(), request.headers, request.query_params, _url_secret(request)
+        )
         if not await verified(known, delivery, now()):
-            reason = "The signature is missing, wrong or too old."
+            reason = "The signature or secret is missing, wrong or too old."
             raise Refusal(reason, 401, title="Not a submission of this form")
         try:
             receipt = await take_in(database(), known, delivery, now())
@@ -66,14 +62,46 @@ def webhook_routes(
         }
         return JSONResponse(answer, 202 if receipt.new else 200)
 
+    async def submit_with_secret(
+        request: Request,
+        source: Annotated[str, Path(description="As named in sources.yaml")],
+        token: Annotated[str, Path(description="The secret of a form that cannot sign")],
+    ) -> JSONResponse:
+        """Take in one submission of a product that can prove itself only by its address."""
+        del token  # looked up with the one in the query, as only one of them may be there
+        return await submit(request, source)
+
+    for path, endpoint in (("", submit), ("/{token}", submit_with_secret)):
+        router.add_api_route(
+            "/webhooks/{source}" + path,
+            endpoint,
+            methods=["POST"],
+            max_body_size=largest_body,
+            status_code=202,
+            responses=RESPONSES,
+            openapi_extra={"requestBody": {"content": BODIES, "required": True}},
+        )
     return router
 
 
+def _url_secret(request: Request) -> str | None:
+    """The secret in the address, if there is exactly one."""
+    in_path = request.path_params.get("token")
+    given = request.query_params.getlist("token") + ([in_path] if in_path else [])
+    return given[0] if len(given) == 1 else None
+
+
+BODIES: dict[str, Any] = {
+    kind: {} for kind in sorted({kind for one in ADAPTERS.values() for kind in one.content_types})
+}
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The same submission was received before; this is its receipt"},
     202: {"description": "The submission is stored and will be processed"},
-    401: {"description": "The signature is missing or wrong, or its time is stale", **_PROBLEM},
+    401: {
+        "description": "The signature or secret is missing or wrong, or its time is stale",
+        **_PROBLEM,
+    },
     404: {"description": "No such source", **_PROBLEM},
     413: {"description": "The body is too large", **_PROBLEM},
     415: {"description": "A type that the source cannot send", **_PROBLEM},

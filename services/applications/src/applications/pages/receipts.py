@@ -33,6 +33,8 @@ COLUMNS = [
 ]
 LONGEST_SHOWN = 300
 """Characters of one raw value: documents travel as text of many thousands."""
+LONGEST_PAGE = 200_000
+"""Characters of all raw values: a body of 40 MB can be millions of short ones."""
 
 
 @router.get("")
@@ -126,16 +128,13 @@ def _shown(payload: Any, body: bytes) -> str:
     """The raw answers, readable; the beginning of the bytes if they are not."""
     if payload is None:
         return body[: LONGEST_SHOWN * 10].decode("utf-8", "backslashreplace")
-    return (
-        json.dumps(_shortened(payload), indent=2, ensure_ascii=False)
-        .encode("utf-8", "backslashreplace")
-        .decode()
-    )
+    text = json.dumps(_shortened(payload), indent=2, ensure_ascii=False)[:LONGEST_PAGE]
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _shortened(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _shortened(inner) for key, inner in value.items()}
+        return {key[:LONGEST_SHOWN]: _shortened(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_shortened(inner) for inner in value]
     if isinstance(value, str) and len(value) > LONGEST_SHOWN:

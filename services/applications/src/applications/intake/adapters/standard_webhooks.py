@@ -8,14 +8,14 @@ See https://github.com/standard-webhooks/standard-webhooks, specification 1.0.
 import base64
 import binascii
 import hmac
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from applications.intake.delivery import Delivery, GivenFile, UnreadableError
+from applications.intake.bodies import json_object
+from applications.intake.delivery import Delivery, GivenFile
 from applications.intake.documents import NOT_ARRIVED, from_base64
 
 TOLERANCE = timedelta(minutes=5)
@@ -29,6 +29,7 @@ class StandardWebhooks:
     """The adapter for our native form and for any script that signs in the standard way."""
 
     content_types = frozenset({"application/json"})
+    signs = True
 
     def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
         """Whether a live secret signed these bytes within the tolerance of now."""
@@ -43,13 +44,12 @@ class StandardWebhooks:
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The JSON object in the body."""
         del content_type  # there is only one
-        try:
-            found = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise UnreadableError("The body is not JSON that can be read.") from error
-        if not isinstance(found, dict):
-            raise UnreadableError("The body is JSON, but not an object with answers.")
-        return found
+        return json_object(body)
+
+    def unfinished(self, payload: Mapping[str, Any]) -> str | None:
+        """What this form posts is always a whole submission."""
+        del payload
+        return None
 
     def file(self, given: Any) -> GivenFile:
         """`{"name": ..., "content": "<base64>"}`, or `"url"` instead of `"content"`."""
