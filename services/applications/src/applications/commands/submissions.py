@@ -1,7 +1,7 @@
 """A receipt becomes an application, or another version of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from applications.application import (
     with_documents,
 )
 from applications.commands.admission import settle
+from applications.commands.fetches import expect_files
 from applications.desk import Desk, Doer
 from applications.eligibility import is_late
 from applications.people import recognise
@@ -38,6 +39,8 @@ class Submission:
     arrived: int
     answers: Answers
     documents: dict[str, Document]
+    links: Mapping[str, str] = field(default_factory=dict)
+    """From where the bytes of those documents are fetched that came as links."""
 
 
 async def receive(desk: Desk, submission: Submission) -> None:
@@ -191,6 +194,7 @@ async def _keep(desk: Desk, submission: Submission, application: Application) ->
         "after_decision": application.decided,
     }
     await desk.uow.collection(store.SUBMISSIONS).insert(record)
+    await expect_files(desk, record, submission.links)
     ours = {"application_id": application.id, "person_id": application.person_id}
     receipt = {"_id": submission.receipt_id}
     await desk.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})

@@ -47,6 +47,10 @@ class Source(BaseModel):
     """Where each answer is, by the form's stable ids."""
     documents: dict[str, Path_] = Field(default_factory=dict)
     """Where each document is, by the document's key in the cohort file."""
+    link_hosts: tuple[str, ...] = ()
+    """Hosts from which documents given as links are fetched; `*.name` is all names below one."""
+    link_token: str | None = None
+    """Name of the environment variable with the bearer token that those hosts ask for."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class LiveSource:
     definition: Source
     adapter: Adapter
     secrets: tuple[SecretStr, ...]
+    link_token: SecretStr | None = None
 
 
 PACKAGED = Path(__file__).parent.parent / "sources.yaml"
@@ -100,4 +105,6 @@ def _live(name: str, raw: Any, environ: Mapping[str, str]) -> LiveSource:
             f" {', '.join(sorted(MAPPABLE))}; found {', '.join(sorted(source.fields))}"
         )
     secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s))
-    return LiveSource(name, source, ADAPTERS[source.adapter], secrets)
+    token = environ.get(source.link_token) if source.link_token else None
+    bearer = SecretStr(token) if token else None
+    return LiveSource(name, source, ADAPTERS[source.adapter], secrets, bearer)
