@@ -62,5 +62,13 @@ class Submissions:
         return json.dumps(answers | {"documents": documents}).encode()
 
     def _pdf(self, size: int) -> bytes:
-        head, tail = b"%PDF-1.4\n%", b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-        return head + self._random.randbytes(size - len(head) - len(tail)) + tail
+        head = (
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+            b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+            b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"
+        )
+        tail = b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+        room = size - len(head) - len(tail)
+        begins = b"4 0 obj<</Length %d>>stream\n"
+        noise = room - len(begins % room)
+        return head + begins % noise + self._random.randbytes(noise) + tail

@@ -76,6 +76,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         metrics=messaging.measure,
     )
     app.state.site = Site(messaging, admissions, loaded, intake)
+    app.state.fetching, app.state.scanning = fetching, scanning
     return app, messaging
 
 

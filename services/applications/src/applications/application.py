@@ -94,6 +94,8 @@ class Application(BaseModel):
     """The office decided that these answers are eligible whatever the rules say."""
     awaits_office: str | None = None
     """What the office must look at although a decision was made already."""
+    asked_for: tuple[str, ...] = ()
+    """The documents that the applicant was last told are needed, in the words they were told."""
     study_leave: tuple[StudyLeaveEntry, ...] = ()
     offer_expires_at: datetime | None = None
     updated_at: datetime

@@ -100,6 +100,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
             "assessment": None,
             "identity_concern": None,
             "awaits_office": None,
+            "asked_for": (),
             "study_leave": (),
             "erased": True,
         }

@@ -15,7 +15,7 @@ from applications.application import (
     documents_needed,
     with_documents,
 )
-from applications.commands.admission import settle
+from applications.commands.admission import settle, told_of_documents
 from applications.commands.fetches import expect_files
 from applications.desk import Desk, Doer
 from applications.eligibility import is_late
@@ -79,7 +79,7 @@ async def add_documents(
     await desk.done_by(
         who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
     )
-    _tell_amended(desk, application, ("documents",))
+    await _tell_amended(desk, application, ("documents",))
     await settle(desk, application_id)
 
 
@@ -140,6 +140,7 @@ async def _begin(
         late=late,
         documents_needed=documents_needed(application, desk.cohort),
     )
+    await told_of_documents(desk, application.id)
     await settle(desk, application.id)
     return application
 
@@ -165,11 +166,11 @@ async def _amend(desk: Desk, submission: Submission, before: Application) -> Non
     desk.put(after)
     if changed:
         desk.note(before.id, "Amended", FORM, ", ".join(changed))
-        _tell_amended(desk, after, changed)
+        await _tell_amended(desk, after, changed)
     await settle(desk, before.id)
 
 
-def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+async def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
     desk.tell(
         application.id,
         ApplicationAmended,
@@ -178,6 +179,7 @@ def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]
         changed=changed,
         documents_needed=documents_needed(application, desk.cohort),
     )
+    await told_of_documents(desk, application.id)
 
 
 async def _keep(desk: Desk, submission: Submission, application: Application) -> None:

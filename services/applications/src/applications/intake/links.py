@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 HTTPS_PORT = 443
@@ -21,7 +21,7 @@ DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
 APPLICANT_REASON = "we could not fetch the file from the form"
 TOO_LARGE = "the file was larger than 10 MB"
 
-_TRANSLATED = tuple(
+_SPECIAL = tuple(
     ip_network(block)
     for block in (
         "::/96",  # IPv4-compatible, with the unspecified and the loopback address
@@ -32,6 +32,7 @@ _TRANSLATED = tuple(
         "2001::/23",  # Teredo and other protocol assignments
         "2002::/16",  # 6to4
         "fec0::/10",  # site-local, deprecated
+        "192.0.0.0/24",  # protocol assignments
         "192.88.99.0/24",  # 6to4 relays
     )
 )
@@ -99,12 +100,8 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(found, IPv6Address) and found.scope_id:
         return False
-    return found.is_global and not _special(found)
-
-
-def _special(address: IPv4Address | IPv6Address) -> bool:
-    special = address.is_multicast or address.is_reserved or address.is_unspecified
-    return special or any(address in block for block in _TRANSLATED)
+    odd = found.is_multicast or found.is_reserved or found.is_unspecified
+    return found.is_global and not odd and not any(found in block for block in _SPECIAL)
 
 
 def next_delay(tries: int) -> timedelta | None:

@@ -113,7 +113,7 @@ async def upload(request: Request, person: Person) -> Response:
     ]
     owner = f"{application.id}:{uuid4().hex}"
     now = here.messaging.clock.now()
-    documents = await store_uploads(here.db, owner, uploads, now)
+    documents = await store_uploads(here.db, owner, uploads, now, here.intake.scanner)
     faults = {key: f"{document_title(key)}: {document.problem}"
               for key, document in documents.items() if document.problem}  # fmt: skip
     if not documents:
