@@ -9,6 +9,9 @@ from fastapi import FastAPI
 from applications import handlers
 from applications.admissions import Admissions
 from applications.intake.discards import keep_removing
+from applications.intake.fetching import FetchWorker
+from applications.intake.scanner import Scanner
+from applications.intake.scanning import ScanWorker
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import webhook_routes
 from applications.intake.worker import IntakeWorker
@@ -26,7 +29,10 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     loaded = load(settings.cohort)
     sources = load_sources(settings.sources, os.environ)
     admissions = Admissions(loaded.cohort)
-    intake = IntakeWorker(admissions, sources)
+    scanner = Scanner(settings.clamav)
+    intake = IntakeWorker(admissions, sources, scanner)
+    fetching = FetchWorker(admissions, sources, scanner)
+    scanning = ScanWorker(admissions, scanner)
     messaging = Messaging(
         "applications",
         settings,
@@ -34,10 +40,17 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         subscriptions=handlers.subscriptions(loaded.cohort),
         timers=handlers.timers(loaded.cohort),
         collections=COLLECTIONS,
-        workers={"intake": intake.run, "discards": lambda: keep_removing(messaging.db)},
+        workers={
+            "intake": intake.run,
+            "fetching": fetching.run,
+            "scanning": scanning.run,
+            "discards": lambda: keep_removing(messaging.db),
+        },
     )
     admissions.attach(messaging)
     intake.attach(messaging)
+    fetching.attach(messaging)
+    scanning.attach(messaging)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,6 +76,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         metrics=messaging.measure,
     )
     app.state.site = Site(messaging, admissions, loaded, intake)
+    app.state.fetching, app.state.scanning = fetching, scanning
     return app, messaging
 
 

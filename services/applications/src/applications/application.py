@@ -24,6 +24,10 @@ DOCUMENT_NAMES = {
 """What the documents of known cohorts are called to the applicant."""
 
 
+Scan = Literal["unscanned", "clean", "infected"]
+"""What the virus scanner said of a file; it may not have been asked, or not have answered."""
+
+
 class Document(BaseModel):
     """One document of an application as it now stands."""
 
@@ -40,17 +44,28 @@ class Document(BaseModel):
     """Where its bytes are; None when it could not be used."""
     problem: str | None = None
     """Why it cannot be used, in words for the applicant."""
+    notes: tuple[str, ...] = ()
+    """What the office should know about it, in technical words if need be."""
+    scan: Scan = "unscanned"
+    fetch_id: str | None = None
+    """Of the fetch that is to bring its bytes; None once it ended."""
     sent_at: datetime
+
+    @property
+    def coming(self) -> bool:
+        """Whether its bytes are still being fetched: nobody needs to do anything yet."""
+        return self.fetch_id is not None
 
     @property
     def usable(self) -> bool:
         """Whether it counts as sent."""
-        return self.problem is None
+        return self.problem is None and not self.coming
 
     @property
-    def standing(self) -> tuple[bool, datetime, str]:
+    def standing(self) -> tuple[int, datetime, str]:
         """Of two files for the same document the one that stands higher is kept."""
-        return self.usable, self.sent_at, self.file_id or ""
+        rank = 2 if self.usable else 1 if self.coming else 0
+        return rank, self.sent_at, self.file_id or ""
 
 
 class Application(BaseModel):
@@ -79,6 +94,8 @@ class Application(BaseModel):
     """The office decided that these answers are eligible whatever the rules say."""
     awaits_office: str | None = None
     """What the office must look at although a decision was made already."""
+    asked_for: tuple[str, ...] = ()
+    """The documents that the applicant was last told are needed, in the words they were told."""
     study_leave: tuple[StudyLeaveEntry, ...] = ()
     offer_expires_at: datetime | None = None
     updated_at: datetime
@@ -95,7 +112,10 @@ class Application(BaseModel):
 
 
 def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
-    """The required documents that are missing or unusable, in words for the applicant."""
+    """The required documents that the applicant must send, in words for the applicant.
+
+    One that is still being fetched is not among them: it is asked for only when that failed.
+    """
     needed = []
     for key in cohort.eligibility.documents:
         document = application.documents.get(key)
@@ -104,6 +124,16 @@ def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...
         elif document.problem:
             needed.append(f"{document_name(key)} ({document.problem})")
     return tuple(needed)
+
+
+def documents_coming(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that are being fetched, in words for the applicant."""
+    held = {key: application.documents.get(key) for key in cohort.eligibility.documents}
+    return tuple(
+        f"{document_name(key)} (we are fetching it from the form)"
+        for key, document in held.items()
+        if document is not None and document.coming
+    )
 
 
 def document_name(key: str) -> str:
@@ -121,7 +151,7 @@ def reassessed(application: Application, cohort: Cohort) -> Application:
     """Run the rules over the answers and documents now in force."""
     assessment = assess(
         application.answers,
-        documents_needed(application, cohort),
+        documents_needed(application, cohort) + documents_coming(application, cohort),
         application.first_submitted_at,
         cohort,
         identity_concern=application.identity_concern,
@@ -138,7 +168,8 @@ def course(application: Application, cohort: Cohort) -> Course:
         raise ValueError("an application is assessed before its course is decided")
     if application.assessment.verdict != "pass" and not application.cleared:
         return "referred"
-    return "documents_needed" if documents_needed(application, cohort) else "eligible"
+    waits = documents_needed(application, cohort) or documents_coming(application, cohort)
+    return "documents_needed" if waits else "eligible"
 
 
 def amended(
@@ -176,6 +207,18 @@ def with_documents(application: Application, documents: Mapping[str, Document]) 
         if key not in kept or new.standing > kept[key].standing:
             kept[key] = new
     return application.model_copy(update={"documents": kept})
+
+
+def with_fetched(application: Application, fetch_id: str, document: Document) -> Application:
+    """Put what a fetch brought in the place of what was waiting for it.
+
+    If another file took that place meanwhile, the one that stands higher is kept.
+    """
+    held = application.documents.get(document.key)
+    if held is not None and held.fetch_id == fetch_id:
+        rest = {k: d for k, d in application.documents.items() if k != document.key}
+        application = application.model_copy(update={"documents": rest})
+    return with_documents(application, {document.key: document})
 
 
 def stepped(application: Application, action: Action, by: ActorKind, reason: str) -> Application:

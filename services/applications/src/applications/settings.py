@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from applications.intake.scanner import ADDRESS
 from nextstep_messaging import MessagingSettings
 from nextstep_web import WebSettings
 
@@ -23,4 +24,10 @@ class Settings(MessagingSettings, WebSettings):
     )
     largest_body: int = Field(
         default=40 * 1024 * 1024, gt=0, description="bytes of a submission; more is answered 413"
+    )
+    clamav: str | None = Field(
+        default=None,
+        pattern=ADDRESS,
+        description="the virus scanner, `tcp://host:3310` or `unix:///path`; without it documents"
+        " stay unscanned",
     )

@@ -21,6 +21,8 @@ MOVEMENTS = "movements"
 RECEIPTS = "receipts"
 CORRESPONDENCE = "correspondence"
 DISCARDED_FILES = "discarded_files"
+FETCHES = "fetches"
+"""Files that a submission gave as links: which are to be fetched, and what became of them."""
 
 COLLECTIONS = (
     Collection(
@@ -48,6 +50,14 @@ COLLECTIONS = (
     ),
     Collection(CORRESPONDENCE),
     Collection(DISCARDED_FILES),
+    Collection(
+        FETCHES,
+        (
+            Index([("status", 1), ("due", 1)]),
+            Index([("application_id", 1)]),
+            Index([("person_id", 1)]),
+        ),
+    ),
 )
 
 

@@ -94,6 +94,20 @@ RULES: tuple[Rule, ...] = (
         facts=words.amended,
     ),
     Rule(
+        events.DocumentsNeeded,
+        "application",
+        "documents_needed",
+        "The applicant knows which documents are needed, and why, with the link to send them.",
+        facts=words.documents,
+        overtaken_by=(
+            "ApplicationAmended",
+            "ApplicationWaitlisted",
+            "PlaceOffered",
+            *_ENDED,
+            *_LEFT,
+        ),
+    ),
+    Rule(
         events.ApplicationReferred,
         "application",
         "application_referred",

@@ -45,6 +45,14 @@ class ApplicationAmended(ApplicationEvent):
     documents_needed: tuple[str, ...] = ()
 
 
+class DocumentsNeeded(ApplicationEvent):
+    """Documents turned out to be missing or unusable after the submission was acknowledged."""
+
+    reference: str
+    documents_needed: tuple[str, ...]
+    """All that is needed now, each with the reason, in words for the applicant."""
+
+
 class ApplicationReferred(ApplicationEvent):
     """A rule could not decide; a person in the office will."""
 

@@ -4,11 +4,23 @@ from datetime import datetime
 from functools import partial
 
 from applications import offers, places
-from applications.application import Application, course, reassessed, stepped
+from applications.application import (
+    Application,
+    course,
+    documents_coming,
+    documents_needed,
+    reassessed,
+    stepped,
+)
 from applications.desk import Desk
 from applications.eligibility import Assessment
 from applications.workflow import ActorKind
-from nextstep_contracts import ApplicationReferred, ApplicationWaitlisted, PlaceOffered
+from nextstep_contracts import (
+    ApplicationReferred,
+    ApplicationWaitlisted,
+    DocumentsNeeded,
+    PlaceOffered,
+)
 
 RULES = "Rules"
 """Who did it, in the history, when the published rules did."""
@@ -28,6 +40,7 @@ async def settle(desk: Desk, application_id: str) -> None:
             await await_documents(desk, application_id, "rules", RULES)
         case "eligible":
             await enter(desk, application_id, "rules", RULES)
+    await ask_for_documents(desk, application_id)
 
 
 async def enter(desk: Desk, application_id: str, by: ActorKind, who: str) -> None:
@@ -92,6 +105,30 @@ async def await_documents(desk: Desk, application_id: str, by: ActorKind, who: s
     if application.state != "documents_needed":
         desk.put(stepped(application, "await_documents", by, ""))
         desk.note(application_id, "Waiting for documents", who)
+    await ask_for_documents(desk, application_id)
+
+
+async def ask_for_documents(desk: Desk, application_id: str) -> None:
+    """Tell the applicant what is needed, unless that is what they were told last.
+
+    While a file is being fetched nobody is told anything: one message then names all.
+    """
+    application = await desk.application(application_id)
+    needed = documents_needed(application, desk.cohort)
+    if application.decided or documents_coming(application, desk.cohort):
+        return
+    if needed and needed != application.asked_for:
+        reference = application.reference
+        desk.tell(application_id, DocumentsNeeded, reference=reference, documents_needed=needed)
+    await told_of_documents(desk, application_id)
+
+
+async def told_of_documents(desk: Desk, application_id: str) -> None:
+    """Remember what an event that is sent now says is needed."""
+    application = await desk.application(application_id)
+    needed = documents_needed(application, desk.cohort)
+    if needed != application.asked_for:
+        desk.put(application.model_copy(update={"asked_for": needed}))
 
 
 async def _refer(desk: Desk, application_id: str, before: Assessment | None) -> None:

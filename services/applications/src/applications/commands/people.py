@@ -57,6 +57,7 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     for document in await applications.find({"person_id": person_id, "erased": False}):
         await _erase_application(uow, document)
     await _discard_files(uow, person_id)
+    await uow.collection(store.FETCHES).delete({"person_id": person_id})
     await uow.collection(store.SUBMISSIONS).delete({"person_id": person_id})
     await uow.collection(store.IDENTITIES).delete({"person_id": person_id})
     await uow.collection(store.RECEIPTS).update(
@@ -99,6 +100,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
             "assessment": None,
             "identity_concern": None,
             "awaits_office": None,
+            "asked_for": (),
             "study_leave": (),
             "erased": True,
         }
@@ -115,7 +117,10 @@ async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
     submissions = await uow.collection(store.SUBMISSIONS).find({"person_id": person_id})
     kept = [d.get("file_id") for s in submissions for d in s["documents"].values()]
     receipts = await uow.collection(store.RECEIPTS).find({"person_id": person_id, "in_files": True})
-    await discard(uow, [*filter(None, kept), *(file_key(r["_id"]) for r in receipts)])
+    # the file of a fetch has the fetch's own id, and may be there before anything refers to it
+    fetches = await uow.collection(store.FETCHES).find({"person_id": person_id})
+    fetched = [fetch["_id"] for fetch in fetches]
+    await discard(uow, [*filter(None, kept), *(file_key(r["_id"]) for r in receipts), *fetched])
 
 
 async def discard(uow: UnitOfWork, file_ids: list[str]) -> None:
@@ -144,6 +149,7 @@ async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
         "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
         "identities": await read(store.IDENTITIES).find(mine),
+        "fetches": await read(store.FETCHES).find(mine),
         "mail": await read(store.CORRESPONDENCE).get(person_id),
         "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
     }

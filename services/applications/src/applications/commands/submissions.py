@@ -1,7 +1,7 @@
 """A receipt becomes an application, or another version of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,8 @@ from applications.application import (
     documents_needed,
     with_documents,
 )
-from applications.commands.admission import settle
+from applications.commands.admission import settle, told_of_documents
+from applications.commands.fetches import expect_files
 from applications.desk import Desk, Doer
 from applications.eligibility import is_late
 from applications.people import recognise
@@ -38,6 +39,8 @@ class Submission:
     arrived: int
     answers: Answers
     documents: dict[str, Document]
+    links: Mapping[str, str] = field(default_factory=dict)
+    """From where the bytes of those documents are fetched that came as links."""
 
 
 async def receive(desk: Desk, submission: Submission) -> None:
@@ -76,7 +79,7 @@ async def add_documents(
     await desk.done_by(
         who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
     )
-    _tell_amended(desk, application, ("documents",))
+    await _tell_amended(desk, application, ("documents",))
     await settle(desk, application_id)
 
 
@@ -137,6 +140,7 @@ async def _begin(
         late=late,
         documents_needed=documents_needed(application, desk.cohort),
     )
+    await told_of_documents(desk, application.id)
     await settle(desk, application.id)
     return application
 
@@ -162,11 +166,11 @@ async def _amend(desk: Desk, submission: Submission, before: Application) -> Non
     desk.put(after)
     if changed:
         desk.note(before.id, "Amended", FORM, ", ".join(changed))
-        _tell_amended(desk, after, changed)
+        await _tell_amended(desk, after, changed)
     await settle(desk, before.id)
 
 
-def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+async def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
     desk.tell(
         application.id,
         ApplicationAmended,
@@ -175,6 +179,7 @@ def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]
         changed=changed,
         documents_needed=documents_needed(application, desk.cohort),
     )
+    await told_of_documents(desk, application.id)
 
 
 async def _keep(desk: Desk, submission: Submission, application: Application) -> None:
@@ -191,6 +196,7 @@ async def _keep(desk: Desk, submission: Submission, application: Application) ->
         "after_decision": application.decided,
     }
     await desk.uow.collection(store.SUBMISSIONS).insert(record)
+    await expect_files(desk, record, submission.links)
     ours = {"application_id": application.id, "person_id": application.person_id}
     receipt = {"_id": submission.receipt_id}
     await desk.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})

@@ -1,17 +1,18 @@
 """Uploaded documents: is this one usable, what is it really, and what may it be called?
 
-The type is told by the content, never by the name or the sender. Nothing is unpacked here.
+The type is told by the content, never by the name or the sender. Hostile files are inspected
+too: `inspector.py` does it in a process that may be lost.
 """
 
 import base64
 import binascii
-import io
 import re
-import zipfile
 from dataclasses import dataclass
 
 import puremagic
 
+from applications.intake import archives, pdfs
+from applications.intake.archives import DOCX, ODT, Found
 from applications.intake.delivery import GivenFile
 from applications.intake.text import clean
 
@@ -19,11 +20,10 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of one document, as the form announces."""
 
 PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ODT = "application/vnd.oasis.opendocument.text"
 EXTENSIONS = {PDF: ".pdf", DOCX: ".docx", ODT: ".odt"}
 LONGEST_NAME = 100
 NOT_ARRIVED = "the file did not arrive"
+NOT_ACCEPTED = "it was not a PDF, Word (DOCX) or OpenDocument (ODT) file"
 
 
 @dataclass(frozen=True)
@@ -45,52 +45,51 @@ class Inspected:
     content_type: str
     name: str
     problem: str | None
+    notes: tuple[str, ...] = ()
+    """For the office: odd, but no reason to refuse it."""
 
 
 def inspect(upload: Upload) -> Inspected:
     """Tell a file's type by its content and whether it can be used."""
     content_type = _type_of(upload.data)
-    problem = upload.fault or _problem(upload.data, content_type)
+    problem = upload.fault or plain_problem(upload.data)
+    if problem is None and content_type is None:
+        problem = archives.ole_problem(upload.data) or NOT_ACCEPTED
+    found = Found(problem)
+    if problem is None and content_type is not None:
+        found = _look_inside(upload.data, content_type)
+    return named(upload, content_type, found)
+
+
+def named(upload: Upload, content_type: str | None, found: Found) -> Inspected:
+    """What is told of a file once it was looked at."""
     shown = content_type or "application/octet-stream"
-    return Inspected(shown, safe_name(upload.given_name, upload.key, content_type), problem)
+    name = safe_name(upload.given_name, upload.key, content_type)
+    return Inspected(shown, name, found.problem, found.notes)
 
 
-def _problem(data: bytes, content_type: str | None) -> str | None:
+def plain_problem(data: bytes) -> str | None:
+    """What is wrong with a file for which nobody needs to look at its content."""
     if not data:
         return "the file was empty"
-    if len(data) > LARGEST:
-        return "the file was larger than 10 MB"
-    if content_type is None:
-        return "it was not a PDF, Word (DOCX) or OpenDocument (ODT) file"
-    return None
+    return "the file was larger than 10 MB" if len(data) > LARGEST else None
 
 
 def _type_of(data: bytes) -> str | None:
     """The accepted type of the content, or None."""
+    if data[:2] == b"PK":
+        return archives.zipped_type(data)
     try:
         found = puremagic.from_string(data, mime=True)
     except (puremagic.PureError, ValueError):
         return None
-    if found == PDF:
-        return PDF
-    return _zipped_type(data) if data[:2] == b"PK" else None
+    return PDF if found == PDF else None
 
 
-def _zipped_type(data: bytes) -> str | None:
-    """DOCX and ODT share the signature of ZIP: their contents list tells them apart."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            if {"[Content_Types].xml", "word/document.xml"} <= names:
-                return DOCX
-            if "mimetype" in names:
-                with archive.open("mimetype") as entry:
-                    return ODT if entry.read(len(ODT) + 1) == ODT.encode() else None
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OSError):
-        return None
-    except RuntimeError:  # an encrypted entry
-        return None
-    return None
+def _look_inside(data: bytes, content_type: str) -> Found:
+    if content_type == PDF:
+        return pdfs.look_inside(data)
+    return archives.look_inside(data, content_type)
 
 
 def safe_name(given: str, key: str, content_type: str | None) -> str:

@@ -57,7 +57,7 @@ def _header_name(name: str) -> str:
 
 
 def _host(name: str) -> str:
-    if not re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", name):
+    if not re.fullmatch(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", name):
         raise ValueError(f"{name!r} is not the plain name of a host, for example files.example.org")
     return name
 
@@ -95,7 +95,9 @@ class Source(BaseModel):
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
     """Where `submitted_at` is local if it says no offset; without it, the programme's own zone."""
     link_hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
-    """The only hosts that documents may be fetched from, in lower case."""
+    """The only hosts that documents may be fetched from; `*.name` is all names below one."""
+    link_token: str | None = None
+    """Name of the environment variable with the bearer token that those hosts ask for."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class LiveSource:
     definition: Source
     adapter: Adapter
     secrets: tuple[SecretStr, ...]
+    link_token: SecretStr | None = None
 
 
 PACKAGED = Path(__file__).parent.parent / "sources.yaml"
@@ -145,7 +148,9 @@ def _live(name: str, raw: Any, environ: Mapping[str, str]) -> LiveSource:
     _check_proof(name, source)
     _check_fields(name, source)
     secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s, "").strip())
-    return LiveSource(name, source, ADAPTERS[source.adapter], secrets)
+    token = environ.get(source.link_token) if source.link_token else None
+    bearer = SecretStr(token) if token else None
+    return LiveSource(name, source, ADAPTERS[source.adapter], secrets, bearer)
 
 
 def _check_proof(name: str, source: Source) -> None:

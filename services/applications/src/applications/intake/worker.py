@@ -5,7 +5,6 @@ that a crash left. A lease keeps one process at it: first come, first served, wh
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
@@ -15,13 +14,13 @@ from uuid import UUID, uuid4, uuid5
 import structlog
 
 from applications.admissions import Admissions
-from applications.application import Document
 from applications.commands.submissions import Submission, receive
 from applications.intake.delivery import UnreadableError
-from applications.intake.documents import Upload, inspect
 from applications.intake.mapping import Mapped, MappingError, map_submission
 from applications.intake.receipts import body_of, content_type
+from applications.intake.scanner import Scanner
 from applications.intake.sources import LiveSource
+from applications.intake.uploads import store_uploads
 from applications.store import RECEIPTS
 from nextstep_messaging import Database, Messaging
 
@@ -46,9 +45,12 @@ CORRELATION = UUID("4f0b7e0a-2c7d-4d52-9d5e-1f2f6f0f6a10")
 class IntakeWorker:
     """The worker of one process."""
 
-    def __init__(self, admissions: Admissions, sources: dict[str, LiveSource]) -> None:
+    def __init__(
+        self, admissions: Admissions, sources: dict[str, LiveSource], scanner: Scanner
+    ) -> None:
         self._admissions = admissions
         self.sources = sources
+        self.scanner = scanner
         self._owner = str(uuid4())
         self._renew_at = 0.0
         self.woken = asyncio.Event()
@@ -142,7 +144,9 @@ class IntakeWorker:
             return
         received_at: datetime = receipt["received_at"]
         submitted_at = min(mapped.submitted_at or received_at, received_at)
-        documents = await store_uploads(self._db, receipt["_id"], mapped.uploads, submitted_at)
+        documents = await store_uploads(
+            self._db, receipt["_id"], mapped.uploads, submitted_at, self.scanner
+        )
         submission = Submission(
             receipt_id=receipt["_id"],
             source=source.name,
@@ -151,6 +155,7 @@ class IntakeWorker:
             arrived=receipt["arrived"],
             answers=mapped.answers,
             documents=documents,
+            links={u.key: u.link for u in mapped.uploads if u.link},
         )
         await self._admissions.perform(
             lambda desk: receive(desk, submission),
@@ -178,31 +183,3 @@ class IntakeWorker:
 def _read(source: LiveSource, body: bytes, sent_as: str, zone: str) -> Mapped:
     payload = source.adapter.read(body, sent_as)
     return map_submission(payload, source.definition, source.adapter, zone)
-
-
-async def store_uploads(
-    db: Database, owner: str, uploads: Sequence[Upload], sent_at: datetime
-) -> dict[str, Document]:
-    """Inspect files and keep the bytes of those that can be used, under names of the owner's.
-
-    Doing it again changes nothing.
-    """
-    files = []
-    documents = {}
-    for upload in uploads:
-        found = await asyncio.to_thread(inspect, upload)
-        file_id = f"{owner}:{upload.key}"
-        if found.problem is None:
-            files.append((file_id, found.name, upload.data))
-        documents[upload.key] = Document(
-            key=upload.key,
-            name=found.name,
-            given_name=upload.given_name.encode("utf-8", "replace").decode()[:500],
-            content_type=found.content_type,
-            size=len(upload.data),
-            file_id=file_id if found.problem is None else None,
-            problem=found.problem,
-            sent_at=sent_at,
-        )
-    await db.files.put_many(files)
-    return documents

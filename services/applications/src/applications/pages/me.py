@@ -12,7 +12,7 @@ from applications.application import Application, document_title, documents_need
 from applications.commands import replies
 from applications.commands.submissions import add_documents
 from applications.intake.documents import LARGEST, Upload
-from applications.intake.worker import store_uploads
+from applications.intake.uploads import store_uploads
 from applications.pages.site import Person, act, doer, site
 from applications.study_leave import STATUSES, dates_ahead, outstanding
 from applications.workflow import STATES, actions_for
@@ -113,7 +113,7 @@ async def upload(request: Request, person: Person) -> Response:
     ]
     owner = f"{application.id}:{uuid4().hex}"
     now = here.messaging.clock.now()
-    documents = await store_uploads(here.db, owner, uploads, now)
+    documents = await store_uploads(here.db, owner, uploads, now, here.intake.scanner)
     faults = {key: f"{document_title(key)}: {document.problem}"
               for key, document in documents.items() if document.problem}  # fmt: skip
     if not documents:

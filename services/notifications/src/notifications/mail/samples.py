@@ -26,6 +26,10 @@ SAMPLES: dict[str, Facts] = {
         "changed": ["cct date", "trust"],
         "documents_needed": [],
     },
+    "documents_needed": {
+        "reference": _REFERENCE,
+        "documents_needed": ["your CV (it is protected by a password; save it without one)"],
+    },
     "application_referred": {
         "reference": _REFERENCE,
         "reasons": [

@@ -1,0 +1,78 @@
+"""Scans files again that could not be scanned when they came: the scanner was away, or new."""
+
+import asyncio
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from applications.admissions import Admissions
+from applications.commands.scans import record_scan
+from applications.intake.scanner import Scanner, ScannerAwayError
+from applications.store import APPLICATIONS
+from nextstep_messaging import Database, Messaging
+
+log = structlog.get_logger()
+
+LEASE = "scanning"
+LEASE_SECONDS = 120.0
+SWEEP_SECONDS = 30.0
+"""How soon after the scanner is back the first file is looked at."""
+
+
+class ScanWorker:
+    """The worker of one process."""
+
+    def __init__(self, admissions: Admissions, scanner: Scanner) -> None:
+        self._admissions = admissions
+        self._scanner = scanner
+        self._owner = str(uuid4())
+
+    def attach(self, messaging: Messaging) -> None:
+        """Give it the messaging that it is a worker of."""
+        self._db: Database = messaging.db
+
+    async def run(self) -> None:
+        """Scan what is unscanned, for ever; without a scanner there is nothing to do."""
+        while self._scanner.configured:
+            if await self._db.lease(LEASE, self._owner, LEASE_SECONDS):
+                await self.scan_unscanned()
+            await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.Event().wait()
+
+    async def scan_unscanned(self) -> int:
+        """Go through the files without a verdict, until the scanner stops answering.
+
+        Returns:
+            how many were looked at.
+
+        """
+        done = 0
+        for application_id, document in await self._unscanned():
+            data = await self._db.files.get(document["file_id"])
+            if data is None:
+                continue
+            try:
+                verdict = await self._scanner.ask(data)
+            except ScannerAwayError as away:
+                log.warning("scanner_away", error=str(away))
+                return done
+            about = {"key": document["key"], "file_id": document["file_id"], "verdict": verdict}
+            record = partial(record_scan, application_id=application_id, **about)
+            await self._admissions.perform(record)
+            done += 1
+            await self._db.lease(LEASE, self._owner, LEASE_SECONDS)
+        return done
+
+    async def _unscanned(self) -> list[tuple[str, dict[str, Any]]]:
+        """Which files of present applications have no verdict. Reads names alone, not answers."""
+        rows = await self._db.read(APPLICATIONS).aggregate(
+            [{"$match": {"erased": False}}, {"$project": {"documents": 1}}]
+        )
+        return [
+            (row["_id"], document)
+            for row in rows
+            for document in row["documents"].values()
+            if document["file_id"] and document.get("scan", "unscanned") == "unscanned"
+        ]
