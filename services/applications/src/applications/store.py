@@ -21,6 +21,21 @@ MOVEMENTS = "movements"
 RECEIPTS = "receipts"
 CORRESPONDENCE = "correspondence"
 DISCARDED_FILES = "discarded_files"
+MAPS = "maps"
+"""Every version of what the office changed in a source's field map; never changed."""
+UPLOADS = "uploads"
+"""Exports that the office is comparing; their bytes are in the file store for a day at most."""
+
+ERASED_RECEIPT: dict[str, Any] = {
+    "status": "erased",
+    "body": None,
+    "headers": {},
+    "submission_id": None,
+    "faults": [],
+    "corrections": [],
+    "dismissal": None,
+}
+"""What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
 
 COLLECTIONS = (
     Collection(
@@ -48,6 +63,8 @@ COLLECTIONS = (
     ),
     Collection(CORRESPONDENCE),
     Collection(DISCARDED_FILES),
+    Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
+    Collection(UPLOADS),
 )
 
 

@@ -38,6 +38,8 @@ class Submission:
     arrived: int
     answers: Answers
     documents: dict[str, Document]
+    corrections: tuple[Mapping[str, Any], ...] = ()
+    """What the office typed while the receipt was in quarantine: answers, by whom and why."""
 
 
 async def receive(desk: Desk, submission: Submission) -> None:
@@ -58,6 +60,9 @@ async def receive(desk: Desk, submission: Submission) -> None:
     else:
         await _amend(desk, submission, application)
     await _keep(desk, submission, application)
+    for line in submission.corrections:
+        typed = ", ".join(sorted(line["answers"])) or "nothing"
+        desk.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
 
 
 async def add_documents(
@@ -189,6 +194,7 @@ async def _keep(desk: Desk, submission: Submission, application: Application) ->
         "answers": submission.answers.model_dump(mode="json"),
         "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
         "after_decision": application.decided,
+        "corrections": [dict(line) for line in submission.corrections],
     }
     await desk.uow.collection(store.SUBMISSIONS).insert(record)
     ours = {"application_id": application.id, "person_id": application.person_id}

@@ -40,9 +40,15 @@ class Mapped:
 
 
 def map_submission(
-    payload: Mapping[str, Any], source: Source, adapter: Adapter, zone: str
+    payload: Mapping[str, Any],
+    source: Source,
+    adapter: Adapter,
+    zone: str,
+    corrections: Mapping[str, str] | None = None,
 ) -> Mapped:
     """Read a submission by its source's map. Naive moments are local to `zone`.
+
+    What the office typed for an answer (`corrections`) stands in for what the map finds.
 
     Raises:
         MappingError: there is no name or no address to make an application of.
@@ -50,8 +56,9 @@ def map_submission(
     """
     read: dict[str, Any] = {}
     unread: dict[str, str] = {}
-    for name, path in source.fields.items():
-        given = find(payload, path)
+    corrected = corrections or {}
+    for name in (*source.fields, *(name for name in corrected if name not in source.fields)):
+        given = corrected.get(name) or find(payload, source.fields.get(name))
         if given is None or given == "":
             continue
         reader: Callable[[Any], Any] = READERS.get(name, _text)

@@ -29,7 +29,27 @@ def _path(value: object) -> object:
     return tuple(value.split(".")) if isinstance(value, str) else value
 
 
+def _columns(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Columns = Annotated[tuple[str, ...], BeforeValidator(_columns), Field(min_length=1)]
 Path_ = Annotated[tuple[str, ...], BeforeValidator(_path), Field(min_length=1)]
+
+
+class Export(BaseModel):
+    """A form's own export: which of its columns is what. What is not said follows the product."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    submission_id: str | None = None
+    submitted_at: str | None = None
+    columns: dict[str, Columns] = Field(default_factory=dict)
+    """For an answer the heading of its column, or of several that are joined by a space."""
+    documents: dict[str, str] = Field(default_factory=dict)
+    """Columns that hold a link to a document."""
+    month_first: bool = False
+    """Whether 08/07/2024 is the seventh of August: never guessed."""
 
 
 class Source(BaseModel):
@@ -47,6 +67,8 @@ class Source(BaseModel):
     """Where each answer is, by the form's stable ids."""
     documents: dict[str, Path_] = Field(default_factory=dict)
     """Where each document is, by the document's key in the cohort file."""
+    export: Export = Field(default_factory=Export)
+    """How the form's own export of its submissions is read, to reconcile it with what arrived."""
 
 
 @dataclass(frozen=True)
@@ -99,5 +121,8 @@ def _live(name: str, raw: Any, environ: Mapping[str, str]) -> LiveSource:
             f"source {name!r}, fields: name and email are needed, the rest may be any of"
             f" {', '.join(sorted(MAPPABLE))}; found {', '.join(sorted(source.fields))}"
         )
+    beyond = set(source.export.columns) - MAPPABLE
+    if beyond:
+        raise SourcesError(f"source {name!r}, export: there is no answer {min(beyond)!r}")
     secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s))
     return LiveSource(name, source, ADAPTERS[source.adapter], secrets)

@@ -19,8 +19,9 @@ from applications.application import Document
 from applications.commands.submissions import Submission, receive
 from applications.intake.delivery import UnreadableError
 from applications.intake.documents import Upload, inspect
-from applications.intake.mapping import Mapped, MappingError, map_submission
-from applications.intake.receipts import body_of, content_type
+from applications.intake.mapping import MappingError
+from applications.intake.maps import newest
+from applications.intake.reading import read
 from applications.intake.sources import LiveSource
 from applications.store import RECEIPTS
 from nextstep_messaging import Database, Messaging
@@ -129,11 +130,9 @@ class IntakeWorker:
         if source is None:
             await self._quarantine(receipt, ("The source is no longer configured.",))
             return
-        body = await body_of(self._db, receipt) or b""
+        overlay = await newest(self._db, source.name)
         try:
-            mapped = await asyncio.to_thread(
-                _read, source, body, content_type(receipt), self._admissions.cohort.zone
-            )
+            mapped = await read(self._db, source, receipt, overlay, self._admissions.cohort.zone)
         except MappingError as error:
             await self._quarantine(receipt, error.faults)
             return
@@ -151,6 +150,7 @@ class IntakeWorker:
             arrived=receipt["arrived"],
             answers=mapped.answers,
             documents=documents,
+            corrections=tuple(receipt.get("corrections") or ()),
         )
         await self._admissions.perform(
             lambda desk: receive(desk, submission),
@@ -173,11 +173,6 @@ class IntakeWorker:
             {"_id": receipt["_id"], "status": "new"},
             {"$set": {"failures": failures}, "$inc": {"version": 1}},
         )
-
-
-def _read(source: LiveSource, body: bytes, sent_as: str, zone: str) -> Mapped:
-    payload = source.adapter.read(body, sent_as)
-    return map_submission(payload, source.definition, source.adapter, zone)
 
 
 async def store_uploads(
