@@ -38,6 +38,7 @@ MICROSOFT = ("ID", "Start time", "Completion time", "Email", "Name", "GMC number
 
 def microsoft(*people):
     """What Microsoft Forms writes: numbers, real dates, the questions as headings."""
-    began, ended = datetime(2024, 8, 1, 10, 25), datetime(2024, 8, 1, 10, 30, 12)
+    began = datetime.fromisoformat("2024-08-01T10:25:00")  # without a zone, as Excel has it
+    ended = datetime.fromisoformat("2024-08-01T10:30:12")
     rows = [(n, began, ended, p["email"], p["name"], p["gmc"], p["cct"]) for n, p in people]
     return as_excel(rows, MICROSOFT)

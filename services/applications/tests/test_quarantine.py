@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from applications.admissions import Admissions
 from applications.app import build
 from applications.commands.maps import save_map
 from applications.intake.maps import Overlay, newest
@@ -124,8 +125,6 @@ async def test_every_process_reads_by_the_newest_map_at_once(running):
     receipt = await quarantined(running, renamed(1))
     _, other = build(running.settings, running.clock)
     async with other.opened():
-        from applications.admissions import Admissions
-
         admissions = Admissions(running.app.state.site.cohort)
         admissions.attach(other)
         overlay = Overlay(0, {"email": ("contact.mail",)}, {})
@@ -212,8 +211,9 @@ async def test_a_person_in_quarantine_is_found_however_it_is_written_and_erased(
         page = await office.get("/applications/quarantine/search", params={"q": "zoe"})
         assert receipt not in page.text
         applied = await running.take(person(1))
+        (submission,) = await running.read("submissions").find({})
         refused = await office.post(
-            f"/applications/quarantine/erase/{(await running.read('submissions').find({}))[0]['_id']}",
+            f"/applications/quarantine/erase/{submission['_id']}",
             data={"reason": "Because."},
         )
         assert refused.status_code == 409

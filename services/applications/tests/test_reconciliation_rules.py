@@ -3,7 +3,7 @@
 import io
 import random
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -154,7 +154,7 @@ def test_a_typeform_export_is_read_by_its_token_and_its_times_are_utc():
 
 def test_a_microsoft_forms_workbook_is_read_with_its_numbers_and_dates():
     person = {"email": "a@example.org", "name": "Amara", "gmc": 7012345.0}
-    data = microsoft((1, person | {"cct": datetime(2025, 8, 6)}))
+    data = microsoft((1, person | {"cct": date(2025, 8, 6)}))
     (row,) = read(data, adapter="microsoft-forms", cct_date="cct_date")
     assert (row.submission_id, row.answers.gmc_number) == ("1", "7012345")
     assert row.answers.cct_date.isoformat() == "2025-08-06"
@@ -170,7 +170,7 @@ def test_the_month_comes_first_only_where_the_source_says_so():
     (second,) = read(as_csv([line], MICROSOFT), **about)
     assert second.submitted_at == datetime(2024, 7, 8, 14, 5, 9, tzinfo=UTC)
     wrong = (*line[:2], "8/27/2024 3:05:09 PM", *line[3:])
-    with pytest.raises(TableError, match="Row 2, column “Completion time”.*day first"):
+    with pytest.raises(TableError, match=r"Row 2, column “Completion time”.*day first"):
         read(as_excel([wrong], MICROSOFT), **about)
 
 
