@@ -50,7 +50,7 @@ async def test_the_office_mends_the_map_in_the_browser_and_tries_all_again(brows
     await page.fill("#reason", "It was right before.")
     await page.click("button:has-text('Go back to it')")
     assert "The earlier map is in force." in await browsing.text()
-    assert "(return to version 0)" in await browsing.text()
+    assert "(return to the file)" in await browsing.text()
     await browsing.see("/applications/audit", "audit-of-maps")
 
 

@@ -29,7 +29,7 @@ from applications.intake.reading import corrections_of, mapped, opened
 from applications.intake.receipts import body_of
 from applications.intake.sources import LiveSource
 from applications.pages.dossier import LABELS, answer_rows
-from applications.pages.receipts import brief, field_name
+from applications.pages.receipts import brief, field_name, fitting
 from applications.pages.site import Office, Reader, act, doer, site
 from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
@@ -235,7 +235,7 @@ async def _versions_page(
         places=[
             {
                 "field": field_name(key),
-                "where": shown(path),
+                "where": fitting(shown(path)),
                 "who": {"tag": "Office", "colour": "blue"} if key in moved else "Sources file",
             }
             for key, path in {**now.fields, **now.documents}.items()
@@ -262,11 +262,15 @@ def _version(row: Mapping[str, Any], source: LiveSource) -> dict[str, Any]:
         f"{field_name(key)}: {shown(file.get(key)) or 'nowhere'} → {shown(path) or 'nowhere'}"
         for key, path in both.items()
     )
-    undone = f" (return to version {row['undoes']})" if row["undoes"] else ""
+    undone = ""
+    if row["undoes"] is not None:
+        undone = (
+            f" (return to version {row['undoes']})" if row["undoes"] else " (return to the file)"
+        )
     return {
         "number": f"{row['number']}{undone}",
         "at": short_moment(row["at"]),
-        "what": what or "As the sources file says",
+        "what": fitting(what) or "As the sources file says",
         "why": row["why"],
         "who": row["by"],
     }

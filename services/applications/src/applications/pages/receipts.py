@@ -1,6 +1,7 @@
 """Receipts and quarantine: what arrived, what became of it, and trying again."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ COLUMNS = [
 ]
 LONGEST_SHOWN = 300
 """Characters of one raw value: documents travel as text of many thousands."""
+LONGEST_WORD = 28
+"""Characters without a space that a phone shows in one line of a table."""
 
 
 @router.get("")
@@ -155,7 +158,7 @@ def _beside_the_map(found: Opened | None, corrections: Mapping[str, str]) -> lis
     return [
         {
             "field": field_name(field),
-            "where": ".".join(path or ()),
+            "where": fitting(".".join(path or ())),
             "value": {"text": corrections[field], "hint": "Typed by the office"}
             if field in corrections
             else brief(find(found.payload, path)),
@@ -194,8 +197,10 @@ def brief(value: Any) -> str | None:
     """A raw value in a table."""
     if value is None:
         return None
-    return (
-        json.dumps(_shortened(value), ensure_ascii=False)
-        .encode("utf-8", "replace")
-        .decode()[:LONGEST_SHOWN]
-    )
+    text = json.dumps(_shortened(value), ensure_ascii=False).encode("utf-8", "replace").decode()
+    return fitting(text[:LONGEST_SHOWN])
+
+
+def fitting(text: str) -> str:
+    """A text with its longest words cut, so that it fits on a phone; the whole is elsewhere."""
+    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][: LONGEST_WORD - 4]}…", text)

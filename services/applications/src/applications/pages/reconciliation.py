@@ -13,7 +13,7 @@ from applications.intake.reconciliation import KINDS, Arrived, Comparison, Line
 from applications.intake.sources import LiveSource
 from applications.intake.tables import LARGEST_FILE, TableError
 from applications.intake.text import clean
-from applications.pages.receipts import STATUSES, field_name
+from applications.pages.receipts import STATUSES, field_name, fitting
 from applications.pages.site import Office, Reader, act, application_path, doer, site, told
 from nextstep_web import Form, NotFound, blank, csv_response, flash, redirect, render
 from nextstep_web.display import short_moment
@@ -171,10 +171,10 @@ def _cells(line: Line) -> dict[str, Any]:
     row = line.rows[0]
     return {
         "row": ", ".join(str(r.number) for r in line.rows),
-        "who": {"text": row.answers.name, "hint": row.answers.email}
+        "who": {"text": fitting(row.answers.name), "hint": fitting(row.answers.email)}
         if row.answers
-        else {"text": "Cannot be read", "hint": " ".join(row.faults)},
-        "submission": row.submission_id,
+        else {"text": "Cannot be read", "hint": fitting(" ".join(row.faults))},
+        "submission": fitting(row.submission_id or ""),
         "submitted": short_moment(row.submitted_at) if row.submitted_at else None,
         "found": _explained(line),
         "receipt": [_receipt(one) for one in line.matches],
@@ -185,8 +185,8 @@ def _explained(line: Line) -> Any:
     if line.differences:
         return [
             {
-                "text": f"{field_name(d.name)}: {d.arrived or 'nothing'}",
-                "hint": f"In the file: {d.exported or 'nothing'}",
+                "text": fitting(f"{field_name(d.name)}: {d.arrived or 'nothing'}"),
+                "hint": fitting(f"In the file: {d.exported or 'nothing'}"),
             }
             for d in line.differences
         ]
@@ -211,7 +211,7 @@ def _here(one: Arrived) -> dict[str, Any]:
         "who": {"text": name, "href": application_path(one.application_id)}
         if name and one.application_id
         else None,
-        "submission": one.submission_id,
+        "submission": fitting(one.submission_id or ""),
         "state": {"tag": STATUSES[one.status][0], "colour": STATUSES[one.status][1]},
     }
 
