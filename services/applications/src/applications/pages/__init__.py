@@ -15,13 +15,26 @@ from applications.pages import (
     reconciliation,
     search,
     study_leave,
+    versions,
 )
 from nextstep_web.dead_letter_pages import DeadLetters, dead_letter_pages
 
 
 def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
     """All pages of the service. They find what they need in `app.state.site`."""
-    office = (home, search, one, ledger, quarantine, reconciliation, maps, mending, receipts, audit)
+    office = (
+        home,
+        search,
+        one,
+        versions,
+        ledger,
+        quarantine,
+        reconciliation,
+        maps,
+        mending,
+        receipts,
+        audit,
+    )
     own = (*office, study_leave, me)
     return [
         *(module.router for module in own),

@@ -28,7 +28,8 @@ from applications.intake.quarantine import trial
 from applications.intake.reading import corrections_of, mapped, opened
 from applications.intake.receipts import body_of
 from applications.intake.sources import LiveSource
-from applications.pages.dossier import LABELS, answer_rows
+from applications.pages.dossier import answer_rows
+from applications.pages.labels import LABELS
 from applications.pages.receipts import brief, field_name, fitting
 from applications.pages.site import Office, Reader, act, doer, site
 from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render

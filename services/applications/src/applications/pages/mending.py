@@ -11,7 +11,7 @@ from applications.intake.mapping import find
 from applications.intake.maps import newest
 from applications.intake.reading import corrections_of, opened
 from applications.intake.receipts import body_of
-from applications.pages.dossier import LABELS
+from applications.pages.labels import LABELS
 from applications.pages.receipts import brief
 from applications.pages.site import Office, act, doer, site
 from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render

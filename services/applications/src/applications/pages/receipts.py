@@ -14,7 +14,7 @@ from applications.intake.mapping import find
 from applications.intake.maps import newest
 from applications.intake.reading import Opened, corrections_of, opened
 from applications.intake.receipts import body_of
-from applications.pages.dossier import LABELS
+from applications.pages.labels import LABELS
 from applications.pages.site import Office, Reader, act, application_path, column, doer, site, size
 from nextstep_web import NotFound, asked, blank, flash, redirect, render
 from nextstep_web.display import short_moment

@@ -147,7 +147,11 @@ async def _compared(
 def _figures(found: Comparison) -> list[dict[str, Any]]:
     counts = found.counts()
     figures = [
-        {"label": label.lower(), "value": counts[kind], "href": f"#{kind}" if counts[kind] else ""}
+        {
+            "label": label.lower(),
+            "value": counts[kind],
+            "href": f"#{kind}" if counts[kind] and kind != "same" else "",
+        }
         for kind, (label, _) in KINDS.items()
         if counts[kind] or kind in {"missing", "differs", "twice", "same"}
     ]
@@ -177,7 +181,7 @@ def _cells(line: Line) -> dict[str, Any]:
         "submission": fitting(row.submission_id or ""),
         "submitted": short_moment(row.submitted_at) if row.submitted_at else None,
         "found": _explained(line),
-        "receipt": [_receipt(one) for one in line.matches],
+        "receipt": [_receipt(one) for one in line.matches] or None,
     }
 
 
