@@ -185,16 +185,6 @@ async def test_a_shared_number_or_address_never_merges_two_people(two_places):
     assert "same email address" in third.identity_concern
 
 
-async def test_the_same_person_is_known_by_number_through_a_new_address(two_places):
-    here = two_places
-    await here.take(submitted(1, discipline=None))
-    await here.take(submitted(1, 1, email="new@example.org", discipline=None))
-    await here.take(submitted(1, 2, email="NEW@example.org", gmc_number=None))
-    (application,) = await here.applications()
-    assert await here.messaging.db.read("submissions").count({}) == 3
-    assert application.answers.email == "NEW@example.org"
-
-
 async def test_study_leave_is_told_whole_each_time(two_places):
     here = two_places
     await here.take(submitted(1))

@@ -27,7 +27,11 @@ numbers = count(1)
 
 
 def applicants(start):
-    """A small cohort's receipts: plain, amended, incomplete, late, ineligible, without a number."""
+    """A small cohort's receipts.
+
+    Plain, amended, incomplete, ineligible, without a number, late,
+    and late beside in time. Which of two doubtful submissions comes first is the one exception: the
+    office decides on the other (test_versions)."""
     deadline = int((cohort().deadline - START).total_seconds() // 60)
     return [
         submitted(start, 0),
@@ -39,9 +43,10 @@ def applicants(start):
         submitted(start + 3, 3, region="London"),
         submitted(start + 4, deadline + 5),
         submitted(start + 5, 5, gmc_number=None),
-        submitted(start + 5, 6, gmc_number=str(7_000_000 + start + 5)),
-        submitted(start + 6, 7, email=f"first{start}@example.org", in_training_on=None),
-        submitted(start + 6, 8, email=f"second{start}@example.org"),
+        submitted(start + 6, 7, in_training_on=None),
+        submitted(start + 6, deadline + 6, trust="After the deadline"),
+        submitted(start + 7, deadline + 7, papers=("cv",)),
+        submitted(start + 7, 9, papers=("statement_1", "statement_2")),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from applications.app import build
 from applications.commands.people import erase, export
+from applications.operations import COMMANDS
 from applications.settings import Settings
 from nextstep_messaging import Service, run
 
@@ -12,6 +13,7 @@ SERVICE = Service(
     export_person=export,
     erase_person=erase,
     port=8101,
+    commands=COMMANDS,
 )
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from applications.admissions import LEDGER, at_a_desk
 from applications.commands.admission import OFFER_TIMER
 from applications.commands.people import erase, free_place, record_mail
 from applications.commands.replies import lapse
+from applications.commands.uploads import FORGET, forget_upload
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
 from nextstep_programme import Cohort
@@ -42,4 +43,7 @@ def timers(cohort: Cohort) -> dict[str, TimerHandler]:
     async def offer_ends(timer: Timer, uow: UnitOfWork) -> None:
         await at_a_desk(uow, cohort, lambda desk: lapse(desk, timer.data["application_id"]))
 
-    return {OFFER_TIMER: offer_ends}
+    async def upload_ends(timer: Timer, uow: UnitOfWork) -> None:
+        await forget_upload(uow, timer.data["upload_id"])
+
+    return {OFFER_TIMER: offer_ends, FORGET: upload_ends}

@@ -1,10 +1,20 @@
-"""Is this the same person as before? Exact numbers and addresses only; doubt goes to the office.
+"""Is this the same person as before? Exact numbers and confirmed addresses; doubt is the office's.
 
-A GMC or GDC number alone can be mistyped, an address can be shared by a couple: one of them
-counts when nothing contradicts it. Names never match two people, they only cast doubt.
+A GMC or GDC number is in a public register and an address can be typed by anybody, so neither
+alone may change somebody's application. What does:
+
+- the number together with the address that is in force: mail about the change goes to that address;
+- an address that the person confirmed by opening an emailed link, unless the numbers contradict.
+
+The number (with a like name) from a new address, or an address that nobody has confirmed, point at
+a person without proving it: such a submission is kept for the office and changes nothing. Because
+of that an address in force is never changed by a submission alone, so whoever opens a link that
+was mailed to a person has shown that the address in force is theirs.
+
+Names never match two people, they only cast doubt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from applications.answers import Answers
@@ -13,19 +23,40 @@ from applications.application import Application
 
 @dataclass(frozen=True)
 class Recognition:
-    """Whose submission this is. Neither field set: somebody new."""
+    """Whose submission this is. Nothing set: somebody new."""
 
     known: Application | None = None
     concern: str | None = None
-    """Why a person in the office should look, as a sentence."""
+    """Of somebody new: why a person in the office should look, as a sentence."""
+    doubt: str | None = None
+    """Of somebody known: why it is not certain enough to change anything, as a sentence."""
 
 
-def recognise(answers: Answers, candidates: Sequence[Application]) -> Recognition:
-    """Find the person among those who share a number or an address with these answers."""
-    same = [c for c in candidates if _same_person(answers, c.answers)]
-    if same:
-        by_number = [c for c in same if _same_number(answers, c.answers)]
-        return Recognition(known=(by_number or same)[0])
+NOBODY_CONFIRMED: Mapping[str, str] = {}
+
+
+def recognise(
+    answers: Answers,
+    candidates: Sequence[Application],
+    confirmed: Mapping[str, str] = NOBODY_CONFIRMED,
+) -> Recognition:
+    """Find the person among those who share a number or an address with these answers.
+
+    Args:
+        answers: what the submission says.
+        candidates: applications whose person owns one of its numbers or addresses.
+        confirmed: the person who confirmed an address, by its identity (`email:...`).
+
+    """
+    certain = [c for c in candidates if _certain(answers, c, confirmed)]
+    if certain:
+        by_number = [c for c in certain if _same_number(answers, c.answers)]
+        return Recognition(known=(by_number or certain)[0])
+    likely = [(c, doubt) for c in candidates if (doubt := _doubt(answers, c.answers))]
+    if likely:
+        numbered = [one for one in likely if _same_number(answers, one[0].answers)]
+        known, why = (numbered or likely)[0]
+        return Recognition(known=known, doubt=why)
     if candidates:
         other = candidates[0]
         shared = "number" if _same_number(answers, other.answers) else "email address"
@@ -35,11 +66,34 @@ def recognise(answers: Answers, candidates: Sequence[Application]) -> Recognitio
     return Recognition()
 
 
-def _same_person(new: Answers, old: Answers) -> bool:
-    same_address = new.email.casefold() == old.email.casefold()
-    if _same_number(new, old):
-        return same_address or _same_name(new, old)
-    return same_address and not _different_number(new, old)
+def address_key(email: str) -> str:
+    """An address as an identity, as `Answers.identities` writes it."""
+    return f"email:{email.casefold()}"
+
+
+def _certain(new: Answers, old: Application, confirmed: Mapping[str, str]) -> bool:
+    theirs = confirmed.get(address_key(new.email)) == old.person_id
+    if _same_number(new, old.answers):
+        return theirs or _same_address(new, old.answers)
+    return theirs and not _different_number(new, old.answers)
+
+
+def _doubt(new: Answers, old: Answers) -> str | None:
+    if _same_number(new, old) and _same_name(new, old):
+        return (
+            "A submission with the same number and name gives another email address, "
+            "which nobody has confirmed."
+        )
+    if _same_address(new, old) and not _different_number(new, old) and not _same_number(new, old):
+        return (
+            "A submission gives the same email address, which nobody has confirmed, "
+            "and no number that says it is the same person."
+        )
+    return None
+
+
+def _same_address(new: Answers, old: Answers) -> bool:
+    return new.email.casefold() == old.email.casefold()
 
 
 def _same_number(new: Answers, old: Answers) -> bool:

@@ -23,6 +23,21 @@ CORRESPONDENCE = "correspondence"
 DISCARDED_FILES = "discarded_files"
 FETCHES = "fetches"
 """Files that a submission gave as links: which are to be fetched, and what became of them."""
+MAPS = "maps"
+"""Every version of what the office changed in a source's field map; never changed."""
+UPLOADS = "uploads"
+"""Exports that the office is comparing; their bytes are in the file store for a day at most."""
+
+ERASED_RECEIPT: dict[str, Any] = {
+    "status": "erased",
+    "body": None,
+    "headers": {},
+    "submission_id": None,
+    "faults": [],
+    "corrections": [],
+    "dismissal": None,
+}
+"""What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
 
 COLLECTIONS = (
     Collection(
@@ -58,6 +73,8 @@ COLLECTIONS = (
             Index([("person_id", 1)]),
         ),
     ),
+    Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
+    Collection(UPLOADS),
 )
 
 

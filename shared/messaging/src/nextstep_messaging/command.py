@@ -40,8 +40,8 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
         settings = load_settings(service.settings)
         if asked.command == "serve":
             _serve(service, settings, asked)
-        else:
-            asyncio.run(_operate(service, settings, asked))
+        elif status := asyncio.run(_operate(service, settings, asked)):
+            sys.exit(status)
     except (CommandError, NoSuchDeadLetterError, OSError) as error:
         _say(f"{service.name}: {error}", sys.stderr)
         sys.exit(2)
@@ -93,6 +93,8 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     for name, what in (("export", "print all that is held about"), ("erase", "erase")):
         person = commands.add_parser(f"{name}-person", help=f"{what} a person")
         person.add_argument("person_id")
+    for own in service.commands:
+        own.arguments(commands.add_parser(own.name, help=own.help))
     return parser
 
 
@@ -137,13 +139,15 @@ def _listen(service: Service, host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _operate(
-    service: Service, settings: MessagingSettings, asked: argparse.Namespace
-) -> None:
+async def _operate(service: Service, settings: MessagingSettings, asked: argparse.Namespace) -> int:
+    """Do what was asked; the exit status."""
     configure_logging(service.name, "ERROR")
-    _app, messaging = service.build(settings, clock_from(settings))
+    app, messaging = service.build(settings, clock_from(settings))
     replaying = asked.command == "replay" or getattr(asked, "action", "") == "replay"
     async with messaging.opened(broker=replaying or asked.command == "migrate"):
+        for own in service.commands:
+            if own.name == asked.command:
+                return await own.run(app, messaging, asked)
         match asked.command:
             case "migrate":
                 _say(f"{service.name}: database {settings.mongo_database} and queues are ready")
@@ -157,6 +161,7 @@ async def _operate(
             case "erase-person":
                 await erase_person(service, messaging, asked.person_id)
                 _say(f"{service.name}: {asked.person_id} is erased here; the others will be told")
+    return 0
 
 
 async def erase_person(service: Service, messaging: Messaging, person_id: str) -> None:

@@ -1,6 +1,7 @@
 """What the command line needs to know of a service."""
 
-from collections.abc import Awaitable, Callable
+from argparse import ArgumentParser, Namespace
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,22 @@ from nextstep_messaging.clock import Clock
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of one service's own, beside those that every service has."""
+
+    name: str
+    help: str
+    arguments: Callable[[ArgumentParser], None]
+    """Adds what the command takes."""
+    run: Callable[[Any, Messaging, Namespace], Awaitable[int]]
+    """Given the ASGI application and its messaging, with the database open and no broker.
+
+    Returns the exit status: 0 all is well, 1 something was found, 2 it could not be done. A
+    `CommandError` is shown as its message.
+    """
 
 
 @dataclass(frozen=True)
@@ -24,3 +41,5 @@ class Service:
     """Erases a person from the service; doing it again changes nothing."""
     port: int = 8000
     """Where `serve` listens unless told otherwise."""
+    commands: Sequence[Command] = ()
+    """Commands that only this service has."""

@@ -6,8 +6,8 @@ from typing import Any
 from applications import store
 from applications.application import Document, document_title, with_fetched
 from applications.commands.admission import settle
-from applications.commands.people import discard
 from applications.desk import Desk, Doer
+from applications.intake.discards import discard
 from applications.workflow import NotAllowedError
 
 FETCHER = "Fetching"

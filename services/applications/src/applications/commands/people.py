@@ -6,7 +6,9 @@ from typing import Any
 from applications import places, store
 from applications.answers import Answers
 from applications.commands.admission import OFFER_TIMER, promote
+from applications.commands.uploads import forget_uploads
 from applications.desk import Desk
+from applications.intake.discards import discard
 from applications.intake.receipts import file_key
 from nextstep_contracts import EmailBounced, EmailSent
 from nextstep_messaging import Messaging, UnitOfWork
@@ -58,15 +60,14 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
         await _erase_application(uow, document)
     await _discard_files(uow, person_id)
     await uow.collection(store.FETCHES).delete({"person_id": person_id})
+    await forget_uploads(uow)
     await uow.collection(store.SUBMISSIONS).delete({"person_id": person_id})
     await uow.collection(store.IDENTITIES).delete({"person_id": person_id})
-    await uow.collection(store.RECEIPTS).update(
-        {"person_id": person_id, "status": {"$ne": "erased"}},
-        {
-            "$set": {"status": "erased", "body": None, "headers": {}, "submission_id": None},
-            "$inc": {"version": 1},
-        },
-    )
+    theirs = {"person_id": person_id, "status": {"$ne": "erased"}}
+    for receipt in await uow.collection(store.RECEIPTS).find(theirs):
+        await erase_details(uow, receipt["_id"])
+    gone = {"$set": store.ERASED_RECEIPT, "$inc": {"version": 1}}
+    await uow.collection(store.RECEIPTS).update(theirs, gone)
 
 
 async def free_place(desk: Desk, person_id: str) -> None:
@@ -121,14 +122,6 @@ async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
     fetches = await uow.collection(store.FETCHES).find({"person_id": person_id})
     fetched = [fetch["_id"] for fetch in fetches]
     await discard(uow, [*filter(None, kept), *(file_key(r["_id"]) for r in receipts), *fetched])
-
-
-async def discard(uow: UnitOfWork, file_ids: list[str]) -> None:
-    """Mark files for removal: the file store takes no part in transactions."""
-    for file_id in file_ids:
-        await uow.collection(store.DISCARDED_FILES).update(
-            {"_id": file_id}, {"$set": {"at": uow.now}}, upsert=True
-        )
 
 
 async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from applications.application import document_title
 from applications.commands.admission import settle
-from applications.commands.people import discard
 from applications.desk import Desk
+from applications.intake.discards import discard
 from applications.intake.scanner import Verdict
 from applications.intake.uploads import INFECTED
 

@@ -19,7 +19,13 @@ from applications.commands.admission import settle, told_of_documents
 from applications.commands.fetches import expect_files
 from applications.desk import Desk, Doer
 from applications.eligibility import is_late
-from applications.people import recognise
+from applications.people import Recognition, recognise
+from applications.versions import (
+    AFTER_DEADLINE,
+    held_because,
+    says_nothing_new,
+    without_late_version,
+)
 from applications.workflow import NotAllowedError
 from nextstep_contracts import ApplicationAmended, ApplicationSubmitted
 from nextstep_messaging import Conflict, DuplicateKey
@@ -41,6 +47,8 @@ class Submission:
     documents: dict[str, Document]
     links: Mapping[str, str] = field(default_factory=dict)
     """From where the bytes of those documents are fetched that came as links."""
+    corrections: tuple[Mapping[str, Any], ...] = ()
+    """What the office typed while the receipt was in quarantine: answers, by whom and why."""
 
 
 async def receive(desk: Desk, submission: Submission) -> None:
@@ -50,17 +58,27 @@ async def receive(desk: Desk, submission: Submission) -> None:
     taken = {"$set": {"status": "applied"}, "$inc": {"version": 1}}
     if await desk.uow.collection(store.RECEIPTS).update(mine, taken) == 0:
         return
-    owners = await _owners(desk, submission.answers)
+    known = await _identities(desk, submission.answers)
+    owners = {row["_id"]: row["person_id"] for row in known}
     candidates = await _applications_of(desk, set(owners.values()))
-    found = recognise(submission.answers, candidates)
-    person_id = found.known.person_id if found.known else uuid4().hex
-    await _claim(desk, submission.answers, person_id, owners)
-    application = await desk.application_of(person_id) if found.known else None
+    confirmed = {row["_id"]: row["person_id"] for row in known if row.get("confirmed_at")}
+    found = recognise(submission.answers, candidates, confirmed)
+    application = await desk.application_of(found.known.person_id) if found.known else None
+    if found.doubt and application is None:
+        # of another year: a likeness must not give anybody that person's page
+        found = Recognition(concern=found.doubt)
+    held = None
+    if not found.doubt:
+        person_id = found.known.person_id if found.known else uuid4().hex
+        await _claim(desk, submission.answers, person_id, owners)
     if application is None:
         application = await _begin(desk, submission, person_id, found.concern)
     else:
-        await _amend(desk, submission, application)
-    await _keep(desk, submission, application)
+        held = await _amend(desk, submission, application, found.doubt)
+    await _keep(desk, submission, application, held)
+    for line in submission.corrections:
+        typed = ", ".join(sorted(line["answers"])) or "nothing"
+        desk.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
 
 
 async def add_documents(
@@ -79,15 +97,14 @@ async def add_documents(
     await desk.done_by(
         who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
     )
-    await _tell_amended(desk, application, ("documents",))
+    await tell_amended(desk, application, ("documents",))
     await settle(desk, application_id)
 
 
-async def _owners(desk: Desk, answers: Answers) -> dict[str, str]:
+async def _identities(desk: Desk, answers: Answers) -> list[dict[str, Any]]:
     """Which people own the numbers and addresses that these answers give."""
     keys = list(answers.identities())
-    rows = await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
-    return {row["_id"]: row["person_id"] for row in rows}
+    return await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
 
 
 async def _applications_of(desk: Desk, people: set[str]) -> list[Application]:
@@ -145,13 +162,24 @@ async def _begin(
     return application
 
 
-async def _amend(desk: Desk, submission: Submission, before: Application) -> None:
-    """Before a decision a submission amends; after one it goes to the office."""
-    if before.decided:
-        waiting = "A submission came after the decision."
-        desk.put(before.model_copy(update={"awaits_office": waiting}))
-        desk.note(before.id, waiting, FORM)
-        return
+async def _amend(
+    desk: Desk, submission: Submission, before: Application, doubt: str | None
+) -> str | None:
+    """Amend, or leave it to the office.
+
+    Returns:
+        why it waits for the office; None if it is in the application or says nothing new.
+
+    """
+    why = held_because(before, submission.submitted_at, doubt, desk.cohort)
+    if why is not None:
+        if says_nothing_new(before, submission.answers, submission.documents):
+            return None
+        desk.put(before.model_copy(update={"awaits_office": why}))
+        desk.note(before.id, why, FORM)
+        return why
+    if is_late(before.submitted_at, desk.cohort):
+        before = await _hold_late(desk, before)
     after = amended(
         before,
         submission.answers,
@@ -166,11 +194,26 @@ async def _amend(desk: Desk, submission: Submission, before: Application) -> Non
     desk.put(after)
     if changed:
         desk.note(before.id, "Amended", FORM, ", ".join(changed))
-        await _tell_amended(desk, after, changed)
+        await tell_amended(desk, after, changed)
     await settle(desk, before.id)
+    return None
 
 
-async def _tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+async def _hold_late(desk: Desk, before: Application) -> Application:
+    """A submission in time arrives after a late one: the late one waits, as if it had come last."""
+    submissions = desk.uow.collection(store.SUBMISSIONS)
+    rows = await submissions.find({"application_id": before.id})
+    if any(row.get("held") for row in rows):
+        return before  # the office has decided on versions already
+    held = {"why": AFTER_DEADLINE, "status": "pending"}
+    await submissions.update({"application_id": before.id}, {"$set": {"held": held}})
+    desk.note(before.id, AFTER_DEADLINE, FORM)
+    early = without_late_version(before, desk.cohort)
+    return early.model_copy(update={"awaits_office": AFTER_DEADLINE})
+
+
+async def tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+    """Tell the others that an application has other answers or documents now."""
     desk.tell(
         application.id,
         ApplicationAmended,
@@ -182,7 +225,9 @@ async def _tell_amended(desk: Desk, application: Application, changed: tuple[str
     await told_of_documents(desk, application.id)
 
 
-async def _keep(desk: Desk, submission: Submission, application: Application) -> None:
+async def _keep(
+    desk: Desk, submission: Submission, application: Application, held: str | None
+) -> None:
     """Keep the submission as it came. Versions are never overwritten."""
     record: dict[str, Any] = {
         "_id": submission.receipt_id,
@@ -194,6 +239,8 @@ async def _keep(desk: Desk, submission: Submission, application: Application) ->
         "answers": submission.answers.model_dump(mode="json"),
         "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
         "after_decision": application.decided,
+        "held": {"why": held, "status": "pending"} if held else None,
+        "corrections": [dict(line) for line in submission.corrections],
     }
     await desk.uow.collection(store.SUBMISSIONS).insert(record)
     await expect_files(desk, record, submission.links)

@@ -7,10 +7,18 @@ follows, as often as it takes.
 import asyncio
 
 from applications.store import DISCARDED_FILES
-from nextstep_messaging import Database
+from nextstep_messaging import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
 """How soon after an erasure the files are gone."""
+
+
+async def discard(uow: UnitOfWork, file_ids: list[str]) -> None:
+    """Mark files for removal: the file store takes no part in transactions."""
+    for file_id in file_ids:
+        await uow.collection(DISCARDED_FILES).update(
+            {"_id": file_id}, {"$set": {"at": uow.now}}, upsert=True
+        )
 
 
 async def remove_discarded(db: Database) -> int:

@@ -36,7 +36,11 @@ class Mapped:
 
 
 def map_submission(
-    payload: Mapping[str, Any], source: Source, adapter: Adapter, zone: str
+    payload: Mapping[str, Any],
+    source: Source,
+    adapter: Adapter,
+    zone: str,
+    corrections: Mapping[str, str] | None = None,
 ) -> Mapped:
     """Read a submission by its source's map.
 
@@ -45,6 +49,7 @@ def map_submission(
         source: the map.
         adapter: reads documents, and knows what is no submission yet.
         zone: where moments without an offset are local, unless the source says where.
+        corrections: what the office typed for an answer, instead of what the map finds.
 
     Raises:
         MappingError: it is only a draft, or has no name or no address to make an application of.
@@ -55,6 +60,13 @@ def map_submission(
         raise MappingError((unfinished,))
     customs = Customs(source.dates == "month-first", source.time_zone or zone)
     read, unread = _read(payload, source, customs)
+    for name, typed in (corrections or {}).items():
+        unread.pop(name, None)
+        value = reader(name)(typed, Customs(zone=zone))  # typed as people in the office write
+        if value is None:
+            unread[name] = clean(typed)[:LONGEST]
+        else:
+            read[name] = value
     faults = tuple(_missing(name, source, unread) for name in ("name", "email") if name not in read)
     if faults:
         raise MappingError(faults)

@@ -56,7 +56,7 @@ async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: dat
         said, digest = _identify(source, delivery)
     else:
         said, digest = await asyncio.to_thread(_identify, source, delivery)
-    first = _key(source.name, said or digest)
+    first = receipt_key(source.name, said or digest)
     document = _document(source, delivery, now, said, digest)
     try:
         await _insert(db, document | {"_id": first}, delivery.body)
@@ -64,14 +64,18 @@ async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: dat
         stored = await db.read(RECEIPTS).get(first)
         if stored is None or stored["digest"] == digest:
             return Receipt(first, new=False)
+        reconciled = bool(stored.get("origin"))
     else:
         return Receipt(first, new=True)
-    edited = _key(source.name, said or digest, digest)
+    edited = receipt_key(source.name, said or digest, digest)
+    # The office had it from the form's export already: the sender is told so, and the body, which
+    # may hold documents that an export does not, is kept and read as the same submission.
+    answer = first if reconciled else edited
     try:
         await _insert(db, document | {"_id": edited}, delivery.body)
     except DuplicateKey:
-        return Receipt(edited, new=False)
-    return Receipt(edited, new=True)
+        return Receipt(answer, new=False)
+    return Receipt(answer, new=not reconciled)
 
 
 async def body_of(db: Database, receipt: Mapping[str, Any]) -> bytes | None:
@@ -105,7 +109,8 @@ def _identify(source: LiveSource, delivery: Delivery) -> tuple[str | None, str]:
     return submission_id(payload, source.definition), digest
 
 
-def _key(*parts: str) -> str:
+def receipt_key(*parts: str) -> str:
+    """The id of the receipt of a submission: its source and its own id, or what stands in."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 

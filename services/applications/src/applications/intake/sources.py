@@ -47,6 +47,11 @@ def _path(value: object) -> object:
     return tuple(value.split(".")) if isinstance(value, str) else value
 
 
+def _columns(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Columns = Annotated[tuple[str, ...], BeforeValidator(_columns), Field(min_length=1)]
 Path_ = Annotated[tuple[str, ...], BeforeValidator(_path), Field(min_length=1)]
 
 
@@ -66,6 +71,21 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not a time zone, for example Europe/London or UTC")
     return name
+
+
+class Export(BaseModel):
+    """A form's own export: which of its columns is what. What is not said follows the product."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    submission_id: str | None = None
+    submitted_at: str | None = None
+    columns: dict[str, Columns] = Field(default_factory=dict)
+    """For an answer the heading of its column, or of several that are joined by a space."""
+    documents: dict[str, str] = Field(default_factory=dict)
+    """Columns that hold a link to a document."""
+    month_first: bool = False
+    """Whether 08/07/2024 is the seventh of August: never guessed."""
 
 
 class Source(BaseModel):
@@ -98,6 +118,8 @@ class Source(BaseModel):
     """The only hosts that documents may be fetched from; `*.name` is all names below one."""
     link_token: str | None = None
     """Name of the environment variable with the bearer token that those hosts ask for."""
+    export: Export = Field(default_factory=Export)
+    """How the form's own export of its submissions is read, to reconcile it with what arrived."""
 
 
 @dataclass(frozen=True)
@@ -181,3 +203,6 @@ def _check_fields(name: str, source: Source) -> None:
         raise SourcesError(
             f"source {name!r}, values: {', '.join(sorted(strangers))} is not among the fields"
         )
+    beyond = set(source.export.columns) - MAPPABLE
+    if beyond:
+        raise SourcesError(f"source {name!r}, export: there is no answer {min(beyond)!r}")

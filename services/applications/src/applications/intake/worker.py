@@ -16,8 +16,9 @@ import structlog
 from applications.admissions import Admissions
 from applications.commands.submissions import Submission, receive
 from applications.intake.delivery import UnreadableError
-from applications.intake.mapping import Mapped, MappingError, map_submission
-from applications.intake.receipts import body_of, content_type
+from applications.intake.mapping import MappingError
+from applications.intake.maps import newest
+from applications.intake.reading import read
 from applications.intake.scanner import Scanner
 from applications.intake.sources import LiveSource
 from applications.intake.uploads import store_uploads
@@ -131,11 +132,9 @@ class IntakeWorker:
         if source is None:
             await self._quarantine(receipt, ("The source is no longer configured.",))
             return
-        body = await body_of(self._db, receipt) or b""
+        overlay = await newest(self._db, source.name)
         try:
-            mapped = await asyncio.to_thread(
-                _read, source, body, content_type(receipt), self._admissions.cohort.zone
-            )
+            mapped = await read(self._db, source, receipt, overlay, self._admissions.cohort.zone)
         except MappingError as error:
             await self._quarantine(receipt, error.faults)
             return
@@ -156,6 +155,7 @@ class IntakeWorker:
             answers=mapped.answers,
             documents=documents,
             links={u.key: u.link for u in mapped.uploads if u.link},
+            corrections=tuple(receipt.get("corrections") or ()),
         )
         await self._admissions.perform(
             lambda desk: receive(desk, submission),
@@ -178,8 +178,3 @@ class IntakeWorker:
             {"_id": receipt["_id"], "status": "new"},
             {"$set": {"failures": failures}, "$inc": {"version": 1}},
         )
-
-
-def _read(source: LiveSource, body: bytes, sent_as: str, zone: str) -> Mapped:
-    payload = source.adapter.read(body, sent_as)
-    return map_submission(payload, source.definition, source.adapter, zone)

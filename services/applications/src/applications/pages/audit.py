@@ -43,9 +43,7 @@ async def trail(request: Request, _: Reader) -> Response:
 
 def _cells(entry: dict[str, Any]) -> dict[str, Any]:
     details = entry["details"] or {}
-    about = application_path(entry["about"])
-    if entry["action"] == "replay":
-        about = f"/applications/receipts/{entry['about']}"
+    about = _path(entry["action"], entry["about"])
     return {
         "number": entry["number"],
         "at": short_moment(datetime.fromisoformat(entry["at"])),
@@ -54,3 +52,16 @@ def _cells(entry: dict[str, Any]) -> dict[str, Any]:
         "why": details.get("why"),
         "where": entry["where"],
     }
+
+
+def _path(action: str, about: str) -> str:
+    """The page of what was changed."""
+    if action == "replay" or action.endswith("-receipt"):
+        return f"/applications/receipts/{about}"
+    if action == "change-map":
+        return f"/applications/maps/{about.partition(':')[0]}"
+    if action == "replay-all":
+        return f"/applications/quarantine/source/{about}"
+    if action == "reconcile":
+        return "/applications/reconciliation"
+    return application_path(about)

@@ -1,31 +1,14 @@
 """What was kept about an application beside its present state, gathered for its page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from applications import store
 from applications.answers import Answers
 from applications.application import Application
+from applications.pages.labels import LABELS
 from nextstep_messaging import Database
 from nextstep_web.display import day, short_moment
-
-LABELS = {
-    "name": "Name",
-    "email": "Email address",
-    "gmc_number": "GMC reference",
-    "gdc_number": "GDC number",
-    "discipline": "Discipline",
-    "specialty": "Specialty",
-    "region": "Training region",
-    "deanery": "Deanery",
-    "trust": "Trust or practice",
-    "training_grade": "Training grade",
-    "ntn": "National Training Number",
-    "cct_date": "Expected CCT date",
-    "ltft_percentage": "Less than full time",
-    "in_training_on": "Still in training on the stated day",
-}
 
 
 @dataclass(frozen=True)
@@ -84,28 +67,4 @@ def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
         elif name == "in_training_on" and value is not None:
             value = "Yes" if value else "No"
         rows.append((label, value))
-    return rows
-
-
-def versions_of(submissions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every submission with what it changed against the one that arrived before it."""
-    rows = []
-    before: Answers | None = None
-    for submission in submissions:
-        answers = Answers.model_validate(submission["answers"])
-        changed = answers.changed_from(before) if before else ()
-        rows.append(
-            {
-                "received": {
-                    "text": short_moment(submission["received_at"]),
-                    "href": f"/applications/receipts/{submission['_id']}",
-                },
-                "submitted": short_moment(submission["submitted_at"]),
-                "changed": ", ".join(LABELS.get(name, name) for name in changed)
-                or ("first submission" if before is None else "no answers"),
-                "documents": ", ".join(sorted(submission["documents"])),
-                "note": "after the decision" if submission["after_decision"] else None,
-            }
-        )
-        before = answers
     return rows

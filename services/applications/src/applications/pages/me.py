@@ -11,6 +11,7 @@ from applications import store
 from applications.application import Application, document_title, documents_needed
 from applications.commands import replies
 from applications.commands.submissions import add_documents
+from applications.commands.versions import confirm_address
 from applications.intake.documents import LARGEST, Upload
 from applications.intake.uploads import store_uploads
 from applications.pages.site import Person, act, doer, site
@@ -49,7 +50,9 @@ async def own_application(request: Request, person: Principal) -> Application:
     found = await here.db.read(store.APPLICATIONS).find_one(mine)
     if found is None:
         raise NotFound("We have no application of yours.")
-    return store.application_from_document(found)
+    application = store.application_from_document(found)
+    await confirm_address(here.db, application, here.messaging.clock.now())
+    return application
 
 
 @router.get("")

@@ -12,7 +12,7 @@ from applications import store
 from applications.application import Application, document_title, documents_needed
 from applications.commands import decisions, replies
 from applications.desk import Desk, Doer
-from applications.pages.dossier import Dossier, answer_rows, versions_of
+from applications.pages.dossier import Dossier, answer_rows
 from applications.pages.site import (
     Office,
     Reader,
@@ -23,6 +23,7 @@ from applications.pages.site import (
     size,
     state_tag,
 )
+from applications.pages.versions import version_rows
 from applications.workflow import STATES, Action, allowed
 from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
@@ -120,9 +121,10 @@ async def _page(
         results=_results(application),
         documents=_documents(application),
         dossier=dossier,
-        versions=versions_of(dossier.submissions),
+        versions=version_rows(dossier.submissions, application.id),
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
+        office=office and not application.erased,
         form=form,
         path=application_path(application_id),
     )

@@ -1,19 +1,22 @@
 """Receipts and quarantine: what arrived, what became of it, and trying again."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from applications import store
+from applications.application import document_title
 from applications.commands.receipts import replay
-from applications.intake.delivery import UnreadableError
 from applications.intake.mapping import find
-from applications.intake.receipts import body_of, content_type
-from applications.intake.sources import LiveSource
+from applications.intake.maps import newest
+from applications.intake.reading import Opened, corrections_of, opened
+from applications.intake.receipts import body_of
+from applications.pages.labels import LABELS
 from applications.pages.site import Office, Reader, act, application_path, column, doer, site, size
-from nextstep_web import NotFound, asked, flash, redirect, render
+from nextstep_web import NotFound, asked, blank, flash, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/receipts", tags=["pages"])
@@ -22,6 +25,7 @@ STATUSES = {
     "new": ("Waiting", "blue"),
     "applied": ("Applied", "green"),
     "quarantined": ("Quarantined", "red"),
+    "dismissed": ("Dismissed", "grey"),
     "erased": ("Erased", "grey"),
 }
 COLUMNS = [
@@ -35,6 +39,8 @@ LONGEST_SHOWN = 300
 """Characters of one raw value: documents travel as text of many thousands."""
 LONGEST_PAGE = 200_000
 """Characters of all raw values: a body of 40 MB can be millions of short ones."""
+LONGEST_WORD = 28
+"""Characters without a space that a phone shows in one line of a table."""
 
 
 @router.get("")
@@ -72,17 +78,25 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
         raise NotFound("There is no such receipt.")
     source = here.intake.sources.get(receipt["source"])
     body = await body_of(here.db, receipt) or b""
-    payload = _payload(source, body, content_type(receipt))
+    overlay = await newest(here.db, receipt["source"])
+    found = opened(source, receipt, body, overlay) if source and body else None
+    office = reader.has("office")
     return render(
         request,
         "applications/receipt.html",
         receipt=receipt,
         state=_status(receipt),
         received=short_moment(receipt["received_at"]),
-        raw=_shown(payload, body),
-        mapped=_beside_the_map(source, payload),
+        origin=_origin(receipt),
+        raw=_shown(found.payload if found else None, body),
+        mapped=_beside_the_map(found, corrections_of(receipt)),
+        version=overlay.number,
+        corrections=_corrections(receipt),
         application=application_path(receipt.get("application_id") or ""),
-        can_replay=receipt["status"] == "quarantined" and reader.has("office"),
+        can_mend=receipt["status"] == "quarantined" and office,
+        can_map=source is not None and not receipt.get("origin"),
+        can_restore=receipt["status"] == "dismissed" and office,
+        form=blank(),
     )
 
 
@@ -117,13 +131,6 @@ def _cells(receipt: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _payload(source: LiveSource | None, body: bytes, sent_as: str) -> Any:
-    try:
-        return source.adapter.read(body, sent_as) if source and body else None
-    except UnreadableError:
-        return None
-
-
 def _shown(payload: Any, body: bytes) -> str:
     """The raw answers, readable; the beginning of the bytes if they are not."""
     if payload is None:
@@ -142,21 +149,57 @@ def _shortened(value: Any) -> Any:
     return value
 
 
-def _beside_the_map(source: LiveSource | None, payload: Any) -> list[dict[str, Any]]:
-    if source is None:
+def _beside_the_map(found: Opened | None, corrections: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the map finds for each answer and document, and what the office typed instead."""
+    if found is None:
         return []
-    places = {**source.definition.fields, **source.definition.documents}
+    places = {**dict.fromkeys(corrections), **found.definition.fields, **found.definition.documents}
     return [
-        {"field": field, "where": ".".join(path), "value": _brief(find(payload, path))}
+        {
+            "field": field_name(field),
+            "where": fitting(".".join(path or ())),
+            "value": {"text": corrections[field], "hint": "Typed by the office"}
+            if field in corrections
+            else brief(find(found.payload, path)),
+        }
         for field, path in places.items()
     ]
 
 
-def _brief(value: Any) -> str | None:
+def _corrections(receipt: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": short_moment(line["at"]),
+            "who": line["by"],
+            "what": "; ".join(f"{field_name(k)}: {v}" for k, v in line["answers"].items())
+            or "Nothing any more",
+            "why": line["why"],
+        }
+        for line in receipt.get("corrections") or ()
+    ]
+
+
+def _origin(receipt: Mapping[str, Any]) -> str | None:
+    """Where a receipt came from that no form posted."""
+    origin = receipt.get("origin")
+    if not origin:
+        return None
+    return f"Reconciled from {origin['file']}, row {origin['row']}, by {origin['by']}"
+
+
+def field_name(field: str) -> str:
+    """What an answer or a document is called."""
+    return LABELS.get(field) or document_title(field)
+
+
+def brief(value: Any) -> str | None:
+    """A raw value in a table."""
     if value is None:
         return None
-    return (
-        json.dumps(_shortened(value), ensure_ascii=False)
-        .encode("utf-8", "replace")
-        .decode()[:LONGEST_SHOWN]
-    )
+    text = json.dumps(_shortened(value), ensure_ascii=False).encode("utf-8", "replace").decode()
+    return fitting(text[:LONGEST_SHOWN])
+
+
+def fitting(text: str) -> str:
+    """A text with its longest words cut, so that it fits on a phone; the whole is elsewhere."""
+    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][: LONGEST_WORD - 4]}…", text)

@@ -1,0 +1,130 @@
+"""Commands of this service's own: `python -m applications reconcile`, and erasing in quarantine."""
+
+import argparse
+import getpass
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from applications.commands.receipts import erase_receipt
+from applications.commands.reconciliation import compared, ingest_all
+from applications.desk import Doer
+from applications.intake.quarantine import naming
+from applications.intake.reconciliation import KINDS, Comparison, Line
+from applications.intake.tables import TableError
+from applications.pages.site import Site
+from applications.workflow import NotAllowedError
+from nextstep_messaging import Command, CommandError, Messaging
+from nextstep_messaging.audit import Actor
+
+
+def _somebody() -> Doer:
+    """Whoever is at this terminal."""
+    user = getpass.getuser()
+    return Doer("office", user, Actor(user, socket.gethostname()))
+
+
+def _reconcile_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", help="the form, as named in sources.yaml")
+    parser.add_argument("file", type=Path, help="the form's own export, CSV or .xlsx")
+    parser.add_argument("--ingest", action="store_true", help="take in what never arrived")
+
+
+async def _reconcile(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
+    """Print the comparison. 1: something in the file has not arrived."""
+    site: Site = app.state.site
+    source = site.intake.sources.get(asked.source)
+    if source is None:
+        known = ", ".join(sorted(site.intake.sources))
+        raise CommandError(f"there is no form {asked.source!r}; there are {known}")
+    data = asked.file.read_bytes()
+    try:
+        found = await compared(messaging.db, source, data, site.cohort.zone)
+    except TableError as error:
+        raise CommandError(f"{asked.file}: {error}") from error
+    _print(found)
+    if asked.ingest and found.missing:
+        name = asked.file.name[:100]
+        count = await ingest_all(site.admissions, source, found, name, _somebody())
+        _say(f"{count} taken in; a running service makes applications of them")
+        found = await compared(messaging.db, source, data, site.cohort.zone)
+    return 1 if found.incomplete else 0
+
+
+def _print(found: Comparison) -> None:
+    for line in found.lines:
+        if line.kind != "same":
+            _say("\t".join(_columns(line)))
+    for one in found.only_here:
+        name = one.answers.name if one.answers else ""
+        _say("\t".join(("-", "Not in the file", one.submission_id or "", name, one.receipt_id)))
+    counts = found.counts()
+    said = [f"{counts[kind]} {label.lower()}" for kind, (label, _) in KINDS.items()]
+    _say(", ".join([*said, f"{len(found.only_here)} not in the file"]))
+
+
+def _columns(line: Line) -> Sequence[str]:
+    row = line.rows[0]
+    return (
+        ",".join(str(r.number) for r in line.rows),
+        KINDS[line.kind][0],
+        row.submission_id or "",
+        row.answers.name if row.answers else " ".join(row.faults),
+        "; ".join(f"{d.name}: {d.arrived} / {d.exported}" for d in line.differences),
+    )
+
+
+def _search_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("term", help="a name, an address or a number")
+
+
+async def _search(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
+    """Print the receipts that belong to nobody and name somebody."""
+    site: Site = app.state.site
+    for receipt in await naming(messaging.db, site.intake.sources, asked.term):
+        moment = receipt["received_at"].isoformat(timespec="seconds")
+        _say("\t".join((receipt["_id"], receipt["source"], receipt["status"], moment)))
+    return 0
+
+
+def _erase_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("receipt_id")
+    parser.add_argument("--reason", required=True, help="why; do not name the person")
+
+
+async def _erase(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
+    """Erase a receipt that belongs to nobody."""
+    del messaging  # the admissions have it
+    site: Site = app.state.site
+    who = _somebody()
+    try:
+        await site.admissions.perform(
+            lambda desk: erase_receipt(desk, asked.receipt_id, who, asked.reason)
+        )
+    except NotAllowedError as no:
+        raise CommandError(str(no)) from no
+    _say(f"{asked.receipt_id} is erased")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+COMMANDS = (
+    Command(
+        "reconcile",
+        "compare a form's own export with what arrived; exits with 1 if something is missing",
+        _reconcile_arguments,
+        _reconcile,
+    ),
+    Command(
+        "find-receipts",
+        "find somebody in quarantine, where submissions belong to nobody yet",
+        _search_arguments,
+        _search,
+    ),
+    Command("erase-receipt", "erase a submission in quarantine", _erase_arguments, _erase),
+)
