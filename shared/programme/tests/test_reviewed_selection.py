@@ -66,7 +66,7 @@ def test_a_rolling_cohort_may_keep_one_for_another_year(loaded):
         (("0.75", "much"), "selection.spread_flag", "a number"),
         (("key: potential", "key: motivation"), "selection.criteria[1].key", "once"),
         (("key: potential", "key: submitted"), "selection.criteria[1].key", "another key"),
-        (("    - potential\n", "    - charm\n"), "selection.tie_breaks[0]", "motivation, potential"),
+        (("    - potential\n", "    - charm\n"), "selection.tie_breaks[0]", "motivation, "),
         (("    - potential\n", "    - submitted\n"), "selection.tie_breaks[1]", "once"),
     ],
 )  # fmt: skip

@@ -137,8 +137,8 @@ def _reviews(cohort: Cohort) -> Iterator[Inconsistency]:
             yield Inconsistency(path, f"{key!r} is not a criterion.", ", ".join((*keys, SUBMITTED)))
     for position, key in enumerate(keys):
         if key == SUBMITTED:
-            path = ("selection", "criteria", position, "key")
-            yield Inconsistency(path, f"{key!r} is the name of a tie-break.", "another key")
+            at = ("selection", "criteria", position, "key")
+            yield Inconsistency(at, f"{key!r} is the name of a tie-break.", "another key")
     yield from _anchors("selection", rules.criteria, rules.scale)
     yield from _anchored(cohort)
     if rules.spread_flag > (rules.scale - 1) / 2:
