@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -233,7 +234,7 @@ def test_the_ranking_does_not_depend_on_any_order(everyone, seed):
     ]
     averages = [row.result.average for row in once]
     assert averages == sorted(averages, reverse=True)
-    for above, below in zip(once, once[1:], strict=False):
+    for above, below in pairwise(once):
         equal = above.result.average == below.result.average and (
             above.result.criteria["potential"] == below.result.criteria["potential"]
         )

@@ -21,6 +21,11 @@ MOVEMENTS = "movements"
 RECEIPTS = "receipts"
 CORRESPONDENCE = "correspondence"
 DISCARDED_FILES = "discarded_files"
+REVIEWERS = "reviewers"
+REVIEWS = "reviews"
+"""The review of each application that anybody was asked to review: sheets, conflicts, draft."""
+ROUNDS = "selection_rounds"
+"""What was applied together, line by line; never changed."""
 
 COLLECTIONS = (
     Collection(
@@ -48,6 +53,12 @@ COLLECTIONS = (
     ),
     Collection(CORRESPONDENCE),
     Collection(DISCARDED_FILES),
+    Collection(REVIEWERS, (Index([("cohort", 1)]),)),
+    Collection(
+        REVIEWS,
+        (Index([("cohort", 1)]), Index([("person_id", 1)]), Index([("sheets.reviewer", 1)])),
+    ),
+    Collection(ROUNDS, (Index([("cohort", 1), ("at", 1)]), Index([("lines.application_id", 1)]))),
 )
 
 
