@@ -34,7 +34,8 @@ async def stage(desk: Desk, who: Doer, application_id: str, wanted: Wanted) -> N
     case = _seen(board, who, application_id)
     draft = staged(case, board.method, wanted, who.name, desk.now)
     await _save(desk, [case.review.model_copy(update={"draft": draft})])
-    await desk.audit(who, "stage", application_id, draft.choice)
+    # the choice follows from scores, and the trail is open to reviewers who are still blind
+    await desk.audit(who, "stage", application_id, "")
 
 
 async def drop(desk: Desk, who: Doer, application_id: str) -> None:
@@ -48,7 +49,7 @@ async def drop(desk: Desk, who: Doer, application_id: str) -> None:
     case = _seen(board, who, application_id)
     if case.review.draft:
         await _save(desk, [case.review.model_copy(update={"draft": None})])
-        await desk.audit(who, "drop-draft", application_id, case.review.draft.choice)
+        await desk.audit(who, "drop-draft", application_id, "")
 
 
 async def drop_all(desk: Desk, who: Doer) -> int:

@@ -173,8 +173,8 @@ def _turn(case: Case) -> int:
 def _too_many(count: int, free: int) -> tuple[str, ...]:
     if count <= free:
         return ()
-    back = f"Take {count - free} of the offers back."
-    return (f"{count} offers are staged and {free} places are free. {back}",)
+    back = f"take {count - free} back."
+    return (f"More offers are staged ({count}) than places are free ({free}): {back}",)
 
 
 def _same_turn(waiting: Sequence[Case]) -> tuple[str, ...]:
