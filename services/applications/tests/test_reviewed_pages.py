@@ -7,7 +7,7 @@ from nextstep_programme import cohort_path
 from nextstep_web.testing import signed_in
 
 from .forms import person
-from .test_pages import browsing  # noqa: F401 -- a fixture
+from .test_pages import browsing  # noqa: F401 -- the fixture
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -75,8 +75,9 @@ async def reviewers(office, **trusts):
         await sent(office, f"{SELECTION}/reviewers", **fields)
 
 
-async def points(client, application_id, each, comment="", do="lock", status=303):
-    fields = {"points-motivation": each, "points-potential": each, "comment": comment, "do": do}
+async def points(client, application_id, each, comment="", status=303):
+    given = {"points-motivation": each, "points-potential": each}
+    fields = given | {"comment": comment, "do": "lock"}
     return await sent(client, f"{REVIEWS}/{application_id}", status, **fields)
 
 
@@ -184,6 +185,7 @@ async def test_a_conflict_makes_an_application_disappear_everywhere(running):
         await sent(ben, f"/applications/application/{application}/decide", 404, **decision)
         await sent(ben, f"{SELECTION}/application/{application}/stage", 409, choice="offer")
         await points(ben, other["_id"], 3)
+        await sent(ben, f"{SELECTION}/application/{application}/stage", 404, choice="offer")
         given = {"action": "offer", "reason": "Out of order."}
         await sent(office, f"/applications/application/{application}/decide", **given)
         for path in (
@@ -227,31 +229,62 @@ async def test_hostile_comments_and_reasons_do_not_leave_their_place(running):
             assert "&lt;script&gt;" in shown
 
 
-async def score_in_browser(browsing, subject, given):
+async def score_in_browser(here, subject, given):
     """Score everything in the list, best names first, each from the sheet before."""
-    page = browsing.page
-    await browsing.become("panel", name=subject.split(".")[0].title(), subject=subject)
-    await page.goto(f"{browsing.url}{REVIEWS}")
+    page = here.page
+    await here.become("panel", name=subject.split(".")[0].title(), subject=subject)
+    await page.goto(f"{here.url}{REVIEWS}")
     first = True
     while await page.locator(".nhsuk-tag", has_text="Not started").count():
         await page.locator("tr", has_text="Not started").first.get_by_role("link").click()
         name = (await page.inner_text("h1")).split("Number")[1].strip()
-        assert "what others gave" in await browsing.text()
+        assert "what others gave" in await here.text()
         if first:
-            await browsing.look("review-sheet")
+            await here.look("review-sheet")
         motivation, potential = given[name]
         await page.check(f"input[name=points-motivation][value='{motivation}']")
         if first:
             await page.click("button:text-is('Lock my sheet')")
-            assert "Choose the points for Potential" in await browsing.text()
-            await browsing.look("review-sheet-refused")
+            assert "Choose the points for Potential" in await here.text()
+            await here.look("review-sheet-refused")
         await page.check(f"input[name=points-potential][value='{potential}']")
         await page.fill("#comment", f"Seen by {subject}.")
         await page.click("button:text-is('Lock my sheet')")
-        assert "Your sheet is locked" in await browsing.text()
+        assert "Your sheet is locked" in await here.text()
         first = False
-        await page.goto(f"{browsing.url}{REVIEWS}")
-    assert "5 of 5" in await browsing.text()
+        await page.goto(f"{here.url}{REVIEWS}")
+    assert "5 of 5" in await here.text()
+
+
+async def stage_in_browser(here):
+    """Stage by rank, settle the tie by hand, and put the waiting list in order."""
+    page = here.page
+    await here.see(SELECTION, "coverage-after")
+    await page.click("nav >> text=Ranking")
+    await page.fill("#offers", "2")
+    await page.fill("#waiting", "1")
+    await page.click("button:has-text('Stage by rank')")
+    # 2 and 3 are equal on everything registered: they cross the line and stay undecided
+    assert "A tie crosses the line: NS24-0002 and NS24-0003 stay" in await page.inner_text("body")
+    await here.look("ranking")
+    for number, choice, more in (
+        (3, "offer", {}),
+        (2, "waitlist", {"position": "1"}),
+        (4, "waitlist", {"position": "1"}),
+        (5, "reject", {"reason": "Apply again next year."}),
+    ):
+        await page.click(f"text=Person Number{number} ")
+        if number == 2:
+            await here.look("selection-one")
+        await page.check(f"input[name=choice][value={choice}]")
+        for field, text in more.items():
+            await page.fill(f"#{field}", text)
+        await page.click("button:text-is('Stage')")
+    assert "Position 1 is given to NS24-0002 and NS24-0004" in await here.text()
+    await page.click("text=Person Number4 ")
+    await page.check("input[name=choice][value=waitlist]")
+    await page.fill("#position", "2")
+    await page.click("button:text-is('Stage')")
 
 
 async def test_the_office_takes_a_reviewed_cohort_from_submissions_to_places_by_pages_alone(
@@ -281,32 +314,7 @@ async def test_the_office_takes_a_reviewed_cohort_from_submissions_to_places_by_
     await browsing.look("review-locked")
     await score_in_browser(browsing, "cyd.panel@example.org", best_to_worst | {"4": (1, 5)})
     await browsing.become("office", name="Ola Office")
-    await browsing.see(SELECTION, "coverage-after")
-    await page.click("nav >> text=Ranking")
-    await page.fill("#offers", "2")
-    await page.fill("#waiting", "1")
-    await page.click("button:has-text('Stage by rank')")
-    # 2 and 3 are equal on everything registered: they cross the line and stay undecided
-    assert "A tie crosses the line: NS24-0002 and NS24-0003 stay" in await page.inner_text("body")
-    await browsing.look("ranking")
-    for number, choice, more in (
-        (3, "offer", {}),
-        (2, "waitlist", {"position": "1"}),
-        (4, "waitlist", {"position": "1"}),
-        (5, "reject", {"reason": "Apply again next year."}),
-    ):
-        await page.click(f"text=Person Number{number} ")
-        if number == 2:
-            await browsing.look("selection-one")
-        await page.check(f"input[name=choice][value={choice}]")
-        for field, text in more.items():
-            await page.fill(f"#{field}", text)
-        await page.click("button:text-is('Stage')")
-    assert "Position 1 is given to NS24-0002 and NS24-0004" in await browsing.text()
-    await page.click("text=Person Number4 ")
-    await page.check("input[name=choice][value=waitlist]")
-    await page.fill("#position", "2")
-    await page.click("button:text-is('Stage')")
+    await stage_in_browser(browsing)
     await page.click("text=Look at all staged decisions")
     await browsing.look("decisions")
     assert "Your name, Ola Office" in await browsing.text()

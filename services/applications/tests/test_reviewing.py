@@ -209,6 +209,40 @@ async def test_a_reviewer_who_applied_or_works_at_the_same_trust_is_not_asked(he
     assert (deal.assignments, deal.short) == (((only, BEN),), {only: 1})
 
 
+@pytest.mark.parametrize("trust", ["Norfolk and Norwich", "(QE) Trust", "O'Neill's-Surgery", "()"])
+async def test_equal_trusts_hide_however_they_are_written(here, trust):
+    (only,) = await take(here, 1, trust=trust)
+    written_otherwise = trust.upper().replace("-", "  ").replace(" ", "_")
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", written_otherwise)
+    hidden = await hidden_from(here.messaging.db.read, here.cohort, CYD)
+    assert hidden == {only}
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
+
+
+async def test_the_own_application_is_hidden_also_under_an_earlier_address(here):
+    await here.take(submitted(1, 0, email="o'neill.old@example.org"))
+    await here.take(submitted(1, 5, email="new@example.org"))
+    await take(here, 2)
+    own, _ = [a.id for a in await here.applications()]
+    for email in ("O'Neill.Old@example.org", "new@example.org"):
+        await do(here, reviewing.add_reviewer, OFFICE, email, "Self", None)
+        assert await hidden_from(here.messaging.db.read, here.cohort, email) == {own}
+
+
+async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(here):
+    ids = await score_all(here, 5, 4)
+    await do(here, staging.stage_by_rank, OFFICE, 2, 0)
+    await do(
+        here, reviewing.decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
+        effective=True,
+    )  # fmt: skip
+    await do(here, staging.stage, OFFICE, ids[0], Wanted("offer", exception="Ada has left."))
+    await do(here, staging.apply, staff(ADA), await digest(here, staff(ADA)))
+    assert await states(here) == ["eligible", "offered"]
+    await do(here, staging.apply, OFFICE, await digest(here))
+    assert await states(here) == ["offered", "offered"]
+
+
 async def test_an_office_member_who_reviews_compares_nothing_before_locking(here):
     ids = await take(here, 2)
     await do(here, reviewing.deal, OFFICE, "seed")

@@ -34,7 +34,10 @@ router = APIRouter(
 
 Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
 STEPS: dict[str, tuple[Step, str]] = {
-    "eligible": (decisions.decide_eligible, "Eligible: offer a place or join the waiting list"),
+    "eligible": (
+        decisions.decide_eligible,
+        "Eligible: goes on to a place, the waiting list or the reviewers",
+    ),
     "offer": (decisions.offer_place, "Offer a free place out of order"),
     "reject": (decisions.reject, "Reject: the applicant is sent the reason below"),
     "withdraw": (replies.withdraw, "Withdraw on the applicant's behalf"),

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from applications.boards import load_board
 from applications.commands import reviewing
+from applications.pages.cases import HOME, case_path
 from applications.pages.reviewed import email_of, last, reviewed_only, seen_again, typed_in
-from applications.pages.selection import HOME, case_path
 from applications.pages.site import FieldRefusal, Office, Reader, act, column, doer, site
 from applications.review.case import Board
 from applications.review.conflicts import KIND_NAMES

@@ -81,7 +81,8 @@ def likely(
     if same or answers.email.casefold() == reviewer.email:
         why = "The reviewer's address is one of the applicant's."
         return Suggestion("own_application", why, certain=True)
-    if reviewer.trust and answers.trust and folded(reviewer.trust) == folded(answers.trust):
+    trust = folded(reviewer.trust or "")
+    if answers.trust and trust and trust == folded(answers.trust):
         return Suggestion("same_trust", f"Both are at {answers.trust}.")
     return None
 
