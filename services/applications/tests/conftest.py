@@ -95,15 +95,25 @@ def form_secret(monkeypatch: pytest.MonkeyPatch) -> str:
     return SECRET
 
 
+@pytest.fixture
+def cohort_setting() -> str:
+    """The cohort of the running service; a test that needs another one gives its own."""
+    return "2024-25"
+
+
 @pytest_asyncio.fixture
 async def running(
-    vhost_url: str, mongo_url: str, mongo_database: str, form_secret: str
+    vhost_url: str, mongo_url: str, mongo_database: str, form_secret: str, cohort_setting: str
 ) -> AsyncIterator[Running]:
     """A service of the test's own, on a clock that stands still until it is moved."""
     assert form_secret
     settings = Settings(
         **settings_for(
-            "applications", amqp_url=vhost_url, mongo_url=mongo_url, mongo_database=mongo_database
+            "applications",
+            amqp_url=vhost_url,
+            mongo_url=mongo_url,
+            mongo_database=mongo_database,
+            cohort=cohort_setting,
         )
     )
     clock = FixedClock(START)

@@ -24,5 +24,7 @@ def test_places_are_offered_automatically_until_the_local_end_of_the_last_day():
     assert not automatic(COHORT, datetime(2024, 10, 4, 23, 0, tzinfo=UTC))
 
 
-def test_a_reviewed_cohort_offers_nothing_by_itself():
-    assert not automatic(cohort(mode="reviewed"), datetime(2024, 8, 1, tzinfo=UTC))
+def test_a_reviewed_cohort_promotes_its_waiting_list_until_the_same_day():
+    reviewed = cohort(mode="reviewed")
+    assert automatic(reviewed, datetime(2024, 10, 4, 22, 59, tzinfo=UTC))
+    assert not automatic(reviewed, datetime(2024, 10, 4, 23, 0, tzinfo=UTC))

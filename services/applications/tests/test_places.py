@@ -18,6 +18,7 @@ from applications.places import (
     offer,
     promote,
     recount,
+    wait,
     withdraw,
 )
 
@@ -134,6 +135,10 @@ class Admissions(RuleBasedStateMachine):
     @rule(who=applicants)
     def admit_when_nothing_is_automatic(self, who):
         self.attempt(admit, who, self.now, None)
+
+    @rule(who=applicants)
+    def place_after_review(self, who):
+        self.attempt(wait, who, self.now, "Placed after review.")
 
     @rule(who=applicants)
     def override(self, who):

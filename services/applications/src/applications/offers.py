@@ -20,6 +20,10 @@ def expiry(cohort: Cohort, at: datetime) -> datetime:
 
 
 def automatic(cohort: Cohort, at: datetime) -> bool:
-    """Whether places are still offered without the office asking for it."""
+    """Whether a free place goes to the next on the waiting list without the office asking for it.
+
+    So in both modes: a reviewed cohort's list is empty until the office applies its decisions, and
+    from then on is the order that the office decided.
+    """
     local = at.astimezone(ZoneInfo(cohort.zone)).date()
-    return cohort.selection.mode == "rolling" and local <= cohort.selection.promote_until
+    return local <= cohort.selection.promote_until

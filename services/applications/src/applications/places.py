@@ -121,6 +121,13 @@ def offer(
     return _moved(ledger, "offered", new, at, reason)
 
 
+def wait(ledger: Ledger, application_id: str, at: datetime, reason: str) -> Change:
+    """The office puts an applicant at the end of the waiting list, whatever places are free."""
+    _refuse_if_held(ledger, application_id)
+    changed = replace(ledger, waiting=(*ledger.waiting, application_id))
+    return _record(changed, "waitlisted", application_id, at, reason)
+
+
 def promote(
     ledger: Ledger, at: datetime, expires_at: datetime
 ) -> tuple[Ledger, Sequence[Movement]]:

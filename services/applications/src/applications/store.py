@@ -38,6 +38,11 @@ ERASED_RECEIPT: dict[str, Any] = {
     "dismissal": None,
 }
 """What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
+REVIEWERS = "reviewers"
+REVIEWS = "reviews"
+"""The review of each application that anybody was asked to review: sheets, conflicts, draft."""
+ROUNDS = "selection_rounds"
+"""What was applied together, line by line; never changed."""
 
 COLLECTIONS = (
     Collection(
@@ -75,6 +80,12 @@ COLLECTIONS = (
     ),
     Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
     Collection(UPLOADS),
+    Collection(REVIEWERS, (Index([("cohort", 1)]),)),
+    Collection(
+        REVIEWS,
+        (Index([("cohort", 1)]), Index([("person_id", 1)]), Index([("sheets.reviewer", 1)])),
+    ),
+    Collection(ROUNDS, (Index([("cohort", 1), ("at", 1)]), Index([("lines.application_id", 1)]))),
 )
 
 

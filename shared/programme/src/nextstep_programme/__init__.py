@@ -3,6 +3,7 @@
 from nextstep_programme.findings import CohortError, OpenPoint, Problem
 from nextstep_programme.loading import LoadedCohort, cohort_path, load, load_cohort
 from nextstep_programme.model import (
+    SUBMITTED,
     Awards,
     Benefits,
     Cohort,
@@ -18,6 +19,7 @@ from nextstep_programme.model import (
 )
 
 __all__ = [
+    "SUBMITTED",
     "Awards",
     "Benefits",
     "Cohort",

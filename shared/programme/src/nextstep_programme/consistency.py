@@ -5,12 +5,12 @@ undecided is an open point (`open_points`), and never stops anybody.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from zoneinfo import available_timezones
 
 from nextstep_programme.findings import Inconsistency, distinct, spoken
-from nextstep_programme.model import Cohort
+from nextstep_programme.model import SUBMITTED, Cohort, Criterion
 from nextstep_programme.timetable import exists, learning_sets, session_keys, session_times
 
 _LONGEST_COHORT_DAYS = 2 * 366
@@ -29,6 +29,7 @@ def inconsistencies(cohort: Cohort) -> list[Inconsistency]:
         _application_period,
         _eligibility,
         _selection,
+        _reviews,
         session_keys,
         session_times,
         learning_sets,
@@ -122,6 +123,47 @@ def _selection(cohort: Cohort) -> Iterator[Inconsistency]:
         )
 
 
+def _reviews(cohort: Cohort) -> Iterator[Inconsistency]:
+    """The score sheet of a reviewed cohort; a rolling one may keep one for another year."""
+    rules = cohort.selection
+    keys = [criterion.key for criterion in rules.criteria]
+    if keys or rules.mode == "reviewed":
+        yield from distinct(("selection", "criteria"), keys, "key")
+    if rules.tie_breaks:
+        yield from distinct(("selection", "tie_breaks"), rules.tie_breaks)
+    for position, key in enumerate(rules.tie_breaks):
+        if key not in (*keys, SUBMITTED):
+            path = ("selection", "tie_breaks", position)
+            yield Inconsistency(path, f"{key!r} is not a criterion.", ", ".join((*keys, SUBMITTED)))
+    for position, key in enumerate(keys):
+        if key == SUBMITTED:
+            at = ("selection", "criteria", position, "key")
+            yield Inconsistency(at, f"{key!r} is the name of a tie-break.", "another key")
+    yield from _anchors("selection", rules.criteria, rules.scale)
+    yield from _anchored(cohort)
+    if rules.spread_flag > (rules.scale - 1) / 2:
+        yield Inconsistency(
+            ("selection", "spread_flag"),
+            f"reviewers on a scale of 1 to {rules.scale} cannot differ that much.",
+            f"more than 0, up to {(rules.scale - 1) / 2:g}",
+        )
+
+
+def _anchored(cohort: Cohort) -> Iterator[Inconsistency]:
+    """Reviewers agree on what the ends of the scale mean."""
+    rules = cohort.selection
+    if rules.mode != "reviewed":
+        return
+    for position, criterion in enumerate(rules.criteria):
+        missing = [str(end) for end in (1, rules.scale) if end not in criterion.anchors]
+        if missing:
+            yield Inconsistency(
+                ("selection", "criteria", position, "anchors"),
+                f"nothing says what {' and '.join(missing)} mean for {criterion.key}.",
+                f"at least 1 and {rules.scale}, each with its meaning",
+            )
+
+
 def _completion(cohort: Cohort) -> Iterator[Inconsistency]:
     there_are = len(tuple(cohort.of_kind("masterclass")))
     if cohort.completion.masterclasses_required > there_are:
@@ -149,12 +191,17 @@ def _awards(cohort: Cohort) -> Iterator[Inconsistency]:
         if key not in keys:
             path = ("awards", "tie_breaks", position)
             yield Inconsistency(path, f"{key!r} is not a criterion.", ", ".join(keys))
-    for position, criterion in enumerate(rules.criteria):
-        for points in sorted(set(criterion.anchors) - set(range(1, rules.scale + 1))):
+    yield from _anchors("awards", rules.criteria, rules.scale)
+
+
+def _anchors(part: str, criteria: Sequence[Criterion], scale: int) -> Iterator[Inconsistency]:
+    """Only points that can be given have a meaning."""
+    for position, criterion in enumerate(criteria):
+        for points in sorted(set(criterion.anchors) - set(range(1, scale + 1))):
             yield Inconsistency(
-                ("awards", "criteria", position, "anchors", str(points)),
+                (part, "criteria", position, "anchors", str(points)),
                 f"{points} points cannot be given for {criterion.key}.",
-                f"1 to {rules.scale} (awards.scale)",
+                f"1 to {scale} ({part}.scale)",
             )
 
 

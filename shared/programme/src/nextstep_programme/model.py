@@ -28,6 +28,10 @@ LocalTime = Annotated[time, AfterValidator(_without_offset)]
 """A time of day as the clock on the wall shows it; the cohort's `zone` gives it meaning."""
 
 
+SUBMITTED = "submitted"
+"""Among the tie-breaks of a selection: who submitted first."""
+
+
 class Part(BaseModel):
     """A part of the definition: immutable, and an unknown field is an error."""
 
@@ -108,6 +112,15 @@ class Eligibility(Part):
     """Names this set of rules in every result."""
 
 
+class Criterion(Part):
+    """One criterion on the score sheet, scored from 1 to `scale` with anchored meanings."""
+
+    key: str
+    title: str
+    weight: Positive = 1
+    anchors: dict[int, str] = Field(default_factory=dict)
+
+
 class Selection(Part):
     """How places are filled."""
 
@@ -119,6 +132,15 @@ class Selection(Part):
     short_offers_from: date
     promote_until: date
     """After this day a free place is no longer offered to the waiting list automatically."""
+    reviewers_required: Annotated[int, Field(ge=2)] = 2
+    """Locked sheets that an application needs before it is decided. Only `reviewed`, as below."""
+    scale: Annotated[int, Field(ge=2)] = 5
+    criteria: tuple[Criterion, ...] = ()
+    tie_breaks: tuple[str, ...] = ()
+    """Compared in this order when averages tie: criterion keys, or `submitted` for the earlier
+    first submission. What is still equal then is shown as a tie, and a person decides."""
+    spread_flag: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    """A standard deviation between reviewers, in points of the scale, above which it is flagged."""
 
 
 class Completion(Part):
@@ -131,15 +153,6 @@ class Completion(Part):
     coaching_required: bool = False
     project_required: bool = False
     version: str
-
-
-class Criterion(Part):
-    """One criterion on the score sheet, scored from 1 to `scale` with anchored meanings."""
-
-    key: str
-    title: str
-    weight: Positive = 1
-    anchors: dict[int, str] = Field(default_factory=dict)
 
 
 class Awards(Part):

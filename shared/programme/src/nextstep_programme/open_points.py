@@ -10,7 +10,7 @@ from itertools import chain
 from nextstep_programme.calendar_points import calendar_points
 from nextstep_programme.findings import Remark, spoken
 from nextstep_programme.learning_set_points import learning_set_points
-from nextstep_programme.model import Cohort
+from nextstep_programme.model import SUBMITTED, Cohort
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -67,6 +67,13 @@ def _selection(cohort: Cohort) -> Iterator[Remark]:
             ("selection", "mode"),
             "the published deadline can come sooner, when all places are taken; it does not say "
             f"whether places go by order or by merit. In force is `{rules.mode}`: {order}.",
+        )
+    if rules.mode == "reviewed" and SUBMITTED not in rules.tie_breaks:
+        yield Remark(
+            "selection-tie-break-incomplete",
+            ("selection", "tie_breaks"),
+            f"a tie across the last place can remain, because `{SUBMITTED}` is not among the "
+            "tie-breaks; the office then decides by hand.",
         )
     dated = [session for session in cohort.sessions if session.on]
     missed = [

@@ -15,6 +15,7 @@ from nextstep_programme.model import Cohort
 
 _ALLOWED = {
     "int": "a whole number without quotes, for example 70",
+    "float": "a number, for example 1.5",
     "date": "a date as YYYY-MM-DD, for example 2024-09-09",
     "time": 'a local time in quotes as "HH:MM", for example "17:00"',
     "bool": "true or false",

@@ -58,6 +58,7 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     applications = uow.collection(store.APPLICATIONS)
     for document in await applications.find({"person_id": person_id, "erased": False}):
         await _erase_application(uow, document)
+    await _erase_reviews(uow, person_id)
     await _discard_files(uow, person_id)
     await uow.collection(store.FETCHES).delete({"person_id": person_id})
     await forget_uploads(uow)
@@ -114,6 +115,13 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     await discard(uow, [d.file_id for d in application.documents.values() if d.file_id])
 
 
+async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:
+    """What reviewers wrote about the person; a reviewer who saves at this moment comes too late."""
+    reviews = uow.collection(store.REVIEWS)
+    for document in await reviews.find({"person_id": person_id}):
+        await reviews.save(document | {"sheets": [], "conflicts": [], "draft": None})
+
+
 async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
     submissions = await uow.collection(store.SUBMISSIONS).find({"person_id": person_id})
     kept = [d.get("file_id") for s in submissions for d in s["documents"].values()]
@@ -141,8 +149,22 @@ async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "submissions": await read(store.SUBMISSIONS).find(mine),
         "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
         "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
+        "reviews": await read(store.REVIEWS).find(mine),
+        "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),
         "identities": await read(store.IDENTITIES).find(mine),
         "fetches": await read(store.FETCHES).find(mine),
         "mail": await read(store.CORRESPONDENCE).get(person_id),
         "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
     }
+
+
+async def _lines_of(messaging: Messaging, applications: list[str]) -> list[dict[str, Any]]:
+    """The person's own lines of what was decided together with others."""
+    named = {"lines.application_id": {"$in": applications}}
+    rounds = await messaging.db.read(store.ROUNDS).find(named, sort=[("at", 1)])
+    return [
+        {"at": one["at"], "by": one["by"]} | line
+        for one in rounds
+        for line in one["lines"]
+        if line["application_id"] in applications
+    ]

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from applications.pages import (
     audit,
+    cases,
+    decisions,
     home,
     ledger,
     maps,
@@ -11,9 +13,13 @@ from applications.pages import (
     mending,
     one,
     quarantine,
+    ranking,
     receipts,
     reconciliation,
+    reviewers,
+    reviews,
     search,
+    selection,
     study_leave,
     versions,
 )
@@ -36,7 +42,8 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
         audit,
     )
     own = (*office, study_leave, me)
+    reviewed = (reviews, selection, reviewers, cases, ranking, decisions)
     return [
-        *(module.router for module in own),
+        *(module.router for module in (*own, *reviewed)),
         dead_letter_pages("applications", lambda: dead_letters),
     ]

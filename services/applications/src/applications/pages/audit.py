@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from applications.pages.reviewed import hidden_ids
 from applications.pages.site import Reader, application_path, column, site
 from nextstep_messaging.audit import ENTRIES, first_break
 from nextstep_web import asked, csv_response, render
@@ -19,13 +20,24 @@ COLUMNS = [
     column("why", "Why"),
     column("where", "From"),
 ]
+ABOUT_THE_COHORT = {
+    "add-reviewer",
+    "stand-down-reviewer",
+    "deal-reviews",
+    "stage-by-rank",
+    "drop-drafts",
+    "apply-drafts",
+}
 HEADER = ("number", "at", "who", "where", "action", "about", "details", "previous", "hash")
 
 
 @router.get("")
-async def trail(request: Request, _: Reader) -> Response:
+async def trail(request: Request, reader: Reader) -> Response:
     """The trail, the latest first."""
     entries = await site(request).db.read(ENTRIES).find({}, sort=[("number", 1)])
+    broken = first_break(entries)
+    hidden = await hidden_ids(site(request), reader)
+    entries = [_without_details(one) if one["about"] in hidden else one for one in entries]
     if request.query_params.get("format") == "csv":
         return csv_response("audit.csv", HEADER, [[one[key] for key in HEADER] for one in entries])
     how = asked(request, ("number",), "-number")
@@ -37,13 +49,20 @@ async def trail(request: Request, _: Reader) -> Response:
         found=how.listing(page, len(entries)),
         columns=COLUMNS,
         rows=[_cells(entry) for entry in page],
-        broken=first_break(entries),
+        broken=broken,
     )
+
+
+def _without_details(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry about an application that a conflict hides from its reader."""
+    return entry | {"about": "hidden: conflict of interest", "details": {}}
 
 
 def _cells(entry: dict[str, Any]) -> dict[str, Any]:
     details = entry["details"] or {}
     about = _path(entry["action"], entry["about"])
+    if entry["action"] in ABOUT_THE_COHORT:
+        about = "/applications/selection"
     return {
         "number": entry["number"],
         "at": short_moment(datetime.fromisoformat(entry["at"])),

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from applications import store
 from applications.application import Application
 from applications.pages import overview
+from applications.pages.reviewed import hidden_ids
 from applications.pages.site import Reader, application_path, column, site
 from applications.places import Ledger, Movement, recount
 from nextstep_messaging import Database
@@ -26,6 +27,8 @@ HISTORY = [
     column("accepted", "Accepted", numeric=True),
     column("waiting", "Waiting", numeric=True),
 ]
+HIDDEN = "hidden: conflict of interest"
+"""Stands for an application that its reader must not see; the counts stay whole."""
 HEADER = (
     "sequence",
     "at",
@@ -40,12 +43,14 @@ HEADER = (
 
 
 @router.get("")
-async def ledger(request: Request, _: Reader) -> Response:
+async def ledger(request: Request, reader: Reader) -> Response:
     """The ledger as it stands, its history, and whether the one follows from the other."""
     here = site(request)
     held = await overview.ledger(here.db, here.cohort)
     movements = await _movements(here.db, here.cohort.id)
     people = await _people(here.db, here.cohort.id)
+    for hidden in await hidden_ids(here, reader):
+        people.pop(hidden, None)
     match request.query_params.get("format"):
         case "csv":
             lines = [list(_plain(m, people).values()) for m in movements]
@@ -92,11 +97,17 @@ def _faults(held: Ledger, movements: list[Movement]) -> tuple[str, ...]:
 
 
 def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
-    person = people[application_id]
+    person = people.get(application_id)
+    if person is None:
+        return {"text": HIDDEN}
     return {
         "text": f"{person.answers.name} ({person.reference})",
         "href": application_path(application_id),
     }
+
+
+def _shown(application_id: str, people: dict[str, Application]) -> str:
+    return application_id if application_id in people else HIDDEN
 
 
 def _offer(application_id: str, expires_at: Any, people: dict[str, Application]) -> dict[str, Any]:
@@ -116,13 +127,14 @@ def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]
 
 
 def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
+    seen = movement.application_id in people
     return {
         "sequence": movement.sequence,
         "at": movement.at.isoformat(),
         "kind": movement.kind,
-        "reference": people[movement.application_id].reference,
-        "application_id": movement.application_id,
-        "reason": movement.reason,
+        "reference": people[movement.application_id].reference if seen else HIDDEN,
+        "application_id": movement.application_id if seen else HIDDEN,
+        "reason": movement.reason if seen else HIDDEN,
         "offered": movement.offered,
         "accepted": movement.accepted,
         "waiting": movement.waiting,
@@ -138,14 +150,14 @@ def _export(
         "places": held.places,
         "offered": [
             {
-                "application_id": o.application_id,
+                "application_id": _shown(o.application_id, people),
                 "offered_at": o.offered_at.isoformat(),
                 "expires_at": o.expires_at.isoformat(),
                 "from_waiting_list": o.from_waiting_list,
             }
             for o in held.offers
         ],
-        "accepted": list(held.accepted),
-        "waiting": list(held.waiting),
+        "accepted": [_shown(one, people) for one in held.accepted],
+        "waiting": [_shown(one, people) for one in held.waiting],
         "movements": [_plain(movement, people) for movement in movements],
     }

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
@@ -13,6 +13,7 @@ from applications.application import Application, document_title, documents_need
 from applications.commands import decisions, replies
 from applications.desk import Desk, Doer
 from applications.pages.dossier import Dossier, answer_rows
+from applications.pages.reviewed import conflict_free
 from applications.pages.site import (
     Office,
     Reader,
@@ -28,11 +29,16 @@ from applications.workflow import STATES, Action, allowed
 from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
 
-router = APIRouter(prefix="/applications/application", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
+)
 
 Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
 STEPS: dict[str, tuple[Step, str]] = {
-    "eligible": (decisions.decide_eligible, "Eligible: offer a place or join the waiting list"),
+    "eligible": (
+        decisions.decide_eligible,
+        "Eligible: goes on to a place, the waiting list or the reviewers",
+    ),
     "offer": (decisions.offer_place, "Offer a free place out of order"),
     "reject": (decisions.reject, "Reject: the applicant is sent the reason below"),
     "withdraw": (replies.withdraw, "Withdraw on the applicant's behalf"),

@@ -15,6 +15,7 @@ from applications.intake.maps import newest
 from applications.intake.reading import Opened, corrections_of, opened
 from applications.intake.receipts import body_of
 from applications.pages.labels import LABELS
+from applications.pages.reviewed import without_conflicts
 from applications.pages.site import Office, Reader, act, application_path, column, doer, site, size
 from nextstep_web import NotFound, asked, blank, flash, redirect, render
 from nextstep_web.display import short_moment
@@ -44,10 +45,11 @@ LONGEST_WORD = 28
 
 
 @router.get("")
-async def every(request: Request, _: Reader) -> Response:
+async def every(request: Request, reader: Reader) -> Response:
     """Receipts, the latest first, without their bodies."""
     status = request.query_params.get("status", "")
-    matching = {"status": status} if status in STATUSES else {}
+    matching: dict[str, Any] = {"status": status} if status in STATUSES else {}
+    matching |= await without_conflicts(site(request), reader, "application_id")
     how = asked(request, ("received",), "-received")
     rows = site(request).db.read(store.RECEIPTS)
     found = await rows.aggregate(
@@ -73,7 +75,8 @@ async def every(request: Request, _: Reader) -> Response:
 async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
     """One receipt: its raw answers beside the map."""
     here = site(request)
-    receipt = await here.db.read(store.RECEIPTS).get(receipt_id)
+    matching = {"_id": receipt_id} | await without_conflicts(here, reader, "application_id")
+    receipt = await here.db.read(store.RECEIPTS).find_one(matching)
     if receipt is None:
         raise NotFound("There is no such receipt.")
     source = here.intake.sources.get(receipt["source"])

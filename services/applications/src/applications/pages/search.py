@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from applications import store
 from applications.application import Application, documents_needed
+from applications.pages.reviewed import without_conflicts
 from applications.pages.site import Reader, application_path, column, site, state_tag
 from applications.wording import folded
 from applications.workflow import STATES
@@ -62,11 +63,12 @@ MOST_WORDS = 6
 
 
 @router.get("/list")
-async def every(request: Request, _: Reader) -> Response:
+async def every(request: Request, reader: Reader) -> Response:
     """Applications that match the search and the filters."""
     here = site(request)
     query = dict(request.query_params)
     matching = {"cohort": here.cohort.id} | _search(query) | await _flag(here.db, query)
+    matching |= await without_conflicts(here, reader, "_id")
     how = asked(request, tuple(SORT_FIELDS), "-submitted")
     order = [(SORT_FIELDS[how.sort], -1 if how.descending else 1), ("_id", 1)]
     rows = here.db.read(store.APPLICATIONS)

@@ -11,6 +11,7 @@ from applications.admissions import Admissions
 from applications.desk import Desk, Doer, NoSuchApplicationError
 from applications.intake.worker import IntakeWorker
 from applications.places import PlaceRefusedError
+from applications.review.sheets import ReviewRefusedError
 from applications.workflow import STATES, NotAllowedError, State
 from nextstep_messaging import Conflict, Database, Messaging
 from nextstep_messaging.audit import Actor
@@ -36,6 +37,14 @@ COLOURS: dict[State, str] = {
     "rejected": "red",
     "withdrawn": "grey",
 }
+
+
+class FieldRefusal(Refusal):
+    """A rule said no to some entries of a form; a page without that form shows the message."""
+
+    def __init__(self, refused: ReviewRefusedError) -> None:
+        super().__init__(str(refused))
+        self.fields = refused.fields
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,8 @@ def told() -> Iterator[None]:
         yield
     except (NotAllowedError, PlaceRefusedError) as no:
         raise Refusal(str(no)) from no
+    except ReviewRefusedError as no:
+        raise FieldRefusal(no) from no
     except NoSuchApplicationError as missing:
         raise NotFound("There is no such application.") from missing
     except Conflict as busy:

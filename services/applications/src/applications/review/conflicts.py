@@ -1,0 +1,123 @@
+"""Conflicts of interest: suggested by exact comparison, declared by the reviewer, or recorded.
+
+A suggestion that nobody has answered yet hides the application as well: the safe side until
+somebody looks. Nobody ever reviews their own application.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from applications.answers import Answers
+from applications.review.sheets import ReviewRefusedError
+from applications.wording import folded
+
+ConflictKind = Literal["own_application", "same_trust", "supervises", "personal", "other"]
+KIND_NAMES: dict[ConflictKind, str] = {
+    "own_application": "Is the applicant",
+    "same_trust": "Works at the same trust or practice",
+    "supervises": "Supervises or appraises the applicant",
+    "personal": "Personal or family connection",
+    "other": "Other",
+}
+
+
+class Reviewer(BaseModel):
+    """A member of staff whom the office asked to review."""
+
+    model_config = ConfigDict(frozen=True)
+
+    email: str
+    """Folded: the subject of the signed-in member of staff."""
+    name: str
+    trust: str | None = None
+    """Where the reviewer works, if the office knows it: suggests conflicts."""
+    added_at: datetime
+    left: bool = False
+    """Takes no new applications. Sheets that were locked stay and count."""
+    version: int = 0
+
+
+class Conflict(BaseModel):
+    """A decided conflict of interest of one reviewer with one application."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reviewer: str
+    kind: ConflictKind
+    reason: str = ""
+    effective: bool
+    """False: the office looked, and the reviewer may review."""
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A likely conflict."""
+
+    kind: ConflictKind
+    why: str
+    certain: bool = False
+    """Cannot be dismissed."""
+
+
+def likely(
+    reviewer: Reviewer, answers: Answers, person_id: str, owners: Mapping[str, str]
+) -> Suggestion | None:
+    """The conflict that equal entries suggest, if any.
+
+    Args:
+        reviewer: who would review.
+        answers: what the applicant answered.
+        person_id: the applicant.
+        owners: which person each reviewer's address belongs to, where an applicant has it.
+
+    """
+    same = owners.get(reviewer.email) == person_id
+    if same or answers.email.casefold() == reviewer.email:
+        why = "The reviewer's address is one of the applicant's."
+        return Suggestion("own_application", why, certain=True)
+    trust = folded(reviewer.trust or "")
+    if answers.trust and trust and trust == folded(answers.trust):
+        return Suggestion("same_trust", f"Both are at {answers.trust}.")
+    return None
+
+
+def hides(suggestion: Suggestion | None, decided: Iterable[Conflict], reviewer: str) -> bool:
+    """Whether the application must not be seen by the reviewer."""
+    if suggestion and suggestion.certain:
+        return True
+    for conflict in decided:
+        if conflict.reviewer == reviewer:
+            return conflict.effective
+    return suggestion is not None
+
+
+def checked_kind(kind: str) -> ConflictKind:
+    """The kind of a conflict.
+
+    Raises:
+        ReviewRefusedError: there is no such kind.
+
+    """
+    for known in get_args(ConflictKind):
+        if known == kind:
+            return known  # type: ignore[no-any-return] # get_args loses the literal type
+    raise ReviewRefusedError("Choose the kind of the conflict.", {"kind": "Choose the kind"})
+
+
+def decided(known: Iterable[Conflict], wanted: Conflict) -> tuple[Conflict, ...]:
+    """The conflicts of an application with one decided now; the latest decision holds.
+
+    Raises:
+        ReviewRefusedError: nothing says why.
+
+    """
+    if not wanted.reason.strip():
+        raise ReviewRefusedError("Say why.", {"reason": "Say why"})
+    others = [conflict for conflict in known if conflict.reviewer != wanted.reviewer]
+    return (*others, wanted.model_copy(update={"reason": wanted.reason.strip()}))
