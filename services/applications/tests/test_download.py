@@ -64,7 +64,7 @@ async def test_a_file_that_is_too_large_is_given_up_as_soon_as_that_is_known(ser
 
 
 async def test_a_slow_server_is_cut_off(server):
-    with pytest.raises(DownloadFailedError, match="longer than 0.5 seconds"):
+    with pytest.raises(DownloadFailedError, match=r"longer than 0\.5 seconds"):
         await server.downloader(seconds=0.5).fetch(link("/slow"), [HOST])
 
 
@@ -81,13 +81,13 @@ async def test_a_server_that_is_busy_is_tried_again(server):
 
 async def test_a_certificate_of_another_name_is_refused():
     async with file_server(FILES, name="other.example.org") as server:
-        with pytest.raises(DownloadFailedError, match="[Cc]ertificate"):
+        with pytest.raises(DownloadFailedError, match=r"[Cc]ertificate"):
             await server.downloader().fetch(link("/cv.pdf"), [HOST], "the token")
         assert server.asked == []
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_refused(server):
-    with pytest.raises(DownloadFailedError, match="[Cc]ertificate"):
+    with pytest.raises(DownloadFailedError, match=r"[Cc]ertificate"):
         await server.downloader(trusted=False).fetch(link("/cv.pdf"), [HOST])
     assert server.asked == []
 
