@@ -3,7 +3,7 @@
 from functools import partial
 
 from applications import offers, places
-from applications.application import documents_needed, stepped
+from applications.application import documents_coming, documents_needed, stepped
 from applications.commands.admission import await_documents, enter, offered
 from applications.desk import Desk, Doer
 from applications.workflow import NotAllowedError
@@ -23,7 +23,7 @@ async def decide_eligible(desk: Desk, application_id: str, who: Doer, reason: st
     _needs(reason)
     desk.put(application.model_copy(update={"cleared": True}))
     await desk.done_by(who, application_id, "decide-eligible", "Decided: eligible", reason)
-    if documents_needed(application, desk.cohort):
+    if documents_needed(application, desk.cohort) or documents_coming(application, desk.cohort):
         await await_documents(desk, application_id, "office", who.name)
     else:
         await enter(desk, application_id, "office", who.name)

@@ -1,5 +1,6 @@
 """The applicant's own page, behind an emailed link: status, documents, the offer, leaving."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -117,20 +118,30 @@ async def upload(request: Request, person: Person) -> Response:
     owner = f"{application.id}:{uuid4().hex}"
     now = here.messaging.clock.now()
     documents = await store_uploads(here.db, owner, uploads, now, here.intake.scanner)
-    faults = {key: f"{document_title(key)}: {document.problem}"
-              for key, document in documents.items() if document.problem}  # fmt: skip
-    if not documents:
-        faults = {"": "Choose a file first"}
-    if faults:
-        return await _page(request, application, Form({}, None, faults), status=422)
-    who = doer(request, person)
-    await act(request, lambda desk: add_documents(desk, application.id, documents, who))
+    faults = {
+        key: f"{document_title(key)}: {document.problem}"
+        for key, document in documents.items()
+        if document.problem
+    }
+    good = {key: document for key, document in documents.items() if document.usable}
+    if good:  # kept though others are not: nobody sends a file twice
+        who = doer(request, person)
+        await act(request, lambda desk: add_documents(desk, application.id, good, who))
+    if faults or not documents:
+        errors: Form[Any] = Form({}, None, faults or {"": "Choose a file first"})
+        now_held = await own_application(request, person)
+        return await _page(request, now_held, errors, kept=list(good), status=422)
     flash(request, "Thank you. We have your documents.")
     return redirect(HOME)
 
 
 async def _page(
-    request: Request, application: Application, form: Form[Any], *, status: int = 200
+    request: Request,
+    application: Application,
+    form: Form[Any],
+    *,
+    kept: Sequence[str] = (),
+    status: int = 200,
 ) -> Response:
     here = site(request)
     needed = documents_needed(application, here.cohort)
@@ -148,6 +159,7 @@ async def _page(
         position=ledger.position(application.id) if ledger else None,
         uploads=_uploads(application, here.cohort.eligibility.documents) if needed else [],
         documents=_documents(application),
+        kept=", ".join(document_title(key) for key in kept),
         reasons=[r.applicant for r in application.assessment.concerns]
         if application.assessment and application.state == "referred"
         else [],
@@ -163,7 +175,7 @@ def _uploads(application: Application, keys: tuple[str, ...]) -> list[dict[str, 
     asked = []
     for key in keys:
         held = application.documents.get(key)
-        if held is None or not held.usable:
+        if held is None or held.problem:
             why = f"We could not use what you sent: {held.problem}." if held else ""
             asked.append({"key": key, "label": document_title(key), "why": why})
     return asked
@@ -176,6 +188,8 @@ def _documents(application: Application) -> list[dict[str, Any]]:
             "file": held.name,
             "state": {"tag": "Received", "colour": "green"}
             if held.usable
+            else {"tag": "Being fetched", "colour": "blue"}
+            if held.coming
             else {"tag": "Not usable", "colour": "red"},
         }
         for key, held in sorted(application.documents.items())

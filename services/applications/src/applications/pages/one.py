@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
@@ -12,6 +11,7 @@ from applications import store
 from applications.application import Application, document_title, documents_needed
 from applications.commands import decisions, replies
 from applications.desk import Desk, Doer
+from applications.pages.documents import standing_tags
 from applications.pages.dossier import Dossier, answer_rows
 from applications.pages.reviewed import conflict_free
 from applications.pages.site import (
@@ -82,25 +82,6 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     await act(request, lambda desk: step(desk, application_id, who, reason))
     flash(request, "Recorded.")
     return redirect(application_path(application_id))
-
-
-@router.get("/{application_id}/documents/{key}")
-async def document(request: Request, _: Reader, application_id: str, key: str) -> Response:
-    """Download a document. It is never shown inside a page."""
-    application = await _application(request, application_id)
-    held = application.documents.get(key)
-    data = await site(request).db.files.get(held.file_id) if held and held.file_id else None
-    if held is None or data is None:
-        raise NotFound("There is no such document.")
-    name = f"{application.reference} {held.name}"
-    return Response(
-        data,
-        media_type=held.content_type,
-        headers={
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "content-security-policy": "sandbox; default-src 'none'",
-        },
-    )
 
 
 async def _application(request: Request, application_id: str) -> Application:
@@ -189,9 +170,10 @@ def _documents(application: Application) -> list[dict[str, Any]]:
     return [
         {
             "document": document_title(key),
-            "file": {"text": held.name, "href": link(key)} if held.usable else held.name,
+            "file": {"text": held.name, "href": f"{link(key)}/preview"},
             "size": size(held.size),
-            "problem": held.problem,
+            "standing": standing_tags(held),
+            "problem": {"text": held.problem or "", "hint": " ".join(held.notes)},
             "sent": short_moment(held.sent_at),
         }
         for key, held in sorted(application.documents.items())

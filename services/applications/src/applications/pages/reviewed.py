@@ -44,7 +44,7 @@ async def conflict_free(request: Request) -> None:
     """Let a hidden application look like none at all, at every address below its own."""
     principal = principal_of(request)
     wanted = request.path_params.get("application_id")
-    if principal and wanted in await hidden_ids(site(request), principal):
+    if principal and wanted and wanted in await hidden_ids(site(request), principal):
         raise NotFound("There is no such application.")
 
 

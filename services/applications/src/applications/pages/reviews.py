@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from applications.application import document_title
 from applications.boards import load_board
 from applications.commands import reviewing
+from applications.pages.documents import bytes_of, file_answer
 from applications.pages.dossier import answer_rows
 from applications.pages.reviewed import (
     SHEET_COLOURS,
@@ -125,18 +126,9 @@ async def document(request: Request, reviewer: Panel, application_id: str, key: 
     _, found = await _mine(request, reviewer)
     case, _ = _one(found, application_id)
     held = case.application.documents.get(key)
-    data = await site(request).db.files.get(held.file_id) if held and held.file_id else None
-    if held is None or data is None:
+    if held is None:
         raise NotFound("There is no such document.")
-    name = quote(f"{case.application.reference} {held.name}")
-    return Response(
-        data,
-        media_type=held.content_type,
-        headers={
-            "content-disposition": f"attachment; filename*=UTF-8''{name}",
-            "content-security-policy": "sandbox; default-src 'none'",
-        },
-    )
+    return file_answer(case.application, held, await bytes_of(request, held), "attachment")
 
 
 Found = tuple[tuple[Case, Sight], ...]

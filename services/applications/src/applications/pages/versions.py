@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
@@ -11,12 +11,15 @@ from applications.answers import Answers
 from applications.application import document_title
 from applications.commands.versions import apply_version, set_aside, waits
 from applications.pages.labels import LABELS
+from applications.pages.reviewed import conflict_free
 from applications.pages.site import Office, act, application_path, doer, site
 from applications.versions import Change, changes
 from nextstep_web import NotFound, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
-router = APIRouter(prefix="/applications/application", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
+)
 
 STANDINGS = {
     "pending": ("Waits for the office", "orange"),
