@@ -77,6 +77,8 @@ class Application(BaseModel):
     identity_concern: str | None = None
     cleared: bool = False
     """The office decided that these answers are eligible whatever the rules say."""
+    accepted_late: str | None = None
+    """Why the office accepted it although it came after the deadline, and who did."""
     awaits_office: str | None = None
     """What the office must look at although a decision was made already."""
     study_leave: tuple[StudyLeaveEntry, ...] = ()

@@ -99,6 +99,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
             "assessment": None,
             "identity_concern": None,
             "awaits_office": None,
+            "accepted_late": None,
             "study_leave": (),
             "erased": True,
         }

@@ -2,13 +2,23 @@
 
 from fastapi import APIRouter
 
-from applications.pages import audit, home, ledger, me, one, receipts, search, study_leave
+from applications.pages import (
+    audit,
+    home,
+    ledger,
+    me,
+    one,
+    overrides,
+    receipts,
+    search,
+    study_leave,
+)
 from nextstep_web.dead_letter_pages import DeadLetters, dead_letter_pages
 
 
 def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
     """All pages of the service. They find what they need in `app.state.site`."""
-    own = (home, search, one, ledger, receipts, audit, study_leave, me)
+    own = (home, search, one, ledger, overrides, receipts, audit, study_leave, me)
     return [
         *(module.router for module in own),
         dead_letter_pages("applications", lambda: dead_letters),

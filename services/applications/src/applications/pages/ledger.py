@@ -5,17 +5,27 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from applications import offers as offering
 from applications import store
 from applications.application import Application
 from applications.pages import overview
 from applications.pages.site import Reader, application_path, column, site
-from applications.places import Ledger, Movement, recount
+from applications.places import Ledger, Movement, Override
+from applications.recount import recount
 from nextstep_messaging import Database
 from nextstep_web import asked, csv_response, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/ledger", tags=["pages"])
 
+OVERRIDES: dict[Override, str] = {
+    "late": "Late application accepted",
+    "out_of_order": "Offered by the office",
+    "longer": "Offer extended",
+    "order": "Order changed",
+    "places": "Number of places changed",
+}
+"""What the office did, on the ledger's page."""
 HISTORY = [
     column("sequence", "No.", sort=True),
     column("at", "When"),
@@ -36,11 +46,14 @@ HEADER = (
     "offered",
     "accepted",
     "waiting",
+    "change",
+    "position",
+    "override",
 )
 
 
 @router.get("")
-async def ledger(request: Request, _: Reader) -> Response:
+async def ledger(request: Request, reader: Reader) -> Response:
     """The ledger as it stands, its history, and whether the one follows from the other."""
     here = site(request)
     held = await overview.ledger(here.db, here.cohort)
@@ -59,9 +72,13 @@ async def ledger(request: Request, _: Reader) -> Response:
         request,
         "applications/ledger.html",
         figures=overview.summary_of({}, held)[:3],
+        held=held,
+        automatic=offering.automatic(here.cohort, here.messaging.clock.now()),
+        cohort=here.cohort,
+        can_change=reader.has("office"),
         offers=[_offer(o.application_id, o.expires_at, people) for o in held.offers],
         waiting=[_turn(n, one, people) for n, one in enumerate(held.waiting, start=1)],
-        faults=_faults(held, movements),
+        faults=recount(held, movements),
         found=how.listing(page, len(movements)),
         columns=HISTORY,
         rows=[_cells(movement, people) for movement in page],
@@ -76,22 +93,19 @@ async def _movements(db: Database, cohort: str) -> list[Movement]:
 async def _people(db: Database, cohort: str) -> dict[str, Application]:
     """Those whom the ledger has ever named."""
     named = await db.read(store.MOVEMENTS).aggregate(
-        [{"$match": {"cohort": cohort}}, {"$group": {"_id": "$application_id"}}]
+        [
+            {"$match": {"cohort": cohort, "application_id": {"$ne": ""}}},
+            {"$group": {"_id": "$application_id"}},
+        ]
     )
     wanted = {"_id": {"$in": [row["_id"] for row in named]}}
     found = await db.read(store.APPLICATIONS).find(wanted)
     return {row["_id"]: store.application_from_document(row) for row in found}
 
 
-def _faults(held: Ledger, movements: list[Movement]) -> tuple[str, ...]:
-    """What is wrong with the history, or with the ledger it should have led to."""
-    faults = recount(held.places, movements)
-    if len(movements) != held.sequence:
-        return (*faults, "The ledger and its history have different lengths.")
-    return faults
-
-
 def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
+    if not application_id:
+        return {"text": "Everybody"}
     person = people[application_id]
     return {
         "text": f"{person.answers.name} ({person.reference})",
@@ -110,9 +124,17 @@ def _turn(number: int, application_id: str, people: dict[str, Application]) -> d
 def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
     return _plain(movement, people) | {
         "at": short_moment(movement.at),
-        "kind": movement.kind.capitalize(),
+        "kind": _kind(movement),
         "who": _who(movement.application_id, people),
     }
+
+
+def _kind(movement: Movement) -> list[dict[str, str]]:
+    """What happened, and the override by name."""
+    found = [{"text": movement.kind.capitalize()}]
+    if movement.override:
+        found.append({"tag": OVERRIDES[movement.override], "colour": "pink"})
+    return found
 
 
 def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
@@ -120,12 +142,15 @@ def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]
         "sequence": movement.sequence,
         "at": movement.at.isoformat(),
         "kind": movement.kind,
-        "reference": people[movement.application_id].reference,
+        "reference": people[movement.application_id].reference if movement.application_id else "",
         "application_id": movement.application_id,
         "reason": movement.reason,
         "offered": movement.offered,
         "accepted": movement.accepted,
         "waiting": movement.waiting,
+        "change": movement.change,
+        "position": movement.position,
+        "override": movement.override,
     }
 
 
