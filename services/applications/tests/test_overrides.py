@@ -80,7 +80,9 @@ async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
         date(2024, 8, 12), ledger.offers[0].expires_at.time().replace(hour=23)
     )
     assert ledger.offer_to(second.id) is None
-    (told,) = [row for row in await published(here, "PlaceOffered") if '"extended":true' in str(row)]
+    (told,) = [
+        row for row in await published(here, "PlaceOffered") if '"extended":true' in str(row)
+    ]
     assert first.id in str(told)
     here.clock.advance(timedelta(days=4))
     await here.fire_due()

@@ -11,7 +11,7 @@ from nextstep_messaging.health import Check
 from nextstep_messaging.logs import configure_logging
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.schema import Collection, Index
-from nextstep_messaging.service import Service
+from nextstep_messaging.service import Command, CommandError, Service
 from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.subscriptions import Subscription
 from nextstep_messaging.timers import Timer, TimerHandler
@@ -21,6 +21,8 @@ __all__ = [
     "Check",
     "Clock",
     "Collection",
+    "Command",
+    "CommandError",
     "Conflict",
     "Database",
     "DatabaseUnavailableError",

@@ -19,7 +19,7 @@ from nextstep_messaging.clock import clock_from
 from nextstep_messaging.dead_letters import DeadLetter, NoSuchDeadLetterError
 from nextstep_messaging.logs import configure_logging
 from nextstep_messaging.messaging import Messaging
-from nextstep_messaging.service import Service
+from nextstep_messaging.service import CommandError, Service
 from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.tracing import configure_tracing
 from nextstep_messaging.work import UnitOfWork
@@ -27,10 +27,6 @@ from nextstep_messaging.work import UnitOfWork
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection stays open: longer than gateways and clients keep theirs (5 to 60
 seconds), so that it is they who close it and no request meets a connection just closed."""
-
-
-class CommandError(Exception):
-    """What a person at the command line is told instead of a traceback."""
 
 
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:
@@ -93,6 +89,8 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     for name, what in (("export", "print all that is held about"), ("erase", "erase")):
         person = commands.add_parser(f"{name}-person", help=f"{what} a person")
         person.add_argument("person_id")
+    for own in service.commands:
+        own.arguments(commands.add_parser(own.name, help=own.help))
     return parser
 
 
@@ -141,7 +139,7 @@ async def _operate(
     service: Service, settings: MessagingSettings, asked: argparse.Namespace
 ) -> None:
     configure_logging(service.name, "ERROR")
-    _app, messaging = service.build(settings, clock_from(settings))
+    app, messaging = service.build(settings, clock_from(settings))
     replaying = asked.command == "replay" or getattr(asked, "action", "") == "replay"
     async with messaging.opened(broker=replaying or asked.command == "migrate"):
         match asked.command:
@@ -157,6 +155,9 @@ async def _operate(
             case "erase-person":
                 await erase_person(service, messaging, asked.person_id)
                 _say(f"{service.name}: {asked.person_id} is erased here; the others will be told")
+            case name:
+                own = next(command for command in service.commands if command.name == name)
+                _say(await own.run(app, messaging, asked))
 
 
 async def erase_person(service: Service, messaging: Messaging, person_id: str) -> None:

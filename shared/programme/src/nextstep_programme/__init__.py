@@ -13,9 +13,11 @@ from nextstep_programme.model import (
     Selection,
     Session,
     SessionKind,
+    StudyLeave,
     Topic,
     Window,
 )
+from nextstep_programme.variation import varied
 
 __all__ = [
     "Awards",
@@ -32,9 +34,11 @@ __all__ = [
     "Selection",
     "Session",
     "SessionKind",
+    "StudyLeave",
     "Topic",
     "Window",
     "cohort_path",
     "load",
     "load_cohort",
+    "varied",
 ]

@@ -96,6 +96,8 @@ class Eligibility(Part):
     region: str
     training_on: date
     """The applicant must still be in a training programme in the region on this day."""
+    training_number_prefixes: tuple[str, ...] = ("EAN",)
+    """How National Training Numbers of the region begin; another one is referred."""
     cct_window_years: Positive
     commencement: date
     """The reading of "commencing" in force."""
@@ -119,6 +121,17 @@ class Selection(Part):
     short_offers_from: date
     promote_until: date
     """After this day a free place is no longer offered to the waiting list automatically."""
+
+
+class StudyLeave(Part):
+    """When a Fellow is reminded of what is missing from the study-leave declaration."""
+
+    first_reminder_days: Positive = 14
+    """Days from the acceptance to the first reminder ..."""
+    reminder_days: Positive = 14
+    """... and from each to the next, as long as something is missing."""
+    chase_days: Positive = 42
+    """How many days before a date an unanswered application for leave counts as missing."""
 
 
 class Completion(Part):
@@ -181,6 +194,7 @@ class Cohort(Part):
     contact: str
     eligibility: Eligibility
     selection: Selection
+    study_leave: StudyLeave = StudyLeave()
     sessions: tuple[Session, ...]
     learning_sets: LearningSets
     completion: Completion
