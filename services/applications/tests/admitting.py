@@ -86,7 +86,9 @@ class Admitting:
 
             timer = from_row(row)
             await self.messaging.transact(lambda uow, t=timer: handlers[t.kind](t, uow))
-            await self.messaging.db.write("_timers").delete({"_id": timer.key})
+            await self.messaging.db.write("_timers").delete(
+                {"_id": timer.key, "set_id": row["set_id"]}  # unless it was set again
+            )
 
 
 @asynccontextmanager

@@ -187,7 +187,7 @@ def _counts(changes: Changes) -> list[dict[str, Any]]:
             "outcome": text,
             "now": changes.now[one],
             "then": changes.then[one],
-            "change": f"{changes.then[one] - changes.now[one]:+d}",
+            "change": f"{changes.then[one] - changes.now[one]:+d}".replace("+0", "0"),
         }
         for one, text in STANDINGS.items()
     ]

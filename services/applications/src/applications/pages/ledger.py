@@ -104,8 +104,6 @@ async def _people(db: Database, cohort: str) -> dict[str, Application]:
 
 
 def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
-    if not application_id:
-        return {"text": "Everybody"}
     person = people[application_id]
     return {
         "text": f"{person.answers.name} ({person.reference})",
@@ -125,16 +123,16 @@ def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]
     return _plain(movement, people) | {
         "at": short_moment(movement.at),
         "kind": _kind(movement),
-        "who": _who(movement.application_id, people),
+        "who": _who(movement.application_id, people) if movement.application_id else None,
     }
 
 
 def _kind(movement: Movement) -> list[dict[str, str]]:
-    """What happened, and the override by name."""
-    found = [{"text": movement.kind.capitalize()}]
-    if movement.override:
-        found.append({"tag": OVERRIDES[movement.override], "colour": "pink"})
-    return found
+    """What happened, and the override by name; some movements are nothing else."""
+    override = movement.override
+    named = [{"tag": OVERRIDES[override], "colour": "pink"}] if override else []
+    only = movement.kind in {"extended", "reordered", "places"}
+    return named if only else [{"text": movement.kind.capitalize()}, *named]
 
 
 def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from applications.commands import replies
 from applications.commands.submissions import add_documents
 from applications.intake.documents import LARGEST, Upload
 from applications.intake.worker import store_uploads
+from applications.leave_overview import missing_of
 from applications.pages.site import Person, act, doer, site
-from applications.study_leave import STATUSES, dates_ahead, outstanding
+from applications.study_leave import STATUSES
 from applications.workflow import STATES, actions_for
 from nextstep_web import Form, NotFound, Principal, blank, flash, read_form, redirect, render
 
@@ -133,7 +134,6 @@ async def _page(
     needed = documents_needed(application, here.cohort)
     document = await here.db.read(store.LEDGERS).get(here.cohort.id)
     ledger = store.ledger_from_document(document) if document else None
-    today = here.messaging.clock.now().date()
     return render(
         request,
         "applications/me.html",
@@ -149,8 +149,7 @@ async def _page(
         if application.assessment and application.state == "referred"
         else [],
         leave=_leave(application, here.cohort),
-        leave_missing=bool(outstanding(application.study_leave))
-        or len(dates_ahead(here.cohort, today)) > len(application.study_leave),
+        leave_missing=bool(missing_of(application, here.cohort, here.messaging.clock.now())),
         form=form,
     )
 
