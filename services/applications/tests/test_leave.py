@@ -227,7 +227,7 @@ async def test_a_cohort_sets_its_own_pace_of_reminders(mongo_url, mongo_database
         await here.take(submitted(1))
         (application,) = await here.applications()
         await here.admissions.perform(lambda d: replies.accept(d, application.id, (), APPLICANT))
-        for _ in range(4):
+        for _ in range(3):
             here.clock.advance(timedelta(days=1))
             await here.fire_due()
         assert len(await told(here)) == 1

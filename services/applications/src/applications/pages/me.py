@@ -14,9 +14,9 @@ from applications.commands.submissions import add_documents
 from applications.intake.documents import LARGEST, Upload
 from applications.intake.worker import store_uploads
 from applications.leave_overview import missing_of
-from applications.pages.site import Person, act, doer, site
+from applications.pages.site import Person, act, doer, site, told
 from applications.study_leave import STATUSES
-from applications.workflow import STATES, actions_for
+from applications.workflow import STATES, Action, actions_for, next_state
 from nextstep_web import Form, NotFound, Principal, blank, flash, read_form, redirect, render
 
 router = APIRouter(prefix="/applications/me", tags=["pages"])
@@ -46,11 +46,21 @@ async def own_application(request: Request, person: Principal) -> Application:
 
     """
     here = site(request)
-    mine = {"cohort": here.cohort.id, "person_id": person.person_id, "erased": False}
+    # by the index's two fields alone: with a third the embedded database looks through all
+    mine = {"cohort": here.cohort.id, "person_id": person.person_id}
     found = await here.db.read(store.APPLICATIONS).find_one(mine)
-    if found is None:
+    if found is None or found["erased"]:
         raise NotFound("We have no application of yours.")
     return store.application_from_document(found)
+
+
+def must_be_allowed(application: Application, action: Action, reason: str = "") -> None:
+    """Refuse what the state forbids before anybody waits in line for the ledger.
+
+    Only a look ahead: the use case decides, on the state of its own transaction.
+    """
+    with told():
+        next_state(application.state, action, "applicant", reason)
 
 
 @router.get("")
@@ -74,6 +84,7 @@ async def decline(request: Request, person: Person) -> Response:
     if not form.valid:
         return render(request, "applications/decline.html", 422, application=application, form=form)
     who, reason = doer(request, person), form.data.reason
+    must_be_allowed(application, "decline")
     await act(request, lambda desk: replies.decline(desk, application.id, who, reason))
     flash(request, "You have declined the place. Thank you for telling us.")
     return redirect(HOME)
@@ -96,6 +107,7 @@ async def withdraw(request: Request, person: Person) -> Response:
             request, "applications/withdraw.html", 422, application=application, form=form
         )
     who, reason = doer(request, person), form.data.reason
+    must_be_allowed(application, "withdraw", reason)
     await act(request, lambda desk: replies.withdraw(desk, application.id, who, reason))
     flash(request, "You have withdrawn.")
     return redirect(HOME)

@@ -10,7 +10,7 @@ from applications.application import Application
 from applications.commands import replies
 from applications.intake.text import clean
 from applications.leave_overview import local_day
-from applications.pages.me import HOME, own_application
+from applications.pages.me import HOME, must_be_allowed, own_application
 from applications.pages.site import Person, act, doer, site
 from applications.rotations import MOST, Rotation, RotationError, read_rotations, trust_on
 from applications.study_leave import (
@@ -49,6 +49,7 @@ async def before_accepting(request: Request, person: Person) -> Response:
 async def accept(request: Request, person: Person) -> Response:
     """Take the place."""
     application = await own_application(request, person)
+    must_be_allowed(application, "accept")
     form, said = await _declared(request, application)
     if said is None:
         return _page(request, application, form, accepting=True, status=422)
