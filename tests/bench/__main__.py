@@ -1,4 +1,4 @@
-"""`python -m tests.bench [intake|bus]`: measure on a stack of its own; write docs/performance.md.
+"""`python -m tests.bench [intake|bus|race]`: measure on its own stack; write docs/performance.md.
 
 All of it runs on loopback, is bounded in count and time, and leaves nothing behind.
 """
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tests.bench import bus, intake
+from tests.bench import bus, intake, race
 from tests.bench.machine import described
 from tests.bench.results import Comparison, markdown, plain
 
@@ -19,6 +19,7 @@ from nextstep_local.stack import Stack
 PARTS: dict[str, Callable[[Stack], list[Comparison]]] = {
     "intake": intake.measure,
     "bus": bus.measure,
+    "race": race.measure,
 }
 PAGE = ROOT / "docs" / "performance.md"
 

@@ -78,10 +78,10 @@ def measure(stack: Stack) -> list[Comparison]:
     """Intake under load, and one submission at a time."""
     submissions = Submissions(MOMENT)
     with ExitStack() as running:
-        service = running.enter_context(_service(stack))
+        ours = running.enter_context(service(stack))
         floor = running.enter_context(_floor(stack))
-        crowded = _compare(service, floor, submissions, CONNECTIONS, PER_ROUND)
-        alone = _compare(service, floor, submissions, 1, ALONE_PER_ROUND)
+        crowded = _compare(ours, floor, submissions, CONNECTIONS, PER_ROUND)
+        alone = _compare(ours, floor, submissions, 1, ALONE_PER_ROUND)
     return [
         Comparison(
             f"Webhook intake, {CONNECTIONS} at a time",
@@ -123,14 +123,15 @@ def _compare(
 
 
 @contextmanager
-def _service(stack: Stack) -> Iterator[Endpoint]:
+def service(stack: Stack, database: str = "bench_applications") -> Iterator[Endpoint]:
+    """The applications service as it is deployed, on a database of its own."""
     clock = stack.folder / "clock"
     clock.write_text(MOMENT.isoformat())
     settings = environment_for(
         "applications",
         amqp_url=stack.amqp_url,
         mongo_url=stack.mongo_url,
-        mongo_database="bench_applications",
+        mongo_database=database,
         clock=f"file:{clock}",
     )
     env = os.environ | settings | {"APPLICATIONS_WEBHOOK_SECRET": SECRET}

@@ -11,7 +11,8 @@ from applications.application import Application, Document
 from applications.commands.submissions import Submission, receive
 from applications.desk import Doer
 from applications.handlers import subscriptions, timers
-from applications.places import Ledger, recount
+from applications.places import Ledger
+from applications.recount import recount
 from applications.settings import Settings
 from applications.store import (
     COLLECTIONS,
@@ -65,7 +66,7 @@ class Admitting:
             {"cohort": self.cohort.id}, sort=[("sequence", 1)]
         )
         movements = [movement_from_document(row) for row in rows]
-        assert recount(ledger.places, movements) == ()
+        assert recount(ledger, movements) == ()
         assert ledger.sequence == len(movements)
         return ledger
 
@@ -85,7 +86,9 @@ class Admitting:
 
             timer = from_row(row)
             await self.messaging.transact(lambda uow, t=timer: handlers[t.kind](t, uow))
-            await self.messaging.db.write("_timers").delete({"_id": timer.key})
+            await self.messaging.db.write("_timers").delete(
+                {"_id": timer.key, "set_id": row["set_id"]}  # unless it was set again
+            )
 
 
 @asynccontextmanager

@@ -16,7 +16,11 @@ from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock, Messaging
 from nextstep_web.testing import signed_in
 
+from .browsing import browsing
 from .forms import SECRET, encoded, signed, submission
+
+__all__ = ["browsing"]
+"""The fixture of pages that other modules hold."""
 
 START = datetime(2024, 8, 1, 10, 0, tzinfo=UTC)
 

@@ -52,6 +52,8 @@ def test_an_ordinary_applicant_passes_every_rule():
         ({"ntn": "LON/012/7012345/C"}, "region", "refer"),
         ({"in_training_on": False}, "training", "fail"),
         ({"in_training_on": None}, "training", "refer"),
+        ({"cct_date": date(2024, 7, 31)}, "training", "pass"),
+        ({"cct_date": date(2024, 7, 30)}, "training", "refer"),  # the two answers disagree
     ],
 )
 def test_each_condition_gives_its_outcome(changes, rule, outcome):

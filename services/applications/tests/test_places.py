@@ -1,5 +1,6 @@
 """The place ledger keeps its promise whatever is asked of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,14 +14,17 @@ from applications.places import (
     PlaceRefusedError,
     accept,
     admit,
+    change_places,
     decline,
+    extend,
     lapse,
     offer,
     promote,
-    recount,
+    reorder,
     wait,
     withdraw,
 )
+from applications.recount import recount
 
 NOW = datetime(2024, 8, 1, 9, tzinfo=UTC)
 ENDS = NOW + timedelta(days=7)
@@ -93,14 +97,123 @@ def test_a_ledger_that_exceeds_its_places_cannot_exist():
         Ledger("2024-25", 1, accepted=("a", "b"))
 
 
+def test_an_extra_place_goes_to_the_next_in_line_and_none_is_taken_from_anybody():
+    ledger = ledger_with(1, "a", "b", "c")
+    ledger, movement = change_places(ledger, 2, NOW, "The dean pays for one more.")
+    assert (ledger.places, movement.change, movement.override) == (2, 1, "places")
+    ledger, _ = promote(ledger, NOW, ENDS)
+    assert ledger.waiting == ("c",)
+    with pytest.raises(PlaceRefusedError, match="cannot go below 2"):
+        change_places(ledger, 1, NOW, "Savings.")
+    ledger, _ = decline(ledger, "a", NOW, "No.")
+    ledger, movement = change_places(ledger, 1, NOW, "Savings.")
+    assert (ledger.free, movement.change) == (0, -1)
+
+
+@pytest.mark.parametrize("places", [0, -1, 3])
+def test_the_number_of_places_must_be_another_and_at_least_one(places):
+    with pytest.raises(PlaceRefusedError):
+        change_places(Ledger("2024-25", 3), places, NOW, "Because.")
+
+
+@pytest.mark.parametrize(
+    ("who", "position", "order"),
+    [("d", 1, "dbc"), ("b", 3, "cdb"), ("c", 1, "cbd"), ("b", 2, "cbd")],
+)
+def test_the_office_can_move_somebody_on_the_waiting_list(who, position, order):
+    ledger = ledger_with(1, "a", "b", "c", "d")
+    ledger, movement = reorder(ledger, who, position, NOW, "A mistake of ours.")
+    assert ledger.waiting == tuple(order)
+    assert (movement.position, movement.reason) == (position, "A mistake of ours.")
+
+
+@pytest.mark.parametrize(("who", "position"), [("a", 1), ("b", 1), ("b", 0), ("b", 3), ("x", 1)])
+def test_nobody_is_moved_to_where_there_is_no_place_in_line(who, position):
+    with pytest.raises(PlaceRefusedError):
+        reorder(ledger_with(1, "a", "b", "c"), who, position, NOW, "Because.")
+
+
+def test_an_open_offer_can_be_held_for_longer_but_not_shorter_and_not_once_it_has_ended():
+    ledger = ledger_with(1, "a")
+    later = ENDS + timedelta(days=2)
+    longer, movement = extend(ledger, "a", NOW, later, "On call all week.")
+    assert longer.offers[0].expires_at == later
+    assert movement.override == "longer"
+    accept(longer, "a", later)
+    with pytest.raises(PlaceRefusedError, match="still open"):
+        lapse(longer, "a", ENDS)
+    with pytest.raises(PlaceRefusedError, match="later than"):
+        extend(ledger, "a", NOW, ENDS, "Because.")
+    with pytest.raises(PlaceRefusedError, match="has ended"):
+        extend(ledger, "a", ENDS + timedelta(seconds=1), later, "Because.")
+
+
+def test_a_late_application_that_the_office_accepted_is_named_in_the_history():
+    ledger, offered = admit(Ledger("x", 1), "a", NOW, ENDS, accepted_late="A broken form.")
+    assert (offered.override, offered.reason) == (
+        "late",
+        "First eligible, first offered. Late application accepted: A broken form.",
+    )
+    _, waiting = admit(ledger, "b", NOW, ENDS, accepted_late="A broken form.")
+    assert (waiting.kind, waiting.override) == ("waitlisted", "late")
+
+
+def history(*acts):
+    """A ledger of one place and its history."""
+    ledger, movements = Ledger("2024-25", 1), []
+    for act, *arguments in acts:
+        ledger, movement = act(ledger, *arguments)
+        movements.append(movement)
+    return ledger, movements
+
+
+WAITING = (
+    (admit, "a", NOW, ENDS),
+    (admit, "b", NOW, ENDS),
+    (admit, "c", NOW, ENDS),
+    (change_places, 2, NOW, "One more."),
+)
+
+
 def test_the_recount_notices_a_history_that_was_tampered_with():
-    _, first = admit(Ledger("2024-25", 1), "a", NOW, ENDS)
+    ledger, (first,) = history((admit, "a", NOW, ENDS))
     forged = Movement(2, "offered", "b", NOW, "", offered=1, accepted=0, waiting=0)
-    assert recount(1, [first]) == ()
-    assert recount(1, [first, forged]) == (
+    assert recount(ledger, [first]) == ()
+    assert recount(replace(ledger, sequence=2), [first, forged]) == (
         "Movement 2 states other counts than its history gives.",
         "Movement 2 exceeds the 1 places.",
+        "The open offers are not those of the history.",
     )
+
+
+def test_the_recount_holds_each_state_against_the_places_of_that_moment():
+    acts = (*WAITING, (offer, "b", NOW, ENDS, "Next."), (decline, "a", NOW, "No."))
+    ledger, movements = history(*acts, (change_places, 1, NOW, "Back to one."))
+    assert recount(ledger, movements) == ()
+    early = [replace(movements[4], sequence=4), replace(movements[3], sequence=5)]
+    swapped = [*movements[:3], *early, *movements[5:]]
+    assert "Movement 4 exceeds the 1 places." in recount(ledger, swapped)
+    hidden = [replace(movements[0], change=1), *movements[1:]]
+    assert "Movement 1 changes the number of places under another name." in recount(
+        replace(ledger, places=2), hidden
+    )
+
+
+def test_the_recount_notices_an_offer_that_passed_over_the_waiting_list():
+    ledger, movements = history(*WAITING, (offer, "c", NOW, ENDS, "Next."))
+    assert recount(ledger, movements) == ()
+    unmarked = [*movements[:4], replace(movements[4], override=None)]
+    assert recount(ledger, unmarked) == ("Movement 5 passes over the waiting list.",)
+
+
+def test_the_recount_notices_a_waiting_list_in_another_order():
+    ledger, movements = history(*WAITING, (reorder, "c", 1, NOW, "Ours."))
+    assert recount(ledger, movements) == ()
+    assert recount(replace(ledger, waiting=("b", "c")), movements) == (
+        "The waiting list is not in the order of its history.",
+    )
+    unplaced = [*movements[:4], replace(movements[4], position=7)]
+    assert "Movement 5 moves somebody who is not on the waiting list." in recount(ledger, unplaced)
 
 
 class Admissions(RuleBasedStateMachine):
@@ -113,8 +226,6 @@ class Admissions(RuleBasedStateMachine):
         self.ledger = Ledger("2024-25", places)
         self.history = []
         self.now = NOW
-        self.order = []
-        self.overridden = set()
 
     def attempt(self, act, *args):
         """A refusal leaves the ledger as it was."""
@@ -139,6 +250,24 @@ class Admissions(RuleBasedStateMachine):
     @rule(who=applicants)
     def place_after_review(self, who):
         self.attempt(wait, who, self.now, "Placed after review.")
+
+    @rule(who=applicants)
+    def admit_somebody_late(self, who):
+        ends = self.now + timedelta(days=7)
+        self.attempt(lambda ledger: admit(ledger, who, self.now, ends, accepted_late="Theirs."))
+
+    @rule(places=st.integers(0, 6))
+    def change_places(self, places):
+        self.attempt(change_places, places, self.now, "The office's reason.")
+
+    @rule(who=applicants, position=st.integers(0, 6))
+    def reorder(self, who, position):
+        self.attempt(reorder, who, position, self.now, "The office's reason.")
+
+    @rule(who=applicants, days=st.integers(-3, 9))
+    def extend(self, who, days):
+        ends = self.now + timedelta(days=days)
+        self.attempt(extend, who, self.now, ends, "The office's reason.")
 
     @rule(who=applicants)
     def override(self, who):
@@ -186,7 +315,7 @@ class Admissions(RuleBasedStateMachine):
 
     @invariant()
     def the_history_recounts_to_the_ledger(self):
-        assert recount(self.ledger.places, self.history) == ()
+        assert recount(self.ledger, self.history) == ()
         if self.history:
             last = self.history[-1]
             assert (last.offered, last.accepted, last.waiting) == (

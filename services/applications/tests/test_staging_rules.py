@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.places import Ledger, PlaceRefusedError, offer, promote, recount, wait
+from applications.places import Ledger, PlaceRefusedError, offer, promote, wait
+from applications.recount import recount
 from applications.review.dealing import Need, coverage, dealt, loads, needs
 from applications.review.drafts import Wanted, by_rank, checked_choice, planned, staged, stale
 from applications.review.ranking import ranked
@@ -241,7 +242,7 @@ def test_whatever_is_staged_by_rank_applying_never_exceeds_the_places(
 def test_waiting_is_a_movement_that_recounts():
     ledger, movement = wait(Ledger("2024-25", 3), "a", NOW, "Placed after review.")
     assert (ledger.waiting, movement.kind, movement.waiting) == (("a",), "waitlisted", 1)
-    assert recount(3, [movement]) == ()
+    assert recount(ledger, [movement]) == ()
     with pytest.raises(PlaceRefusedError):
         wait(ledger, "a", NOW, "Twice.")
 

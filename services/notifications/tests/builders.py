@@ -71,6 +71,17 @@ def offered(number: int = 1, revision: int = 2) -> events.PlaceOffered:
     )
 
 
+def leave_outstanding(number: int = 1, revision: int = 4) -> events.StudyLeaveOutstanding:
+    need = events.LeaveNeed(
+        session_key="module-3",
+        title="Module 3",
+        on=date(2025, 2, 20),
+        need="tell_trust",
+        trust="West Suffolk",
+    )
+    return events.StudyLeaveOutstanding(**_application(number, revision, None), needs=(need,))
+
+
 def accepted(number: int = 1, revision: int = 3, who: Person | None = None) -> events.PlaceAccepted:
     return events.PlaceAccepted(**_application(number, revision, who), accepted_at=NOW)
 

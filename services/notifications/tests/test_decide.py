@@ -42,6 +42,7 @@ def test_every_event_of_the_catalogue_has_a_policy():
         (b.waitlisted(), "waiting_list"),
         (b.offered(), "place_offered"),
         (b.accepted(), "place_accepted"),
+        (b.leave_outstanding(), "study_leave_outstanding"),
         (b.lapsed(), "offer_lapsed"),
         (b.withdrawn(), "application_withdrawn"),
         (b.missed(), "session_missed"),
@@ -79,6 +80,22 @@ def test_an_offer_that_was_answered_meanwhile_is_recorded_but_not_sent():
     assert told(b.accepted(revision=3), b.offered(revision=2))[1] == [
         ("person-1", "place_offered", True)
     ]
+
+
+def test_each_reminder_of_study_leave_is_sent_unless_the_fellow_has_left():
+    first, second = b.leave_outstanding(revision=4), b.leave_outstanding(revision=5)
+    assert told(b.accepted(), first, second)[1:] == [
+        [("person-1", "study_leave_outstanding", False)],
+        [("person-1", "study_leave_outstanding", False)],
+    ]
+    assert told(b.withdrawn(revision=6), first)[1] == [
+        ("person-1", "study_leave_outstanding", True)
+    ]
+
+
+def test_an_extended_offer_is_told_with_its_new_end():
+    longer = b.offered(revision=3).model_copy(update={"extended": True})
+    assert told(b.offered(revision=2), longer)[1] == [("person-1", "place_offered", False)]
 
 
 def test_a_new_offer_after_a_lapse_is_sent():

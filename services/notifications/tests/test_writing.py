@@ -40,7 +40,7 @@ TOLD: tuple[Event, ...] = (
     b.accepted(), b.declined(), b.rejected(), b.withdrawn(), b.sets((1, 2)), b.missed(),
     b.standing(now="impossible"), b.requirements(), b.registered(), b.handed_in(),
     b.panellist_invited(), b.decided((1,)), b.graduated(), b.certificate(), b.discount(),
-    b.membership(),
+    b.membership(), b.leave_outstanding(),
 )  # fmt: skip
 
 

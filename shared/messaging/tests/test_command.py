@@ -9,7 +9,16 @@ from pydantic_settings import SettingsConfigDict
 
 from nextstep_contracts import OfferLapsed, PersonErased
 from nextstep_local.testing import eventually
-from nextstep_messaging import Collection, Messaging, MessagingSettings, Service, Subscription, run
+from nextstep_messaging import (
+    Collection,
+    Command,
+    CommandError,
+    Messaging,
+    MessagingSettings,
+    Service,
+    Subscription,
+    run,
+)
 
 from .builders import lapsed
 
@@ -43,12 +52,26 @@ async def erase_person(uow, person_id):
     await uow.collection("seen").delete({"person_id": person_id})
 
 
+async def count(_app, messaging, asked):
+    if asked.collection != "seen":
+        raise CommandError(f"there is no collection {asked.collection}")
+    return f"{await messaging.db.read('seen').count({})} in {asked.collection}"
+
+
 SERVICE = Service(
     name="notifications",
     settings=Settings,
     build=build,
     export_person=export_person,
     erase_person=erase_person,
+    commands=(
+        Command(
+            "count",
+            "count what is in a collection",
+            count,
+            lambda parser: parser.add_argument("collection"),
+        ),
+    ),
 )
 
 
@@ -165,3 +188,12 @@ async def test_a_broker_that_is_down_is_said_without_a_traceback(command, capsys
     said = capsys.readouterr().err
     assert said.startswith("notifications: ")
     assert "Traceback" not in said
+
+
+async def test_a_service_brings_commands_of_its_own(command, capsys):
+    await command("migrate")
+    assert await command("count", "seen") == "0 in seen\n"
+    with pytest.raises(SystemExit) as left:
+        await command("count", "unseen")
+    assert left.value.code == 2
+    assert "there is no collection unseen" in capsys.readouterr().err

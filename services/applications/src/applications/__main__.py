@@ -2,6 +2,7 @@
 
 from applications.app import build
 from applications.commands.people import erase, export
+from applications.dry_run_command import DRY_RUN
 from applications.operations import COMMANDS
 from applications.settings import Settings
 from nextstep_messaging import Service, run
@@ -13,7 +14,7 @@ SERVICE = Service(
     export_person=export,
     erase_person=erase,
     port=8101,
-    commands=COMMANDS,
+    commands=(*COMMANDS, DRY_RUN),
 )
 
 if __name__ == "__main__":

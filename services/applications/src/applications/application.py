@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from applications.answers import Answers
 from applications.eligibility import Assessment, assess
+from applications.rotations import Rotation
 from applications.workflow import STATES, Action, ActorKind, State, next_state
 from nextstep_contracts import StudyLeaveEntry
 from nextstep_programme import Cohort
@@ -68,6 +69,13 @@ class Document(BaseModel):
         return rank, self.sent_at, self.file_id or ""
 
 
+class Evidence(Document):
+    """A file that shows how study leave stands: a granted request, a letter to a trust."""
+
+    session_key: str | None = None
+    """The programme date it is about; None: in general."""
+
+
 class Application(BaseModel):
     """What the programme knows of an application now."""
 
@@ -92,11 +100,19 @@ class Application(BaseModel):
     identity_concern: str | None = None
     cleared: bool = False
     """The office decided that these answers are eligible whatever the rules say."""
+    accepted_late: str | None = None
+    """Why the office accepted it although it came after the deadline, and who did."""
     awaits_office: str | None = None
     """What the office must look at although a decision was made already."""
     asked_for: tuple[str, ...] = ()
     """The documents that the applicant was last told are needed, in the words they were told."""
     study_leave: tuple[StudyLeaveEntry, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
+    """In the order of their days; before the first the Fellow is at `answers.trust`."""
+    leave_evidence: tuple[Evidence, ...] = ()
+    """In the order in which it was sent; nothing is replaced."""
+    reminded_at: datetime | None = None
+    """When the Fellow was last reminded of what is missing about study leave."""
     offer_expires_at: datetime | None = None
     updated_at: datetime
     revision: int = 0

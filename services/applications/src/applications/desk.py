@@ -16,7 +16,7 @@ from applications.places import Change, Ledger, Movement
 from nextstep_contracts import Person
 from nextstep_contracts.applications import ApplicationEvent
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, record
+from nextstep_messaging.audit import Act, Actor, record_all
 from nextstep_programme import Cohort
 
 
@@ -47,6 +47,7 @@ class Desk:
         self._ledger_version = 0
         self._movements: list[Movement] = []
         self._notes: list[dict[str, Any]] = []
+        self._acts: list[Act] = []
 
     @property
     def now(self) -> datetime:
@@ -140,7 +141,7 @@ class Desk:
 
     async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
         """Record a change that a person made in the audit trail alone."""
-        await record(self.uow, who.actor, action, about, why=why)
+        self._acts.append(Act(who.actor, action, about, {"why": why}))
 
     async def flush(self) -> None:
         """Write what changed."""
@@ -151,6 +152,7 @@ class Desk:
                 [store.movement_to_document(self.cohort.id, m) for m in self._movements]
             )
         await self.uow.collection(store.HISTORY).insert_many(self._notes)
+        await record_all(self.uow, self._acts)
         for application_id in sorted(self._changed):
             document = store.application_to_document(self._applications[application_id])
             await self.uow.collection(store.APPLICATIONS).save(document)

@@ -159,7 +159,7 @@ def _judge_region(answers: Answers, rules: Eligibility) -> tuple[Outcome, str]:
     if folded(answers.region) != folded(rules.region):
         return "fail", f"The region is “{answers.region}”, not the {rules.region}."
     prefix = (answers.ntn or "").partition("/")[0].strip().upper()
-    if prefix and prefix != "EAN":
+    if prefix and prefix not in rules.training_number_prefixes:
         return "refer", f"The region is {answers.region}, but the training number is {answers.ntn}."
     return "pass", f"The region is {answers.region}."
 
@@ -184,6 +184,9 @@ def _training(answers: Answers, rules: Eligibility) -> RuleResult:
         ),
     }
     outcome, office, applicant = wording[answers.in_training_on]
+    if outcome == "pass" and answers.cct_date and answers.cct_date < rules.training_on:
+        outcome, _, applicant = wording[None]
+        office = f"{office[:-1]}, but gives a CCT date of {day(answers.cct_date)}."
     return RuleResult(
         rule="training",
         outcome=outcome,

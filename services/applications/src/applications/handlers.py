@@ -2,6 +2,7 @@
 
 from applications.admissions import LEDGER, at_a_desk
 from applications.commands.admission import OFFER_TIMER
+from applications.commands.leave import REMINDER_TIMER, remind
 from applications.commands.people import erase, free_place, record_mail
 from applications.commands.replies import lapse
 from applications.commands.uploads import FORGET, forget_upload
@@ -43,7 +44,10 @@ def timers(cohort: Cohort) -> dict[str, TimerHandler]:
     async def offer_ends(timer: Timer, uow: UnitOfWork) -> None:
         await at_a_desk(uow, cohort, lambda desk: lapse(desk, timer.data["application_id"]))
 
+    async def reminder_due(timer: Timer, uow: UnitOfWork) -> None:
+        await at_a_desk(uow, cohort, lambda desk: remind(desk, timer.data["application_id"]))
+
     async def upload_ends(timer: Timer, uow: UnitOfWork) -> None:
         await forget_upload(uow, timer.data["upload_id"])
 
-    return {OFFER_TIMER: offer_ends, FORGET: upload_ends}
+    return {OFFER_TIMER: offer_ends, REMINDER_TIMER: reminder_due, FORGET: upload_ends}

@@ -9,7 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-MovementKind = Literal["offered", "accepted", "declined", "lapsed", "withdrawn", "waitlisted"]
+MovementKind = Literal[
+    "offered",
+    "accepted",
+    "declined",
+    "lapsed",
+    "withdrawn",
+    "waitlisted",
+    "extended",
+    "reordered",
+    "places",
+]
+"""The last three are overrides alone: a longer offer, another order, another number of places."""
+Override = Literal["late", "out_of_order", "longer", "order", "places"]
+"""What the office did that the rules would not have done by themselves."""
 
 
 class PlaceRefusedError(Exception):
@@ -33,11 +46,18 @@ class Movement:
     sequence: int
     kind: MovementKind
     application_id: str
+    """Empty where the movement is about nobody: the number of places."""
     at: datetime
     reason: str
     offered: int
     accepted: int
     waiting: int
+    change: int = 0
+    """Places added (or, below zero, taken away) by this movement."""
+    position: int | None = None
+    """Where on the waiting list a change of order put the applicant, counted from 1."""
+    override: Override | None = None
+    """Set where the office stepped in; the reason then names who."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +102,14 @@ class Ledger:
 Change = tuple[Ledger, Movement]
 
 
-def admit(ledger: Ledger, application_id: str, at: datetime, expires_at: datetime | None) -> Change:
+def admit(
+    ledger: Ledger,
+    application_id: str,
+    at: datetime,
+    expires_at: datetime | None,
+    *,
+    accepted_late: str | None = None,
+) -> Change:
     """An eligible applicant arrives: first eligible, first offered, then the waiting list.
 
     Args:
@@ -91,12 +118,15 @@ def admit(ledger: Ledger, application_id: str, at: datetime, expires_at: datetim
         at: now.
         expires_at: when an offer made now ends; None when offers are no longer made by
             themselves, so that the applicant waits for the office.
+        accepted_late: why the office accepted an application that came after the deadline.
 
     """
+    late: Override | None = "late" if accepted_late else None
+    because = f" Late application accepted: {accepted_late}" if accepted_late else ""
     _refuse_if_held(ledger, application_id)
     if expires_at is not None and ledger.free > 0 and not ledger.waiting:
         new = Offer(application_id, at, expires_at)
-        return _moved(ledger, "offered", new, at, "First eligible, first offered.")
+        return _offered(ledger, new, at, f"First eligible, first offered.{because}", late)
     changed = replace(ledger, waiting=(*ledger.waiting, application_id))
     reason = (
         "All places are taken or on offer."
@@ -105,7 +135,8 @@ def admit(ledger: Ledger, application_id: str, at: datetime, expires_at: datetim
         if ledger.waiting
         else "Places are no longer offered automatically."
     )
-    return _record(changed, "waitlisted", application_id, at, reason)
+    reason = f"{reason}{because}"
+    return _record(changed, "waitlisted", application_id, at, reason, override=late)
 
 
 def offer(
@@ -118,7 +149,7 @@ def offer(
         raise PlaceRefusedError(f"All {ledger.places} places are taken or on offer.")
     waited = application_id in ledger.waiting
     new = Offer(application_id, at, expires_at, from_waiting_list=waited)
-    return _moved(ledger, "offered", new, at, reason)
+    return _offered(ledger, new, at, reason, "out_of_order")
 
 
 def wait(ledger: Ledger, application_id: str, at: datetime, reason: str) -> Change:
@@ -135,7 +166,7 @@ def promote(
     movements: list[Movement] = []
     while ledger.free > 0 and ledger.waiting:
         new = Offer(ledger.waiting[0], at, expires_at, from_waiting_list=True)
-        ledger, movement = _moved(ledger, "offered", new, at, "Next on the waiting list.")
+        ledger, movement = _offered(ledger, new, at, "Next on the waiting list.")
         movements.append(movement)
     return ledger, movements
 
@@ -170,21 +201,52 @@ def withdraw(ledger: Ledger, application_id: str, at: datetime, reason: str) -> 
     return _record(_without(ledger, application_id), "withdrawn", application_id, at, reason)
 
 
-def recount(places: int, movements: Sequence[Movement]) -> tuple[str, ...]:
-    """Replay a history independently of the ledger and say what is wrong with it, if anything."""
-    standing: dict[str, MovementKind] = {}
-    faults: list[str] = []
-    for number, movement in enumerate(movements, start=1):
-        if movement.sequence != number:
-            faults.append(f"Movement {number} is numbered {movement.sequence}.")
-        standing[movement.application_id] = movement.kind
-        held = list(standing.values())
-        counts = (held.count("offered"), held.count("accepted"), held.count("waitlisted"))
-        if counts != (movement.offered, movement.accepted, movement.waiting):
-            faults.append(f"Movement {number} states other counts than its history gives.")
-        if counts[0] + counts[1] > places:
-            faults.append(f"Movement {number} exceeds the {places} places.")
-    return tuple(faults)
+def change_places(ledger: Ledger, places: int, at: datetime, reason: str) -> Change:
+    """Raise or lower the number of places, never below those that are taken or on offer."""
+    taken = len(ledger.offers) + len(ledger.accepted)
+    if places < max(taken, 1):
+        raise PlaceRefusedError(
+            f"{taken} places are taken or on offer: the number cannot go below {max(taken, 1)}."
+        )
+    if places == ledger.places:
+        raise PlaceRefusedError(f"There are {places} places already.")
+    change = places - ledger.places
+    changed = replace(ledger, places=places)
+    return _record(changed, "places", "", at, reason, change=change, override="places")
+
+
+def reorder(
+    ledger: Ledger, application_id: str, position: int, at: datetime, reason: str
+) -> Change:
+    """Move somebody on the waiting list to another position, counted from 1."""
+    present = ledger.position(application_id)
+    if present is None:
+        raise PlaceRefusedError("This applicant is not on the waiting list.")
+    if not 1 <= position <= len(ledger.waiting):
+        raise PlaceRefusedError(f"Give a position from 1 to {len(ledger.waiting)}.")
+    if position == present:
+        raise PlaceRefusedError(f"This applicant is number {position} already.")
+    others = [one for one in ledger.waiting if one != application_id]
+    others.insert(position - 1, application_id)
+    changed = replace(ledger, waiting=tuple(others))
+    return _record(
+        changed, "reordered", application_id, at, reason, position=position, override="order"
+    )
+
+
+def extend(
+    ledger: Ledger, application_id: str, at: datetime, expires_at: datetime, reason: str
+) -> Change:
+    """Hold an open offer for longer."""
+    held = _open_offer(ledger, application_id)
+    if at > held.expires_at:
+        raise PlaceRefusedError("This offer has ended; make another one.")
+    if expires_at <= held.expires_at:
+        raise PlaceRefusedError("The new end must be later than the present one.")
+    longer = replace(held, expires_at=expires_at)
+    offers = tuple(longer if o is held else o for o in ledger.offers)
+    changed = replace(ledger, offers=offers)
+    return _record(changed, "extended", application_id, at, reason, override="longer")
 
 
 def _refuse_if_held(ledger: Ledger, application_id: str) -> None:
@@ -208,14 +270,24 @@ def _without(ledger: Ledger, application_id: str) -> Ledger:
     )
 
 
-def _moved(ledger: Ledger, kind: MovementKind, new: Offer, at: datetime, reason: str) -> Change:
+def _offered(
+    ledger: Ledger, new: Offer, at: datetime, reason: str, override: Override | None = None
+) -> Change:
     cleared = _without(ledger, new.application_id)
     changed = replace(cleared, offers=(*cleared.offers, new))
-    return _record(changed, kind, new.application_id, at, reason)
+    return _record(changed, "offered", new.application_id, at, reason, override=override)
 
 
 def _record(
-    ledger: Ledger, kind: MovementKind, application_id: str, at: datetime, reason: str
+    ledger: Ledger,
+    kind: MovementKind,
+    application_id: str,
+    at: datetime,
+    reason: str,
+    *,
+    change: int = 0,
+    position: int | None = None,
+    override: Override | None = None,
 ) -> Change:
     ledger = replace(ledger, sequence=ledger.sequence + 1)
     movement = Movement(
@@ -227,5 +299,8 @@ def _record(
         offered=len(ledger.offers),
         accepted=len(ledger.accepted),
         waiting=len(ledger.waiting),
+        change=change,
+        position=position,
+        override=override,
     )
     return ledger, movement

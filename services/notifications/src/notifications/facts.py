@@ -27,6 +27,7 @@ from nextstep_contracts import (
     SessionMissed,
     SetsAllocated,
     StandingChanged,
+    StudyLeaveOutstanding,
 )
 from notifications.wording import day_in_words, moment_in_words
 
@@ -77,7 +78,17 @@ def offered(event: PlaceOffered, _person_id: str, zone: str) -> Facts:
         "reference": event.reference,
         "expires": moment_in_words(event.expires_at, zone),
         "from_waiting_list": event.from_waiting_list,
+        "extended": event.extended,
     }
+
+
+def study_leave(event: StudyLeaveOutstanding, _person_id: str, _zone: str) -> Facts:
+    """The dates about which something is missing, by what is missing."""
+    lines: dict[str, list[str]] = {"declare": [], "tell_trust": [], "chase": []}
+    for need in event.needs:
+        trust = f", at {need.trust}" if need.trust else ""
+        lines[need.need].append(f"{day_in_words(need.on)}: {need.title}{trust}")
+    return {"reference": event.reference, **lines}
 
 
 def withdrawn(event: ApplicationWithdrawn, _person_id: str, _zone: str) -> Facts:

@@ -173,6 +173,14 @@ RULES: tuple[Rule, ...] = (
         "The Fellow has just typed it and sees it on the page.",
     ),
     Rule(
+        events.StudyLeaveOutstanding,
+        "application",
+        "study_leave_outstanding",
+        "A reminder of the dates about which something is missing, some weeks apart.",
+        facts=words.study_leave,
+        overtaken_by=_LEFT,
+    ),
+    Rule(
         events.SetsAllocated,
         "sets",
         "learning_set",

@@ -76,6 +76,8 @@ class PlaceOffered(ApplicationEvent):
     offered_at: AwareDatetime
     expires_at: AwareDatetime
     from_waiting_list: bool = False
+    extended: bool = False
+    """The offer was made before and now holds for longer."""
 
 
 class OfferLapsed(ApplicationEvent):
@@ -127,7 +129,28 @@ class StudyLeaveEntry(Model):
     notified_on: date | None = None
 
 
+class LeaveNeed(Model):
+    """One programme date about which something is still missing, and what."""
+
+    session_key: str
+    title: str
+    on: date
+    need: Literal["declare", "tell_trust", "chase"]
+    """Nothing was declared; leave is not possible and the trust does not know; the answer to an
+    application for leave is still open though the date is near."""
+    trust: str | None = None
+    """Where the Fellow works on that date, as far as we know."""
+
+
 class StudyLeaveRecorded(ApplicationEvent):
     """The Fellow's study-leave declaration, whole, as it now stands."""
 
     entries: tuple[StudyLeaveEntry, ...]
+
+
+class StudyLeaveOutstanding(ApplicationEvent):
+    """A Fellow is reminded of what is missing from the study-leave declaration."""
+
+    reference: str
+    needs: tuple[LeaveNeed, ...]
+    """In the order of the dates; never empty."""

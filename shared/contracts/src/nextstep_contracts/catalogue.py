@@ -17,6 +17,7 @@ from nextstep_contracts.applications import (
     PlaceAccepted,
     PlaceDeclined,
     PlaceOffered,
+    StudyLeaveOutstanding,
     StudyLeaveRecorded,
 )
 from nextstep_contracts.awards import (
@@ -65,6 +66,7 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     ApplicationRejected: _TOLD,
     ApplicationWithdrawn: _FELLOWSHIP,
     StudyLeaveRecorded: _TOLD,
+    StudyLeaveOutstanding: _TOLD,
     SessionScheduled: _TOLD,
     SessionChanged: _TOLD,
     SessionCancelled: _TOLD,

@@ -1,7 +1,7 @@
 """Events between services and everything under them: bus, database, timers, health, telemetry."""
 
 from nextstep_messaging.clock import Clock, FileClock, FixedClock, SystemClock, clock_from
-from nextstep_messaging.command import CommandError, run
+from nextstep_messaging.command import run
 from nextstep_messaging.database import Database
 from nextstep_messaging.dead_letters import DeadLetter, DeadLetters, NoSuchDeadLetterError
 from nextstep_messaging.documents import ReadCollection, SessionCollection, WriteCollection
@@ -11,7 +11,7 @@ from nextstep_messaging.health import Check
 from nextstep_messaging.logs import configure_logging
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.schema import Collection, Index
-from nextstep_messaging.service import Command, Service
+from nextstep_messaging.service import Command, CommandError, Service
 from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.subscriptions import Subscription
 from nextstep_messaging.timers import Timer, TimerHandler

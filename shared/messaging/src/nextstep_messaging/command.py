@@ -19,7 +19,7 @@ from nextstep_messaging.clock import clock_from
 from nextstep_messaging.dead_letters import DeadLetter, NoSuchDeadLetterError
 from nextstep_messaging.logs import configure_logging
 from nextstep_messaging.messaging import Messaging
-from nextstep_messaging.service import Service
+from nextstep_messaging.service import CommandError, Service
 from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.tracing import configure_tracing
 from nextstep_messaging.work import UnitOfWork
@@ -27,10 +27,6 @@ from nextstep_messaging.work import UnitOfWork
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection stays open: longer than gateways and clients keep theirs (5 to 60
 seconds), so that it is they who close it and no request meets a connection just closed."""
-
-
-class CommandError(Exception):
-    """What a person at the command line is told instead of a traceback."""
 
 
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:

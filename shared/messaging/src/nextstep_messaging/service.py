@@ -11,6 +11,10 @@ from nextstep_messaging.settings import MessagingSettings
 from nextstep_messaging.work import UnitOfWork
 
 
+class CommandError(Exception):
+    """What a person at the command line is told instead of a traceback; exits with 2."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A command of one service's own, beside those that every service has."""

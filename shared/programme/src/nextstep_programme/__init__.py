@@ -14,9 +14,11 @@ from nextstep_programme.model import (
     Selection,
     Session,
     SessionKind,
+    StudyLeave,
     Topic,
     Window,
 )
+from nextstep_programme.variation import varied
 
 __all__ = [
     "SUBMITTED",
@@ -34,9 +36,11 @@ __all__ = [
     "Selection",
     "Session",
     "SessionKind",
+    "StudyLeave",
     "Topic",
     "Window",
     "cohort_path",
     "load",
     "load_cohort",
+    "varied",
 ]

@@ -100,6 +100,8 @@ class Eligibility(Part):
     region: str
     training_on: date
     """The applicant must still be in a training programme in the region on this day."""
+    training_number_prefixes: tuple[str, ...] = ("EAN",)
+    """How National Training Numbers of the region begin; another one is referred."""
     cct_window_years: Positive
     commencement: date
     """The reading of "commencing" in force."""
@@ -141,6 +143,17 @@ class Selection(Part):
     first submission. What is still equal then is shown as a tie, and a person decides."""
     spread_flag: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     """A standard deviation between reviewers, in points of the scale, above which it is flagged."""
+
+
+class StudyLeave(Part):
+    """When a Fellow is reminded of what is missing from the study-leave declaration."""
+
+    first_reminder_days: Positive = 14
+    """Days from the acceptance to the first reminder ..."""
+    reminder_days: Positive = 14
+    """... and from each to the next, as long as something is missing."""
+    chase_days: Positive = 42
+    """How many days before a date an unanswered application for leave counts as missing."""
 
 
 class Completion(Part):
@@ -194,6 +207,7 @@ class Cohort(Part):
     contact: str
     eligibility: Eligibility
     selection: Selection
+    study_leave: StudyLeave = StudyLeave()
     sessions: tuple[Session, ...]
     learning_sets: LearningSets
     completion: Completion

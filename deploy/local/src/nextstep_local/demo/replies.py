@@ -13,6 +13,8 @@ OFFER = "We offer you a place"
 """How the offer's subject line begins."""
 NO_ROTA = 0.15
 """This share of the Fellows has no rota yet for some of the dates."""
+UNANSWERED = 0.97
+"""From here on an application for leave is never answered, and the Fellow is reminded of it."""
 
 
 async def answer_offers(world: World) -> int:
@@ -54,7 +56,7 @@ def _declared(world: World, person: Applicant, page: Page) -> Form:
         key = name.removeprefix("status-")
         chance = world.chance("leave", person.number, key).random()
         if chance >= NO_ROTA:
-            form.fields[name] = "granted" if chance > 0.6 else "applied_for"  # noqa: PLR2004
+            form.fields[name] = "granted" if chance < UNANSWERED else "applied_for"
             continue
         form.fields[name] = "not_possible"
         form.fields[f"trust-{key}"] = TRUSTS[person.number % len(TRUSTS)]

@@ -54,7 +54,8 @@ async def enter(desk: Desk, application_id: str, by: ActorKind, who: str) -> Non
         return
     automatic = offers.automatic(desk.cohort, desk.now)
     ends = offers.expiry(desk.cohort, desk.now)
-    act = partial(places.admit, application_id=application_id, at=desk.now)
+    late = application.accepted_late if application.late else None
+    act = partial(places.admit, application_id=application_id, at=desk.now, accepted_late=late)
     movement = await desk.move(partial(act, expires_at=ends if automatic else None))
     if movement.kind == "offered":
         await offered(desk, application_id, ends, from_waiting_list=False, why=movement.reason)

@@ -13,6 +13,9 @@ from nextstep_contracts import ApplicationRejected
 async def decide_eligible(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
     """Settle a referral in the applicant's favour.
 
+    For a late application this is the override by which it is accepted all the same: the history,
+    the audit trail and the place ledger name it.
+
     Raises:
         NotAllowedError: there is no referral to decide, or no reason.
 
@@ -20,9 +23,13 @@ async def decide_eligible(desk: Desk, application_id: str, who: Doer, reason: st
     application = await desk.application(application_id)
     if application.state != "referred":
         raise NotAllowedError("This application is not waiting for a decision.")
-    _needs(reason)
-    desk.put(application.model_copy(update={"cleared": True}))
-    await desk.done_by(who, application_id, "decide-eligible", "Decided: eligible", reason)
+    needs(reason)
+    late = f"{reason.strip()} ({who.name})" if application.late else None
+    desk.put(application.model_copy(update={"cleared": True, "accepted_late": late}))
+    action, what = ("decide-eligible", "Decided: eligible")
+    if late:
+        action, what = ("accept-late", "Late application accepted")
+    await desk.done_by(who, application_id, action, what, reason)
     if documents_needed(application, desk.cohort) or documents_coming(application, desk.cohort):
         await await_documents(desk, application_id, "office", who.name)
     else:
@@ -59,7 +66,7 @@ async def offer_place(desk: Desk, application_id: str, who: Doer, reason: str) -
         PlaceRefusedError: no place is free.
 
     """
-    _needs(reason)
+    needs(reason)
     ends = offers.expiry(desk.cohort, desk.now)
     waited = (await desk.ledger()).position(application_id) is not None
     await desk.application(application_id)
@@ -87,11 +94,17 @@ async def mark_seen(desk: Desk, application_id: str, who: Doer, reason: str) -> 
     application = await desk.application(application_id)
     if application.awaits_office is None:
         raise NotAllowedError("Nothing about this application is waiting.")
-    _needs(reason)
+    needs(reason)
     desk.put(application.model_copy(update={"awaits_office": None}))
     await desk.done_by(who, application_id, "mark-seen", "Looked at by the office", reason)
 
 
-def _needs(reason: str) -> None:
+def needs(reason: str) -> None:
+    """What the office does out of the ordinary has a reason.
+
+    Raises:
+        NotAllowedError: there is none.
+
+    """
     if not reason.strip():
         raise NotAllowedError("Give a reason.")

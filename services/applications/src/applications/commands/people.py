@@ -6,6 +6,7 @@ from typing import Any
 from applications import places, store
 from applications.answers import Answers
 from applications.commands.admission import OFFER_TIMER, promote
+from applications.commands.leave import reminder_timer
 from applications.commands.uploads import forget_uploads
 from applications.desk import Desk
 from applications.intake.discards import discard
@@ -80,6 +81,7 @@ async def free_place(desk: Desk, person_id: str) -> None:
         desk.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
         desk.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
     await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
+    await desk.uow.cancel_timer(reminder_timer(application.id))
     if (await desk.ledger()).holds(application.id):
         act = partial(places.withdraw, application_id=application.id, at=desk.now)
         await desk.move(partial(act, reason="Erased at the person's request."))
@@ -103,7 +105,10 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
             "identity_concern": None,
             "awaits_office": None,
             "asked_for": (),
+            "accepted_late": None,
             "study_leave": (),
+            "rotations": (),
+            "leave_evidence": (),
             "erased": True,
         }
     )
@@ -112,7 +117,8 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})
     await uow.collection(store.MOVEMENTS).update(mine, {"$set": {"reason": "(erased)"}})
     await erase_details(uow, application.id, by=application.person_id)
-    await discard(uow, [d.file_id for d in application.documents.values() if d.file_id])
+    files = (*application.documents.values(), *application.leave_evidence)
+    await discard(uow, [d.file_id for d in files if d.file_id])
 
 
 async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:

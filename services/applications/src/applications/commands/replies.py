@@ -6,7 +6,9 @@ from functools import partial
 from applications import places
 from applications.application import stepped
 from applications.commands.admission import OFFER_TIMER, promote
+from applications.commands.leave import reminder_timer, start_reminders
 from applications.desk import Desk, Doer
+from applications.rotations import Rotation
 from applications.workflow import NotAllowedError
 from nextstep_contracts import (
     ApplicationWithdrawn,
@@ -19,9 +21,13 @@ from nextstep_contracts import (
 
 
 async def accept(
-    desk: Desk, application_id: str, study_leave: Sequence[StudyLeaveEntry], who: Doer
+    desk: Desk,
+    application_id: str,
+    study_leave: Sequence[StudyLeaveEntry],
+    who: Doer,
+    rotations: Sequence[Rotation] = (),
 ) -> None:
-    """Take the offered place, with the study-leave declaration.
+    """Take the offered place, with the study-leave declaration and the year's rotations.
 
     Raises:
         NotAllowedError: there is nothing to accept.
@@ -42,14 +48,21 @@ async def accept(
         discipline=answers.discipline,
         trust=answers.trust,
     )
+    await start_reminders(desk, application_id)
     if study_leave:
-        await record_study_leave(desk, application_id, study_leave, who)
+        await record_study_leave(desk, application_id, study_leave, who, rotations)
 
 
 async def record_study_leave(
-    desk: Desk, application_id: str, study_leave: Sequence[StudyLeaveEntry], who: Doer
+    desk: Desk,
+    application_id: str,
+    study_leave: Sequence[StudyLeaveEntry],
+    who: Doer,
+    rotations: Sequence[Rotation] | None = None,
 ) -> None:
     """Replace a Fellow's declarations for the sessions named; others stand as they were.
+
+    Rotations, if given, replace those told before.
 
     Raises:
         NotAllowedError: only Fellows declare study leave.
@@ -60,7 +73,8 @@ async def record_study_leave(
         raise NotAllowedError("Study leave is declared once a place is accepted.")
     entries = {entry.session_key: entry for entry in (*application.study_leave, *study_leave)}
     whole = tuple(sorted(entries.values(), key=lambda entry: (entry.on, entry.session_key)))
-    desk.put(application.model_copy(update={"study_leave": whole}))
+    moves = application.rotations if rotations is None else tuple(rotations)
+    desk.put(application.model_copy(update={"study_leave": whole, "rotations": moves}))
     await desk.done_by(who, application_id, "study-leave", "Study leave declared")
     desk.tell(application_id, StudyLeaveRecorded, entries=whole)
 
@@ -97,6 +111,7 @@ async def withdraw(desk: Desk, application_id: str, who: Doer, reason: str) -> N
         await desk.move(partial(act, reason=reason.strip()))
     desk.put(application.model_copy(update={"offer_expires_at": None}))
     await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
+    await desk.uow.cancel_timer(reminder_timer(application_id))
     await desk.done_by(who, application_id, "withdraw", "Withdrawn", reason)
     desk.tell(
         application_id,

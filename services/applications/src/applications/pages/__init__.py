@@ -7,12 +7,16 @@ from applications.pages import (
     cases,
     decisions,
     documents,
+    eligibility,
+    evidence,
     home,
+    leave_office,
     ledger,
     maps,
     me,
     mending,
     one,
+    overrides,
     quarantine,
     ranking,
     receipts,
@@ -35,7 +39,10 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
         one,
         documents,
         versions,
+        eligibility,
         ledger,
+        overrides,
+        leave_office,
         quarantine,
         reconciliation,
         maps,
@@ -43,7 +50,7 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
         receipts,
         audit,
     )
-    own = (*office, study_leave, me)
+    own = (*office, study_leave, evidence, me)
     reviewed = (reviews, selection, reviewers, cases, ranking, decisions)
     return [
         *(module.router for module in (*own, *reviewed)),

@@ -5,18 +5,28 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from applications import offers as offering
 from applications import store
 from applications.application import Application
 from applications.pages import overview
 from applications.pages.reviewed import hidden_ids
 from applications.pages.site import Reader, application_path, column, site
-from applications.places import Ledger, Movement, recount
+from applications.places import Ledger, Movement, Override
+from applications.recount import recount
 from nextstep_messaging import Database
 from nextstep_web import asked, csv_response, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/ledger", tags=["pages"])
 
+OVERRIDES: dict[Override, str] = {
+    "late": "Late application accepted",
+    "out_of_order": "Offered by the office",
+    "longer": "Offer extended",
+    "order": "Order changed",
+    "places": "Number of places changed",
+}
+"""What the office did, on the ledger's page."""
 HISTORY = [
     column("sequence", "No.", sort=True),
     column("at", "When"),
@@ -39,6 +49,9 @@ HEADER = (
     "offered",
     "accepted",
     "waiting",
+    "change",
+    "position",
+    "override",
 )
 
 
@@ -64,9 +77,13 @@ async def ledger(request: Request, reader: Reader) -> Response:
         request,
         "applications/ledger.html",
         figures=overview.summary_of({}, held)[:3],
+        held=held,
+        automatic=offering.automatic(here.cohort, here.messaging.clock.now()),
+        cohort=here.cohort,
+        can_change=reader.has("office"),
         offers=[_offer(o.application_id, o.expires_at, people) for o in held.offers],
         waiting=[_turn(n, one, people) for n, one in enumerate(held.waiting, start=1)],
-        faults=_faults(held, movements),
+        faults=recount(held, movements),
         found=how.listing(page, len(movements)),
         columns=HISTORY,
         rows=[_cells(movement, people) for movement in page],
@@ -81,19 +98,14 @@ async def _movements(db: Database, cohort: str) -> list[Movement]:
 async def _people(db: Database, cohort: str) -> dict[str, Application]:
     """Those whom the ledger has ever named."""
     named = await db.read(store.MOVEMENTS).aggregate(
-        [{"$match": {"cohort": cohort}}, {"$group": {"_id": "$application_id"}}]
+        [
+            {"$match": {"cohort": cohort, "application_id": {"$ne": ""}}},
+            {"$group": {"_id": "$application_id"}},
+        ]
     )
     wanted = {"_id": {"$in": [row["_id"] for row in named]}}
     found = await db.read(store.APPLICATIONS).find(wanted)
     return {row["_id"]: store.application_from_document(row) for row in found}
-
-
-def _faults(held: Ledger, movements: list[Movement]) -> tuple[str, ...]:
-    """What is wrong with the history, or with the ledger it should have led to."""
-    faults = recount(held.places, movements)
-    if len(movements) != held.sequence:
-        return (*faults, "The ledger and its history have different lengths.")
-    return faults
 
 
 def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
@@ -104,6 +116,12 @@ def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
         "text": f"{person.answers.name} ({person.reference})",
         "href": application_path(application_id),
     }
+
+
+def _reference(application_id: str, people: dict[str, Application]) -> str:
+    if not application_id:
+        return ""
+    return people[application_id].reference if application_id in people else HIDDEN
 
 
 def _shown(application_id: str, people: dict[str, Application]) -> str:
@@ -121,23 +139,35 @@ def _turn(number: int, application_id: str, people: dict[str, Application]) -> d
 def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
     return _plain(movement, people) | {
         "at": short_moment(movement.at),
-        "kind": movement.kind.capitalize(),
-        "who": _who(movement.application_id, people),
+        "kind": _kind(movement),
+        "who": _who(movement.application_id, people) if movement.application_id else None,
     }
 
 
+def _kind(movement: Movement) -> list[dict[str, str]]:
+    """What happened, and the override by name; some movements are nothing else."""
+    override = movement.override
+    named = [{"tag": OVERRIDES[override], "colour": "pink"}] if override else []
+    only = movement.kind in {"extended", "reordered", "places"}
+    return named if only else [{"text": movement.kind.capitalize()}, *named]
+
+
 def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
-    seen = movement.application_id in people
+    # a change of the places is about nobody
+    seen = not movement.application_id or movement.application_id in people
     return {
         "sequence": movement.sequence,
         "at": movement.at.isoformat(),
         "kind": movement.kind,
-        "reference": people[movement.application_id].reference if seen else HIDDEN,
+        "reference": _reference(movement.application_id, people),
         "application_id": movement.application_id if seen else HIDDEN,
         "reason": movement.reason if seen else HIDDEN,
         "offered": movement.offered,
         "accepted": movement.accepted,
         "waiting": movement.waiting,
+        "change": movement.change,
+        "position": movement.position,
+        "override": movement.override,
     }
 
 

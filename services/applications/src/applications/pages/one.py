@@ -44,6 +44,7 @@ STEPS: dict[str, tuple[Step, str]] = {
     "withdraw": (replies.withdraw, "Withdraw on the applicant's behalf"),
     "seen": (decisions.mark_seen, "Looked at: take it off the list of things to do"),
 }
+LATE = "Accept this late application: offer a place or join the waiting list"
 GOVERNED_BY: dict[str, Action] = {
     "eligible": "qualify",
     "offer": "offer",
@@ -139,7 +140,7 @@ def _facts(
 def _choices(application: Application) -> list[dict[str, str]]:
     """What the office may do now."""
     return [
-        {"value": key, "text": text}
+        {"value": key, "text": LATE if key == "eligible" and application.late else text}
         for key, (_, text) in STEPS.items()
         if (
             application.awaits_office is not None

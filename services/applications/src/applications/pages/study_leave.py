@@ -1,14 +1,18 @@
 """Accepting a place with the study-leave declaration, and bringing the declaration up to date."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
 from applications.application import Application
 from applications.commands import replies
-from applications.pages.me import HOME, own_application
+from applications.intake.text import clean
+from applications.leave_overview import local_day
+from applications.pages.me import HOME, must_be_allowed, own_application
 from applications.pages.site import Person, act, doer, site
+from applications.rotations import MOST, Rotation, RotationError, read_rotations, trust_on
 from applications.study_leave import (
     STATUSES,
     DeclarationError,
@@ -24,6 +28,14 @@ from nextstep_web.display import day
 router = APIRouter(prefix="/applications/me", tags=["pages"])
 
 
+@dataclass(frozen=True)
+class Said:
+    """What the form says, read without a fault."""
+
+    entries: tuple[StudyLeaveEntry, ...]
+    rotations: tuple[Rotation, ...]
+
+
 @router.get("/accept")
 async def before_accepting(request: Request, person: Person) -> Response:
     """The offer, and the declaration that goes with accepting it."""
@@ -37,11 +49,15 @@ async def before_accepting(request: Request, person: Person) -> Response:
 async def accept(request: Request, person: Person) -> Response:
     """Take the place."""
     application = await own_application(request, person)
-    form, entries = await _declared(request)
-    if entries is None:
+    must_be_allowed(application, "accept")
+    form, said = await _declared(request, application)
+    if said is None:
         return _page(request, application, form, accepting=True, status=422)
     who = doer(request, person)
-    await act(request, lambda desk: replies.accept(desk, application.id, entries, who))
+    await act(
+        request,
+        lambda desk: replies.accept(desk, application.id, said.entries, who, said.rotations),
+    )
     flash(request, "You have accepted your place. Welcome to the programme.")
     return redirect(HOME)
 
@@ -55,6 +71,9 @@ async def before_declaring(request: Request, person: Person) -> Response:
         known[f"status-{entry.session_key}"] = entry.status
         known[f"trust-{entry.session_key}"] = entry.trust_notified
         known[f"notified-{entry.session_key}"] = entry.notified_on
+    for row, rotation in enumerate(application.rotations, start=1):
+        known[f"rotation-trust-{row}"] = rotation.trust
+        known[f"rotation-from-{row}"] = rotation.from_date
     return _page(request, application, blank(**known), accepting=False)
 
 
@@ -62,11 +81,16 @@ async def before_declaring(request: Request, person: Person) -> Response:
 async def change(request: Request, person: Person) -> Response:
     """Bring the declaration up to date."""
     application = await own_application(request, person)
-    form, entries = await _declared(request)
-    if entries is None:
+    form, said = await _declared(request, application)
+    if said is None:
         return _page(request, application, form, accepting=False, status=422)
     who = doer(request, person)
-    await act(request, lambda desk: replies.record_study_leave(desk, application.id, entries, who))
+    await act(
+        request,
+        lambda desk: replies.record_study_leave(
+            desk, application.id, said.entries, who, said.rotations
+        ),
+    )
     flash(request, "Your study leave is recorded.")
     return redirect(HOME)
 
@@ -76,33 +100,52 @@ def _sessions(request: Request) -> tuple[Session, ...]:
     return dates_ahead(here.cohort, _today(request))
 
 
-def _today(request: Request) -> Any:
+def _today(request: Request) -> date:
     here = site(request)
-    return here.messaging.clock.now().astimezone(ZoneInfo(here.cohort.zone)).date()
+    return local_day(here.messaging.clock.now(), here.cohort)
 
 
-async def _declared(
-    request: Request,
-) -> tuple[Form[Any], tuple[StudyLeaveEntry, ...] | None]:
+async def _declared(request: Request, application: Application) -> tuple[Form[Any], Said | None]:
     """What the form says, or what is wrong with it."""
     sent = await request.form()
     typed = {name: [str(value) for value in sent.getlist(name)] for name in sent}
     form: Form[Any] = Form(typed, None, {})
+    rotations = _rotations(request, application, form)
+    entries = _entries(request, form)
+    if form.errors:
+        return form, None
+    return form, Said(entries, rotations)
+
+
+def _rotations(request: Request, application: Application, form: Form[Any]) -> tuple[Rotation, ...]:
+    rows = [
+        (clean(form.value(f"rotation-trust-{row}")), form.value(f"rotation-from-{row}").strip())
+        for row in range(1, MOST + 1)
+    ]
+    try:
+        return read_rotations(rows, site(request).cohort, application.answers.trust)
+    except RotationError as error:
+        for row, fault in error.faults.items():
+            form.refuse(f"rotation-trust-{row}", fault)
+        return ()
+
+
+def _entries(request: Request, form: Form[Any]) -> tuple[StudyLeaveEntry, ...]:
     sessions = _sessions(request)
     declared = {
         session.key: Declared(
             form.value(f"status-{session.key}"),
-            form.value(f"trust-{session.key}"),
+            clean(form.value(f"trust-{session.key}")),
             form.value(f"notified-{session.key}"),
         )
         for session in sessions
     }
     try:
-        return form, declare(sessions, declared, _today(request))
+        return declare(sessions, declared, _today(request))
     except DeclarationError as error:
         for key, fault in error.faults.items():
             form.refuse(f"status-{key}", fault)
-        return form, None
+        return ()
 
 
 def _page(
@@ -113,6 +156,7 @@ def _page(
     accepting: bool,
     status: int = 200,
 ) -> Response:
+    more = [row for row in range(3, MOST + 1) if form.value(f"rotation-trust-{row}")]
     return render(
         request,
         "applications/accept.html" if accepting else "applications/study_leave.html",
@@ -124,9 +168,19 @@ def _page(
                 "title": session.title,
                 "on": day(session.on),
                 "venue": session.venue,
+                "trust": _where(application, session),
             }
             for session in _sessions(request)
         ],
         statuses=[{"value": key, "text": text} for key, text in STATUSES.items()],
+        rows=range(1, MOST + 1),
+        more=bool(more),
         form=form,
     )
+
+
+def _where(application: Application, session: Session) -> str | None:
+    """The trust of a date, where rotations make that worth saying."""
+    if session.on is None or not application.rotations:
+        return None
+    return trust_on(session.on, application.answers.trust, application.rotations)

@@ -25,6 +25,7 @@ class Link:
 
 LINKS: Mapping[str, Link] = {
     "application": Link("applications", "/applications/me", "applicant", days=90),
+    "study_leave": Link("applications", "/applications/me/study-leave", "fellow", days=90),
     "programme": Link("scheduling", "/scheduling/me", "fellow", days=400),
     "project": Link("awards", "/awards/me", "fellow", days=400),
     "panel": Link("awards", "/awards/panel", "panellist", days=90),
@@ -43,6 +44,7 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "place_offered": _APPLICATION,
     "offer_lapsed": _APPLICATION,
     "place_accepted": ("programme", "application"),
+    "study_leave_outstanding": ("study_leave",),
     "place_declined": (),
     "application_rejected": (),
     "application_withdrawn": (),

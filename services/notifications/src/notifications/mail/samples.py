@@ -41,6 +41,15 @@ SAMPLES: dict[str, Facts] = {
         "reference": _REFERENCE,
         "expires": "11:59pm on Tuesday 10 September 2024",
         "from_waiting_list": True,
+        "extended": False,
+    },
+    "study_leave_outstanding": {
+        "reference": _REFERENCE,
+        "declare": ["Thursday 17 April 2025: Masterclass 5: Making and Evaluating Policy"],
+        "tell_trust": [
+            "Thursday 20 February 2025: Module 3: Change and Crisis Management, at West Suffolk"
+        ],
+        "chase": ["Tuesday 14 January 2025: Masterclass 3: Understanding finance"],
     },
     "offer_lapsed": {"reference": _REFERENCE, "reasons": []},
     "place_accepted": {"reference": _REFERENCE, "reasons": []},

@@ -37,6 +37,7 @@ TEMPLATE_NAMES = {
     "place_declined": "Place declined",
     "application_rejected": "Application rejected",
     "application_withdrawn": "Withdrawal",
+    "study_leave_outstanding": "Study leave reminder",
     "learning_set": "Learning set",
     "session_missed": "Session missed",
     "register_corrected": "Register corrected",

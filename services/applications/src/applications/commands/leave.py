@@ -1,0 +1,96 @@
+"""Study leave after the acceptance: reminders of what is missing, and evidence."""
+
+from datetime import time, timedelta
+
+from applications.application import Application, Evidence
+from applications.commands.decisions import needs
+from applications.desk import Desk, Doer
+from applications.leave_overview import local_day, missing_of
+from applications.study_leave import dates_ahead
+from applications.workflow import NotAllowedError
+from nextstep_contracts import StudyLeaveOutstanding
+
+REMINDER_TIMER = "study-leave"
+REMINDED_AT = time(9)
+"""Local time of a reminder: in working hours, when a rota office answers the telephone."""
+MOST_EVIDENCE = 40
+"""Files of one Fellow: several for each date; more is a mistake or mischief."""
+
+
+def reminder_timer(application_id: str) -> str:
+    """The one timer of an application that reminds of study leave."""
+    return f"{REMINDER_TIMER}:{application_id}"
+
+
+async def start_reminders(desk: Desk, application_id: str) -> None:
+    """From the acceptance on: the first look at what is missing."""
+    await _look_again(desk, application_id, desk.cohort.study_leave.first_reminder_days)
+
+
+async def remind(desk: Desk, application_id: str) -> None:
+    """The timer's moment: remind if something is missing, and look again some weeks on.
+
+    Something can become missing later (leave that nobody answers, a date that moves), so the
+    looking ends only with the last date, and with the fellowship.
+    """
+    application = await desk.application(application_id)
+    if application.state != "accepted" or application.erased:
+        return
+    _send(desk, application)
+    await _look_again(desk, application_id, desk.cohort.study_leave.reminder_days)
+
+
+async def remind_now(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+    """The office reminds a Fellow at once; the next reminder by itself comes as long after.
+
+    Raises:
+        NotAllowedError: nothing is missing, or there is no reason.
+
+    """
+    needs(reason)
+    application = await desk.application(application_id)
+    if not missing_of(application, desk.cohort, desk.now):
+        raise NotAllowedError("Nothing is missing from this Fellow's study leave.")
+    await desk.audit(who, "remind-study-leave", application_id, reason)
+    _send(desk, application, who.name, reason)
+    await _look_again(desk, application_id, desk.cohort.study_leave.reminder_days)
+
+
+async def add_evidence(
+    desk: Desk, application_id: str, evidence: tuple[Evidence, ...], who: Doer
+) -> None:
+    """Keep files that show how leave stands.
+
+    Raises:
+        NotAllowedError: only Fellows send evidence, and not without end.
+
+    """
+    application = await desk.application(application_id)
+    if application.state != "accepted":
+        raise NotAllowedError("Evidence of study leave is sent once a place is accepted.")
+    whole = (*application.leave_evidence, *evidence)
+    if len(whole) > MOST_EVIDENCE:
+        raise NotAllowedError(f"At most {MOST_EVIDENCE} files can be kept. Write to the office.")
+    desk.put(application.model_copy(update={"leave_evidence": whole}))
+    about = ", ".join(file.session_key or "in general" for file in evidence)
+    await desk.done_by(who, application_id, "leave-evidence", f"Evidence of leave sent: {about}")
+
+
+def _send(desk: Desk, application: Application, who: str = "Timer", why: str = "") -> None:
+    """Tell the Fellow what is missing, if anything is."""
+    found = missing_of(application, desk.cohort, desk.now)
+    if not found:
+        return
+    desk.put(application.model_copy(update={"reminded_at": desk.now}))
+    desk.note(application.id, f"Reminded of study leave, {len(found)} missing", who, why)
+    desk.tell(application.id, StudyLeaveOutstanding, reference=application.reference, needs=found)
+
+
+async def _look_again(desk: Desk, application_id: str, days: int) -> None:
+    """Set the timer, unless no date is left by then."""
+    day = local_day(desk.now, desk.cohort) + timedelta(days=days)
+    if not dates_ahead(desk.cohort, day):
+        return
+    due = desk.cohort.moment(day, REMINDED_AT)
+    data = {"application_id": application_id}
+    await desk.uow.schedule(reminder_timer(application_id), REMINDER_TIMER, due, data)

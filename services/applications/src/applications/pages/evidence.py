@@ -1,0 +1,126 @@
+"""Evidence of study leave: files that a Fellow sends, for one date or in general."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import UploadFile
+
+from applications import store
+from applications.application import Application, Evidence
+from applications.commands.leave import add_evidence
+from applications.intake.documents import LARGEST, Upload
+from applications.intake.uploads import store_uploads
+from applications.pages.me import own_application
+from applications.pages.site import Person, Reader, act, doer, site, size
+from nextstep_web import Form, NotFound, Refusal, blank, flash, redirect, render
+from nextstep_web.display import day, short_moment
+
+router = APIRouter(prefix="/applications", tags=["pages"])
+
+PAGE = "/applications/me/evidence"
+GENERAL = "general"
+UPLOAD_LIMIT = LARGEST + 1024 * 1024
+"""Bytes of one upload: a file and what a form adds."""
+
+
+@router.get("/me/evidence")
+async def before_sending(request: Request, person: Person) -> Response:
+    """What was sent, and the form to send more."""
+    application = await _fellow(request, person)
+    asked = request.query_params.get("session")
+    return _page(request, application, blank(session=asked))
+
+
+@router.post("/me/evidence", max_body_size=UPLOAD_LIMIT)
+async def send(request: Request, person: Person) -> Response:
+    """Keep one file."""
+    application = await _fellow(request, person)
+    sent = await request.form()
+    form: Form[Any] = Form({"session": [str(sent.get("session", ""))]}, None, {})
+    given, about = sent.get("file"), form.value("session")
+    if about not in {GENERAL, *(session["value"] for session in _dates(request))}:
+        form.refuse("session", "Choose what the file is about")
+    if not isinstance(given, UploadFile) or not given.filename:
+        form.refuse("file", "Choose a file first")
+    elif not form.errors:
+        fault = await _keep(request, person, application, about, given)
+        if fault:
+            form.refuse("file", f"We could not use this file: {fault}.")
+    if form.errors:
+        return _page(request, application, form, status=422)
+    flash(request, "Thank you. We have your file.")
+    return redirect(PAGE)
+
+
+async def _keep(
+    request: Request, person: Any, application: Application, about: str, given: UploadFile
+) -> str | None:
+    """Inspect the file as any document is, and keep it; why it cannot be used, if it cannot."""
+    here = site(request)
+    upload = Upload(about, given.filename or "", await given.read())
+    owner = f"{application.id}:evidence:{uuid4().hex}"
+    now = here.messaging.clock.now()
+    document = (await store_uploads(here.db, owner, [upload], now, here.intake.scanner))[about]
+    if document.problem:
+        return document.problem
+    key = None if about == GENERAL else about
+    evidence = (Evidence(**document.model_dump(), session_key=key),)
+    who = doer(request, person)
+    await act(request, lambda desk: add_evidence(desk, application.id, evidence, who))
+    return None
+
+
+@router.get("/application/{application_id}/evidence/{number}")
+async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
+    """A file for the office, counted from 1. It is never shown inside a page."""
+    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
+    files = store.application_from_document(found).leave_evidence if found else ()
+    held = files[number - 1] if 1 <= number <= len(files) else None
+    data = await site(request).db.files.get(held.file_id) if held and held.file_id else None
+    if held is None or data is None or found is None:
+        raise NotFound("There is no such file.")
+    return Response(
+        data,
+        media_type=held.content_type,
+        headers={
+            "content-disposition": "attachment; filename*=UTF-8''"
+            + quote(f"{found['reference']} {held.name}"),
+            "content-security-policy": "sandbox; default-src 'none'",
+        },
+    )
+
+
+async def _fellow(request: Request, person: Any) -> Application:
+    application = await own_application(request, person)
+    if application.state != "accepted":
+        raise Refusal("Evidence of study leave is sent once a place is accepted.")
+    return application
+
+
+def _dates(request: Request) -> list[dict[str, str]]:
+    sessions = [s for s in site(request).cohort.sessions if s.on is not None]
+    return [{"value": s.key, "text": f"{day(s.on)}: {s.title}"} for s in sessions]
+
+
+def _page(
+    request: Request, application: Application, form: Form[Any], *, status: int = 200
+) -> Response:
+    titles = {one["value"]: one["text"] for one in _dates(request)}
+    return render(
+        request,
+        "applications/evidence.html",
+        status,
+        choices=[{"value": GENERAL, "text": "Several dates, or all"}, *_dates(request)],
+        files=[
+            {
+                "about": titles.get(held.session_key or "", "Several dates, or all"),
+                "file": held.name,
+                "size": size(held.size),
+                "sent": short_moment(held.sent_at),
+            }
+            for held in application.leave_evidence
+        ],
+        form=form,
+    )
