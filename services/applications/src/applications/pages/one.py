@@ -12,7 +12,9 @@ from applications import store
 from applications.application import Application, document_title, documents_needed
 from applications.commands import decisions, replies
 from applications.desk import Desk, Doer
+from applications.finding import wanted
 from applications.pages.dossier import Dossier, answer_rows, versions_of
+from applications.pages.look import Neighbours, back_to, came_from, look, neighbours
 from applications.pages.site import (
     Office,
     Reader,
@@ -74,7 +76,7 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     who, reason = doer(request, office), form.data.reason
     await act(request, lambda desk: step(desk, application_id, who, reason))
     flash(request, "Recorded.")
-    return redirect(application_path(application_id))
+    return redirect(back_to(request, application_id))
 
 
 @router.get("/{application_id}/documents/{key}")
@@ -125,7 +127,18 @@ async def _page(
         choices=choices,
         form=form,
         path=application_path(application_id),
+        here=back_to(request, application_id).removeprefix(application_path(application_id)),
+        around=await _neighbours(request, application_id),
+        office=office,
     )
+
+
+async def _neighbours(request: Request, application_id: str) -> Neighbours | None:
+    """Where it is in the list that somebody came from."""
+    query = came_from(request)
+    if query is None:
+        return None
+    return neighbours((await look(request)).find(wanted(query)), application_id, query)
 
 
 def _facts(
