@@ -6,6 +6,7 @@ behind the database: whatever was committed before a request is in its answer.
 """
 
 import asyncio
+import time
 from collections.abc import Collection
 
 from applications import store
@@ -13,8 +14,9 @@ from applications.cards import Card, card_of
 from nextstep_messaging import Database
 
 OVERLAP = 60 * 10**9
-"""Nanoseconds that are read again. A change is stamped before it is committed, and a transaction
-ends within a minute; the clocks of machines that serve one database differ by far less."""
+"""Nanoseconds before the last look from which is read again. A change is stamped before it is
+committed, and a transaction ends within a minute; the clocks of machines that serve one database
+differ by far less."""
 
 
 class CardIndex:
@@ -22,24 +24,25 @@ class CardIndex:
 
     def __init__(self) -> None:
         self._cards: dict[str, Card] = {}
-        self._stamp = 0
+        self._looked_at = 0
         self._reading = asyncio.Lock()
 
     async def current(self, db: Database, cohort: str) -> Collection[Card]:
         """All cards as the database has them now."""
         async with self._reading:
             # by its own index alone: with the cohort beside it, all of the cohort would be read
-            changed = {"stamp": {"$gte": self._stamp - OVERLAP}}
+            looked_at = time.time_ns()
+            changed = {"stamp": {"$gte": self._looked_at - OVERLAP}}
             for document in await db.read(store.APPLICATIONS).find(changed):
                 if document["cohort"] == cohort:
                     self._keep(document)
+            self._looked_at = looked_at
         return self._cards.values()
 
     def _keep(self, document: store.Document) -> None:
         held = self._cards.get(document["_id"])
         if held is None or held.version < document["version"]:
             self._cards[document["_id"]] = card_of(document)
-            self._stamp = max(self._stamp, document["stamp"])
 
 
 async def bounced(db: Database) -> frozenset[str]:

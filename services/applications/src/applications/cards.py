@@ -31,7 +31,6 @@ class Card:
 
     id: str
     version: int
-    stamp: int
     person_id: str
     reference: str
     name: str
@@ -70,7 +69,6 @@ def card_of(document: Mapping[str, Any]) -> Card:
     return Card(
         id=document["_id"],
         version=document["version"],
-        stamp=document["stamp"],
         person_id=document["person_id"],
         reference=document["reference"],
         name=answers.name,
