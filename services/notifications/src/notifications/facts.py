@@ -15,6 +15,7 @@ from nextstep_contracts import (
     AwardsDecided,
     CertificateIssued,
     DiscountIssued,
+    DocumentsRequested,
     FellowGraduated,
     LearningSet,
     MembershipExpiring,
@@ -57,6 +58,11 @@ def amended(event: ApplicationAmended, _person_id: str, zone: str) -> Facts:
         "changed": [name.replace("_", " ") for name in event.changed],
         "documents_needed": list(event.documents_needed),
     }
+
+
+def documents_requested(event: DocumentsRequested, _person_id: str, _zone: str) -> Facts:
+    """What is missing."""
+    return {"reference": event.reference, "documents_needed": list(event.documents_needed)}
 
 
 def waitlisted(event: ApplicationWaitlisted, _person_id: str, _zone: str) -> Facts:

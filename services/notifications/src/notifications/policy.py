@@ -109,6 +109,20 @@ RULES: tuple[Rule, ...] = (
         overtaken_by=("PlaceOffered", *_ENDED, *_LEFT),
     ),
     Rule(
+        events.DocumentsRequested,
+        "application",
+        "documents_requested",
+        "The applicant is told again what is missing, because the office asked.",
+        facts=words.documents_requested,
+        overtaken_by=(
+            "ApplicationAmended",
+            "ApplicationWaitlisted",
+            "PlaceOffered",
+            *_ENDED,
+            *_LEFT,
+        ),
+    ),
+    Rule(
         events.PlaceOffered,
         "application",
         "place_offered",

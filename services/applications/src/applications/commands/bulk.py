@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from applications import store
 from applications.bulk import Effect, Item, Outcome
-from applications.commands import decisions
+from applications.commands import asking, decisions
 from applications.desk import Desk, Doer, NoSuchApplicationError
 from applications.places import PlaceRefusedError
 from applications.workflow import NotAllowedError
@@ -23,6 +23,7 @@ Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
 STEPS: Mapping[str, Step] = {
     "eligible": decisions.decide_eligible,
     "reject": decisions.reject,
+    "documents": asking.ask_for_documents,
     "seen": decisions.mark_seen,
 }
 REFUSALS = (NotAllowedError, PlaceRefusedError, NoSuchApplicationError)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from applications import store
 from applications.application import Application, document_title, documents_needed
-from applications.commands import decisions, replies
+from applications.commands import asking, decisions, replies
 from applications.desk import Desk, Doer
 from applications.finding import wanted
 from applications.pages.dossier import Dossier, answer_rows, versions_of
@@ -37,6 +37,7 @@ STEPS: dict[str, tuple[Step, str]] = {
     "offer": (decisions.offer_place, "Offer a free place out of order"),
     "reject": (decisions.reject, "Reject: the applicant is sent the reason below"),
     "withdraw": (replies.withdraw, "Withdraw on the applicant's behalf"),
+    "documents": (asking.ask_for_documents, "Ask the applicant again for what is missing"),
     "seen": (decisions.mark_seen, "Looked at: take it off the list of things to do"),
 }
 GOVERNED_BY: dict[str, Action] = {
@@ -46,6 +47,8 @@ GOVERNED_BY: dict[str, Action] = {
     "withdraw": "withdraw",
 }
 
+WHERE = {"eligible": "referred", "documents": "documents_needed"}
+"""What the office may do in one state alone."""
 
 RULES = {"cct": "CCT date"}
 """What a rule is called, where that is not its key."""
@@ -168,8 +171,8 @@ def _choices(application: Application) -> list[dict[str, str]]:
         if (
             application.awaits_office is not None
             if key == "seen"
-            else application.state == "referred"
-            if key == "eligible"
+            else application.state == WHERE[key]
+            if key in WHERE
             else allowed(application.state, GOVERNED_BY[key], "office")
         )
     ]
