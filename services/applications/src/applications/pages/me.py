@@ -121,13 +121,13 @@ async def upload(request: Request, person: Person) -> Response:
     """Send documents that were missing or could not be used."""
     application = await own_application(request, person)
     here = site(request)
-    sent = await request.form()
-    _may_send(application, here.cohort, here.messaging.clock.now(), sent)
-    uploads = [
-        Upload(key, given.filename, await given.read())
-        for key in here.cohort.eligibility.documents
-        if isinstance(given := sent.get(key), UploadFile) and given.filename
-    ]
+    async with request.form() as sent:
+        _may_send(application, here.cohort, here.messaging.clock.now(), sent)
+        uploads = [
+            Upload(key, given.filename, await given.read())
+            for key in here.cohort.eligibility.documents
+            if isinstance(given := sent.get(key), UploadFile) and given.filename
+        ]
     owner = f"{application.id}:{uuid4().hex}"
     now = here.messaging.clock.now()
     documents = await store_uploads(here.db, owner, uploads, now)
