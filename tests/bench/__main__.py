@@ -1,25 +1,29 @@
-"""`python -m tests.bench [intake|bus|race]`: measure on its own stack; write docs/performance.md.
+"""`python -m tests.bench [intake|bus|race|list]`: measure on a stack of its own.
 
-All of it runs on loopback, is bounded in count and time, and leaves nothing behind.
+Writes docs/performance.md when all parts ran. All of it runs on loopback, is bounded in count and
+time, and leaves nothing behind.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from tests.bench import bus, intake, race
+from tests.bench import bus, intake, office_list, race
+from tests.bench.latencies import Latencies
 from tests.bench.machine import described
 from tests.bench.results import Comparison, markdown, plain
 
 from nextstep_local.places import ROOT
 from nextstep_local.stack import Stack
 
-PARTS: dict[str, Callable[[Stack], list[Comparison]]] = {
+Found = Comparison | Latencies
+PARTS: dict[str, Callable[[Stack], Sequence[Found]]] = {
     "intake": intake.measure,
     "bus": bus.measure,
     "race": race.measure,
+    "list": office_list.measure,
 }
 PAGE = ROOT / "docs" / "performance.md"
 
@@ -41,7 +45,7 @@ def main() -> int:
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     machine, began = described(), time.monotonic()
-    found: list[Comparison] = []
+    found: list[Found] = []
     with Stack("bench", discard=True, mail=False) as stack:
         for name in chosen:
             for comparison in PARTS[name](stack):
@@ -53,7 +57,7 @@ def main() -> int:
     return 0
 
 
-def _page(machine: list[tuple[str, str]], found: list[Comparison], seconds: float) -> str:
+def _page(machine: list[tuple[str, str]], found: list[Found], seconds: float) -> str:
     today = datetime.now(UTC)
     facts = "\n".join(f"| {name} | {value} |" for name, value in machine)
     intro = f"Measured on {today.day} {today:%B %Y} by `make bench`, in {seconds:.0f} s."

@@ -138,7 +138,7 @@ def service(stack: Stack, database: str = "bench_applications") -> Iterator[Endp
     with PortHold("bench_applications") as hold:
         words = [sys.executable, "-m", "applications", "serve"]
         words += ["--host", "127.0.0.1", "--port", str(hold.port)]
-        with _running(
+        with running(
             "applications", words, stack.folder, env, port=hold.port, ready="/readyz"
         ) as endpoint:
             yield endpoint
@@ -149,12 +149,12 @@ def _floor(stack: Stack) -> Iterator[Endpoint]:
     with PortHold("bench_floor") as hold:
         words = [sys.executable, "-m", "tests.bench.floor", str(hold.port), stack.mongo_url]
         env = os.environ | {"PYTHONPATH": str(ROOT)}
-        with _running("floor", words, stack.folder, env, port=hold.port, ready="/docs") as endpoint:
+        with running("floor", words, stack.folder, env, port=hold.port, ready="/docs") as endpoint:
             yield endpoint
 
 
 @contextmanager
-def _running(
+def running(
     name: str, words: list[str], folder: Path, env: dict[str, str], *, port: int, ready: str
 ) -> Iterator[Endpoint]:
     program = processes.start(name, words, folder / name, env)

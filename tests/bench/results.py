@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import singledispatch
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def verdict(comparison: Comparison) -> str:
     )
 
 
+@singledispatch
 def plain(comparison: Comparison) -> str:
     """For the terminal."""
     table = [HEADER, *rows(comparison)]
@@ -113,6 +115,7 @@ def plain(comparison: Comparison) -> str:
     return "\n".join([comparison.title, *lines, verdict(comparison), *notes, ""])
 
 
+@singledispatch
 def markdown(comparison: Comparison) -> str:
     """For docs/performance.md."""
     names = (comparison.unit, *HEADER[1:])

@@ -95,6 +95,8 @@ class Application(BaseModel):
     """Of the answers now in force."""
     arrived: int
     """When they arrived, in nanoseconds: settles which of two of the same moment is in force."""
+    source: str | None = None
+    """The form that it first came through."""
     late: bool = False
     assessment: Assessment | None = None
     identity_concern: str | None = None

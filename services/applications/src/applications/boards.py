@@ -1,6 +1,5 @@
 """The review of a cohort, read from the database: inside a transaction or for a page."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ from applications.application import Application
 from applications.review.case import COMPARED, Board, Case, Review, case_of
 from applications.review.conflicts import Reviewer
 from applications.review.method import method_of
-from applications.wording import folded
 from nextstep_messaging import ReadCollection
 from nextstep_programme import Cohort
 
@@ -121,14 +119,9 @@ async def hidden_from(read: Read, cohort: Cohort, person: str) -> frozenset[str]
 
 
 def _perhaps(me: Reviewer, owners: dict[str, str], decided: list[str]) -> list[dict[str, Any]]:
-    """Conditions that every hidden application meets, by indexes alone; some others meet them too.
-
-    An equal trust begins with the same word, however it is spaced, hyphenated or capitalised.
-    """
-    found: list[dict[str, Any]] = [{"_id": {"$in": decided}}]
-    found.append({"person_id": {"$in": sorted(owners.values())}})
-    found.append({"$and": [{"search": word} for word in store.words(me.email)]})
-    if tokens := folded(me.trust or "").split():
-        first = store.words(tokens[0])
-        found.append({"search": {"$regex": f"^{re.escape(first[0])}"}} if first else {})
-    return found
+    """Conditions that every hidden application meets, by indexes alone; some others meet them too."""
+    return [
+        {"_id": {"$in": decided}},
+        {"person_id": {"$in": sorted(owners.values())}},
+        {"in_common": {"$in": store.in_common(me.email, me.trust)}},
+    ]

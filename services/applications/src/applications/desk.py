@@ -35,6 +35,9 @@ class Doer:
     """As the audit trail remembers it."""
 
 
+Remembered = tuple[dict[str, Application], set[str], Ledger | None, int, int]
+
+
 class Desk:
     """Where a use case works. It lives for one attempt of one transaction."""
 
@@ -67,6 +70,13 @@ class Desk:
                 raise NoSuchApplicationError(f"There is no application {application_id}.")
             self._applications[application_id] = store.application_from_document(document)
         return self._applications[application_id]
+
+    async def fetch(self, ids: Sequence[str]) -> None:
+        """Load several applications in one reading; those that do not exist are left out."""
+        wanted = {"_id": {"$in": [one for one in ids if one not in self._applications]}}
+        for document in await self.uow.collection(store.APPLICATIONS).find(wanted):
+            application = store.application_from_document(document)
+            self._applications[application.id] = application
 
     async def application_of(self, person_id: str) -> Application | None:
         """The person's application for this cohort."""
@@ -131,6 +141,26 @@ class Desk:
         """Add a line to the application's history."""
         line = {"application_id": application_id, "at": self.now, "step": len(self._notes)}
         self._notes.append(line | {"_id": uuid4().hex, "what": what, "who": who, "why": why})
+
+    def noted(self, application_id: str) -> tuple[str, ...]:
+        """What was added to an application's history on this desk."""
+        return tuple(n["what"] for n in self._notes if n["application_id"] == application_id)
+
+    def remembered(self) -> Remembered:
+        """How the desk is now, to come back to."""
+        return (
+            dict(self._applications),
+            set(self._changed),
+            self._ledger,
+            len(self._movements),
+            len(self._notes),
+        )
+
+    def back_to(self, before: Remembered) -> None:
+        """Be as it was: what was done on the desk since then is dropped."""
+        self._applications, self._changed, self._ledger, movements, notes = before
+        del self._movements[movements:]
+        del self._notes[notes:]
 
     async def done_by(
         self, who: Doer, application_id: str, action: str, what: str, why: str = ""

@@ -1,6 +1,6 @@
 """Documents of the database to domain objects and back, and the collections that hold them."""
 
-import re
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +8,8 @@ from applications.application import Application
 from applications.places import Ledger, Movement, Offer
 from applications.wording import folded
 from nextstep_messaging import Collection, Index
+
+Document = dict[str, Any]
 
 APPLICATIONS = "applications"
 SUBMISSIONS = "submissions"
@@ -43,6 +45,13 @@ REVIEWS = "reviews"
 """The review of each application that anybody was asked to review: sheets, conflicts, draft."""
 ROUNDS = "selection_rounds"
 """What was applied together, line by line; never changed."""
+VIEWS = "views"
+"""Named filters of the list."""
+NOTES = "notes"
+"""What the office wrote about an application for itself; never changed."""
+BULK = "bulk"
+"""Changes to many applications at once, and what became of each."""
+BULK_OUTCOMES = "bulk_outcomes"
 
 COLLECTIONS = (
     Collection(
@@ -51,7 +60,8 @@ COLLECTIONS = (
             Index([("cohort", 1), ("person_id", 1)], unique=True),
             Index([("cohort", 1), ("state", 1), ("submitted_at", 1)]),
             Index([("person_id", 1)]),
-            Index([("search", 1)]),
+            Index([("stamp", 1)]),
+            Index([("in_common", 1)]),
         ),
     ),
     Collection(SUBMISSIONS, (Index([("application_id", 1), ("submitted_at", 1)]),)),
@@ -68,7 +78,7 @@ COLLECTIONS = (
             Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
         ),
     ),
-    Collection(CORRESPONDENCE),
+    Collection(CORRESPONDENCE, (Index([("bounced", 1)]),)),
     Collection(DISCARDED_FILES),
     Collection(
         FETCHES,
@@ -86,6 +96,10 @@ COLLECTIONS = (
         (Index([("cohort", 1)]), Index([("person_id", 1)]), Index([("sheets.reviewer", 1)])),
     ),
     Collection(ROUNDS, (Index([("cohort", 1), ("at", 1)]), Index([("lines.application_id", 1)]))),
+    Collection(VIEWS, (Index([("cohort", 1)]),)),
+    Collection(NOTES, (Index([("application_id", 1), ("at", 1)]),)),
+    Collection(BULK),
+    Collection(BULK_OUTCOMES, (Index([("bulk", 1)]),)),
 )
 
 
@@ -96,35 +110,21 @@ def application_to_document(application: Application) -> dict[str, Any]:
     return document | {
         "_id": application.id,
         **{name: getattr(application, name) for name in moments},
-        "search": search_words(application),
-        "sort_name": application.answers.name.casefold(),
-        "discipline": folded(application.answers.discipline or ""),
+        # When it was stored by the clock on the wall: what a look at the list begins to read from.
+        "stamp": time.time_ns(),
+        "in_common": in_common(application.answers.email, application.answers.trust),
     }
+
+
+def in_common(email: str, trust: str | None) -> list[str]:
+    """What a reviewer may have in common with an applicant: where to look for conflicts."""
+    shared = {"email": email.casefold(), "trust": folded(trust or "")}
+    return [f"{what}:{value}" for what, value in shared.items() if value]
 
 
 def application_from_document(document: dict[str, Any]) -> Application:
     """The application of a stored document."""
     return Application.model_validate(document | {"id": document["_id"]})
-
-
-def search_words(application: Application) -> list[str]:
-    """The words by which the office finds an application: names, numbers, trust, specialty."""
-    answers = application.answers
-    said = (
-        application.reference,
-        answers.name,
-        answers.email,
-        answers.gmc_number,
-        answers.gdc_number,
-        answers.trust,
-        answers.specialty,
-    )
-    return sorted({word for text in said if text for word in words(text)})
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, folded, as both the index and a search see them."""
-    return [word for word in re.split(r"[\s,;/()\"“”']+", text.casefold()) if word]
 
 
 def ledger_to_document(ledger: Ledger, version: int) -> dict[str, Any]:

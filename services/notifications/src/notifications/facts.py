@@ -16,6 +16,7 @@ from nextstep_contracts import (
     CertificateIssued,
     DiscountIssued,
     DocumentsNeeded,
+    DocumentsRequested,
     FellowGraduated,
     LearningSet,
     MembershipExpiring,
@@ -61,7 +62,7 @@ def amended(event: ApplicationAmended, _person_id: str, zone: str) -> Facts:
     }
 
 
-def documents(event: DocumentsNeeded, _person_id: str, _zone: str) -> Facts:
+def documents(event: DocumentsNeeded | DocumentsRequested, _person_id: str, _zone: str) -> Facts:
     """What is needed, each with the reason."""
     needed = list(event.documents_needed)
     return {"reference": event.reference, "documents_needed": needed}

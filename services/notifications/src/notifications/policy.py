@@ -123,6 +123,20 @@ RULES: tuple[Rule, ...] = (
         overtaken_by=("PlaceOffered", *_ENDED, *_LEFT),
     ),
     Rule(
+        events.DocumentsRequested,
+        "application",
+        "documents_requested",
+        "The applicant is told again what is missing, because the office asked.",
+        facts=words.documents,
+        overtaken_by=(
+            "ApplicationAmended",
+            "ApplicationWaitlisted",
+            "PlaceOffered",
+            *_ENDED,
+            *_LEFT,
+        ),
+    ),
+    Rule(
         events.PlaceOffered,
         "application",
         "place_offered",

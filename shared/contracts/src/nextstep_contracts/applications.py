@@ -69,6 +69,14 @@ class ApplicationWaitlisted(ApplicationEvent):
     """1 is next. True when the event was published; it moves."""
 
 
+class DocumentsRequested(ApplicationEvent):
+    """The office asked again for documents that are missing or cannot be used."""
+
+    reference: str
+    documents_needed: tuple[str, ...]
+    """In words for the applicant."""
+
+
 class PlaceOffered(ApplicationEvent):
     """A place is held for the applicant until `expires_at`."""
 

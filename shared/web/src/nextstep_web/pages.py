@@ -20,7 +20,7 @@ from markupsafe import Markup
 from typing_extensions import override
 
 from nextstep_web import display
-from nextstep_web.charts import bar_chart
+from nextstep_web.charts import bar_chart, line_chart
 from nextstep_web.csrf import FIELD, csrf_token
 from nextstep_web.navigation import navigation, person_home
 from nextstep_web.notices import take_notices
@@ -55,6 +55,7 @@ class Pages:
             "settings": settings,
             "role_names": ROLE_NAMES,
             "bar_chart": bar_chart,
+            "line_chart": line_chart,
         }
 
     def html(self, request: Request, template: str, context: dict[str, Any]) -> str:

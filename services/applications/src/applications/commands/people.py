@@ -27,6 +27,7 @@ async def record_mail(uow: UnitOfWork, event: EmailSent | EmailBounced) -> None:
     letters = await collection.get(event.person_id) or {
         "_id": event.person_id,
         "erased": False,
+        "bounced": False,
         "mail": [],
     }
     if letters["erased"]:
@@ -38,6 +39,7 @@ async def record_mail(uow: UnitOfWork, event: EmailSent | EmailBounced) -> None:
         return
     mail |= {"application_id": event.cause_subject, "cause": event.cause_type, part: facts}
     letters["mail"] = [known[email_id] for email_id in sorted(known)]
+    letters["bounced"] = any(mail.get("bounced", {}).get("permanent") for mail in letters["mail"])
     await collection.save(letters)
 
 
@@ -92,7 +94,7 @@ async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
     collection = uow.collection(store.CORRESPONDENCE)
     letters = await collection.get(person_id) or {"_id": person_id, "erased": False}
     if not letters["erased"]:
-        await collection.save(letters | {"erased": True, "mail": []})
+        await collection.save(letters | {"erased": True, "bounced": False, "mail": []})
 
 
 async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
@@ -117,6 +119,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})
     await uow.collection(store.MOVEMENTS).update(mine, {"$set": {"reason": "(erased)"}})
     await erase_details(uow, application.id, by=application.person_id)
+    await uow.collection(store.NOTES).delete(mine)
     files = (*application.documents.values(), *application.leave_evidence)
     await discard(uow, [d.file_id for d in files if d.file_id])
 
@@ -154,6 +157,7 @@ async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "applications": applications,
         "submissions": await read(store.SUBMISSIONS).find(mine),
         "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
+        "notes": await read(store.NOTES).find(ids, sort=[("at", 1)]),
         "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
         "reviews": await read(store.REVIEWS).find(mine),
         "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),

@@ -143,6 +143,7 @@ async def _begin(
             first_submitted_at=submission.submitted_at,
             submitted_at=submission.submitted_at,
             arrived=submission.arrived,
+            source=submission.source,
             late=late,
             identity_concern=concern,
             updated_at=desk.now,

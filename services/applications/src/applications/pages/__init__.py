@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from applications.pages import (
     audit,
+    bulk,
     cases,
     decisions,
     documents,
@@ -15,6 +16,7 @@ from applications.pages import (
     maps,
     me,
     mending,
+    notes,
     one,
     overrides,
     quarantine,
@@ -27,6 +29,7 @@ from applications.pages import (
     selection,
     study_leave,
     versions,
+    views,
 )
 from nextstep_web.dead_letter_pages import DeadLetters, dead_letter_pages
 
@@ -36,7 +39,10 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
     office = (
         home,
         search,
+        views,
+        bulk,
         one,
+        notes,
         documents,
         versions,
         eligibility,

@@ -19,6 +19,7 @@ class Dossier:
     submissions: list[dict[str, Any]]
     mail: list[dict[str, Any]]
     movements: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
 
     @classmethod
     async def of(cls, db: Database, application: Application) -> "Dossier":
@@ -31,6 +32,7 @@ class Dossier:
             history=[_line(row) for row in history],
             submissions=await db.read(store.SUBMISSIONS).find(mine, sort=[("received_at", 1)]),
             mail=[_mail(m) for m in mail if m["application_id"] == application.id],
+            notes=await db.read(store.NOTES).find(mine, sort=[("at", -1)]),
             movements=await db.read(store.MOVEMENTS).find(mine, sort=[("sequence", 1)]),
         )
 

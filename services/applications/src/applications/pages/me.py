@@ -1,12 +1,13 @@
 """The applicant's own page, behind an emailed link: status, documents, the offer, leaving."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from applications import store
 from applications.application import Application, document_title, documents_needed
@@ -18,12 +19,27 @@ from applications.intake.uploads import store_uploads
 from applications.leave_overview import missing_of
 from applications.pages.site import Person, act, doer, site, told
 from applications.study_leave import STATUSES
+from applications.timeline import public_steps
 from applications.workflow import STATES, Action, actions_for, next_state
-from nextstep_web import Form, NotFound, Principal, blank, flash, read_form, redirect, render
+from nextstep_programme import Cohort
+from nextstep_web import (
+    Form,
+    NotFound,
+    Principal,
+    Refusal,
+    blank,
+    flash,
+    read_form,
+    redirect,
+    render,
+)
+from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/me", tags=["pages"])
 
 HOME = "/applications/me"
+TONES = {"offered": "good", "accepted": "good", "documents_needed": "asks"}
+"""States in which the applicant has something to be glad of, or to do."""
 UPLOAD_LIMIT = 3 * LARGEST + 1024 * 1024
 """Bytes of one upload: three documents and what a form adds."""
 
@@ -122,12 +138,13 @@ async def upload(request: Request, person: Person) -> Response:
     """Send documents that were missing or could not be used."""
     application = await own_application(request, person)
     here = site(request)
-    sent = await request.form()
-    uploads = [
-        Upload(key, given.filename, await given.read())
-        for key in here.cohort.eligibility.documents
-        if isinstance(given := sent.get(key), UploadFile) and given.filename
-    ]
+    async with request.form() as sent:
+        _may_send(application, here.cohort, here.messaging.clock.now(), sent)
+        uploads = [
+            Upload(key, given.filename, await given.read())
+            for key in here.cohort.eligibility.documents
+            if isinstance(given := sent.get(key), UploadFile) and given.filename
+        ]
     owner = f"{application.id}:{uuid4().hex}"
     now = here.messaging.clock.now()
     documents = await store_uploads(here.db, owner, uploads, now, here.intake.scanner)
@@ -158,6 +175,10 @@ async def _page(
 ) -> Response:
     here = site(request)
     needed = documents_needed(application, here.cohort)
+    now, keys = here.messaging.clock.now(), here.cohort.eligibility.documents
+    mine = {"application_id": application.id}
+    history = await here.db.read(store.HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+    replaceable = _replaceable(application, here.cohort, now)
     document = await here.db.read(store.LEDGERS).get(here.cohort.id)
     ledger = store.ledger_from_document(document) if document else None
     return render(
@@ -169,7 +190,12 @@ async def _page(
         public=STATES[application.state].public,
         actions=actions_for(application.state, "applicant"),
         position=ledger.position(application.id) if ledger else None,
-        uploads=_uploads(application, here.cohort.eligibility.documents) if needed else [],
+        tone=TONES.get(application.state, "quiet"),
+        uploads=_uploads(application, keys) if needed else [],
+        before_deadline=now <= here.cohort.deadline,
+        replaceable=[{"key": key, "label": document_title(key)} for key in replaceable],
+        replacing=bool(set(form.errors) & set(replaceable)),
+        steps=public_steps(history, here.cohort.zone),
         documents=_documents(application),
         kept=", ".join(document_title(key) for key in kept),
         reasons=[r.applicant for r in application.assessment.concerns]
@@ -187,9 +213,29 @@ def _uploads(application: Application, keys: tuple[str, ...]) -> list[dict[str, 
     for key in keys:
         held = application.documents.get(key)
         if held is None or held.problem:
-            why = f"We could not use what you sent: {held.problem}." if held else ""
+            why = f"We could not use what you sent: {held.problem}. " if held else ""
             asked.append({"key": key, "label": document_title(key), "why": why})
     return asked
+
+
+def _replaceable(application: Application, cohort: Cohort, now: datetime) -> list[str]:
+    """The documents that may still be replaced: until the deadline, while nothing is decided."""
+    if application.decided or now > cohort.deadline:
+        return []
+    held = application.documents
+    return [key for key in cohort.eligibility.documents if key in held and held[key].usable]
+
+
+def _may_send(application: Application, cohort: Cohort, now: datetime, sent: FormData) -> None:
+    """Refuse to replace a document that we have, once it is too late for that."""
+    fixed = {key for key, held in application.documents.items() if held.usable}
+    fixed -= set(_replaceable(application, cohort, now))
+    if not application.decided and any(_chosen(sent.get(key)) for key in fixed):
+        raise Refusal("The deadline has passed: documents that we have can no longer be replaced.")
+
+
+def _chosen(given: object) -> bool:
+    return isinstance(given, UploadFile) and bool(given.filename)
 
 
 def _documents(application: Application) -> list[dict[str, Any]]:
@@ -197,6 +243,7 @@ def _documents(application: Application) -> list[dict[str, Any]]:
         {
             "document": document_title(key),
             "file": held.name,
+            "sent": short_moment(held.sent_at),
             "state": {"tag": "Received", "colour": "green"}
             if held.usable
             else {"tag": "Being fetched", "colour": "blue"}

@@ -9,10 +9,12 @@ from pydantic import BaseModel, Field
 
 from applications import store
 from applications.application import Application, document_title, documents_needed
-from applications.commands import decisions, replies
+from applications.commands import asking, decisions, replies
 from applications.desk import Desk, Doer
+from applications.finding import wanted
 from applications.pages.documents import standing_tags
 from applications.pages.dossier import Dossier, answer_rows
+from applications.pages.look import Neighbours, back_to, came_from, look, neighbours
 from applications.pages.reviewed import conflict_free
 from applications.pages.site import (
     Office,
@@ -42,6 +44,7 @@ STEPS: dict[str, tuple[Step, str]] = {
     "offer": (decisions.offer_place, "Offer a free place out of order"),
     "reject": (decisions.reject, "Reject: the applicant is sent the reason below"),
     "withdraw": (replies.withdraw, "Withdraw on the applicant's behalf"),
+    "documents": (asking.ask_for_documents, "Ask the applicant again for what is missing"),
     "seen": (decisions.mark_seen, "Looked at: take it off the list of things to do"),
 }
 LATE = "Accept this late application: offer a place or join the waiting list"
@@ -52,6 +55,8 @@ GOVERNED_BY: dict[str, Action] = {
     "withdraw": "withdraw",
 }
 
+WHERE = {"eligible": "referred", "documents": "documents_needed"}
+"""What the office may do in one state alone."""
 
 RULES = {"cct": "CCT date"}
 """What a rule is called, where that is not its key."""
@@ -82,7 +87,7 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     who, reason = doer(request, office), form.data.reason
     await act(request, lambda desk: step(desk, application_id, who, reason))
     flash(request, "Recorded.")
-    return redirect(application_path(application_id))
+    return redirect(back_to(request, application_id))
 
 
 async def _application(request: Request, application_id: str) -> Application:
@@ -115,7 +120,17 @@ async def _page(
         office=office and not application.erased,
         form=form,
         path=application_path(application_id),
+        here=back_to(request, application_id).removeprefix(application_path(application_id)),
+        around=await _neighbours(request, application_id),
     )
+
+
+async def _neighbours(request: Request, application_id: str) -> Neighbours | None:
+    """Where it is in the list that somebody came from."""
+    query = came_from(request)
+    if query is None:
+        return None
+    return neighbours((await look(request)).find(wanted(query)), application_id, query)
 
 
 def _facts(
@@ -145,8 +160,8 @@ def _choices(application: Application) -> list[dict[str, str]]:
         if (
             application.awaits_office is not None
             if key == "seen"
-            else application.state == "referred"
-            if key == "eligible"
+            else application.state == WHERE[key]
+            if key in WHERE
             else allowed(application.state, GOVERNED_BY[key], "office")
         )
     ]

@@ -1,44 +1,34 @@
 """What the home page shows: counts, to-dos and the intake chart, all from the present state."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from applications import store
+from applications.cards import Card
+from applications.finding import ENDING_SOON, Wanted
+from applications.pages.look import Look
 from applications.places import Ledger
-from applications.wording import moment
+from applications.wording import listed, moment
 from nextstep_messaging import Database
 from nextstep_programme import Cohort
+from nextstep_web.charts import LineChart, line_chart
 
-MOST_WEEKS = 20
-"""Bars of the intake chart: from opening to deadline and a little beyond."""
+PATH = "/applications/list"
+MOST_NAMES = 3
+"""People named in one line of the to-do list."""
+FOUND_ELIGIBLE = frozenset({"eligible", "waitlisted", "offered", "accepted", "declined", "lapsed"})
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """How much waits for somebody."""
+class Elsewhere:
+    """What waits outside the applications themselves."""
 
-    referred: int
     quarantined: int
-    documents_needed: int
-    after_decision: int
-    leave_missing: int
-    bounced: int
     dead_letters: int
-
-
-async def states(db: Database, cohort: Cohort) -> Counter[str]:
-    """How many applications are in each state."""
-    rows = await db.read(store.APPLICATIONS).aggregate(
-        [
-            {"$match": {"cohort": cohort.id}},
-            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
-        ]
-    )
-    return Counter({row["_id"]: row["count"] for row in rows})
 
 
 async def ledger(db: Database, cohort: Cohort) -> Ledger:
@@ -49,126 +39,144 @@ async def ledger(db: Database, cohort: Cohort) -> Ledger:
     return store.ledger_from_document(document)
 
 
-async def waiting(db: Database, cohort: Cohort, counts: Mapping[str, int], dead: int) -> Waiting:
-    """Count what waits."""
-    applications = db.read(store.APPLICATIONS)
-    ours = {"cohort": cohort.id}
-    no_trust = {"status": "not_possible", "trust_notified": None}
-    return Waiting(
-        referred=counts.get("referred", 0),
-        quarantined=await db.read(store.RECEIPTS).count({"status": "quarantined"}),
-        documents_needed=counts.get("documents_needed", 0),
-        after_decision=await applications.count(ours | {"awaits_office": {"$ne": None}}),
-        leave_missing=await applications.count(
-            ours | {"state": "accepted", "study_leave": {"$elemMatch": no_trust}}
-        ),
-        bounced=await db.read(store.CORRESPONDENCE).count({"mail.bounced.permanent": True}),
-        dead_letters=dead,
-    )
+def states(cards: Iterable[Card]) -> Counter[str]:
+    """How many applications are in each state."""
+    return Counter(card.state for card in cards)
 
 
-def todos(found: Waiting, offers: Ledger, zone: str) -> list[dict[str, str]]:
-    """What there is to do, the most pressing first."""
-    path = "/applications/list"
+def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, str]]:
+    """What there is to do, the most pressing first; each line leads to exactly what it counts."""
     entries = [
-        (found.referred, "referral to decide", "referrals to decide", f"{path}?state=referred"),
-        (
-            found.quarantined,
+        _filtered(seen, "referral to decide", "referrals to decide", state="referred"),
+        _elsewhere(
+            elsewhere.quarantined,
             "submission in quarantine",
             "submissions in quarantine",
             "/applications/receipts?status=quarantined",
         ),
-        (
-            found.after_decision,
+        _filtered(
+            seen,
             "submission after a decision",
             "submissions after a decision",
-            f"{path}?flag=after_decision",
+            flag="after_decision",
         ),
-        (
-            found.documents_needed,
+        _ending(seen),
+        _filtered(
+            seen,
             "application waiting for documents",
             "applications waiting for documents",
-            f"{path}?state=documents_needed",
+            state="documents_needed",
         ),
-        (
-            found.leave_missing,
+        _filtered(
+            seen,
             "Fellow without leave whose trust has not been told",
             "Fellows without leave whose trusts have not been told",
-            f"{path}?flag=leave_missing",
+            flag="leave_missing",
         ),
-        (
-            found.bounced,
-            "person whose mail came back",
-            "people whose mail came back",
-            f"{path}?flag=bounced",
+        _filtered(
+            seen,
+            "Fellow who has not declared study leave for every date",
+            "Fellows who have not declared study leave for every date",
+            flag="leave_unsaid",
         ),
-        (
-            found.dead_letters,
+        _filtered(
+            seen, "person whose mail came back", "people whose mail came back", flag="bounced"
+        ),
+        _filtered(
+            seen,
+            "undecided application judged by older rules",
+            "undecided applications judged by older rules",
+            flag="old_rules",
+        ),
+        _elsewhere(
+            elsewhere.dead_letters,
             "message that could not be handled",
             "messages that could not be handled",
             "/applications/dead-letters",
         ),
+        _open_offers(offers, seen.around.cohort.zone),
     ]
-    listed = [
-        {"text": f"{count} {one if count == 1 else many}", "href": href}
-        for count, one, many, href in entries
-        if count
-    ]
-    if offers.offers:
-        soonest = min(offer.expires_at for offer in offers.offers)
-        count = len(offers.offers)
-        open_offers = (
-            f"{count} offers open, the first until {moment(soonest, zone)}"
-            if count > 1
-            else f"1 offer open until {moment(soonest, zone)}"
-        )
-        listed.append({"text": open_offers, "href": f"{path}?state=offered"})
-    return listed
+    return [entry for entry in entries if entry]
 
 
-async def intake(db: Database, cohort: Cohort, now: datetime) -> list[tuple[str, float]]:
-    """Applications by the week in which they were first submitted, for the chart."""
-    in_zone = {"format": "%Y-%m-%d", "date": "$first_submitted_at", "timezone": cohort.zone}
-    rows = await db.read(store.APPLICATIONS).aggregate(
+Entry = dict[str, str] | None
+
+
+def _filtered(seen: Look, one: str, many: str, *, state: str = "", flag: str = "") -> Entry:
+    want = Wanted(state=state, flags=(flag,) if flag else ())
+    href = f"{PATH}?state={state}" if state else f"{PATH}?flag={flag}"
+    return _elsewhere(len(seen.find(want)), one, many, href)
+
+
+def _elsewhere(count: int, one: str, many: str, href: str) -> Entry:
+    return {"text": f"{count:,} {one if count == 1 else many}", "href": href} if count else None
+
+
+def _ending(seen: Look) -> Entry:
+    """Whose offers end soon, those that end first first."""
+    ending = seen.find(Wanted(flags=("offer_ending",)))
+    ending.sort(key=lambda card: (card.offer_expires_at or card.submitted_at, card.reference))
+    names = [card.name for card in ending[:MOST_NAMES]]
+    if len(ending) > MOST_NAMES:
+        names.append(f"{len(ending) - MOST_NAMES} more")
+    text = "1 offer ends" if len(ending) == 1 else f"{len(ending)} offers end"
+    within = f"{text} within {ENDING_SOON.days} days: {listed(tuple(names))}"
+    return {"text": within, "href": f"{PATH}?flag=offer_ending"} if ending else None
+
+
+def _open_offers(offers: Ledger, zone: str) -> Entry:
+    if not offers.offers:
+        return None
+    soonest = moment(min(offer.expires_at for offer in offers.offers), zone)
+    count = len(offers.offers)
+    text = f"{count} offers open, the first until" if count > 1 else "1 offer open until"
+    return {"text": f"{text} {soonest}", "href": f"{PATH}?state=offered"}
+
+
+def intake(cards: Iterable[Card], cohort: Cohort, today: date) -> LineChart:
+    """Applications and eligible ones, added up day by day, against places and deadline."""
+    zone = ZoneInfo(cohort.zone)
+    came = [(card.first_submitted_at.astimezone(zone).date(), card.state) for card in cards]
+    first = min([cohort.applications_open, *(on for on, _ in came)])
+    last = max([min(today, cohort.deadline_on), *(on for on, _ in came)])
+    end = max(last, cohort.deadline_on)
+    days = [first + timedelta(days=n) for n in range((end - first).days + 1)]
+    known = days[: max(1, (last - first).days + 1)]
+    eligible = Counter(on for on, state in came if state in FOUND_ELIGIBLE)
+    return line_chart(
+        "Applications by the day they were first submitted, added up",
+        days,
         [
-            {"$match": {"cohort": cohort.id}},
-            {"$group": {"_id": {"$dateToString": in_zone}, "count": {"$sum": 1}}},
-        ]
+            ("Applications", added_up(Counter(on for on, _ in came), known)),
+            ("Found eligible", added_up(eligible, known)),
+        ],
+        level=(f"{cohort.places} places", cohort.places),
+        mark=(f"Deadline {cohort.deadline_on.day} {cohort.deadline_on:%b}", cohort.deadline_on),
     )
-    days = {date.fromisoformat(row["_id"]): row["count"] for row in rows}
-    today = now.astimezone(ZoneInfo(cohort.zone)).date()
-    return by_week(days, cohort.applications_open, min(today, cohort.deadline_on))
 
 
-def by_week(days: Mapping[date, int], opens: date, until: date) -> list[tuple[str, float]]:
-    """Add up days into weeks that begin on Monday, empty ones included."""
-    weeks: Counter[date] = Counter()
-    for day, count in days.items():
-        weeks[_monday(day)] += count
-    first = _monday(min([opens, *days]))
-    last = _monday(max([until, opens, *days]))
-    span = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
-    return [(f"from {w.day} {w:%b}", float(weeks[w])) for w in span[-MOST_WEEKS:]]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def added_up(counts: Mapping[date, int], days: Iterable[date]) -> list[float]:
+    """For each of these days how many there were up to then."""
+    total, sums = 0, []
+    for day in days:
+        total += counts.get(day, 0)
+        sums.append(float(total))
+    return sums
 
 
 def summary_of(counts: Mapping[str, int], held: Ledger) -> list[dict[str, Any]]:
     """The numbers that matter today."""
-    path = "/applications/list"
     return [
         {
             "label": f"of {held.places} places filled",
             "value": len(held.accepted),
-            "href": f"{path}?state=accepted",
+            "href": f"{PATH}?state=accepted",
         },
-        {"label": "offers open", "value": len(held.offers), "href": f"{path}?state=offered"},
+        {"label": "offers open", "value": len(held.offers), "href": f"{PATH}?state=offered"},
         {
             "label": "on the waiting list",
             "value": len(held.waiting),
             "href": "/applications/ledger",
         },
-        {"label": "applications", "value": sum(counts.values()), "href": path},
+        {"label": "applications", "value": sum(counts.values()), "href": PATH},
     ]

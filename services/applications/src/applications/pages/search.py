@@ -1,175 +1,96 @@
-"""The list of applications: search, filters, sorting, CSV. The database does the work."""
+"""The list of applications: search, filters, sorting, saved views, CSV."""
 
-import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from applications import store
-from applications.application import Application, documents_needed
-from applications.pages.reviewed import without_conflicts
+from applications.bulk import ACTIONS
+from applications.cards import FLAGS, Card
+from applications.finding import DEFAULT_SORT, SORTS, cleaned, wanted
+from applications.pages.look import Look, encoded, from_list, list_path, look, query_of
 from applications.pages.site import Reader, application_path, column, site, state_tag
-from applications.wording import folded
+from applications.pages.spreadsheet import spreadsheet
+from applications.pages.views import current_view, views_for
 from applications.workflow import STATES
-from nextstep_messaging import Database
-from nextstep_web import asked, csv_response, render
+from nextstep_web import asked, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications", tags=["pages"])
 
-SORT_FIELDS = {
-    "reference": "reference",
-    "name": "sort_name",
-    "state": "state",
-    "submitted": "submitted_at",
-}
 COLUMNS = [
     column("reference", "Reference", sort=True),
     column("name", "Name", sort=True),
-    column("discipline", "Discipline"),
-    column("trust", "Trust or practice"),
+    column("discipline", "Discipline", sort=True),
+    column("trust", "Trust or practice", sort=True),
     column("state", "State", sort=True),
     column("submitted", "Submitted", sort=True),
 ]
-FLAGS = {
-    "late": "Late",
-    "after_decision": "Submission after the decision",
-    "leave_missing": "Leave not possible, trust not told",
-    "bounced": "Mail came back",
+MARKS = {
+    "late": ("Late", "pink"),
+    "after_decision": ("Look again", "orange"),
+    "offer_ending": ("Ends soon", "yellow"),
+    "bounced": ("Mail came back", "red"),
 }
-HEADER = (
-    "reference",
-    "state",
-    "name",
-    "email",
-    "gmc_number",
-    "gdc_number",
-    "discipline",
-    "specialty",
-    "region",
-    "trust",
-    "training_grade",
-    "cct_date",
-    "ltft_percentage",
-    "late",
-    "submitted_at",
-    "documents_needed",
-    "concerns",
-    "application_id",
-    "person_id",
-)
-MOST_WORDS = 6
-"""Words of a search that count; more only make it slower."""
+"""Flags that are shown beside the state."""
 
 
 @router.get("/list")
 async def every(request: Request, reader: Reader) -> Response:
     """Applications that match the search and the filters."""
+    query = query_of(request)
+    want, view = wanted(query), await look(request)
+    cards = view.find(want)
+    if request.query_params.get("format") == "csv":
+        return await spreadsheet(request, [card.id for card in cards])
+    how = asked(request, tuple(SORTS), DEFAULT_SORT)
+    page = how.listing(cards[how.skip : how.skip + how.per_page], len(cards))
     here = site(request)
-    query = dict(request.query_params)
-    matching = {"cohort": here.cohort.id} | _search(query) | await _flag(here.db, query)
-    matching |= await without_conflicts(here, reader, "_id")
-    how = asked(request, tuple(SORT_FIELDS), "-submitted")
-    order = [(SORT_FIELDS[how.sort], -1 if how.descending else 1), ("_id", 1)]
-    rows = here.db.read(store.APPLICATIONS)
-    if query.get("format") == "csv":
-        found = await rows.find(matching, sort=order)
-        lines = [_line(store.application_from_document(row), here.cohort) for row in found]
-        return csv_response("applications.csv", HEADER, lines)
-    total = await rows.count(matching)
-    found = await rows.find(matching, sort=order, skip=how.skip, limit=how.per_page)
-    applications = [store.application_from_document(row) for row in found]
+    views = await views_for(here.db, here.cohort.id, reader.subject)
+    office = reader.has("office")
     return render(
         request,
         "applications/list.html",
-        found=how.listing(applications, total),
-        rows=[_cells(application) for application in applications],
+        found=page,
+        rows=[_cells(card, view, from_list(query), tick=office) for card in page.rows],
         columns=COLUMNS,
-        filters=_filters(here.cohort.eligibility.disciplines),
+        want=want,
+        given=cleaned(query),
+        choices=_choices(request, view),
+        filter=encoded(query),
+        views=[(one, list_path(one.query)) for one in views],
+        view=current_view(views, query),
+        may_act=office,
+        actions=list(ACTIONS.items()),
     )
 
 
-def _search(query: dict[str, str]) -> dict[str, Any]:
-    """Every word of the search begins a word of the application; state and discipline are equal."""
-    wanted: list[dict[str, Any]] = [
-        {"search": {"$regex": f"^{re.escape(word)}"}}
-        for word in store.words(query.get("q", ""))[:MOST_WORDS]
-    ]
-    if query.get("state") in STATES:
-        wanted.append({"state": query["state"]})
-    if query.get("discipline"):
-        wanted.append({"discipline": folded(query["discipline"])})
-    return {"$and": wanted} if wanted else {}
-
-
-async def _flag(db: Database, query: dict[str, str]) -> dict[str, Any]:
-    match query.get("flag"):
-        case "late":
-            return {"late": True}
-        case "after_decision":
-            return {"awaits_office": {"$ne": None}}
-        case "leave_missing":
-            no_trust = {"status": "not_possible", "trust_notified": None}
-            return {"state": "accepted", "study_leave": {"$elemMatch": no_trust}}
-        case "bounced":
-            letters = await db.read(store.CORRESPONDENCE).find({"mail.bounced.permanent": True})
-            return {"person_id": {"$in": [person["_id"] for person in letters]}}
-    return {}
-
-
-def _filters(disciplines: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [
-        {"name": "q", "label": "Name, number, trust or specialty"},
-        {
-            "name": "state",
-            "label": "State",
-            "items": [(state, name.office) for state, name in STATES.items()],
-        },
-        {
-            "name": "discipline",
-            "label": "Discipline",
-            "items": [(name, name.capitalize()) for name in disciplines],
-        },
-        {"name": "flag", "label": "Marked", "items": list(FLAGS.items())},
-    ]
-
-
-def _cells(application: Application) -> dict[str, Any]:
-    answers = application.answers
-    tags = [state_tag(application.state)]
-    if application.late:
-        tags.append({"tag": "Late", "colour": "pink"})
+def _choices(request: Request, view: Look) -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers: of years and sources those that occur."""
+    cohort = site(request).cohort
+    years = sorted({card.cct_year for card in view.cards if card.cct_year})
+    sources = sorted({card.source for card in view.cards if card.source})
     return {
-        "reference": {"text": application.reference, "href": application_path(application.id)},
-        "name": answers.name,
-        "discipline": answers.discipline,
-        "trust": answers.trust,
-        "state": tags,
-        "submitted": short_moment(application.submitted_at),
+        "state": [
+            ("undecided", "Not decided yet"),
+            *((state, name.office) for state, name in STATES.items()),
+        ],
+        "discipline": [(name, name.capitalize()) for name in cohort.eligibility.disciplines],
+        "cct": [(str(year), str(year)) for year in years],
+        "source": [(source, source) for source in sources],
+        "flag": list(FLAGS.items()),
     }
 
 
-def _line(application: Application, cohort: Any) -> list[Any]:
-    answers = application.answers
-    concerns = application.assessment.concerns if application.assessment else ()
-    return [
-        application.reference,
-        application.state,
-        answers.name,
-        answers.email,
-        answers.gmc_number,
-        answers.gdc_number,
-        answers.discipline,
-        answers.specialty,
-        answers.region,
-        answers.trust,
-        answers.training_grade,
-        answers.cct_date,
-        answers.ltft_percentage,
-        application.late,
-        application.submitted_at.isoformat(),
-        "; ".join(documents_needed(application, cohort)),
-        " ".join(result.office for result in concerns),
-        application.id,
-        application.person_id,
-    ]
+def _cells(card: Card, view: Look, back: str, *, tick: bool) -> dict[str, Any]:
+    flags = view.around.flags(card)
+    tags = [{"tag": text, "colour": c} for flag, (text, c) in MARKS.items() if flag in flags]
+    link = {"text": card.reference, "href": f"{application_path(card.id)}?{back}"}
+    chosen = {"check": "id", "value": card.id, "label": f"Choose {card.reference} {card.name}"}
+    return {
+        "reference": [chosen, link] if tick else link,
+        "name": card.name,
+        "discipline": card.discipline,
+        "trust": card.trust,
+        "state": [state_tag(card.state), *tags],
+        "submitted": short_moment(card.submitted_at),
+    }

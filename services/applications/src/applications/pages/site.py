@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
 from applications.admissions import Admissions
+from applications.card_index import CardIndex
 from applications.desk import Desk, Doer, NoSuchApplicationError
 from applications.intake.worker import IntakeWorker
 from applications.places import PlaceRefusedError
@@ -55,6 +56,7 @@ class Site:
     admissions: Admissions
     loaded: LoadedCohort
     intake: IntakeWorker
+    cards: CardIndex = field(default_factory=CardIndex)
 
     @property
     def db(self) -> Database:

@@ -40,6 +40,7 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "application_received": _APPLICATION,
     "application_updated": _APPLICATION,
     "application_referred": _APPLICATION,
+    "documents_requested": _APPLICATION,
     "waiting_list": _APPLICATION,
     "place_offered": _APPLICATION,
     "offer_lapsed": _APPLICATION,

@@ -36,6 +36,10 @@ SAMPLES: dict[str, Facts] = {
             "Your expected CCT date is within two years of Module 1 but not of Masterclass 1."
         ],
     },
+    "documents_requested": {
+        "reference": _REFERENCE,
+        "documents_needed": ["your CV (the file could not be opened)"],
+    },
     "waiting_list": {"reference": _REFERENCE, "position": 4},
     "place_offered": {
         "reference": _REFERENCE,

@@ -30,6 +30,7 @@ TEMPLATE_NAMES = {
     "application_received": "Application received",
     "application_updated": "Application changed",
     "application_referred": "Application with a person",
+    "documents_requested": "Documents asked for again",
     "waiting_list": "Waiting list",
     "place_offered": "Place offered",
     "offer_lapsed": "Offer lapsed",

@@ -1,0 +1,149 @@
+"""Many applications at once: rehearsed first, then each changed in a transaction of its own."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from typing_extensions import override
+
+from applications import store
+from applications.bulk import Effect, Item, Outcome
+from applications.commands import asking, decisions
+from applications.desk import Desk, Doer, NoSuchApplicationError
+from applications.places import PlaceRefusedError
+from applications.workflow import NotAllowedError
+from nextstep_contracts import Event
+from nextstep_messaging import UnitOfWork
+from nextstep_messaging.documents import SessionCollection
+from nextstep_programme import Cohort
+
+Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
+STEPS: Mapping[str, Step] = {
+    "eligible": decisions.decide_eligible,
+    "reject": decisions.reject,
+    "documents": asking.ask_for_documents,
+    "seen": decisions.mark_seen,
+}
+REFUSALS = (NotAllowedError, PlaceRefusedError, NoSuchApplicationError)
+CHANGED = "It was changed after you looked at it. Look again, then decide."
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody confirmed for many applications."""
+
+    key: str
+    """Made with the dry run: what is confirmed twice is done once."""
+    action: str
+    who: Doer
+    reason: str
+
+
+class Unheard(UnitOfWork):
+    """A unit of work that reads what there is, and neither tells nor keeps anything."""
+
+    def __init__(self, real: UnitOfWork) -> None:
+        self.now: datetime = real.now
+        self._real = real
+
+    @override
+    def collection(self, name: str) -> SessionCollection:
+        return self._real.collection(name)
+
+    @override
+    def publish(self, event: Event) -> UUID:
+        return uuid4()
+
+    @override
+    async def schedule(
+        self, key: str, kind: str, due: datetime, data: Mapping[str, Any] | None = None
+    ) -> None:
+        return
+
+    @override
+    async def cancel_timer(self, key: str) -> None:
+        return
+
+
+class Rehearsal(Desk):
+    """A desk on which the real use cases are played through, one after another, for nothing.
+
+    What it says is what would happen, effects on places included, because the same rules say it.
+    It is never flushed.
+    """
+
+    def __init__(self, uow: UnitOfWork, cohort: Cohort) -> None:
+        super().__init__(Unheard(uow), cohort)
+
+    @override
+    async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
+        return
+
+    async def try_out(self, item: Item, step: Step, who: Doer) -> Outcome:
+        """What would happen to one application after those before it."""
+        before = self.remembered()
+        try:
+            await _unchanged(self, item)
+            await step(self, item.application_id, who, "(reason)")
+        except REFUSALS as no:
+            self.back_to(before)
+            return Outcome(item.application_id, done=False, text=str(no))
+        return Outcome(item.application_id, done=True, text=_told(self, item))
+
+
+async def rehearse(
+    uow: UnitOfWork, cohort: Cohort, items: Sequence[Item], action: str, who: Doer
+) -> tuple[list[Outcome], Effect]:
+    """What an action would do to each of these applications, and to the places."""
+    desk = Rehearsal(uow, cohort)
+    await desk.fetch([item.application_id for item in items])
+    before = await desk.ledger()
+    outcomes = [await desk.try_out(item, STEPS[action], who) for item in items]
+    return outcomes, Effect(before, await desk.ledger())
+
+
+async def do_one(desk: Desk, item: Item, change: Change) -> Outcome | None:
+    """Change one application, once however often it is asked for; None if it was done before.
+
+    Raises:
+        NotAllowedError: the rules refuse it, or it changed after somebody looked at it.
+        PlaceRefusedError: the ledger refuses it.
+        NoSuchApplicationError: there is none with that id.
+
+    """
+    outcomes = desk.uow.collection(store.BULK_OUTCOMES)
+    if await outcomes.get(outcome_key(change.key, item)) is not None:
+        return None
+    await _unchanged(desk, item)
+    await STEPS[change.action](desk, item.application_id, change.who, change.reason)
+    outcome = Outcome(item.application_id, done=True, text=_told(desk, item))
+    await outcomes.insert(outcome_row(change.key, item, outcome))
+    return outcome
+
+
+def outcome_key(bulk_id: str, item: Item) -> str:
+    """One outcome for each application of a bulk change."""
+    return f"{bulk_id}:{item.application_id}"
+
+
+def outcome_row(bulk_id: str, item: Item, outcome: Outcome) -> dict[str, Any]:
+    """The stored form of an outcome."""
+    return {
+        "_id": outcome_key(bulk_id, item),
+        "bulk": bulk_id,
+        "application_id": item.application_id,
+        "done": outcome.done,
+        "text": outcome.text,
+    }
+
+
+async def _unchanged(desk: Desk, item: Item) -> None:
+    application = await desk.application(item.application_id)
+    if application.version != item.version:
+        raise NotAllowedError(CHANGED)
+
+
+def _told(desk: Desk, item: Item) -> str:
+    return ". ".join(desk.noted(item.application_id)) + "."
