@@ -22,6 +22,7 @@ from nextstep_web import Form, NotFound, Principal, blank, flash, read_form, red
 router = APIRouter(prefix="/applications/me", tags=["pages"])
 
 HOME = "/applications/me"
+FETCHING = "We are fetching your documents from the form; you need not do anything now"
 UPLOAD_LIMIT = 3 * LARGEST + 1024 * 1024
 """Bytes of one upload: three documents and what a form adds."""
 
@@ -151,7 +152,9 @@ async def _page(
         status,
         application=application,
         cohort=here.cohort,
-        public=STATES[application.state].public,
+        public=FETCHING
+        if application.state == "documents_needed" and not needed
+        else STATES[application.state].public,
         actions=actions_for(application.state, "applicant"),
         position=ledger.position(application.id) if ledger else None,
         uploads=_uploads(application, here.cohort.eligibility.documents) if needed else [],
