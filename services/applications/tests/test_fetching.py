@@ -146,6 +146,7 @@ async def test_while_it_is_being_fetched_the_application_waits_and_nobody_is_ask
         async with running.applicant(application["person_id"]) as applicant:
             page = (await applicant.get("/applications/me")).text
             assert "Being fetched" in page
+            assert "you need not do anything now" in page
         running.clock.advance(DELAYS[0])
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"
@@ -338,3 +339,27 @@ async def test_a_file_that_comes_after_an_erasure_is_removed(fetching_service, s
 
         await eventually(gone)
         server.released.set()
+
+
+async def test_a_file_that_fails_in_an_unforeseen_way_is_tried_again_and_holds_up_no_other(
+    fetching_service, server
+):
+    downloader = server.downloader()
+    fetch_well = downloader.fetch
+
+    async def fetch_badly(link, *how):
+        if link.endswith("/odd"):
+            raise LookupError("nobody thought of this")
+        return await fetch_well(link, *how)
+
+    downloader.fetch = fetch_badly
+    async with fetching_service(downloader) as running:
+        await running.take(linked("/odd", statement_1={"url": f"https://{HOST}/cv.pdf"}))
+
+        async def one_came():
+            found = {f["key"]: f["status"] for f in await running.read("fetches").find({})}
+            assert found == {"cv": "waiting", "statement_1": "fetched"}
+
+        await eventually(one_came)
+        odd = await running.read("fetches").find_one({"key": "cv"})
+        assert (odd["tries"], odd["reason"]) == (1, "Unexpectedly: nobody thought of this")

@@ -80,7 +80,7 @@ class FetchWorker:
         """
         due = {"status": "waiting", "due": {"$lte": self._clock.now()}}
         fetches = await self._db.read(FETCHES).find(due, sort=[("due", 1)], limit=BATCH)
-        await asyncio.gather(*map(self._try, fetches))
+        await asyncio.gather(*map(self._try_safely, fetches))
         return len(fetches)
 
     async def _try(self, fetch: dict[str, Any]) -> None:
@@ -92,6 +92,16 @@ class FetchWorker:
             await self._later(fetch, str(failed))
         else:
             await self._keep(fetch, data)
+
+    async def _try_safely(self, fetch: dict[str, Any]) -> None:
+        """One file that fails in an unforeseen way must not hold up the others."""
+        try:
+            await self._try(fetch)
+        except OSError:
+            raise  # the database is away: the supervisor starts us again
+        except Exception as error:
+            log.exception("fetch_broke", fetch=fetch["_id"])
+            await self._later(fetch, f"Unexpectedly: {error}")
 
     async def _bytes(self, fetch: dict[str, Any]) -> bytes:
         """The file; one that came before a crash is not asked for again."""

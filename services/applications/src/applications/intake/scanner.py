@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from applications.application import Scan
 
 CONNECT_SECONDS = 2.0
-SCAN_SECONDS = 60.0
-"""Of one file. clamd itself gives up after two minutes unless told otherwise."""
-PAUSE_SECONDS = 20.0
+SCAN_SECONDS = 20.0
+"""Of one file; submissions behind it wait as long. 10 MB take a second or two."""
+PAUSE_SECONDS = 60.0
 """After a failure nobody waits for the scanner again so soon."""
 PIECE = 64 * 1024
 LONGEST_ANSWER = 1000

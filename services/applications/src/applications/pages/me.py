@@ -40,6 +40,7 @@ router = APIRouter(prefix="/applications/me", tags=["pages"])
 HOME = "/applications/me"
 TONES = {"offered": "good", "accepted": "good", "documents_needed": "asks"}
 """States in which the applicant has something to be glad of, or to do."""
+FETCHING = "We are fetching your documents from the form; you need not do anything now"
 UPLOAD_LIMIT = 3 * LARGEST + 1024 * 1024
 """Bytes of one upload: three documents and what a form adds."""
 
@@ -187,7 +188,9 @@ async def _page(
         status,
         application=application,
         cohort=here.cohort,
-        public=STATES[application.state].public,
+        public=FETCHING
+        if application.state == "documents_needed" and not needed
+        else STATES[application.state].public,
         actions=actions_for(application.state, "applicant"),
         position=ledger.position(application.id) if ledger else None,
         tone=TONES.get(application.state, "quiet"),

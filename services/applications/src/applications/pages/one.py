@@ -8,7 +8,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
-from applications.application import Application, document_title, documents_needed
+from applications.application import (
+    Application,
+    document_title,
+    documents_coming,
+    documents_needed,
+)
 from applications.commands import asking, decisions, replies
 from applications.desk import Desk, Doer
 from applications.finding import wanted
@@ -104,7 +109,10 @@ async def _page(
     application = await _application(request, application_id)
     dossier = await Dossier.of(here.db, application)
     choices = _choices(application) if office and not application.erased else []
-    needed = documents_needed(application, here.cohort)
+    needed = (
+        *documents_needed(application, here.cohort),
+        *documents_coming(application, here.cohort),
+    )
     return render(
         request,
         "applications/one.html",
