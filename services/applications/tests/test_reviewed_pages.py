@@ -333,3 +333,51 @@ async def test_the_office_takes_a_reviewed_cohort_from_submissions_to_places_by_
     await browsing.become("applicant", person_id=people[4]["person_id"], name="Applicant")
     await page.goto(f"{browsing.url}/applications/me")
     assert "You are number 1 on it today" in await browsing.text()
+
+
+async def test_the_office_answers_suggested_conflicts_and_sees_what_became_stale(
+    browsing,  # noqa: F811
+):
+    running, page = browsing.running, browsing.page
+    first = await running.take(person(1, trust="Papworth"))
+    second = await running.take(person(2))
+    async with (
+        running.staff() as office,
+        browser_of(running, ADA, "panel") as ada,
+        browser_of(running, BEN, "office") as ben,
+    ):
+        await reviewers(office, ada="papworth")
+        await sent(office, f"{SELECTION}/deal", seed="x")
+        await browsing.become("office", name="Ola Office")
+        await browsing.see(SELECTION, "coverage-conflict")
+        assert "1 possible conflict of interest" in await browsing.text()
+        await page.click("text=1 possible conflict of interest")
+        await browsing.look("reviewers-suggestion")
+        await page.fill("#reason-1", "Left Papworth last year.")
+        await page.click("button:has-text('It is none')")
+        assert "No conflict" in await browsing.text()
+        await browsing.look("selection-one-conflict")
+        await page.select_option("#reviewer", label="Ada")
+        await page.click("button:text-is('Ask')")
+        for who in (ada, ben):
+            await points(who, second["_id"], 4)
+        await points(ada, first["_id"], 5)
+        await browsing.become("office", name="Ben", subject=BEN)
+        await browsing.see(f"{SELECTION}/application/{first['_id']}", "selection-one-closed")
+        assert "once your own sheet is locked" in await browsing.text()
+        await points(ben, first["_id"], 1)
+        await browsing.see(f"{SELECTION}/ranking", "ranking-wide")
+        assert "Wide" in await browsing.text()
+        await page.click("button:has-text('Stage by rank')")
+        async with running.applicant(second["person_id"]) as applicant:
+            await sent(applicant, "/applications/me/withdraw", reason="Moving abroad.")
+        await browsing.see(f"{SELECTION}/decisions", "decisions-stale")
+        assert "The application is now “Withdrawn”." in await browsing.text()
+        await page.click("button:has-text('Apply 1 decision')")
+        await browsing.look("round-refused")
+        assert "Refused, and still staged" in await browsing.text()
+        await page.click("text=Person Number2")
+        await browsing.look("selection-one-stale")
+        await page.click("button:has-text('Drop the draft')")
+        assert "Dropped: undecided again." in await page.inner_text("body")
+        assert "will not be applied" not in await browsing.text()

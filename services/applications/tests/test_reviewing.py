@@ -167,6 +167,8 @@ async def test_a_reviewer_reaches_only_what_was_asked_and_only_until_it_is_locke
         await do(here, reviewing.unassign, OFFICE, first, ADA, "Too busy.")
     with pytest.raises(ReviewRefusedError, match="why"):
         await do(here, reviewing.unlock, OFFICE, first, ADA, "")
+    with pytest.raises(ReviewRefusedError, match="colleague"):
+        await do(here, reviewing.unlock, staff(ADA), first, ADA, "I saw what the others gave.")
     await do(here, reviewing.unlock, OFFICE, first, ADA, "Mixed two people up.")
     await give(here, ADA, first, 5, 5)
     sheet = (await board(here)).case(first).review.sheet_of(ADA)

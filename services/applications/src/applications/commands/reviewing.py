@@ -163,9 +163,12 @@ async def unlock(desk: Desk, who: Doer, application_id: str, email: str, reason:
     what a sheet said.
 
     Raises:
-        ReviewRefusedError: it is not locked, the application is decided, or there is no reason.
+        ReviewRefusedError: it is not locked, it is one's own, the application is decided, or there
+            is no reason.
 
     """
+    if email == _person(who):
+        raise ReviewRefusedError("Ask a colleague: nobody unlocks their own sheet.")
     board, case = await _case(desk, who, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:

@@ -165,10 +165,10 @@ def _separated(board: Board, row: Row) -> str | None:
     return _named(board, row.separated_by) if row.separated_by else "nothing"
 
 
-def _draft(board: Board, case: Case) -> list[Any]:
+def _draft(board: Board, case: Case) -> list[Any] | None:
     draft = case.review.draft
     if draft is None:
-        return []
+        return None
     turn = f" {draft.position}" if draft.position else ""
     tags = [{"tag": f"{CHOICE_NAMES[draft.choice]}{turn}", "colour": COLOURS[draft.choice]}]
     if stale(case, board.method):

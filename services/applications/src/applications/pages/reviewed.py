@@ -78,7 +78,6 @@ async def review_todos(here: Site) -> list[dict[str, str]]:
         return []
     board = await load_board(here.db.read, here.cohort)
     found = [coverage(c, board.method, board.active) for c in board.cases if c.under_review]
-    suggested = sum(len(c.suggested) for c in board.cases if c.under_review)
     drafts = sum(case.review.draft is not None for case in board.cases)
     path = "/applications/selection"
     entries = [
@@ -88,7 +87,7 @@ async def review_todos(here: Site) -> list[dict[str, str]]:
             "lacking reviewers",
             f"{path}?review=lacking",
         ),
-        (suggested, "possible conflict of interest", "to answer", f"{path}/reviewers"),
+        (len(board.unanswered), "possible conflict of interest", "to answer", f"{path}/reviewers"),
         (drafts, "staged decision", "not applied yet", f"{path}/decisions"),
     ]
     return [

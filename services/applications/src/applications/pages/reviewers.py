@@ -12,7 +12,6 @@ from applications.pages.site import FieldRefusal, Office, Reader, act, column, d
 from applications.review.case import Board
 from applications.review.conflicts import KIND_NAMES
 from applications.review.dealing import loads
-from applications.review.sight import visible
 from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
 
 router = APIRouter(
@@ -106,8 +105,6 @@ def _suggestions(board: Board, person: str) -> list[dict[str, Any]]:
             "kind_name": KIND_NAMES[found.kind],
             "why": found.why,
         }
-        for case in visible(board.cases, person)
-        if case.under_review
-        for email, found in sorted(case.suggested.items())
-        if email in board.active
+        for case, email, found in board.unanswered
+        if person not in case.hidden_from
     ]

@@ -42,7 +42,6 @@ async def overall(request: Request, reader: Reader) -> Response:
     shown = [one for one in found if wanted in ("", stage_of(one)) and _matches(one, words)]
     if request.query_params.get("format") == "csv":
         return csv_response("coverage.csv", HEADER, [_line(board, one) for one in shown])
-    suggested = sum(len(case.suggested) for case in visible(board.cases, email_of(reader)))
     return render(
         request,
         "applications/selection.html",
@@ -51,7 +50,7 @@ async def overall(request: Request, reader: Reader) -> Response:
         rows=[_row(board, one) for one in shown],
         stages=[(key, text) for key, (text, _) in STAGES.items()],
         reviewers=len(board.active),
-        suggested=suggested,
+        suggested=sum(email_of(reader) not in case.hidden_from for case, _, _ in board.unanswered),
         lacking=sum(one.lacking for one in found),
         seed=here.cohort.id,
     )

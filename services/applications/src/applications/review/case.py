@@ -121,6 +121,17 @@ class Board:
         """The case of an application."""
         return next((case for case in self.cases if case.id == application_id), None)
 
+    @property
+    def unanswered(self) -> tuple[tuple[Case, str, Suggestion], ...]:
+        """Suggested conflicts that keep somebody from reviewing now."""
+        return tuple(
+            (case, reviewer, found)
+            for case in self.cases
+            if case.under_review
+            for reviewer, found in sorted(case.suggested.items())
+            if reviewer in self.active
+        )
+
     def name(self, reviewer: str) -> str:
         """What a reviewer is called."""
         known = self.reviewers.get(reviewer)
