@@ -119,7 +119,7 @@ async def hidden_from(read: Read, cohort: Cohort, person: str) -> frozenset[str]
 
 
 def _perhaps(me: Reviewer, owners: dict[str, str], decided: list[str]) -> list[dict[str, Any]]:
-    """Conditions by indexes alone that every hidden application meets; some others meet them too."""
+    """Conditions by indexes alone that every hidden application meets, and some others too."""
     return [
         {"_id": {"$in": decided}},
         {"person_id": {"$in": sorted(owners.values())}},
