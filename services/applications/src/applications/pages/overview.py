@@ -80,8 +80,8 @@ def todos(found: Waiting, offers: Ledger, zone: str) -> list[dict[str, str]]:
         ),
         (
             found.after_decision,
-            "submission after a decision",
-            "submissions after a decision",
+            "submission to decide on",
+            "submissions to decide on",
             f"{path}?flag=after_decision",
         ),
         (

@@ -32,7 +32,7 @@ COLUMNS = [
 ]
 FLAGS = {
     "late": "Late",
-    "after_decision": "Submission after the decision",
+    "after_decision": "Submission to decide on",
     "leave_missing": "Leave not possible, trust not told",
     "bounced": "Mail came back",
 }
