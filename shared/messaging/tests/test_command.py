@@ -9,7 +9,16 @@ from pydantic_settings import SettingsConfigDict
 
 from nextstep_contracts import OfferLapsed, PersonErased
 from nextstep_local.testing import eventually
-from nextstep_messaging import Collection, Messaging, MessagingSettings, Service, Subscription, run
+from nextstep_messaging import (
+    Collection,
+    Command,
+    CommandError,
+    Messaging,
+    MessagingSettings,
+    Service,
+    Subscription,
+    run,
+)
 
 from .builders import lapsed
 
@@ -43,12 +52,25 @@ async def erase_person(uow, person_id):
     await uow.collection("seen").delete({"person_id": person_id})
 
 
+def add_person(parser):
+    parser.add_argument("person_id")
+
+
+async def count_seen(app, messaging, asked):
+    assert app is None
+    found = await messaging.db.read("seen").count({"person_id": asked.person_id})
+    if asked.person_id == "nobody":
+        raise CommandError("that is nobody")
+    return 1 if found else 0
+
+
 SERVICE = Service(
     name="notifications",
     settings=Settings,
     build=build,
     export_person=export_person,
     erase_person=erase_person,
+    commands=[Command("seen", "fails for whom was seen", add_person, count_seen)],
 )
 
 
@@ -165,3 +187,16 @@ async def test_a_broker_that_is_down_is_said_without_a_traceback(command, capsys
     said = capsys.readouterr().err
     assert said.startswith("notifications: ")
     assert "Traceback" not in said
+
+
+async def test_a_service_has_commands_of_its_own_with_an_exit_status(services, command, capsys):
+    receiver = await services.start("notifications", collections=[Collection("seen")])
+    await receiver.db.write("seen").insert({"_id": "1", "person_id": "p"})
+    assert await command("seen", "q") == ""
+    with pytest.raises(SystemExit) as found:
+        await command("seen", "p")
+    assert found.value.code == 1
+    with pytest.raises(SystemExit) as refused:
+        await command("seen", "nobody")
+    assert refused.value.code == 2
+    assert "notifications: that is nobody" in capsys.readouterr().err
