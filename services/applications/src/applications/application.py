@@ -79,6 +79,8 @@ class Application(BaseModel):
     """The office decided that these answers are eligible whatever the rules say."""
     awaits_office: str | None = None
     """What the office must look at although a decision was made already."""
+    duplicate_of: str | None = None
+    """The application of the same person that counts; the office said so."""
     study_leave: tuple[StudyLeaveEntry, ...] = ()
     offer_expires_at: datetime | None = None
     updated_at: datetime

@@ -45,6 +45,8 @@ COLLECTIONS = (
             Index([("cohort", 1), ("state", 1), ("submitted_at", 1)]),
             Index([("person_id", 1)]),
             Index([("search", 1)]),
+            # of the few that are duplicates
+            Index([("duplicate_of", 1)], partial={"duplicate_of": {"$type": "string"}}),
         ),
     ),
     Collection(SUBMISSIONS, (Index([("application_id", 1), ("submitted_at", 1)]),)),

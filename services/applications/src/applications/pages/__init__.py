@@ -9,6 +9,7 @@ from applications.pages import (
     maps,
     me,
     mending,
+    merge,
     one,
     quarantine,
     receipts,
@@ -32,6 +33,7 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
         reconciliation,
         maps,
         mending,
+        merge,
         receipts,
         audit,
     )

@@ -13,6 +13,7 @@ from applications.application import Application, document_title, documents_need
 from applications.commands import decisions, replies
 from applications.desk import Desk, Doer
 from applications.pages.dossier import Dossier, answer_rows
+from applications.pages.merge import same_person
 from applications.pages.site import (
     Office,
     Reader,
@@ -125,6 +126,7 @@ async def _page(
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
         office=office and not application.erased,
+        same=await same_person(here.db, application),
         form=form,
         path=application_path(application_id),
     )
