@@ -113,3 +113,27 @@ async def test_the_office_reconciles_an_export_in_the_browser(browsing, tmp_path
     assert "1 taken in." in await browsing.text()
     await browsing.look("reconciled-after")
     assert "Nothing is missing that could be taken in." in await browsing.text()
+
+
+async def test_the_office_decides_on_a_version_in_the_browser(browsing):  # noqa: F811
+    running, page = browsing.running, browsing.page
+    application = await running.take(person(1, discipline="acupuncture"))
+    await running.take(person(1, discipline="dentistry", region="London"))
+    await waiting(running, person(1, email="new@example.org", trust="Another trust"))
+    await browsing.become("office", name="Ola Office")
+    await browsing.see("/applications/", "home-with-version")
+    assert "1 submission to decide on" in await browsing.text()
+    await browsing.see(f"/applications/application/{application['_id']}", "versions")
+    seen = await browsing.text()
+    assert "which nobody has confirmed" in seen
+    assert "acupuncture" in seen
+    await page.click("text=Decide on it")
+    await browsing.look("version")
+    await page.click("button:has-text('Record')")
+    assert "There is a problem" in await browsing.text()
+    await browsing.look("version-refused")
+    await page.check("input[value=apply]")
+    await page.fill("#reason", "She rang: her new trust has given her another address.")
+    await page.click("button:has-text('Record')")
+    assert "Put in force by the office" in await browsing.text()
+    await browsing.look("versions-decided")

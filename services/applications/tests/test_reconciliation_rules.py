@@ -155,7 +155,7 @@ def test_a_typeform_export_is_read_by_its_token_and_its_times_are_utc():
 def test_a_microsoft_forms_workbook_is_read_with_its_numbers_and_dates():
     person = {"email": "a@example.org", "name": "Amara", "gmc": 7012345.0}
     data = microsoft((1, person | {"cct": date(2025, 8, 6)}))
-    (row,) = read(data, adapter="microsoft-forms", cct_date="cct_date")
+    (row,) = read(data, adapter="power-automate", cct_date="cct_date")
     assert (row.submission_id, row.answers.gmc_number) == ("1", "7012345")
     assert row.answers.cct_date.isoformat() == "2025-08-06"
     assert row.submitted_at == datetime(2024, 8, 1, 9, 30, 12, tzinfo=UTC)
@@ -163,7 +163,7 @@ def test_a_microsoft_forms_workbook_is_read_with_its_numbers_and_dates():
 
 def test_the_month_comes_first_only_where_the_source_says_so():
     line = (1, "", "8/7/24 3:05:09 PM", "a@example.org", "Amara", 7012345, "8/6/2025")
-    about = {"adapter": "microsoft-forms", "cct_date": "cct_date"}
+    about = {"adapter": "power-automate", "cct_date": "cct_date"}
     (first,) = read(as_csv([line], MICROSOFT), export={"month_first": True}, **about)
     assert first.submitted_at == datetime(2024, 8, 7, 14, 5, 9, tzinfo=UTC)
     assert first.answers.cct_date.isoformat() == "2025-08-06"

@@ -117,6 +117,8 @@ def test_changes_name_every_answer_old_and_new_and_the_documents_sent():
         ("cv", "old.pdf", "new.pdf"),
     ]
     assert changes(before, before, {}, {}) == ()
+    (again,) = changes(before, before, {"cv": {"name": "a.pdf"}}, {"cv": {"name": "a.pdf"}})
+    assert again.after == "a.pdf (sent again)"
 
 
 # on the real database

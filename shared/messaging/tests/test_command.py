@@ -52,10 +52,16 @@ async def erase_person(uow, person_id):
     await uow.collection("seen").delete({"person_id": person_id})
 
 
-async def count(_app, messaging, asked):
-    if asked.collection != "seen":
-        raise CommandError(f"there is no collection {asked.collection}")
-    return f"{await messaging.db.read('seen').count({})} in {asked.collection}"
+def add_person(parser):
+    parser.add_argument("person_id")
+
+
+async def count_seen(app, messaging, asked):
+    assert app is None
+    found = await messaging.db.read("seen").count({"person_id": asked.person_id})
+    if asked.person_id == "nobody":
+        raise CommandError("that is nobody")
+    return 1 if found else 0
 
 
 SERVICE = Service(
@@ -64,14 +70,7 @@ SERVICE = Service(
     build=build,
     export_person=export_person,
     erase_person=erase_person,
-    commands=(
-        Command(
-            "count",
-            "count what is in a collection",
-            count,
-            lambda parser: parser.add_argument("collection"),
-        ),
-    ),
+    commands=[Command("seen", "fails for whom was seen", add_person, count_seen)],
 )
 
 
@@ -190,10 +189,14 @@ async def test_a_broker_that_is_down_is_said_without_a_traceback(command, capsys
     assert "Traceback" not in said
 
 
-async def test_a_service_brings_commands_of_its_own(command, capsys):
-    await command("migrate")
-    assert await command("count", "seen") == "0 in seen\n"
-    with pytest.raises(SystemExit) as left:
-        await command("count", "unseen")
-    assert left.value.code == 2
-    assert "there is no collection unseen" in capsys.readouterr().err
+async def test_a_service_has_commands_of_its_own_with_an_exit_status(services, command, capsys):
+    receiver = await services.start("notifications", collections=[Collection("seen")])
+    await receiver.db.write("seen").insert({"_id": "1", "person_id": "p"})
+    assert await command("seen", "q") == ""
+    with pytest.raises(SystemExit) as found:
+        await command("seen", "p")
+    assert found.value.code == 1
+    with pytest.raises(SystemExit) as refused:
+        await command("seen", "nobody")
+    assert refused.value.code == 2
+    assert "notifications: that is nobody" in capsys.readouterr().err

@@ -108,6 +108,8 @@ class Application(BaseModel):
     """What the office must look at although a decision was made already."""
     asked_for: tuple[str, ...] = ()
     """The documents that the applicant was last told are needed, in the words they were told."""
+    duplicate_of: str | None = None
+    """The application of the same person that counts; the office said so."""
     study_leave: tuple[StudyLeaveEntry, ...] = ()
     rotations: tuple[Rotation, ...] = ()
     """In the order of their days; before the first the Fellow is at `answers.trust`."""

@@ -15,7 +15,7 @@ FLAGS = {
     "part_time": "Trains less than full time",
     "no_gmc": "No GMC number",
     "late": "Late",
-    "after_decision": "Submission after the decision",
+    "after_decision": "Submission to decide on",
     "old_rules": "Judged by older rules",
     "offer_ending": "Offer ends soon",
     "leave_missing": "Leave not possible, trust not told",

@@ -62,6 +62,8 @@ COLLECTIONS = (
             Index([("person_id", 1)]),
             Index([("stamp", 1)]),
             Index([("in_common", 1)]),
+            # of the few that are duplicates
+            Index([("duplicate_of", 1)], partial={"duplicate_of": {"$type": "string"}}),
         ),
     ),
     Collection(SUBMISSIONS, (Index([("application_id", 1), ("submitted_at", 1)]),)),

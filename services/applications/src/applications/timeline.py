@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 PUBLIC = {
     "Submitted": "We received your application",
     "Amended": "We received changes to your application",
-    "A submission came after the decision": "We received another submission from you",
+    "A submission came": "We received another submission from you",
     "Documents sent": "You sent us documents",
     "Waiting for documents": "We asked you for documents",
     "Documents asked for again": "We asked you again for documents",
     "Referred": "The programme office began to look at your application",
+    "Late application accepted": "We accepted your application although it came late",
     "Eligible": "We found that you are eligible",
     "Waiting list": "You joined the waiting list",
     "Place offered": "We offered you a place",

@@ -98,7 +98,7 @@ def changes(
         ):
             answers.append(Change(name, _written(before, name), _written(after, name)))
     files = [
-        Change(key, documents_before.get(key, {}).get("name"), given["name"])
+        Change(key, old := documents_before.get(key, {}).get("name"), _sent(old, given["name"]))
         for key, given in sorted(documents_after.items())
     ]
     return (*answers, *files)
@@ -109,3 +109,8 @@ def _written(answers: Answers, name: str) -> str | None:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return None if value is None else str(value)
+
+
+def _sent(before: str | None, name: str) -> str:
+    """Two files of one name may be two files."""
+    return f"{name} (sent again)" if name == before else name

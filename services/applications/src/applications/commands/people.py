@@ -1,5 +1,6 @@
 """One person's data: everything held, or gone; and the mail they were sent."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,8 +12,8 @@ from applications.commands.uploads import forget_uploads
 from applications.desk import Desk
 from applications.intake.discards import discard
 from applications.intake.receipts import file_key
-from nextstep_contracts import EmailBounced, EmailSent
-from nextstep_messaging import Messaging, UnitOfWork
+from nextstep_contracts import EmailBounced, EmailSent, PersonErased
+from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.audit import erase_details
 
 NOBODY = Answers(name="(erased)", email="")
@@ -59,9 +60,14 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     """
     await _erase_correspondence(uow, person_id)
     applications = uow.collection(store.APPLICATIONS)
-    for document in await applications.find({"person_id": person_id, "erased": False}):
+    held = await applications.find({"person_id": person_id, "erased": False})
+    for document in held:
         await _erase_application(uow, document)
     await _erase_reviews(uow, person_id)
+    for other in await _same_people(uow.collection(store.APPLICATIONS), held):
+        # the office said that it is one person under two ids: the others must hear of both
+        await erase(uow, other)
+        uow.publish(PersonErased(person_id=other, erased_at=uow.now))
     await _discard_files(uow, person_id)
     await uow.collection(store.FETCHES).delete({"person_id": person_id})
     await forget_uploads(uow)
@@ -72,6 +78,16 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
         await erase_details(uow, receipt["_id"])
     gone = {"$set": store.ERASED_RECEIPT, "$inc": {"version": 1}}
     await uow.collection(store.RECEIPTS).update(theirs, gone)
+
+
+async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The other ids of a person whose applications the office merged, as far as not erased."""
+    ids = [document["_id"] for document in of]
+    counting = [d["duplicate_of"] for d in of if d.get("duplicate_of")]
+    found = await applications.find({"duplicate_of": {"$in": ids}}) if ids else []
+    found += await applications.find({"_id": {"$in": counting}}) if counting else []
+    ours = {document["person_id"] for document in of}
+    return sorted({d["person_id"] for d in found if not d["erased"]} - ours)
 
 
 async def free_place(desk: Desk, person_id: str) -> None:
@@ -147,6 +163,13 @@ async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:
     Raw bodies are left out: the answers in them are here, and their documents are downloaded
     from the application's page.
     """
+    held = await _held(messaging, person_id)
+    applications = messaging.db.read(store.APPLICATIONS)
+    others = await _same_people(applications, held["applications"])
+    return held | {"duplicates": [await _held(messaging, other) for other in others]}
+
+
+async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
     read = messaging.db.read
     mine = {"person_id": person_id}
     applications = await read(store.APPLICATIONS).find(mine)

@@ -37,7 +37,7 @@ class Product:
 PRODUCTS = {
     "jotform": Product("Submission ID", "Submission Date"),
     "typeform": Product("#", "Submit Date (UTC)", utc=True),
-    "microsoft-forms": Product("ID", "Completion time"),
+    "power-automate": Product("ID", "Completion time"),
 }
 """By the name of the adapter. Microsoft Forms exports Excel, the others CSV or Excel."""
 

@@ -16,6 +16,7 @@ from applications.pages import (
     maps,
     me,
     mending,
+    merge,
     notes,
     one,
     overrides,
@@ -53,6 +54,7 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
         reconciliation,
         maps,
         mending,
+        merge,
         receipts,
         audit,
     )

@@ -2,15 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.commands.notes import LONGEST, add_note
 from applications.pages.look import back_to
+from applications.pages.reviewed import conflict_free
 from applications.pages.site import Office, act, doer
 from nextstep_web import Refusal, flash, read_form, redirect
 
-router = APIRouter(prefix="/applications/application", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
+)
 
 
 class Note(BaseModel):

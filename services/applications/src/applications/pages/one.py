@@ -20,6 +20,7 @@ from applications.finding import wanted
 from applications.pages.documents import standing_tags
 from applications.pages.dossier import Dossier, answer_rows
 from applications.pages.look import Neighbours, back_to, came_from, look, neighbours
+from applications.pages.merge import same_person
 from applications.pages.reviewed import conflict_free
 from applications.pages.site import (
     Office,
@@ -126,6 +127,7 @@ async def _page(
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
         office=office and not application.erased,
+        same=await same_person(here.db, application),
         form=form,
         path=application_path(application_id),
         here=back_to(request, application_id).removeprefix(application_path(application_id)),

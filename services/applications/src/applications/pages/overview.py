@@ -56,8 +56,8 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
         ),
         _filtered(
             seen,
-            "submission after a decision",
-            "submissions after a decision",
+            "submission to decide on",
+            "submissions to decide on",
             flag="after_decision",
         ),
         _ending(seen),
