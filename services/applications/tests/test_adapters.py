@@ -295,6 +295,13 @@ def test_a_character_set_is_the_one_that_is_named_or_refused():
         read(b"name=x", f"{vendors.URLENCODED}; charset=utf-7")
 
 
+def test_more_fields_than_any_form_has_are_refused_at_once():
+    with pytest.raises(UnreadableError, match="more fields"):
+        ADAPTERS["formstack"].read(b"&a=1" * 10_000, vendors.URLENCODED)
+    with pytest.raises(UnreadableError, match="more fields"):
+        ADAPTERS["jotform"].read(*vendors.multipart([("a", "1")] * 5_001))
+
+
 def test_jotforms_files_may_be_parts_of_the_body():
     answers = vendors.jotform_answers(Given())
     fields = list(vendors.jotform_outer(Given(), answers).items())
