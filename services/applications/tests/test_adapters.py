@@ -14,7 +14,7 @@ from applications.intake.authentication import vouched
 from applications.intake.delivery import Delivery, UnreadableError
 from applications.intake.documents import as_upload
 from applications.intake.mapping import MappingError, map_submission, submission_id
-from applications.intake.readers import Customs, moment
+from applications.intake.readers import Customs, moment, plain, reader
 from applications.intake.sources import SourcesError, load_sources
 
 from . import vendors
@@ -396,6 +396,51 @@ def test_a_link_that_only_the_organisation_opens_is_a_file_that_did_not_arrive()
 def test_moments_are_read_as_the_source_writes_them(written, customs, expected):
     found = moment(written, customs)
     assert (found and found.isoformat()) == (expected and f"{expected}+00:00")
+
+
+US = Customs(month_first=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "customs", "expected"),
+    [
+        ("2025-08-06", US, date(2025, 8, 6)),
+        ("2025-08-06T00:00:00Z", Customs(), date(2025, 8, 6)),
+        ("6/8/2025", Customs(), date(2025, 8, 6)),
+        ("8/6/2025", US, date(2025, 8, 6)),
+        ("06.08.2025 00:00", Customs(), date(2025, 8, 6)),
+        ("8/27/2025", Customs(), None),
+        ("6/8/20255", Customs(), None),
+        ("6 August 2025", Customs(), date(2025, 8, 6)),
+        ("Aug 06, 2025", Customs(), date(2025, 8, 6)),
+        ("Augustus 6, 2025", Customs(), date(2025, 8, 6)),
+        ("Foo 6, 2025", Customs(), None),
+        ({"day": "06", "month": "08", "year": "2025"}, US, date(2025, 8, 6)),
+        ({"day": "6", "month": "August", "year": 2025}, Customs(), date(2025, 8, 6)),
+        ({"day": "", "month": "", "year": ""}, Customs(), None),
+        ({"day": "31", "month": "02", "year": "2025"}, Customs(), None),
+        (["2025-08-06"], Customs(), date(2025, 8, 6)),
+    ],
+)
+def test_dates_are_read_as_the_source_writes_them(written, customs, expected):
+    assert reader("cct_date")(plain(written), customs) == expected
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        ({"first": "Amara", "last": "Okafor"}, "Amara Okafor"),
+        ({"prefix": "Dr", "first": "Amara", "middle": "", "last": "Okafor"}, "Dr Amara Okafor"),
+        ({"first": "Amara", "last": ""}, "Amara"),
+        ({"first": "", "last": ""}, None),
+        ({"given": "Amara"}, None),
+        (["Amara Okafor"], "Amara Okafor"),
+        ([{"label": "Amara Okafor"}], "Amara Okafor"),
+        (["Amara", "Okafor"], None),
+    ],
+)
+def test_names_are_read_whole_or_split(given_, expected):
+    assert reader("name")(plain(given_), Customs()) == expected
 
 
 PLAIN = "a: {adapter: %s, secrets: [S], fields: {name: n, email: e}%s}"

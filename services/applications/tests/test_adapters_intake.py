@@ -1,12 +1,15 @@
 """Every form product through the real webhook to an application: nothing answered 2xx is lost."""
 
+import asyncio
 import json
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import pytest
+import uvicorn
 from structlog.testing import capture_logs
 
+from nextstep_local.ports import PortHold
 from nextstep_local.testing import eventually
 
 from . import vendors
@@ -283,6 +286,34 @@ async def test_a_type_that_the_product_does_not_send_is_a_415(running):
         sent = vendor.post(people(vendor, files=()))
         answer = await post(running, replace(sent, headers=sent.headers | {"content-type": "a/b"}))
         assert answer.status_code == 415, vendor
+
+
+async def test_a_request_that_breaks_off_on_its_way_is_not_taken_in(running):
+    vendor = BY_NAME["drupal"]
+    sent = vendor.post(people(vendor))
+    head = (
+        f"POST {sent.path} HTTP/1.1\r\nhost: a\r\ncontent-type: {sent.headers['content-type']}\r\n"
+        f"content-length: {len(sent.body)}\r\n\r\n"
+    ).encode()
+    with PortHold("test_adapters") as hold:
+        config = uvicorn.Config(
+            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        hold.release()
+        serving = asyncio.create_task(server.serve())
+        await eventually(lambda: server.started)
+        for length, answered in [(len(sent.body) - 1, False), (len(sent.body), True)]:
+            reader, writer = await asyncio.open_connection("127.0.0.1", hold.port)
+            writer.write(head + sent.body[:length])
+            if not answered:
+                writer.write_eof()
+            assert (b" 202 " in await reader.readline()) is answered
+            writer.close()
+            await writer.wait_closed()
+            assert await running.read("receipts").count({}) == int(answered)
+        server.should_exit = True
+        await serving
 
 
 async def test_an_id_that_no_database_keeps_is_still_a_receipt(running):
