@@ -74,7 +74,8 @@ def webhook_routes(
         del token  # looked up with the one in the query, as only one of them may be there
         return await submit(request, source)
 
-    for path, endpoint in (("", submit), ("/{token}", submit_with_secret)):
+    # All that is below a source is its own: some products give a form up for ever at a 404.
+    for path, endpoint in (("", submit), ("/{token:path}", submit_with_secret)):
         router.add_api_route(
             "/webhooks/{source}" + path,
             endpoint,
