@@ -1,24 +1,27 @@
 """Every form product through the real webhook to an application: nothing answered 2xx is lost."""
 
+import asyncio
 import json
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import pytest
+import uvicorn
 from structlog.testing import capture_logs
 
+from nextstep_local.ports import PortHold
 from nextstep_local.testing import eventually
 
-from . import vendors
+from . import payloads, vendors
 from .conftest import START
 from .forms import PDF, signed
-from .vendors import SECRETS, VARIANTS, VENDORS, Given, Sent, Vendor
+from .payloads import Given
+from .vendors import BY_NAME, SECRETS, VARIANTS, VENDORS, Sent, Vendor
 
 pytestmark = pytest.mark.stack
 
 LIMIT = 40 * 1024 * 1024
 EVERY = (*VENDORS, *VARIANTS)
-BY_NAME = {str(vendor): vendor for vendor in EVERY}
 
 
 @pytest.fixture
@@ -126,7 +129,7 @@ async def test_nothing_unproved_is_taken_in(running):
 
 
 async def test_a_stale_timestamp_is_refused_where_there_is_one(running):
-    body, kind = vendors.standard(Given())
+    body, kind = payloads.standard(Given())
     headers = signed(body, START.replace(hour=9), secret=SECRETS["APPLICATIONS_SCRIPT_SECRET"])
     sent = Sent("/webhooks/standard-webhooks-example", body, headers | {"content-type": kind})
     assert (await post(running, sent)).status_code == 401
@@ -137,18 +140,28 @@ async def test_the_secret_in_the_address_stands_in_one_place_only(running):
     vendor = BY_NAME["drupal"]
     base = vendor.post(people(vendor))
     root, query = "/webhooks/drupal-example", urlencode({"token": secret})
-    plain = secret.replace("/", "-")  # a path cannot hold a slash
     for path, status in [
+        (root, 401),
+        (f"{root}/", 401),
+        (f"{root}/{quote(secret)}/", 401),
         (f"{root}?{query}&{query}", 401),
-        (f"{root}/{quote(plain)}?{query}", 401),
-        (f"{root}/{quote(plain)}", 401),
+        (f"{root}/{quote(secret, safe='')}?{query}", 401),
         (f"{root}?{query}", 202),
+        (f"{root}/{quote(secret, safe='')}", 200),
+        (f"{root}/{quote(secret)}", 200),
     ]:
         assert (await post(running, replace(base, path=path))).status_code == status, path
-    jotform = BY_NAME["jotform"]
-    sent = jotform.post(people(jotform))
-    path = f"/webhooks/jotform-example/{quote(SECRETS['APPLICATIONS_JOTFORM_SECRET'])}"
-    assert (await post(running, replace(sent, path=path))).status_code == 202
+
+
+async def test_nothing_below_a_source_is_answered_as_if_it_were_gone(running):
+    typeform = BY_NAME["typeform"]
+    sent = typeform.post(people(typeform))
+    for end, status in [("/", 202), ("/x", 200), ("/x/y?z", 200), ("?token=a&token=b", 200)]:
+        answer = await post(running, replace(sent, path=sent.path + end))
+        assert answer.status_code == status, end
+    bare = replace(sent, headers={"content-type": payloads.JSON})
+    for end in ("", "/", "/x", "/x/y"):
+        assert (await post(running, replace(bare, path=sent.path + end))).status_code == 401, end
 
 
 async def test_a_secret_in_an_address_or_header_is_neither_stored_nor_logged(running):
@@ -185,14 +198,14 @@ async def test_what_verifies_but_cannot_be_read_waits_in_quarantine_whole(runnin
         if str(vendor) != "standard":  # what is not text cannot have been signed as Standard does
             spoilt.append((b"\xff\xfe" + body[:-1], kind))
             spoilt.append((b'{"name": "Ren\xe9"}', kind))
-        if kind == vendors.JSON:
+        if kind == payloads.JSON:
             spoilt.append((f'{{"a": {deep}}}'.encode(), kind))
         elif "multipart" not in kind:
             spoilt.append((b"Full+name=Ren%E9&name=Ren%E9", kind))
             spoilt.append((b"name=x", f"{kind}; charset=utf-7"))
         else:
-            outer = vendors.jotform_outer(Given(), {})
-            nested = vendors.multipart([*(outer | {"rawRequest": f'{{"a": {deep}}}'}).items()])
+            outer = payloads.jotform_outer(Given(), {})
+            nested = payloads.multipart([*(outer | {"rawRequest": f'{{"a": {deep}}}'}).items()])
             spoilt += [nested, (body, "multipart/form-data")]
         for bad, sent_as in spoilt:
             answer = await post(running, vendor.seal(bad, sent_as))
@@ -209,7 +222,7 @@ async def test_what_verifies_but_cannot_be_read_waits_in_quarantine_whole(runnin
 async def test_a_draft_is_kept_until_the_applicant_submits(running):
     vendor = BY_NAME["drupal"]
     given = people(vendor)
-    draft = vendor.seal(*vendors.drupal(given, in_draft="1"))
+    draft = vendor.seal(*payloads.drupal(given, in_draft="1"))
     answer = await post(running, draft)
     assert answer.status_code == 202
     receipt = await running.processed(answer.json()["receipt_id"])
@@ -217,7 +230,7 @@ async def test_a_draft_is_kept_until_the_applicant_submits(running):
     assert "draft" in receipt["faults"][0]
     application = await application_of(running, await taken(running, vendor, given))
     assert application["answers"]["name"] == given.name
-    deleted = vendor.seal(*vendors.drupal(given, state="deleted"))
+    deleted = vendor.seal(*payloads.drupal(given, state="deleted"))
     answer = await post(running, deleted)
     receipt = await running.processed(answer.json()["receipt_id"])
     assert "deleted" in receipt["faults"][0]
@@ -258,14 +271,14 @@ async def test_hostile_answers_become_an_application_that_harms_no_page(running)
 async def test_forty_megabytes_are_taken_in_and_more_is_refused(running):
     for vendor in VENDORS:
         body, kind = vendor.build(people(vendor, files=()))
-        if kind == vendors.JSON:
+        if kind == payloads.JSON:
             whole = body[:-1] + b', "padding": "' + b"x" * (LIMIT - len(body) - 15) + b'"}'
         elif "multipart" in kind:
             rest = LIMIT - len(body) - 200
-            fields = vendors.jotform_outer(
-                people(vendor, files=()), vendors.jotform_answers(people(vendor))
+            fields = payloads.jotform_outer(
+                people(vendor, files=()), payloads.jotform_answers(people(vendor))
             )
-            whole, kind = vendors.multipart([*fields.items()], [("big", "b.pdf", b"x" * rest)])
+            whole, kind = payloads.multipart([*fields.items()], [("big", "b.pdf", b"x" * rest)])
         else:
             whole = body + b"&padding=" + b"x" * (LIMIT - len(body) - 9)
         assert LIMIT - 2_000 < len(whole) <= LIMIT, vendor
@@ -285,11 +298,39 @@ async def test_a_type_that_the_product_does_not_send_is_a_415(running):
         assert answer.status_code == 415, vendor
 
 
+async def test_a_request_that_breaks_off_on_its_way_is_not_taken_in(running):
+    vendor = BY_NAME["drupal"]
+    sent = vendor.post(people(vendor))
+    head = (
+        f"POST {sent.path} HTTP/1.1\r\nhost: a\r\ncontent-type: {sent.headers['content-type']}\r\n"
+        f"content-length: {len(sent.body)}\r\n\r\n"
+    ).encode()
+    with PortHold("test_adapters") as hold:
+        config = uvicorn.Config(
+            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        hold.release()
+        serving = asyncio.create_task(server.serve())
+        await eventually(lambda: server.started)
+        for length, answered in [(len(sent.body) - 1, False), (len(sent.body), True)]:
+            reader, writer = await asyncio.open_connection("127.0.0.1", hold.port)
+            writer.write(head + sent.body[:length])
+            if not answered:
+                writer.write_eof()
+            assert (b" 202 " in await reader.readline()) is answered
+            writer.close()
+            await writer.wait_closed()
+            assert await running.read("receipts").count({}) == int(answered)
+        server.should_exit = True
+        await serving
+
+
 async def test_an_id_that_no_database_keeps_is_still_a_receipt(running):
     vendor = BY_NAME["standard"]
     body = json.dumps(
         json.loads(vendor.build(people(vendor, files=()))[0]) | {"submission_id": "\ud800x"}
     ).encode()
-    answer = await post(running, vendor.seal(body, vendors.JSON))
+    answer = await post(running, vendor.seal(body, payloads.JSON))
     assert answer.status_code == 202
     assert (await running.processed(answer.json()["receipt_id"]))["status"] == "applied"

@@ -10,8 +10,6 @@ from nextstep_local.secrets_file import SiteSecrets
 
 PRODUCTS = ("typeform", "jotform", "drupal")
 """Sources beside our own form. Their secrets are `APPLICATIONS_<PRODUCT>_SECRET`."""
-OURS = files("nextstep_local").joinpath("site_forms.yaml")
-NATIVE = files("applications").joinpath("sources.yaml")
 
 
 def form_secret(secrets: SiteSecrets, product: str) -> str:
@@ -28,8 +26,10 @@ def write_forms(folder: Path, secrets: SiteSecrets) -> dict[str, str]:
         the settings of the applications service that make it known.
 
     """
+    native = files("applications").joinpath("sources.yaml").read_text("utf-8")
+    ours = files("nextstep_local").joinpath("site_forms.yaml").read_text("utf-8")
     file = folder / "sources.yaml"
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{NATIVE.read_text('utf-8')}\n{OURS.read_text('utf-8')}", "utf-8")
+    file.write_text(f"{native}\n{ours}", "utf-8")
     known = {f"{product}_secret": form_secret(secrets, product) for product in PRODUCTS}
     return {"sources": str(file), **known}

@@ -38,13 +38,13 @@ def urlencoded(body: bytes, content_type: str) -> dict[str, Any]:
 
     """
     charset = _charset(content_type)
+    if body.count(b"&") >= MOST_FIELDS:
+        raise UnreadableError("The body has more fields than any form.")
     try:
         text = body.decode(charset)
         pairs = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict")
     except UnicodeDecodeError as error:
         raise UnreadableError(f"The answers are not in {charset}, which they should be.") from error
-    if len(pairs) > MOST_FIELDS:
-        raise UnreadableError("The body has more fields than any form.")
     return nested(pairs)
 
 

@@ -17,6 +17,9 @@ from applications.intake.readers import ABSURD, Customs, moment, plain, reader, 
 from applications.intake.sources import SPLIT_NAME, Source
 from applications.intake.text import LONGEST, clean
 
+NOTHING: tuple[Any, ...] = ("", [], {}, [""])
+"""How forms say that a question was not answered."""
+
 
 class MappingError(ValueError):
     """No application can be made of the submission. `faults` has a sentence for each reason."""
@@ -85,7 +88,7 @@ def _read(
     unread: dict[str, str] = {}
     for name, path in source.fields.items():
         given = translated(plain(find(payload, path)), source.values.get(name, {}))
-        if given is None or given in ("", [], {}):
+        if given is None or given in NOTHING:
             continue
         value = reader(name)(given, customs)
         if value is None:
@@ -136,5 +139,5 @@ def _uploads(payload: Mapping[str, Any], source: Source, adapter: Adapter) -> li
     return [
         as_upload(key, adapter.file(value))
         for key, value in given.items()
-        if value is not None and value != ""
+        if value is not None and value not in NOTHING
     ]

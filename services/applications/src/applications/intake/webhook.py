@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from applications.intake.adapters import ADAPTERS
 from applications.intake.delivery import Delivery
@@ -45,9 +46,11 @@ def webhook_routes(
         if media_type not in known.adapter.content_types:
             allowed = ", ".join(sorted(known.adapter.content_types))
             raise Refusal(f"This source sends {allowed}.", 415)
-        delivery = Delivery(
-            await request.body(), request.headers, request.query_params, _url_secret(request)
-        )
+        try:
+            body = await request.body()
+        except ClientDisconnect as gone:
+            raise Refusal("The request broke off on its way. Send it again.", 400) from gone
+        delivery = Delivery(body, request.headers, request.query_params, _url_secret(request))
         if not await verified(known, delivery, now()):
             reason = "The signature or secret is missing, wrong or too old."
             raise Refusal(reason, 401, title="Not a submission of this form")
@@ -71,7 +74,8 @@ def webhook_routes(
         del token  # looked up with the one in the query, as only one of them may be there
         return await submit(request, source)
 
-    for path, endpoint in (("", submit), ("/{token}", submit_with_secret)):
+    # All that is below a source is its own: some products give a form up for ever at a 404.
+    for path, endpoint in (("", submit), ("/{token:path}", submit_with_secret)):
         router.add_api_route(
             "/webhooks/{source}" + path,
             endpoint,
@@ -98,6 +102,7 @@ _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The same submission was received before; this is its receipt"},
     202: {"description": "The submission is stored and will be processed"},
+    400: {"description": "The request broke off on its way", **_PROBLEM},
     401: {
         "description": "The signature or secret is missing or wrong, or its time is stale",
         **_PROBLEM,

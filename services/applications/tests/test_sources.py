@@ -1,0 +1,58 @@
+"""What a sources file may say, as rules."""
+
+import pytest
+
+from applications.intake.authentication import vouched
+from applications.intake.delivery import Delivery
+from applications.intake.sources import SourcesError, load_sources
+
+from . import vendors
+from .conftest import START
+
+PLAIN = "a: {adapter: %s, secrets: [S], fields: {name: n, email: e}%s}"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (PLAIN % ("jotform", ""), "jotform cannot sign what it posts. Write"),
+        (PLAIN % ("drupal-webform", ", authentication: signature"), "cannot sign"),
+        (PLAIN % ("power-automate", ""), "cannot sign"),
+        (PLAIN % ("jotform", ", authentication: header"), "name the header"),
+        (PLAIN % ("jotform", ", authentication: token, header: X-A"), "name the header"),
+        (PLAIN % ("jotform", ", authentication: header, header: User-Agent"), "of its own"),
+        (PLAIN % ("jotform", ", authentication: header, header: 'a b'"), "of its own"),
+        (PLAIN % ("typeform", ", link_hosts: ['https://a.org']"), "plain name of a host"),
+        (PLAIN % ("typeform", ", link_hosts: ['127.0.0.1']"), "plain name of a host"),
+        (PLAIN % ("typeform", ", link_hosts: ['*.org']"), "plain name of a host"),
+        (PLAIN % ("typeform", ", values: {region: {a: b}}"), "region is not among the fields"),
+        (PLAIN % ("typeform", ", dates: whenever"), "dates"),
+        (PLAIN % ("typeform", ", time_zone: Mars"), "not a time zone"),
+        ("a: {adapter: typeform, secrets: [S], fields: {first_name: n, email: e}}", "last_name"),
+    ],
+)
+def test_a_source_that_cannot_work_is_refused_with_what_to_do(tmp_path, text, reason):
+    file = tmp_path / "sources.yaml"
+    file.write_text(text)
+    with pytest.raises(SourcesError, match=reason):
+        load_sources(file, {"S": "secret"})
+
+
+def test_a_bearer_token_is_a_static_header(tmp_path):
+    file = tmp_path / "sources.yaml"
+    file.write_text(PLAIN % ("power-automate", ", authentication: header, header: Authorization"))
+    source = load_sources(file, {"S": "a secret"})["a"]
+    for value, expected in [
+        ("Bearer a secret", True),
+        ("bearer a secret", True),
+        ("a secret", False),
+        ("Bearer", False),
+        ("Bearer a secret ", False),
+    ]:
+        assert vouched(source, Delivery(b"", {"authorization": value}), START) is expected
+
+
+def test_a_secret_of_nothing_but_space_is_none():
+    source = load_sources(vendors.EXAMPLE, {"APPLICATIONS_JOTFORM_SECRET": "  "})["jotform-example"]
+    assert source.secrets == ()
+    assert not vouched(source, Delivery(b"", {}, {}, "  "), START)
