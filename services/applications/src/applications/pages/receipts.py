@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from applications import store
 from applications.commands.receipts import replay
+from applications.intake.authentication import masked
 from applications.intake.delivery import UnreadableError
 from applications.intake.mapping import find
 from applications.intake.receipts import body_of, content_type
@@ -79,7 +80,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
         receipt=receipt,
         state=_status(receipt),
         received=short_moment(receipt["received_at"]),
-        raw=_shown(payload, body),
+        raw=masked(source, _shown(payload, body)) if source else _shown(payload, body),
         mapped=_beside_the_map(source, payload),
         application=application_path(receipt.get("application_id") or ""),
         can_replay=receipt["status"] == "quarantined" and reader.has("office"),
