@@ -37,30 +37,34 @@ async def served(running):
         await serving
 
 
-async def fuzz(url, *options):
-    """Run schemathesis; what it printed, and whether it found nothing."""
+async def fuzz(url, folder, *options):
+    """Run schemathesis in a folder for what it leaves behind; whether it found nothing, and what."""
     words = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
     # A stranger is sent to sign in whatever else is wrong with a request, and a query string cannot
     # tell a list of one from a text.
     words += ["--exclude-checks", "negative_data_rejection"]
     words += ["--no-color", "--generation-database", "none", "--seed", "2024", "--no-shrink"]
     process = await asyncio.create_subprocess_exec(
-        *words, *options, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *words,
+        *options,
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(SECONDS):
         printed, _ = await process.communicate()
     return process.returncode, printed.decode()
 
 
-async def test_a_stranger_finds_no_fault(served):
-    code, printed = await fuzz(served, "--max-examples", "8")
+async def test_a_stranger_finds_no_fault(served, tmp_path):
+    code, printed = await fuzz(served, tmp_path, "--max-examples", "8")
     assert code == 0, printed
 
 
-async def test_the_office_finds_no_fault(served, running):
+async def test_the_office_finds_no_fault(served, running, tmp_path):
     session = signed_in(running.settings, "office", "applicant", name="Ola Office")
     headers = dict(session.headers)
     headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in session.cookies.items())
     given = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
-    code, printed = await fuzz(served, "--max-examples", "8", *given)
+    code, printed = await fuzz(served, tmp_path, "--max-examples", "8", *given)
     assert code == 0, printed

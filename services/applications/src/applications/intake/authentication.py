@@ -4,12 +4,14 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote, quote_plus
 
 from applications.intake.delivery import Delivery
 from applications.intake.sources import LiveSource
 
 BEARER = "bearer "
 """How a secret in the header `Authorization` begins (RFC 6750)."""
+MASK = "(secret)"
 
 
 def vouched(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
@@ -21,6 +23,15 @@ def vouched(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
     if how == "header":
         return _is_one_of(_in_header(delivery, source.definition.header or ""), secrets)
     return _is_one_of(delivery.url_secret, secrets)
+
+
+def masked(source: LiveSource, text: str) -> str:
+    """A raw body fit to be shown: some products repeat the address, and so the secret, in it."""
+    for secret in source.secrets:
+        plain = secret.get_secret_value()
+        for written in (plain, quote(plain), quote(plain, safe=""), quote_plus(plain)):
+            text = text.replace(written, MASK)
+    return text
 
 
 def _in_header(delivery: Delivery, name: str) -> str | None:

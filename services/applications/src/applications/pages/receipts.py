@@ -10,10 +10,12 @@ from fastapi import APIRouter, Request, Response
 from applications import store
 from applications.application import document_title
 from applications.commands.receipts import replay
+from applications.intake.authentication import masked
 from applications.intake.mapping import find
 from applications.intake.maps import newest
 from applications.intake.reading import Opened, corrections_of, opened
 from applications.intake.receipts import body_of
+from applications.intake.sources import LiveSource
 from applications.pages.labels import LABELS
 from applications.pages.reviewed import without_conflicts
 from applications.pages.site import Office, Reader, act, application_path, column, doer, site, size
@@ -91,7 +93,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
         state=_status(receipt),
         received=short_moment(receipt["received_at"]),
         origin=_origin(receipt),
-        raw=_shown(found.payload if found else None, body),
+        raw=_raw(source, found, body),
         mapped=_beside_the_map(found, corrections_of(receipt)),
         version=overlay.number,
         corrections=_corrections(receipt),
@@ -111,6 +113,12 @@ async def again(request: Request, office: Office, receipt_id: str) -> Response:
     site(request).intake.woken.set()
     flash(request, "It is being processed again.")
     return redirect(f"/applications/receipts/{receipt_id}")
+
+
+def _raw(source: LiveSource | None, found: Opened | None, body: bytes) -> str:
+    """What arrived, readable, without a secret that the sender put among the answers."""
+    shown = _shown(found.payload if found else None, body)
+    return masked(source, shown) if source else shown
 
 
 def _status(receipt: Mapping[str, Any]) -> dict[str, str]:

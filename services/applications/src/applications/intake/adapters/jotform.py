@@ -33,6 +33,8 @@ class Jotform:
         raw = found.get("rawRequest")
         if not isinstance(raw, str):
             raise UnreadableError("This is not what Jotform posts: it has no rawRequest.")
+        # Jotform repeats the address that it posts to, which ends with the secret.
+        found.pop("webhookURL", None)
         return found | {"rawRequest": json_object(raw, "The rawRequest")}
 
     def unfinished(self, payload: Mapping[str, Any]) -> str | None:
