@@ -2,14 +2,15 @@
 
 import asyncio
 import random
+from datetime import timedelta
 
 import pytest
 
-from applications.commands import replies
+from applications.commands import overrides, replies
 from applications.places import PlaceRefusedError
 from applications.workflow import NotAllowedError
 
-from .admitting import APPLICANT, admitting, submitted
+from .admitting import APPLICANT, OFFICE, admitting, submitted
 from .builders import cohort
 
 pytestmark = pytest.mark.stack
@@ -68,3 +69,50 @@ async def test_a_crowd_of_answers_never_exceeds_the_places(mongo_url, mongo_data
             assert (application.state == "accepted") == (application.id in ledger.accepted)
             held = ledger.offer_to(application.id) is not None
             assert (application.state == "offered") == held
+
+
+async def test_answers_and_overrides_at_once_leave_a_ledger_that_its_history_explains(
+    mongo_url, mongo_database
+):
+    year = cohort(places=6)
+    async with (
+        admitting(mongo_url, mongo_database, year) as one,
+        admitting(mongo_url, mongo_database, year) as other,
+    ):
+        for number in range(20):
+            await one.take(submitted(number, number))
+        people = [a.id for a in await one.applications()]
+        until = (one.clock.now() + timedelta(days=12)).date()
+        taken, refused = set(), 0
+
+        async def attempt(here, act, who=None):
+            nonlocal refused
+            try:
+                await here.admissions.perform(act)
+            except (NotAllowedError, PlaceRefusedError):
+                refused += 1
+            else:
+                taken.add(who)
+
+        rush = []
+        for number, who in enumerate(people):
+            here = (one, other)[number % 2]
+            rush += [
+                attempt(here, lambda d, w=who: replies.accept(d, w, (), APPLICANT), who),
+                attempt(
+                    here, lambda d, w=who: overrides.extend_offer(d, w, until, OFFICE, "On call.")
+                ),
+                attempt(
+                    here, lambda d, w=who: overrides.move_in_line(d, w, 1, OFFICE, "A mistake.")
+                ),
+            ]
+        for places in (8, 5, 7, 4, 9):
+            rush.append(
+                attempt(other, lambda d, p=places: overrides.change_places(d, p, OFFICE, "Money."))
+            )
+        random.Random(11).shuffle(rush)
+        await asyncio.gather(*rush)
+        ledger = await one.ledger()  # every committed state, by the places of its moment
+        assert set(ledger.accepted) == taken - {None}
+        assert ledger.free == 0 or not ledger.waiting
+        assert refused > 0

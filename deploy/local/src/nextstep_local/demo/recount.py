@@ -122,7 +122,7 @@ def most_places_held(movements: Iterable[Mapping[str, str]]) -> int:
     for movement in movements:
         if movement["kind"] in ("offered", "accepted"):
             holding.add(movement["application"])
-        else:
+        elif movement["kind"] in ("declined", "lapsed", "withdrawn", "waitlisted"):
             holding.discard(movement["application"])
         most = max(most, len(holding))
     return most
