@@ -38,6 +38,7 @@ _PROJECT = ("project",)
 CARRIED: Mapping[str, tuple[str, ...]] = {
     "application_received": _APPLICATION,
     "application_updated": _APPLICATION,
+    "documents_needed": _APPLICATION,
     "application_referred": _APPLICATION,
     "waiting_list": _APPLICATION,
     "place_offered": _APPLICATION,
