@@ -1,9 +1,9 @@
 """What an uploaded file is and whether it can be used; hostile ones cost little."""
 
 import io
+import tracemalloc
 import zipfile
 from dataclasses import replace
-from time import monotonic, process_time
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from applications.intake.archives import DAMAGED, DOCX, MACROS, ODT, OLD_WORD, PROTECTED, TOO_MUCH
 from applications.intake.documents import NOT_ACCEPTED, PDF, Upload, inspect
 from applications.intake.extracting import text_of
-from applications.intake.inspector import COULD_NOT, Inspector, LostError, inspect_apart, text_apart
+from applications.intake.inspector import (
+    COULD_NOT,
+    Inspector,
+    LostError,
+    TookTooLongError,
+    inspect_apart,
+    text_apart,
+)
 from applications.intake.pdfs import NO_PAGES
 
 from . import papers
@@ -95,10 +102,11 @@ def test_an_archive_of_too_many_parts_is_not_listed():
 
 def test_a_zip_bomb_is_refused_without_being_unpacked():
     data = papers.bomb()
-    assert len(data) < 10 * 1024 * 1024
-    began = process_time()
+    tracemalloc.start()
     assert problem(data) == TOO_MUCH
-    assert process_time() - began < 0.5  # unpacking its gigabyte takes some seconds
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000  # it unpacks to 250 million
 
 
 def test_a_small_file_that_packs_very_well_is_no_bomb():
@@ -160,10 +168,8 @@ def test_a_file_is_inspected_in_another_process_with_the_same_result():
 
 def test_a_file_that_takes_too_long_ends_its_process_and_no_other():
     inspector = Inspector(seconds=0.001)
-    began = monotonic()
-    with pytest.raises(LostError):
+    with pytest.raises(TookTooLongError):
         inspector.ask({"do": "inspect", "key": "cv", "name": "a"}, papers.bomb())
-    assert monotonic() - began < 10
     inspector.close()
     patient = Inspector()
     found = patient.ask({"do": "inspect", "key": "cv", "name": "a"}, papers.pdf())
@@ -180,6 +186,15 @@ def test_a_file_that_breaks_the_process_is_refused_and_the_next_is_inspected(mon
     monkeypatch.setattr(Inspector, "ask", _lost)
     lost = inspect_apart(Upload("cv", "a.pdf", papers.pdf()))
     assert lost.problem == COULD_NOT
+    inspector.close()
+
+
+def test_a_process_that_was_ended_from_outside_costs_no_file():
+    inspector = Inspector()
+    ask = {"do": "inspect", "key": "cv", "name": "a"}
+    inspector.ask(ask, papers.pdf())
+    inspector._process.kill()
+    assert inspector.ask(ask, papers.pdf())["problem"] is None
     inspector.close()
 
 

@@ -92,6 +92,12 @@ def referred(number: int = 1, revision: int = 2) -> events.ApplicationReferred:
     )
 
 
+def documents(number: int = 1, revision: int = 2) -> events.DocumentsNeeded:
+    return events.DocumentsNeeded(
+        **_application(number, revision, None), documents_needed=("your CV (it has no pages)",)
+    )
+
+
 def declined(number: int = 1, revision: int = 3) -> events.PlaceDeclined:
     return events.PlaceDeclined(**_application(number, revision, None), declined_at=NOW)
 

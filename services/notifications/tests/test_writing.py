@@ -36,8 +36,9 @@ WRITER = Writer(Letterhead("Next Step 2024-25", "office@nextstep.example.org", U
 US = Sender("Next Step Programme", "office@nextstep.example.org", "reply@nextstep.example.org")
 
 TOLD: tuple[Event, ...] = (
-    b.submitted(), b.amended(), b.referred(), b.waitlisted(), b.offered(), b.lapsed(),
-    b.accepted(), b.declined(), b.rejected(), b.withdrawn(), b.sets((1, 2)), b.missed(),
+    b.submitted(), b.amended(), b.documents(), b.referred(), b.waitlisted(), b.offered(),
+    b.lapsed(), b.accepted(), b.declined(), b.rejected(), b.withdrawn(), b.sets((1, 2)),
+    b.missed(),
     b.standing(now="impossible"), b.requirements(), b.registered(), b.handed_in(),
     b.panellist_invited(), b.decided((1,)), b.graduated(), b.certificate(), b.discount(),
     b.membership(), b.leave_outstanding(),

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +23,7 @@ def main() -> None:
     """Answer until nobody asks any more. Running out of memory ends it, which is an answer too."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # files of applicants are not left in dumps
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends us
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:

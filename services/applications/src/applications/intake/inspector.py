@@ -35,6 +35,10 @@ class LostError(Exception):
     """The process ended or was ended over a file."""
 
 
+class TookTooLongError(LostError):
+    """It was ended for taking too long: trying again is no use."""
+
+
 class Inspector:
     """Owns the process. May be used from several threads."""
 
@@ -51,21 +55,37 @@ class Inspector:
 
         """
         with self._lock:
-            process = self._running()
-            too_long = threading.Timer(self._seconds, process.kill)
-            too_long.start()
             try:
-                return _exchange(process, about, data)
-            except (OSError, EOFError, ValueError) as error:
-                self._end()
-                raise LostError(str(error)) from error
-            finally:
-                too_long.cancel()
+                return self._ask(about, data)
+            except TookTooLongError:
+                raise
+            except LostError:  # it may have been ended from outside: the file is not to blame yet
+                return self._ask(about, data)
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
             self._end()
+
+    def _ask(self, about: Answer, data: bytes) -> Answer:
+        process = self._running()
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        too_long = threading.Timer(self._seconds, end)
+        too_long.start()
+        try:
+            return _exchange(process, about, data)
+        except (OSError, EOFError, ValueError) as error:
+            self._end()
+            if late.is_set():
+                raise TookTooLongError(f"longer than {self._seconds:g} s") from error
+            raise LostError(str(error)) from error
+        finally:
+            too_long.cancel()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

@@ -39,6 +39,7 @@ _PROJECT = ("project",)
 CARRIED: Mapping[str, tuple[str, ...]] = {
     "application_received": _APPLICATION,
     "application_updated": _APPLICATION,
+    "documents_needed": _APPLICATION,
     "application_referred": _APPLICATION,
     "documents_requested": _APPLICATION,
     "waiting_list": _APPLICATION,

@@ -29,6 +29,7 @@ STATES = {
 TEMPLATE_NAMES = {
     "application_received": "Application received",
     "application_updated": "Application changed",
+    "documents_needed": "Documents needed",
     "application_referred": "Application with a person",
     "documents_requested": "Documents asked for again",
     "waiting_list": "Waiting list",
