@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
+from nextstep_local.demo.arrivals import arrive
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.world import World, together
 
@@ -40,6 +41,10 @@ async def _post(world: World, person: Applicant) -> None:
 
 
 async def _post_correction(world: World, person: Applicant) -> None:
+    if "gmc_number" in person.corrections:
+        # Who gave no number is known again by the address that the mail's link confirmed.
+        visitor = await arrive(world, person)
+        await visitor.open(world.url("applications", "/me"))
     posted = await world.form.post(person.submission(corrected=True), world.year.now)
     _expect(posted.status, 202, f"{person.name}, amended")
 
