@@ -38,7 +38,7 @@ async def served(running):
 
 
 async def fuzz(url, folder, *options):
-    """Run schemathesis in a folder for what it leaves behind; whether it found nothing, and what."""
+    """Run schemathesis in a folder for what it leaves behind: its exit status, what it printed."""
     words = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
     # A stranger is sent to sign in whatever else is wrong with a request, and a query string cannot
     # tell a list of one from a text.

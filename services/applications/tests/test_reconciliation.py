@@ -137,6 +137,20 @@ async def test_somebody_who_was_erased_is_not_taken_in_again(running):
     assert await running.read("applications").count({"erased": False}) == 0
 
 
+async def test_a_delivery_of_what_was_taken_in_and_erased_brings_nothing_back(running):
+    given = person(1)
+    async with running.staff() as office:
+        path = (await upload(office, native(given))).headers["location"]
+        await office.post(f"{path}/ingest")
+        await all_processed(running)
+        (receipt,) = await receipts(running)
+        await running.messaging.transact(lambda uow: erase(uow, receipt["person_id"]))
+    answer = await running.post(given)
+    assert (answer.status_code, answer.json()["receipt_id"]) == (200, receipt["_id"])
+    (left,) = await receipts(running)
+    assert left["body"] is None
+
+
 async def test_an_uploaded_file_is_forgotten_after_a_day_or_at_once(running):
     async with running.staff() as office:
         first = (await upload(office, native(person(1)))).headers["location"]

@@ -65,6 +65,8 @@ async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: dat
         if stored is None or stored["digest"] == digest:
             return Receipt(first, new=False)
         reconciled = bool(stored.get("origin"))
+        if reconciled and stored["status"] == "erased":
+            return Receipt(first, new=False)  # the person asked for this submission to be gone
     else:
         return Receipt(first, new=True)
     edited = receipt_key(source.name, said or digest, digest)
