@@ -75,14 +75,14 @@ def ranked(method: Method, cases: Iterable[Case]) -> tuple[Row, ...]:
     """Rank the applications that have a locked sheet, best first.
 
     By the average; equal averages by the registered tie-breaks in their order; what is still
-    equal shares a rank and is listed by id, which means nothing.
+    equal shares a rank and is listed by reference, which means nothing.
     """
     rows = []
     for case in cases:
         result = result_of(method, case.counting(method))
         if result and case.application.state in COMPARED and not case.application.erased:
             rows.append(Row(0, case, result))
-    rows.sort(key=lambda row: (*(-value for value in _key(method, row)), row.case.id))
+    rows.sort(key=lambda row: (*(-v for v in _key(method, row)), row.case.application.reference))
     return _numbered(method, rows)
 
 
