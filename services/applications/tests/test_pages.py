@@ -23,7 +23,7 @@ async def test_the_office_sees_what_waits_and_settles_a_referral(browsing):
     assert "1 submission in quarantine" in seen
     assert "1 application waiting for documents" in seen
     await browsing.see("/applications/list?q=person+700000", "list")
-    assert "3 found" in await browsing.text()
+    assert "3 applications found" in await browsing.text()
     await browsing.see(f"/applications/application/{referred['_id']}", "one")
     assert "acupuncture" in await browsing.text()
     page = browsing.page

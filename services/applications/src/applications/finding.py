@@ -63,7 +63,8 @@ def cleaned(query: Query) -> dict[str, list[str]]:
     """The parameters of a filter that mean something, as they are kept in a saved view."""
     kept = {key: [query[key][-1].strip()[:LONGEST]] for key in SINGLE if query.get(key)}
     kept["flag"] = sorted({flag for flag in query.get("flag", ()) if flag in FLAGS})
-    kept["sort"] = [s for s in query.get("sort", ())[-1:] if s.removeprefix("-") in SORTS]
+    asked = query.get("sort", ())[-1:]
+    kept["sort"] = [s for s in asked if s.removeprefix("-") in SORTS and s != DEFAULT_SORT]
     return {key: values for key, values in kept.items() if values and values[0]}
 
 

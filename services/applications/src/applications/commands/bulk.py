@@ -2,9 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 from typing_extensions import override
 
@@ -14,9 +12,7 @@ from applications.commands import asking, decisions
 from applications.desk import Desk, Doer, NoSuchApplicationError
 from applications.places import PlaceRefusedError
 from applications.workflow import NotAllowedError
-from nextstep_contracts import Event
-from nextstep_messaging import UnitOfWork
-from nextstep_messaging.documents import SessionCollection
+from nextstep_messaging import Messaging, UnitOfWork
 from nextstep_programme import Cohort
 
 Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
@@ -41,30 +37,12 @@ class Change:
     reason: str
 
 
-class Unheard(UnitOfWork):
-    """A unit of work that reads what there is, and neither tells nor keeps anything."""
+class _OverError(Exception):
+    """A rehearsal is over: whatever was written in its transaction is dropped."""
 
-    def __init__(self, real: UnitOfWork) -> None:
-        self.now: datetime = real.now
-        self._real = real
-
-    @override
-    def collection(self, name: str) -> SessionCollection:
-        return self._real.collection(name)
-
-    @override
-    def publish(self, event: Event) -> UUID:
-        return uuid4()
-
-    @override
-    async def schedule(
-        self, key: str, kind: str, due: datetime, data: Mapping[str, Any] | None = None
-    ) -> None:
-        return
-
-    @override
-    async def cancel_timer(self, key: str) -> None:
-        return
+    def __init__(self, result: "Rehearsed") -> None:
+        super().__init__("rehearsed")
+        self.result = result
 
 
 class Rehearsal(Desk):
@@ -73,9 +51,6 @@ class Rehearsal(Desk):
     What it says is what would happen, effects on places included, because the same rules say it.
     It is never flushed.
     """
-
-    def __init__(self, uow: UnitOfWork, cohort: Cohort) -> None:
-        super().__init__(Unheard(uow), cohort)
 
     @override
     async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
@@ -93,15 +68,29 @@ class Rehearsal(Desk):
         return Outcome(item.application_id, done=True, text=_told(self, item))
 
 
+Rehearsed = tuple[list[Outcome], Effect]
+
+
 async def rehearse(
-    uow: UnitOfWork, cohort: Cohort, items: Sequence[Item], action: str, who: Doer
-) -> tuple[list[Outcome], Effect]:
-    """What an action would do to each of these applications, and to the places."""
-    desk = Rehearsal(uow, cohort)
-    await desk.fetch([item.application_id for item in items])
-    before = await desk.ledger()
-    outcomes = [await desk.try_out(item, STEPS[action], who) for item in items]
-    return outcomes, Effect(before, await desk.ledger())
+    messaging: Messaging, cohort: Cohort, items: Sequence[Item], action: str, who: Doer
+) -> Rehearsed:
+    """What an action would do to each of these applications, and to the places.
+
+    It runs in a transaction that is always given up, so that nothing of it can stay.
+    """
+
+    async def play(uow: UnitOfWork) -> None:
+        desk = Rehearsal(uow, cohort)
+        await desk.fetch([item.application_id for item in items])
+        before = await desk.ledger()
+        outcomes = [await desk.try_out(item, STEPS[action], who) for item in items]
+        raise _OverError((outcomes, Effect(before, await desk.ledger())))
+
+    try:
+        await messaging.transact(play)
+    except _OverError as over:
+        return over.result
+    raise AssertionError("a rehearsal ends by being given up")
 
 
 async def do_one(desk: Desk, item: Item, change: Change) -> Outcome | None:

@@ -183,9 +183,7 @@ async def _dry_run(
 ) -> Response:
     here, query = site(request), parsed(filtered)
     with told():
-        outcomes, effect = await here.messaging.transact(
-            lambda uow: rehearse(uow, here.cohort, items, action, who)
-        )
+        outcomes, effect = await rehearse(here.messaging, here.cohort, items, action, who)
     view = await look(request)
     people = {card.id: card for card in view.cards}
     return render(

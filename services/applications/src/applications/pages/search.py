@@ -78,7 +78,19 @@ def _choices(request: Request, view: Look) -> dict[str, list[tuple[str, str]]]:
         "cct": [(str(year), str(year)) for year in years],
         "source": [(source, source) for source in sources],
         "flag": list(FLAGS.items()),
+        "sort": _orders(request.query_params.get("sort", "")),
     }
+
+
+def _orders(now: str) -> list[tuple[str, str]]:
+    """The orders that a phone, which shows no headings, can choose; and the present one."""
+    names = {str(c["key"]): str(c["label"]) for c in COLUMNS}
+    orders = [("submitted", "Oldest first")]
+    orders += [(key, name) for key, name in names.items() if key != "submitted"]
+    backwards = now.removeprefix("-")
+    if now.startswith("-") and backwards in names and now != DEFAULT_SORT:
+        orders.append((now, f"{names[backwards]}, backwards"))
+    return orders
 
 
 def _cells(card: Card, view: Look, back: str, *, tick: bool) -> dict[str, Any]:
