@@ -55,8 +55,10 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await messaging.start()
-        yield
-        await messaging.stop()
+        try:
+            yield
+        finally:
+            await messaging.stop()
 
     async def readiness() -> Sequence[Check]:
         return [*await messaging.readiness(), *map(_has_secret, sources.values())]

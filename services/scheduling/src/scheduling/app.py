@@ -36,8 +36,10 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await messaging.start()
-        yield
-        await messaging.stop()
+        try:
+            yield
+        finally:
+            await messaging.stop()
 
     app = create_app(
         service="scheduling",

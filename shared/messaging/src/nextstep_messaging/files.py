@@ -8,6 +8,7 @@ from typing import Any
 from nextstep_messaging.mongo import (
     Bucket,
     BulkWriteError,
+    CorruptGridFile,
     Document,
     FileExists,
     NoFile,
@@ -80,7 +81,7 @@ class Files:
             try:
                 stream = await self._bucket.open_download_stream(key)
                 return bytes(await stream.read())
-            except NoFile:
+            except (NoFile, CorruptGridFile):  # the second while another process deletes it
                 return None
 
     async def delete(self, key: str) -> None:

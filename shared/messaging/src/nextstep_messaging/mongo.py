@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias, TypeVar
 
-from gridfs.errors import FileExists, NoFile
+from gridfs.errors import CorruptGridFile, FileExists, NoFile
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -32,6 +32,7 @@ __all__ = [
     "Bucket",
     "BulkWriteError",
     "CollectionInvalid",
+    "CorruptGridFile",
     "Document",
     "FileExists",
     "NoFile",
