@@ -81,8 +81,13 @@ class Files:
             try:
                 stream = await self._bucket.open_download_stream(key)
                 return bytes(await stream.read())
-            except (NoFile, CorruptGridFile):  # the second while another process deletes it
+            except NoFile:
                 return None
+            except CorruptGridFile:
+                # its pieces go one by one while another process deletes it
+                if await self._raw["fs.files"].find_one({"_id": key}) is None:
+                    return None
+                raise
 
     async def delete(self, key: str) -> None:
         """Remove a file; one that is not there is no error."""
