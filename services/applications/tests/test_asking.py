@@ -11,7 +11,7 @@ from applications.workflow import NotAllowedError
 
 from .admitting import OFFICE, admitting, submitted
 from .builders import cohort
-from .forms import PDF, person
+from .forms import PDF, file, person
 from .test_commands import published
 
 pytestmark = pytest.mark.stack
@@ -112,3 +112,16 @@ async def test_the_applicants_page_shows_nothing_that_the_office_wrote(running):
     assert "We offered you a place" in page
     for private in ("overconfident", "dean insisted", "Ola Office", "Decided"):
         assert private not in page
+
+
+async def test_an_applicant_with_something_to_send_is_never_told_that_there_is_nothing_to_do(
+    running,
+):
+    one = await running.take(person(1, cct_date="2026-09-20", documents={"cv": file()}))
+    other = await running.take(person(2, cct_date="2026-09-20"))
+    async with running.applicant(one["person_id"]) as applicant:
+        page = (await applicant.get("/applications/me")).text
+        assert "please send the documents below" in page
+        assert "nothing you need to do" not in page
+    async with running.applicant(other["person_id"]) as applicant:
+        assert "nothing you need to do" in (await applicant.get("/applications/me")).text

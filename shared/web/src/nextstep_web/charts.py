@@ -106,8 +106,11 @@ def line_chart(
     if not days or any(value < 0 for _, values in series for value in values):
         raise ValueError("a line chart needs days, and values that begin at zero")
     reached = [value for _, values in series for value in values]
-    step = _step(max([*reached, level[1] if level else 0, 1]))
-    top = step * (int(max([*reached, level[1] if level else 0]) / step) + 1)
+    highest = max([*reached, level[1] if level else 0, 1])
+    step = _step(highest)
+    top = step * (int(highest / step) + 1)
+    if highest > top * (1 - CLOSE):
+        top += step  # room for a label above it
     span = max(1, len(days) - 1)
 
     def along(day: date) -> float:
