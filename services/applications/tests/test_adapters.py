@@ -67,7 +67,7 @@ def test_each_product_says_which_submission_it_is(vendor):
     assert submission_id(payload, source.definition) == "s-1042"
 
 
-@pytest.mark.parametrize("source", ["standard-webhooks", "typeform", "drupal", "power-automate"])
+@pytest.mark.parametrize("source", ["standard-webhooks", "typeform", "drupal", "microsoft-forms"])
 def test_the_moment_of_submission_is_read_as_the_product_writes_it(source):
     vendor = next(v for v in VENDORS if v.source == f"{source}-example")
     assert mapped(vendor).submitted_at == datetime(2024, 8, 1, 9, 30, tzinfo=UTC)

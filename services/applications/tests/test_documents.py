@@ -18,11 +18,9 @@ from . import papers
 from .admitting import APPLICANT, OFFICE, admitting, paper, submitted
 from .builders import cohort
 from .forms import docx, file, odt, person
-from .test_pages import browsing
 from .test_scanner import fake_clamd
 
 pytestmark = pytest.mark.stack
-__all__ = ["browsing"]
 
 INFECTED = Verdict("infected", "The virus scanner found Win.Test.")
 

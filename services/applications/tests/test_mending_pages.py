@@ -4,7 +4,6 @@ import pytest
 
 from .exporting import native
 from .forms import encoded, person
-from .test_pages import browsing  # noqa: F401 -- a fixture
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -24,7 +23,7 @@ def renamed(number):
     return given
 
 
-async def test_the_office_mends_the_map_in_the_browser_and_tries_all_again(browsing):  # noqa: F811
+async def test_the_office_mends_the_map_in_the_browser_and_tries_all_again(browsing):
     running, page = browsing.running, browsing.page
     first, _, _ = await waiting(running, renamed(1), renamed(2), encoded({"name": "x"}))
     await browsing.become("office", name="Ola Office")
@@ -54,7 +53,7 @@ async def test_the_office_mends_the_map_in_the_browser_and_tries_all_again(brows
     await browsing.see("/applications/audit", "audit-of-maps")
 
 
-async def test_the_office_corrects_a_record_dismisses_and_erases_in_the_browser(browsing):  # noqa: F811
+async def test_the_office_corrects_a_record_dismisses_and_erases_in_the_browser(browsing):
     running, page = browsing.running, browsing.page
     typed, spam = await waiting(running, person(1, email="nobody at x"), {"name": "Buy pills"})
     await browsing.become("office", name="Ola Office")
@@ -81,7 +80,7 @@ async def test_the_office_corrects_a_record_dismisses_and_erases_in_the_browser(
     await browsing.look("receipt-erased")
 
 
-async def test_the_office_reconciles_an_export_in_the_browser(browsing, tmp_path):  # noqa: F811
+async def test_the_office_reconciles_an_export_in_the_browser(browsing, tmp_path):
     running, page = browsing.running, browsing.page
     here, differs, only_here = person(1), person(2), person(3)
     for given in (here, differs, only_here):
@@ -115,7 +114,7 @@ async def test_the_office_reconciles_an_export_in_the_browser(browsing, tmp_path
     assert "Nothing is missing that could be taken in." in await browsing.text()
 
 
-async def test_the_office_decides_on_a_version_in_the_browser(browsing):  # noqa: F811
+async def test_the_office_decides_on_a_version_in_the_browser(browsing):
     running, page = browsing.running, browsing.page
     application = await running.take(person(1, discipline="acupuncture"))
     await running.take(person(1, discipline="dentistry", region="London"))

@@ -12,7 +12,6 @@ from nextstep_contracts import PersonErased
 from .admitting import APPLICANT, OFFICE, admitting, submitted
 from .builders import cohort
 from .forms import person
-from .test_pages import browsing  # noqa: F401 -- a fixture
 
 pytestmark = pytest.mark.stack
 WHY = "She rang and named both references."
@@ -106,7 +105,7 @@ async def test_erasing_or_exporting_the_one_reaches_the_other(one_place):
 
 
 @pytest.mark.browser
-async def test_the_office_says_that_two_are_one_in_the_browser(browsing):  # noqa: F811
+async def test_the_office_says_that_two_are_one_in_the_browser(browsing):
     running, page = browsing.running, browsing.page
     first = await running.take(person(1))
     second = await running.take(person(2, name="Person Number1"))

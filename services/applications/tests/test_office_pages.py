@@ -7,7 +7,6 @@ import pytest
 from applications.commands.people import erase, export
 
 from .forms import file, person
-from .test_pages import browsing  # noqa: F401 -- a fixture
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 BORDERLINE = "2026-09-20"
@@ -29,7 +28,7 @@ def hidden(page, name):
     return [part.split('"')[0] for part in page.split(f'name="{name}" value="')[1:]]
 
 
-async def test_the_office_finds_by_words_and_filters_and_goes_through_what_it_found(browsing):  # noqa: F811
+async def test_the_office_finds_by_words_and_filters_and_goes_through_what_it_found(browsing):
     running, page = browsing.running, browsing.page
     names = ["Søren Sørensen", "Siân O'Brien", "Ann-Marie Smith-Jones"]
     for number, name in enumerate(names, start=1):
@@ -58,7 +57,7 @@ async def test_the_office_finds_by_words_and_filters_and_goes_through_what_it_fo
     assert "2 applications found" in await browsing.text()
 
 
-async def test_a_list_is_sorted_and_ticked_with_the_keyboard_alone(browsing):  # noqa: F811
+async def test_a_list_is_sorted_and_ticked_with_the_keyboard_alone(browsing):
     await browsing.running.take(person(1))
     await browsing.become("office")
     page = browsing.page
@@ -75,7 +74,7 @@ async def test_a_list_is_sorted_and_ticked_with_the_keyboard_alone(browsing):  #
     assert {"filter-q", "Name", "id", "action", "NS24-0001", "See what would happen"} <= reached
 
 
-async def test_views_are_kept_shared_renamed_and_deleted(browsing):  # noqa: F811
+async def test_views_are_kept_shared_renamed_and_deleted(browsing):
     running, page = browsing.running, browsing.page
     await referred(running, 1, 2)
     await browsing.become("office", subject="ola@example.org", name="Ola Office")
@@ -126,7 +125,7 @@ async def test_a_view_of_ones_own_is_nobody_elses(running):
         assert other.status_code == 409
 
 
-async def test_many_are_settled_after_a_dry_run(browsing):  # noqa: F811
+async def test_many_are_settled_after_a_dry_run(browsing):
     running, page = browsing.running, browsing.page
     await referred(running, 1, 2)
     await running.take(person(3))
@@ -274,7 +273,7 @@ async def test_notes_are_added_exported_and_erased(running):
         assert "Person Number1" not in (await office.get("/applications/list")).text
 
 
-async def test_hostile_text_in_every_field_leaves_no_page(browsing):  # noqa: F811
+async def test_hostile_text_in_every_field_leaves_no_page(browsing):
     running, page = browsing.running, browsing.page
     fields = ("name", "discipline", "specialty", "region", "deanery", "trust", "training_grade",
               "gmc_number", "ntn", "cct_date")  # fmt: skip

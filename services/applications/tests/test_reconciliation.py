@@ -3,17 +3,16 @@
 import asyncio
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 
+from applications.__main__ import SERVICE
 from applications.commands.people import erase
 from applications.commands.reconciliation import compared, ingest_all
 from applications.intake.sources import load_sources
 from nextstep_local.testing import environment_for, eventually
+from nextstep_messaging import run
 
 from .admitting import OFFICE
 from .exporting import as_csv, native
@@ -202,7 +201,9 @@ def _plain(setting):
     return setting.get_secret_value() if hasattr(setting, "get_secret_value") else setting
 
 
-async def operate(running, *arguments):
+@pytest.fixture
+def operate(running, monkeypatch, capsys):
+    """Runs a command as an operator does; its exit status and what it printed."""
     settings = running.settings
     environment = environment_for(
         "applications",
@@ -210,50 +211,54 @@ async def operate(running, *arguments):
         mongo_url=_plain(settings.mongo_url),
         mongo_database=settings.mongo_database,
     )
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "applications", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return done.returncode, done.stdout, done.stderr
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    async def call(*arguments):
+        capsys.readouterr()
+        status = 0
+        try:
+            await asyncio.to_thread(run, SERVICE, list(arguments))
+        except SystemExit as left:
+            status = left.code
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return call
 
 
 async def test_the_command_line_says_the_same_and_fails_while_something_is_missing(
-    running, tmp_path
+    running, operate, tmp_path
 ):
     await running.take(person(1))
     file = tmp_path / "export.csv"
     file.write_bytes(native(person(1, submission_id="x"), person(2)))
-    status, said, _ = await operate(running, "reconcile", "native", str(file))
+    status, said, _ = await operate("reconcile", "native", str(file))
     assert status == 1
     assert "3\tNever arrived\t" in said
     assert "2 never arrived" in said
     assert "1 not in the file" in said
-    status, said, _ = await operate(running, "reconcile", "native", str(file), "--ingest")
+    status, said, _ = await operate("reconcile", "native", str(file), "--ingest")
     assert (status, "2 taken in" in said) == (0, True)
     await all_processed(running)
-    status, said, _ = await operate(running, "reconcile", "native", str(file))
+    status, said, _ = await operate("reconcile", "native", str(file))
     assert (status, "0 never arrived" in said) == (0, True)
     file.write_bytes(as_csv([("1",)], ("a",)))
-    status, _, complaint = await operate(running, "reconcile", "native", str(file))
+    status, _, complaint = await operate("reconcile", "native", str(file))
     assert status == 2
     assert "no column “name”" in complaint
-    status, _, complaint = await operate(running, "reconcile", "fax", str(file))
+    status, _, complaint = await operate("reconcile", "fax", str(file))
     assert (status, "there is no form 'fax'" in complaint) == (2, True)
 
 
-async def test_the_command_line_finds_and_erases_in_quarantine(running):
+async def test_the_command_line_finds_and_erases_in_quarantine(running, operate):
     answer = await running.post(b'{"name": "Amara Okafor"}')
     receipt = answer.json()["receipt_id"]
     await running.processed(receipt)
-    status, said, _ = await operate(running, "find-receipts", "okafor")
+    status, said, _ = await operate("find-receipts", "okafor")
     assert (status, said.startswith(receipt)) == (0, True)
-    status, _, _ = await operate(running, "erase-receipt", receipt, "--reason", "Asked.")
+    status, _, _ = await operate("erase-receipt", receipt, "--reason", "Asked.")
     assert status == 0
     assert (await running.read("receipts").get(receipt))["status"] == "erased"
-    status, _, said = await operate(running, "erase-receipt", receipt, "--reason", "Asked.")
+    status, _, said = await operate("erase-receipt", receipt, "--reason", "Asked.")
     assert (status, "in quarantine" in said) == (2, True)

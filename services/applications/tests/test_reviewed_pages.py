@@ -7,7 +7,6 @@ from nextstep_programme import cohort_path
 from nextstep_web.testing import signed_in
 
 from .forms import person
-from .test_pages import browsing  # noqa: F401 -- the fixture
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -288,7 +287,7 @@ async def stage_in_browser(here):
 
 
 async def test_the_office_takes_a_reviewed_cohort_from_submissions_to_places_by_pages_alone(
-    browsing,  # noqa: F811
+    browsing,
 ):
     running, page = browsing.running, browsing.page
     people = {n: await running.take(person(n)) for n in range(1, 6)}
@@ -332,11 +331,11 @@ async def test_the_office_takes_a_reviewed_cohort_from_submissions_to_places_by_
     assert states == {1: "declined", 2: "offered", 3: "offered", 4: "waitlisted", 5: "rejected"}
     await browsing.become("applicant", person_id=people[4]["person_id"], name="Applicant")
     await page.goto(f"{browsing.url}/applications/me")
-    assert "You are number 1 on it today" in await browsing.text()
+    assert "You are number 1 on the list today" in await browsing.text()
 
 
 async def test_the_office_answers_suggested_conflicts_and_sees_what_became_stale(
-    browsing,  # noqa: F811
+    browsing,
 ):
     running, page = browsing.running, browsing.page
     first = await running.take(person(1, trust="Papworth"))

@@ -10,6 +10,7 @@ import pytest_asyncio
 from applications.boards import hidden_from, load_board
 from applications.commands import decisions, replies, reviewing, staging
 from applications.commands.people import erase, export
+from applications.commands.versions import apply_version
 from applications.desk import Doer, NoSuchApplicationError
 from applications.places import PlaceRefusedError
 from applications.review.drafts import Wanted
@@ -223,7 +224,9 @@ async def test_equal_trusts_hide_however_they_are_written(here, trust):
 
 async def test_the_own_application_is_hidden_also_under_an_earlier_address(here):
     await here.take(submitted(1, 0, email="o'neill.old@example.org"))
-    await here.take(submitted(1, 5, email="new@example.org"))
+    moved = submitted(1, 5, email="new@example.org")
+    await here.take(moved)
+    await do(here, apply_version, moved.receipt_id, OFFICE, "They have moved.")
     await take(here, 2)
     own, _ = [a.id for a in await here.applications()]
     for email in ("O'Neill.Old@example.org", "new@example.org"):

@@ -130,9 +130,14 @@ def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
 
 
 def _allowed(routes: Sequence[BaseRoute], path: str) -> list[str]:
-    """The methods of every route with this path: the one that refused knows only its own."""
+    """The methods of every route with this path: the one that refused knows only its own.
+
+    Of routes that match, the most literal ones count: `/views/new` is not a `/views/{view_id}`.
+    """
     here = [r for r in routes if isinstance(r, Route) and r.path_regex.match(path)]
-    return sorted({method for route in here for method in route.methods or ()})
+    fewest = min((len(route.param_convertors) for route in here), default=0)
+    exact = [route for route in here if len(route.param_convertors) == fewest]
+    return sorted({method for route in exact for method in route.methods or ()})
 
 
 def _phrase(status: int) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from applications import store
 from applications.application import Application
 from applications.commands.merge import merge
+from applications.pages.look import look
 from applications.pages.reviewed import conflict_free
 from applications.pages.site import Office, act, application_path, doer, site
 from nextstep_messaging import Database
@@ -35,13 +36,12 @@ async def before_merging(request: Request, _: Office, application_id: str) -> Re
 async def say_same(request: Request, office: Office, application_id: str) -> Response:
     """Make this one the duplicate of another."""
     form = await read_form(request, Same)
-    surviving = await _by_reference(request, form.value("reference"))
-    if surviving is None:
+    counts = await _by_reference(request, form.value("reference"))
+    if counts is None:
         form.refuse("reference", "There is no application with this reference")
-    if surviving is None or not form.valid:
+    if counts is None or not form.valid:
         return await _page(request, application_id, form, 422)
     who, reason = doer(request, office), form.data.reason
-    counts = surviving["_id"]
     await act(request, lambda desk: merge(desk, application_id, counts, who, reason))
     flash(request, "Recorded. This is the application that counts.")
     return redirect(application_path(counts))
@@ -62,13 +62,10 @@ async def same_person(db: Database, application: Application) -> list[dict[str, 
     return found
 
 
-async def _by_reference(request: Request, reference: str) -> dict[str, Any] | None:
-    wanted = reference.strip()
-    if not wanted:
-        return None
-    here = site(request)
-    matching = {"cohort": here.cohort.id, "search": wanted.casefold(), "reference": wanted.upper()}
-    return await here.db.read(store.APPLICATIONS).find_one(matching)
+async def _by_reference(request: Request, reference: str) -> str | None:
+    """The id of the application with a reference, of those that whoever asks may see."""
+    wanted, seen = reference.strip().upper(), await look(request)
+    return next((card.id for card in seen.cards if card.reference == wanted), None)
 
 
 async def _page(
