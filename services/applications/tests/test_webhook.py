@@ -123,7 +123,7 @@ async def test_a_submission_of_almost_forty_megabytes_is_kept_whole(running):
     assert len(kept) == len(PDF) + 9_900_000
     receipt = (await running.read("receipts").find({}))[0]
     assert receipt["in_files"]
-    whole = await running.messaging.db.files.get(f"receipt:{receipt['_id']}")
+    whole = await running.messaging.db.files.get(receipt["body_file"])
     assert json.loads(whole)["documents"] == documents
 
 

@@ -220,6 +220,17 @@ def amended(
     )
 
 
+def replaced_uploads(before: Application, after: Application) -> list[str]:
+    """Files from the applicant's own page that nothing refers to any more.
+
+    The files of submissions stay with their versions.
+    """
+    own = f"{before.id}:"
+    held = {document.file_id for document in after.documents.values()}
+    files = [document.file_id for document in before.documents.values()]
+    return [file for file in files if file and file.startswith(own) and file not in held]
+
+
 def with_documents(application: Application, documents: Mapping[str, Document]) -> Application:
     """Add files; a usable one replaces an unusable one, a newer one an older one."""
     kept = dict(application.documents)

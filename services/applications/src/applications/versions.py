@@ -38,10 +38,18 @@ def says_nothing_new(
     application: Application, answers: Answers, documents: Mapping[str, Document]
 ) -> bool:
     """Whether a submission repeats what is in force, so that there is nothing to decide."""
-    return answers == application.answers and all(
-        key in application.documents and (application.documents[key].usable or not document.usable)
-        for key, document in documents.items()
+    return answers == application.answers and not any(
+        _is_new(document, application.documents.get(key)) for key, document in documents.items()
     )
+
+
+def _is_new(document: Document, held: Document | None) -> bool:
+    """Whether a file may be another one than what is in force: one that is of no use is not."""
+    if held is None or document.coming:
+        return True
+    if not document.usable:
+        return False
+    return not held.usable or (document.given_name, document.size) != (held.given_name, held.size)
 
 
 def put_in_force(

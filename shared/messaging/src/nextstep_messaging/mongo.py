@@ -95,7 +95,9 @@ def plain_errors() -> Iterator[None]:
 
 def all_duplicates(error: BulkWriteError) -> bool:
     """Whether nothing went wrong but that some documents were there already."""
-    return all(code == DUPLICATE_KEY_CODE for code in _codes(error))
+    codes = _codes(error)
+    safe = not error.details.get("writeConcernErrors")  # else what was written may be lost
+    return safe and bool(codes) and all(code == DUPLICATE_KEY_CODE for code in codes)
 
 
 def duplicates(error: BaseException | None) -> frozenset[int] | None:

@@ -23,7 +23,6 @@ async def expect_files(desk: Desk, submission: Mapping[str, Any], links: Mapping
             "person_id": submission["person_id"],
             "submission_id": submission["_id"],
             "source": submission["source"],
-            "after_decision": submission["after_decision"],
             "key": key,
             "given_name": document["given_name"],
             "sent_at": submission["submitted_at"],
@@ -60,7 +59,10 @@ async def finish_fetch(desk: Desk, fetch_id: str, document: Document, reason: st
     ended = {"status": "failed", "reason": reason} if reason else {"status": "fetched"}
     await fetches.save(fetch | ended | ({} if reason else {"link": None, "reason": None}))
     await _complete_version(desk, fetch, document)
-    if not fetch["after_decision"]:
+    version = await desk.uow.collection(store.SUBMISSIONS).get(fetch["submission_id"])
+    if (
+        version is not None and version["in_force"]
+    ):  # else the office decides about it, file and all
         await _place(desk, fetch, document, reason)
 
 

@@ -11,7 +11,6 @@ from applications.commands.leave import reminder_timer
 from applications.commands.uploads import forget_uploads
 from applications.desk import Desk
 from applications.intake.discards import discard
-from applications.intake.receipts import file_key
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.audit import erase_details
@@ -137,7 +136,10 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     await erase_details(uow, application.id, by=application.person_id)
     await uow.collection(store.NOTES).delete(mine)
     files = (*application.documents.values(), *application.leave_evidence)
-    await discard(uow, [d.file_id for d in files if d.file_id])
+    # and whatever was uploaded on the person's own pages, also what was replaced or refused
+    own = {"_id": {"$gte": f"{application.id}:", "$lt": f"{application.id};"}}
+    uploads = [file["_id"] for file in await uow.collection(store.FILES).find(own)]
+    await discard(uow, [*{d.file_id for d in files if d.file_id} | {*uploads}])
 
 
 async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:
@@ -154,7 +156,7 @@ async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
     # the file of a fetch has the fetch's own id, and may be there before anything refers to it
     fetches = await uow.collection(store.FETCHES).find({"person_id": person_id})
     fetched = [fetch["_id"] for fetch in fetches]
-    await discard(uow, [*filter(None, kept), *(file_key(r["_id"]) for r in receipts), *fetched])
+    await discard(uow, [*filter(None, kept), *(r["body_file"] for r in receipts), *fetched])
 
 
 async def export(messaging: Messaging, person_id: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 from applications import store
 from applications.desk import Desk, Doer
 from applications.intake.discards import discard
-from applications.intake.receipts import file_key
 from applications.intake.sources import MAPPABLE
 from applications.intake.text import LONGEST, clean
 from applications.workflow import NotAllowedError
@@ -118,7 +117,7 @@ async def erase_receipt(desk: Desk, receipt_id: str, who: Doer, reason: str) -> 
         )
     await receipts.save(receipt | store.ERASED_RECEIPT)
     if receipt["in_files"]:
-        await discard(desk.uow, [file_key(receipt_id)])
+        await discard(desk.uow, [receipt["body_file"]])
     # what was written about it before may name the person; why it is erased should not
     await erase_details(desk.uow, receipt_id)
     await desk.audit(who, "erase-receipt", receipt_id, reason.strip())

@@ -1,5 +1,6 @@
 """Compare a form's own export with what arrived, and take in what never did."""
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -26,8 +27,13 @@ async def compared(db: Database, source: LiveSource, data: bytes, zone: str) -> 
         TableError: the file cannot be used; the message is for the office.
 
     """
-    rows, fields = rows_of(source, read_table(data), zone)
-    return compare(rows, await arrived_of(db, source.name), fields)
+    arrived = await arrived_of(db, source.name)
+
+    def work() -> Comparison:  # seconds for a large file: not on the loop that answers forms
+        rows, fields = rows_of(source, read_table(data), zone)
+        return compare(rows, arrived, fields)
+
+    return await asyncio.to_thread(work)
 
 
 async def arrived_of(db: Database, source: str) -> list[Arrived]:

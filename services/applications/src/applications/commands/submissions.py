@@ -13,12 +13,14 @@ from applications.application import (
     Document,
     amended,
     documents_needed,
+    replaced_uploads,
     with_documents,
 )
 from applications.commands.admission import settle, told_of_documents
 from applications.commands.fetches import expect_files
 from applications.desk import Desk, Doer
 from applications.eligibility import is_late
+from applications.intake.discards import discard
 from applications.people import Recognition, recognise
 from applications.versions import (
     AFTER_DEADLINE,
@@ -67,15 +69,15 @@ async def receive(desk: Desk, submission: Submission) -> None:
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
         found = Recognition(concern=found.doubt)
-    held = None
+    held, in_force = None, True
     if not found.doubt:
         person_id = found.known.person_id if found.known else uuid4().hex
         await _claim(desk, submission.answers, person_id, owners)
     if application is None:
         application = await _begin(desk, submission, person_id, found.concern)
     else:
-        held = await _amend(desk, submission, application, found.doubt)
-    await _keep(desk, submission, application, held)
+        held, in_force = await _amend(desk, submission, application, found.doubt)
+    await _keep(desk, submission, application, held, in_force=in_force)
     for line in submission.corrections:
         typed = ", ".join(sorted(line["answers"])) or "nothing"
         desk.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
@@ -93,7 +95,9 @@ async def add_documents(
     application = await desk.application(application_id)
     if application.decided:
         raise NotAllowedError("Your application has been decided; no documents are needed.")
-    application = desk.put(with_documents(application, documents))
+    after = desk.put(with_documents(application, documents))
+    await discard(desk.uow, replaced_uploads(application, after))
+    application = after
     await desk.done_by(
         who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
     )
@@ -165,20 +169,21 @@ async def _begin(
 
 async def _amend(
     desk: Desk, submission: Submission, before: Application, doubt: str | None
-) -> str | None:
+) -> tuple[str | None, bool]:
     """Amend, or leave it to the office.
 
     Returns:
-        why it waits for the office; None if it is in the application or says nothing new.
+        why it waits for the office, None if there is nothing to decide; and whether what it says
+        is in the application, as what only repeats that is not.
 
     """
     why = held_because(before, submission.submitted_at, doubt, desk.cohort)
     if why is not None:
         if says_nothing_new(before, submission.answers, submission.documents):
-            return None
+            return None, False
         desk.put(before.model_copy(update={"awaits_office": why}))
         desk.note(before.id, why, FORM)
-        return why
+        return why, False
     if is_late(before.submitted_at, desk.cohort):
         before = await _hold_late(desk, before)
     after = amended(
@@ -197,7 +202,7 @@ async def _amend(
         desk.note(before.id, "Amended", FORM, ", ".join(changed))
         await tell_amended(desk, after, changed)
     await settle(desk, before.id)
-    return None
+    return None, True
 
 
 async def _hold_late(desk: Desk, before: Application) -> Application:
@@ -207,7 +212,9 @@ async def _hold_late(desk: Desk, before: Application) -> Application:
     if any(row.get("held") for row in rows):
         return before  # the office has decided on versions already
     held = {"why": AFTER_DEADLINE, "status": "pending"}
-    await submissions.update({"application_id": before.id}, {"$set": {"held": held}})
+    await submissions.update(
+        {"application_id": before.id}, {"$set": {"held": held, "in_force": False}}
+    )
     desk.note(before.id, AFTER_DEADLINE, FORM)
     early = without_late_version(before, desk.cohort)
     return early.model_copy(update={"awaits_office": AFTER_DEADLINE})
@@ -227,7 +234,12 @@ async def tell_amended(desk: Desk, application: Application, changed: tuple[str,
 
 
 async def _keep(
-    desk: Desk, submission: Submission, application: Application, held: str | None
+    desk: Desk,
+    submission: Submission,
+    application: Application,
+    held: str | None,
+    *,
+    in_force: bool,
 ) -> None:
     """Keep the submission as it came. Versions are never overwritten."""
     record: dict[str, Any] = {
@@ -241,6 +253,8 @@ async def _keep(
         "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
         "after_decision": application.decided,
         "held": {"why": held, "status": "pending"} if held else None,
+        # Files that are still fetched go into the application only then.
+        "in_force": in_force,
         "corrections": [dict(line) for line in submission.corrections],
     }
     await desk.uow.collection(store.SUBMISSIONS).insert(record)

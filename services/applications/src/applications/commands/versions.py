@@ -116,7 +116,7 @@ async def _decided(desk: Desk, row: Mapping[str, Any], status: str, who: Doer, r
     before = row.get("held") or {"why": "Put in force again."}
     held = before | {"status": status, "by": who.name, "reason": reason.strip(), "at": desk.now}
     await desk.uow.collection(store.SUBMISSIONS).update(
-        {"_id": row["_id"]}, {"$set": {"held": held}}
+        {"_id": row["_id"]}, {"$set": {"held": held, "in_force": status == "applied"}}
     )
 
 
@@ -143,3 +143,6 @@ async def _vouch(desk: Desk, application: Application, who: Doer) -> None:
         raise Conflict("somebody else claimed the same number or address") from rival
     unconfirmed = {"_id": address, "person_id": application.person_id, "confirmed_at": None}
     await identities.update(unconfirmed, {"$set": vouched})
+    # Whoever confirmed another address may be somebody else: it proves nothing from now on.
+    others = {"person_id": application.person_id, "_id": {"$regex": "^email:", "$ne": address}}
+    await identities.update(others, {"$set": {"confirmed_at": None}})

@@ -19,7 +19,7 @@ from applications.intake.form_bodies import MULTIPART
 from applications.intake.mapping import submission_id
 from applications.intake.sources import KEPT_HEADERS, LiveSource
 from applications.store import RECEIPTS
-from nextstep_messaging import Database, DuplicateKey
+from nextstep_messaging import Database, DatabaseUnavailableError, DuplicateKey
 
 LARGEST_INLINE = 8 * 1024 * 1024
 """Bytes. A database document holds 16 MB; larger bodies go to the file store."""
@@ -33,11 +33,6 @@ class Receipt:
 
     id: str
     new: bool
-
-
-def file_key(receipt_id: str) -> str:
-    """Where the file store keeps the body of a large receipt."""
-    return f"receipt:{receipt_id}"
 
 
 async def verified(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
@@ -62,7 +57,9 @@ async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: dat
         await _insert(db, document | {"_id": first}, delivery.body)
     except DuplicateKey:
         stored = await db.read(RECEIPTS).get(first)
-        if stored is None or stored["digest"] == digest:
+        if stored is None:  # a rival's, and not yet safe from an election: nobody may build on it
+            raise DatabaseUnavailableError("the same submission is just being stored") from None
+        if stored["digest"] == digest:
             return Receipt(first, new=False)
         reconciled = bool(stored.get("origin"))
         if reconciled and stored["status"] == "erased":
@@ -83,7 +80,7 @@ async def take_in(db: Database, source: LiveSource, delivery: Delivery, now: dat
 async def body_of(db: Database, receipt: Mapping[str, Any]) -> bytes | None:
     """The raw body of a stored receipt; None once it is erased."""
     if receipt["in_files"]:
-        return await db.files.get(file_key(receipt["_id"]))
+        return await db.files.get(receipt["body_file"])
     body: bytes | None = receipt["body"]
     return body
 
@@ -142,6 +139,9 @@ async def _insert(db: Database, document: dict[str, Any], body: bytes) -> None:
         return
     if await db.read(RECEIPTS).get(document["_id"]) is not None:
         raise DuplicateKey(document["_id"])
+    # Named by its bytes: a try that broke off must not leave another body to this receipt.
+    raw = await asyncio.to_thread(hashlib.sha256, body)
+    key = f"receipt:{document['_id']}:{raw.hexdigest()[:32]}"
     # The file first: a receipt without its body would be worse than a file without a receipt.
-    await db.files.put(file_key(document["_id"]), "body", body)
-    await db.write(RECEIPTS).insert(document | {"body": None})
+    await db.files.put(key, "body", body)
+    await db.write(RECEIPTS).insert(document | {"body": None, "body_file": key})

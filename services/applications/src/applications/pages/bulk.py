@@ -91,7 +91,9 @@ async def confirm(request: Request, office: Office) -> Response:
     """Do it: each application in a transaction of its own."""
     form = await read_form(request, Confirmation)
     action, items = form.value("action"), items_of(form.values_of("items"))
-    if action not in STEPS or not 0 < len(items) <= MOST:
+    shown = {card.id for card in (await look(request)).cards}
+    complete = all(item.application_id in shown for item in items)
+    if action not in STEPS or not complete or not 0 < len(items) <= MOST:
         raise Refusal("This form is not complete. Go back to the list and begin again.", 422)
     who = doer(request, office)
     if not form.valid:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from applications import store
@@ -13,6 +13,7 @@ from applications.commands.leave import add_evidence
 from applications.intake.documents import LARGEST, Upload
 from applications.intake.uploads import store_uploads
 from applications.pages.me import own_application
+from applications.pages.reviewed import conflict_free
 from applications.pages.site import Person, Reader, act, doer, site, size
 from nextstep_web import Form, NotFound, Refusal, blank, flash, redirect, render
 from nextstep_web.display import day, short_moment
@@ -72,7 +73,9 @@ async def _keep(
     return None
 
 
-@router.get("/application/{application_id}/evidence/{number}")
+@router.get(
+    "/application/{application_id}/evidence/{number}", dependencies=[Depends(conflict_free)]
+)
 async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
     """A file for the office, counted from 1. It is never shown inside a page."""
     found = await site(request).db.read(store.APPLICATIONS).get(application_id)

@@ -46,6 +46,9 @@ async def decide(
     request: Request, office: Office, application_id: str, submission_id: str
 ) -> Response:
     """Put it in force or set it aside."""
+    row = await site(request).db.read(store.SUBMISSIONS).get(submission_id)
+    if row is None or row["application_id"] != application_id:
+        raise NotFound("There is no such version.")
     form = await read_form(request, Decision)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
