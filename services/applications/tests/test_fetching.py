@@ -11,6 +11,7 @@ from applications.app import build
 from applications.application import documents_needed
 from applications.commands.fetches import fetch_again
 from applications.commands.people import erase, export
+from applications.commands.versions import apply_version
 from applications.intake.fetching import FetchWorker
 from applications.intake.links import APPLICANT_REASON, DELAYS, TOO_LARGE
 from applications.intake.scanner import Scanner
@@ -126,6 +127,31 @@ async def test_a_linked_document_is_fetched_and_the_application_goes_on(fetching
         assert version["documents"]["cv"] == held
         assert [asked["authorization"] for asked in server.asked] == ["bearer the token"]
         assert (found["asked_for"], found["revision"]) == ([], 2)  # submitted and offered
+
+
+async def test_a_file_of_a_doubtful_version_waits_for_the_office_with_its_answers(
+    fetching_service,
+):
+    async with fetching_service() as running:
+        mine = await running.take(linked("/cv.pdf", cv=file(), statement_1=file(b"no document")))
+        claim = linked("/cv.pdf", statement_1=file())
+        claim |= {"email": "stranger@example.org", "submitted_at": "2024-08-01T10:45:00+01:00"}
+        answer = await running.post(claim)
+        receipt = await running.processed(answer.json()["receipt_id"])
+        await ended(running)
+        found = await running.read("applications").get(mine["_id"])
+        version = await running.read("submissions").get(receipt["_id"])
+        assert receipt["application_id"] == mine["_id"]
+        assert (version["held"]["status"], version["in_force"]) == ("pending", False)
+        assert version["documents"]["cv"]["file_id"] is not None
+        assert found["documents"] == mine["documents"]
+        assert found["state"] == "documents_needed"
+        await running.app.state.site.admissions.perform(
+            lambda desk: apply_version(desk, receipt["_id"], OFFICE, "She told us by telephone.")
+        )
+        after = await running.read("applications").get(mine["_id"])
+        assert after["documents"]["cv"]["file_id"] == version["documents"]["cv"]["file_id"]
+        assert after["state"] == "offered"
 
 
 async def test_while_it_is_being_fetched_the_application_waits_and_nobody_is_asked(

@@ -207,6 +207,15 @@ async def test_a_conflict_makes_an_application_disappear_everywhere(running):
             assert "Hidden Person" not in shown, path
             assert application not in shown, path
             assert "brother" not in shown, path
+        for path in (
+            "/applications/eligibility",
+            "/applications/eligibility?format=csv",
+            "/applications/study-leave",
+            "/applications/ledger/change/order",
+            "/applications/reconciliation",
+            f"/applications/maps/native/from/{receipt}",
+        ):
+            assert "Hidden Person" not in await seen(ben, path, 403)
         assert "Hidden Person" in await seen(office, "/applications/list?q=hidden")
         assert "the history leads" not in await seen(ben, "/applications/ledger")
         assert "agrees with its history" in await seen(ben, "/applications/ledger")

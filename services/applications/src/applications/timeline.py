@@ -14,7 +14,7 @@ PUBLIC = {
     "Amended": "We received changes to your application",
     "A submission came": "We received another submission from you",
     "Documents sent": "You sent us documents",
-    "Waiting for documents": "We asked you for documents",
+    "Waiting for documents": "Your application began to wait for documents",
     "Documents asked for again": "We asked you again for documents",
     "Referred": "The programme office began to look at your application",
     "Late application accepted": "We accepted your application although it came late",

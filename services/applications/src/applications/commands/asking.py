@@ -1,6 +1,6 @@
 """The office asks an applicant again for what is missing."""
 
-from applications.application import documents_needed
+from applications.application import documents_coming, documents_needed
 from applications.desk import Desk, Doer
 from applications.workflow import NotAllowedError
 from nextstep_contracts import DocumentsRequested
@@ -17,6 +17,8 @@ async def ask_for_documents(desk: Desk, application_id: str, who: Doer, reason: 
     needed = documents_needed(application, desk.cohort)
     if application.state != "documents_needed" or not needed:
         raise NotAllowedError("This application does not wait for documents.")
+    if documents_coming(application, desk.cohort):
+        raise NotAllowedError("Files are still being fetched from the form. Wait for them first.")
     what = "Documents asked for again"
     await desk.done_by(who, application_id, "ask-for-documents", what, reason)
     desk.tell(

@@ -60,9 +60,8 @@ async def finish_fetch(desk: Desk, fetch_id: str, document: Document, reason: st
     await fetches.save(fetch | ended | ({} if reason else {"link": None, "reason": None}))
     await _complete_version(desk, fetch, document)
     version = await desk.uow.collection(store.SUBMISSIONS).get(fetch["submission_id"])
-    if (
-        version is not None and version["in_force"]
-    ):  # else the office decides about it, file and all
+    # Of a version that waits, the office decides, file and all.
+    if version is not None and version["in_force"]:
         await _place(desk, fetch, document, reason)
 
 

@@ -66,7 +66,7 @@ async def add_evidence(
 
     """
     application = await desk.application(application_id)
-    if application.state != "accepted":
+    if application.state != "accepted" or application.erased:
         raise NotAllowedError("Evidence of study leave is sent once a place is accepted.")
     whole = (*application.leave_evidence, *evidence)
     if len(whole) > MOST_EVIDENCE:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications import store
+from applications.commands.uploads import forget_uploads
 from applications.desk import Desk, Doer
 from applications.intake.discards import discard
 from applications.intake.sources import MAPPABLE
@@ -118,6 +119,7 @@ async def erase_receipt(desk: Desk, receipt_id: str, who: Doer, reason: str) -> 
     await receipts.save(receipt | store.ERASED_RECEIPT)
     if receipt["in_files"]:
         await discard(desk.uow, [receipt["body_file"]])
+    await forget_uploads(desk.uow)
     # what was written about it before may name the person; why it is erased should not
     await erase_details(desk.uow, receipt_id)
     await desk.audit(who, "erase-receipt", receipt_id, reason.strip())

@@ -1,5 +1,6 @@
 """What the virus scanner said of a file that is part of an application."""
 
+from applications import store
 from applications.application import document_title
 from applications.commands.admission import settle
 from applications.desk import Desk
@@ -9,6 +10,8 @@ from applications.intake.uploads import INFECTED
 
 SCANNER = "Virus scanner"
 """Who did it, in the history, when the scanner did."""
+REMOVED = ("file_id", "problem", "notes", "scan")
+"""What a document says of a file that was removed."""
 
 
 async def record_scan(
@@ -33,6 +36,10 @@ async def record_scan(
     if not infected:
         return
     await discard(desk.uow, [file_id])
+    # its version, too, must not bring the file back
+    gone = {f"documents.{key}.{field}": found.model_dump(mode="json")[field] for field in REMOVED}
+    named = {f"documents.{key}.file_id": file_id, "application_id": application_id}
+    await desk.uow.collection(store.SUBMISSIONS).update(named, {"$set": gone})
     title = document_title(key)
     desk.note(application_id, f"{title}: a virus was found", SCANNER, verdict.note)
     if application.decided:

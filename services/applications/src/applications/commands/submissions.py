@@ -93,7 +93,7 @@ async def add_documents(
 
     """
     application = await desk.application(application_id)
-    if application.decided:
+    if application.decided or application.erased:
         raise NotAllowedError("Your application has been decided; no documents are needed.")
     after = desk.put(with_documents(application, documents))
     await discard(desk.uow, replaced_uploads(application, after))

@@ -83,6 +83,8 @@ async def confirm_address(db: Database, application: Application, now: datetime)
     One write, and only the first time. An address that another person only claimed and never
     confirmed goes to whoever confirms it.
     """
+    if application.duplicate_of:
+        return  # its addresses are those of the application that counts
     key = address_key(application.answers.email)
     unconfirmed = {"_id": key, "confirmed_at": None}
     if await db.read(store.IDENTITIES).find_one(unconfirmed) is None:

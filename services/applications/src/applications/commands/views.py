@@ -28,7 +28,7 @@ async def save_view(
         "shared": shared,
     }
     await desk.uow.collection(store.VIEWS).save(document)
-    await desk.audit(who, "save-view", view_id, name)
+    await desk.audit(who, "save-view", view_id, "")
 
 
 async def change_view(desk: Desk, view_id: str, name: str, who: Doer, *, shared: bool) -> None:
@@ -39,11 +39,10 @@ async def change_view(desk: Desk, view_id: str, name: str, who: Doer, *, shared:
 
     """
     document = await _mine(desk, view_id, who)
-    was = view_of(document)
     name = await _free_name(desk, name, who, but=view_id)
     # a shared view stays with the person who made it, whoever renames it
     await desk.uow.collection(store.VIEWS).save(document | {"name": name, "shared": shared})
-    await desk.audit(who, "change-view", view_id, f"{was.name} → {name}")
+    await desk.audit(who, "change-view", view_id, "Shared." if shared else "Personal.")
 
 
 async def delete_view(desk: Desk, view_id: str, who: Doer) -> None:
@@ -53,9 +52,9 @@ async def delete_view(desk: Desk, view_id: str, who: Doer) -> None:
         NotAllowedError: it is somebody else's own, or gone.
 
     """
-    document = await _mine(desk, view_id, who)
+    await _mine(desk, view_id, who)
     await desk.uow.collection(store.VIEWS).delete({"_id": view_id})
-    await desk.audit(who, "delete-view", view_id, document["name"])
+    await desk.audit(who, "delete-view", view_id, "")
 
 
 async def _mine(desk: Desk, view_id: str, who: Doer) -> store.Document:

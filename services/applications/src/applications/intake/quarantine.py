@@ -1,5 +1,6 @@
 """Looking through what is in quarantine: what would map now, and what names a certain person."""
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -84,6 +85,11 @@ async def _names(
 ) -> bool:
     body = await body_of(db, receipt) or b""
     source = sources.get(receipt["source"])
+    # seconds for a body of many megabytes: not on the loop that answers forms
+    return await asyncio.to_thread(_says, source, receipt, body, wanted)
+
+
+def _says(source: LiveSource | None, receipt: dict[str, Any], body: bytes, wanted: str) -> bool:
     payload = opened(source, receipt, body, Overlay()).payload if source else None
     texts = [*_raw(body), *_texts(payload)]
     texts += [v for line in receipt.get("corrections") or () for v in line["answers"].values()]

@@ -77,10 +77,11 @@ def _path(action: str, about: str) -> str:
     """The page of what was changed."""
     if action == "replay" or action.endswith("-receipt"):
         return f"/applications/receipts/{about}"
-    if action == "change-map":
-        return f"/applications/maps/{about.partition(':')[0]}"
-    if action == "replay-all":
-        return f"/applications/quarantine/source/{about}"
-    if action == "reconcile":
-        return "/applications/reconciliation"
-    return application_path(about)
+    pages = {
+        "change-map": f"/applications/maps/{about.partition(':')[0]}",
+        "replay-all": f"/applications/quarantine/source/{about}",
+        "reconcile": "/applications/reconciliation",
+        "change-places": "/applications/ledger",
+        **dict.fromkeys(("save-view", "change-view", "delete-view"), "/applications/views"),
+    }
+    return pages.get(action, application_path(about))

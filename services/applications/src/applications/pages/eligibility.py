@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
@@ -11,6 +11,7 @@ from applications.application import Application
 from applications.commands.rules import run_current_rules
 from applications.dry_run import STANDINGS, Changed, Changes, Standing, what_changes
 from applications.dry_run_command import all_applications
+from applications.pages.reviewed import hides_nothing
 from applications.pages.site import (
     Office,
     Reader,
@@ -35,7 +36,9 @@ from nextstep_web import (
 )
 from nextstep_web.display import day, plural
 
-router = APIRouter(prefix="/applications/eligibility", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/eligibility", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
 
 PAGE = "/applications/eligibility"
 COLOURS: dict[Standing, str] = {

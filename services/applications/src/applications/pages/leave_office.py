@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
 from applications.application import Application
 from applications.commands.leave import remind_now
 from applications.leave_overview import Line, Wanted, chosen, counts, lines, missing_of
+from applications.pages.reviewed import hides_nothing
 from applications.pages.site import Office, Reader, Site, application_path, column, doer, site
 from applications.study_leave import NEEDS, STATUSES, Need
 from applications.workflow import NotAllowedError
@@ -24,7 +25,9 @@ from nextstep_web import (
 )
 from nextstep_web.display import day, plural, short_day, short_moment
 
-router = APIRouter(prefix="/applications/study-leave", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/study-leave", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
 
 PAGE = "/applications/study-leave"
 COLOURS: dict[Need, str] = {"tell_trust": "red", "chase": "orange", "declare": "yellow"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
@@ -31,11 +31,14 @@ from applications.intake.sources import LiveSource
 from applications.pages.dossier import answer_rows
 from applications.pages.labels import LABELS
 from applications.pages.receipts import brief, field_name, fitting
+from applications.pages.reviewed import hides_nothing
 from applications.pages.site import Office, Reader, act, doer, site
 from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
-router = APIRouter(prefix="/applications/maps", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/maps", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
 
 NOWHERE = ""
 LONGEST_EXAMPLE = 60

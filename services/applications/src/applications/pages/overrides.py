@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications import store
 from applications.commands import overrides
 from applications.desk import Desk, Doer
 from applications.pages import overview
+from applications.pages.reviewed import hides_nothing
 from applications.pages.site import Office, act, doer, site
 from applications.places import Ledger, PlaceRefusedError
 from applications.workflow import NotAllowedError
 from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
-router = APIRouter(prefix="/applications/ledger/change", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/ledger/change", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
 
 LEDGER = "/applications/ledger"
 Reason = Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from applications import store
@@ -14,11 +14,14 @@ from applications.intake.sources import LiveSource
 from applications.intake.tables import LARGEST_FILE, TableError
 from applications.intake.text import clean
 from applications.pages.receipts import STATUSES, field_name, fitting
+from applications.pages.reviewed import hides_nothing
 from applications.pages.site import Office, Reader, act, application_path, doer, site, told
 from nextstep_web import Form, NotFound, blank, csv_response, flash, redirect, render
 from nextstep_web.display import short_moment
 
-router = APIRouter(prefix="/applications/reconciliation", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/reconciliation", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
 
 LIMIT = LARGEST_FILE + 1024 * 1024
 """Bytes of the request: the file and what a form adds."""

@@ -48,6 +48,17 @@ async def conflict_free(request: Request) -> None:
         raise NotFound("There is no such application.")
 
 
+async def hides_nothing(request: Request) -> None:
+    """Let a page that shows or changes all applications exist for those who may see all of them."""
+    principal = principal_of(request)
+    if principal and await hidden_ids(site(request), principal):
+        raise Refusal(
+            "You review applications of this cohort and have a conflict of interest with some. "
+            "This page shows all of them: ask a colleague without one.",
+            403,
+        )
+
+
 async def comparing(request: Request, principal: Principal) -> Board:
     """The board for somebody who may compare scores now.
 
