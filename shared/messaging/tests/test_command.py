@@ -107,7 +107,7 @@ async def failed_message(services):
         uow.publish(lapsed(1))
 
     await sender.transact(work)
-    await eventually(receiver.dead_letters.count, timeout=20)
+    await eventually(receiver.dead_letters.count, timeout=60)
     (letter,) = await receiver.dead_letters.list()
     return receiver, letter
 
@@ -134,7 +134,7 @@ async def test_dead_letters_are_listed_shown_replayed_and_discarded(services, co
     async def died_again():
         return (await receiver.dead_letters.show(letter.key)).deaths == 2
 
-    await eventually(died_again, timeout=20)
+    await eventually(died_again, timeout=60)
     assert "discarded" in await command(
         "dead-letters", "discard", letter.key, "--reason", "the person was told by telephone"
     )

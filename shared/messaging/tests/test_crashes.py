@@ -94,7 +94,7 @@ async def test_a_consumer_killed_at_any_step_leaves_nothing_or_all(services, ste
 
     await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
     await stored.start()
-    await eventually(lambda: len(heard) == 1, timeout=30)
+    await eventually(lambda: len(heard) == 1, timeout=60)
     await eventually(lambda: is_empty(stored, "_outbox"))
     assert await ids(stored, "seen") == ["a1", "a1-again"]
     assert await ids(stored, "_inbox") == [f"applications.PlaceOffered:{event_id}"]
@@ -129,6 +129,6 @@ async def test_a_relay_killed_before_its_mark_publishes_twice_and_is_handled_onc
     assert await ids(quiet, "_outbox") == [str(event_id)]
 
     await quiet.start()
-    await eventually(lambda: is_empty(quiet, "_outbox"), timeout=30)
+    await eventually(lambda: is_empty(quiet, "_outbox"), timeout=60)
     await eventually(lambda: duplicates() == before + 1)
     assert heard == [event_id]

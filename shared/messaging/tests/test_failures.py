@@ -40,7 +40,7 @@ class Failing:
 
 
 async def a_dead_letter(messaging):
-    await eventually(messaging.dead_letters.count, timeout=20)
+    await eventually(messaging.dead_letters.count, timeout=60)
     (letter,) = await messaging.dead_letters.list()
     return letter
 
@@ -111,7 +111,7 @@ async def test_a_replayed_letter_that_fails_again_is_open_again(services):
     async def died_again():
         return (await receiver.dead_letters.show(letter.key)).deaths == 2
 
-    await eventually(died_again, timeout=20)
+    await eventually(died_again, timeout=60)
     again = await receiver.dead_letters.show(letter.key)
     assert again.status == "open"
     assert [note["what"] for note in again.history] == ["died", "replayed", "died"]

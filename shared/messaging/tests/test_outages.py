@@ -92,7 +92,7 @@ async def test_a_broker_killed_in_mid_run_loses_and_doubles_nothing(services, no
     old_enough = monotonic() + 3
     await eventually(lambda: monotonic() > old_enough)
     await publish(sender, range(150))
-    await eventually(lambda: len(handled) > 20, timeout=30)
+    await eventually(lambda: len(handled) > 20, timeout=60)
 
     await asyncio.to_thread(node.kill)
     await publish(sender, range(150, 200))  # facts do not wait for the broker
@@ -102,9 +102,9 @@ async def test_a_broker_killed_in_mid_run_loses_and_doubles_nothing(services, no
 
     await eventually(says_so)
     await asyncio.to_thread(node.resume)
-    await eventually(lambda: is_ready(receiver), timeout=60)
-    await eventually(lambda: is_ready(sender), timeout=60)
-    await eventually(lambda: all_handled(receiver, 200), timeout=60)
+    await eventually(lambda: is_ready(receiver), timeout=150)
+    await eventually(lambda: is_ready(sender), timeout=150)
+    await eventually(lambda: all_handled(receiver, 200), timeout=150)
     assert await receiver.dead_letters.count() == 0
 
     async def outbox_is_empty():
@@ -133,8 +133,8 @@ async def test_a_service_started_without_its_broker_recovers_when_it_comes(
     assert "broker" in await problems(sender)
     assert "broker" in await problems(receiver)
     await asyncio.to_thread(node.resume)
-    await eventually(lambda: is_ready(receiver), timeout=60)
-    await eventually(lambda: handled == ["a1"], timeout=30)
+    await eventually(lambda: is_ready(receiver), timeout=150)
+    await eventually(lambda: handled == ["a1"], timeout=60)
 
 
 async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(broker_url, database):
@@ -150,14 +150,14 @@ async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(broker_url
         "notifications", subscriptions=[Subscription(OfferLapsed, note)]
     )
     await publish(sender, range(100))
-    await eventually(lambda: len(tries) > 20, timeout=30)
+    await eventually(lambda: len(tries) > 20, timeout=60)
 
     await asyncio.to_thread(database.kill)
     assert "database" in await problems(receiver)
     await asyncio.to_thread(database.resume)
 
-    await eventually(lambda: is_ready(receiver), timeout=60)
-    await eventually(lambda: all_handled(receiver, 100), timeout=60)
+    await eventually(lambda: is_ready(receiver), timeout=150)
+    await eventually(lambda: all_handled(receiver, 100), timeout=150)
     assert await receiver.db.read("_inbox").count({}) == 100
     assert await receiver.dead_letters.count() == 0  # an outage is nobody's fault
     await services.close()
@@ -187,12 +187,12 @@ async def test_a_broker_that_hangs_is_noticed_and_left_for_a_new_connection(
     frozen.signal(signal.SIGSTOP)
     try:
         await publish(sender, [2])
-        await eventually(lambda: says(sender, "broker"), timeout=30)
-        await eventually(lambda: says(receiver, "consumer notifications.OfferLapsed"), timeout=30)
+        await eventually(lambda: says(sender, "broker"), timeout=60)
+        await eventually(lambda: says(receiver, "consumer notifications.OfferLapsed"), timeout=60)
     finally:
         frozen.signal(signal.SIGCONT)
-    await eventually(lambda: is_ready(receiver), timeout=60)
-    await eventually(lambda: all_handled(receiver, 2), timeout=60)
+    await eventually(lambda: is_ready(receiver), timeout=150)
+    await eventually(lambda: all_handled(receiver, 2), timeout=150)
 
 
 async def says(messaging, problem):

@@ -22,7 +22,7 @@ PERMUTED_UP_TO = 40
 
 async def eventually(
     probe: Callable[[], Awaitable[T] | T],
-    timeout: float = 10,  # noqa: ASYNC109 - it bounds the polling, not one call
+    timeout: float = 30,  # noqa: ASYNC109 - it bounds the polling, not one call
     every: float = 0.03,
 ) -> T:
     """Call `probe` until it returns something true or, if it asserts, stops failing.

@@ -1,5 +1,6 @@
 """The programme year, stage by stage."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -68,9 +69,10 @@ async def a_day(world: World, moment: datetime) -> tuple[int, int]:
         await hold(world, "masterclass-1")
     await intake.send_documents(world)
     await decisions.decide_referrals(world)
-    answered = await replies.answer_offers(world)
-    posted = await intake.post_due(world, before)
-    return posted, answered
+    async with asyncio.TaskGroup() as group:  # nobody waits for anybody else's form
+        answering = group.create_task(replies.answer_offers(world))
+        posting = group.create_task(intake.post_due(world, before))
+    return posting.result(), answering.result()
 
 
 async def places(world: World) -> None:

@@ -1,7 +1,6 @@
 """Evidence of study leave: files that a Fellow sends, for one date or in general."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,6 +11,7 @@ from applications.application import Application, Evidence
 from applications.commands.leave import add_evidence
 from applications.intake.documents import LARGEST, Upload
 from applications.intake.uploads import store_uploads
+from applications.pages.documents import bytes_of, file_answer
 from applications.pages.me import own_application
 from applications.pages.reviewed import conflict_free
 from applications.pages.site import Person, Reader, act, doer, site, size
@@ -79,20 +79,13 @@ async def _keep(
 async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
     """A file for the office, counted from 1. It is never shown inside a page."""
     found = await site(request).db.read(store.APPLICATIONS).get(application_id)
-    files = store.application_from_document(found).leave_evidence if found else ()
-    held = files[number - 1] if 1 <= number <= len(files) else None
-    data = await site(request).db.files.get(held.file_id) if held and held.file_id else None
-    if held is None or data is None or found is None:
+    if found is None:
+        raise NotFound("There is no such application.")
+    application = store.application_from_document(found)
+    if not 1 <= number <= len(application.leave_evidence):
         raise NotFound("There is no such file.")
-    return Response(
-        data,
-        media_type=held.content_type,
-        headers={
-            "content-disposition": "attachment; filename*=UTF-8''"
-            + quote(f"{found['reference']} {held.name}"),
-            "content-security-policy": "sandbox; default-src 'none'",
-        },
-    )
+    held = application.leave_evidence[number - 1]
+    return file_answer(application, held, await bytes_of(request, held), "attachment")
 
 
 async def _fellow(request: Request, person: Any) -> Application:
