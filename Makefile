@@ -6,9 +6,9 @@ UV_VERSION := 0.13.9
 UV := var/tools/bin/uv
 RUN := $(UV) run --no-sync
 TESTS ?=
-# Four at a time, each with a broker and a database of its own: most of a test is waiting. A file
+# Three at a time, each with a broker and a database of its own: most of a test is waiting. A file
 # stays together, since it shares what it sets up; the year, the longest, begins first.
-SIDE_BY_SIDE ?= -n 4 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo up test lint bench chaos docs assets environment
 
