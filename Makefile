@@ -7,8 +7,9 @@ UV := var/tools/bin/uv
 RUN := $(UV) run --no-sync
 TESTS ?=
 # Three at a time, each with a broker and a database of its own: most of a test is waiting. A file
-# stays together, since it shares what it sets up; the year, the longest, begins first.
-SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder
+# stays together, since it shares what it sets up; the year, the longest, begins first. A worker that
+# dies ends the run: its file would only be begun again.
+SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .PHONY: demo up test lint bench chaos docs assets environment
 

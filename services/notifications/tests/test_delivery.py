@@ -12,7 +12,9 @@ import pytest
 
 from nextstep_local.ports import PortHold
 from nextstep_local.testing import environment_for, eventually
+from nextstep_messaging import UnitOfWork
 from nextstep_messaging.audit import ENTRIES, Actor
+from notifications.delivery.sender import change_mails
 from notifications.resending import resend
 from notifications.store import EMAILS, SERVER
 
@@ -276,3 +278,26 @@ async def test_an_invitation_that_was_replaced_cannot_be_sent_again(
         assert await again(service, failed["_id"]) == (
             "A later invitation has taken its place, so this one would put a calendar wrong."
         )
+
+
+async def test_changing_many_mails_never_holds_up_the_transaction_that_it_waits_for(start: Start):
+    async with start() as service:
+        await service.messaging.db.write(EMAILS).insert({"_id": "a", "state": "kept apart"})
+        changing: list[asyncio.Task[int]] = []
+
+        async def two_writes(uow: UnitOfWork) -> None:
+            await uow.collection(EMAILS).update({"_id": "a"}, {"$set": {"note": "written"}})
+            these = {"_id": {"$in": ["a"]}}
+            rival = change_mails(service.messaging, these, {"$set": {"claim": "mine"}})
+            changing.append(asyncio.create_task(rival))
+            await asyncio.wait(changing, timeout=0.5)  # until it is in the way of this one
+            await uow.collection(EMAILS).insert({"_id": "b", "state": "kept apart"})
+
+        async with asyncio.timeout(30):
+            await service.messaging.transact(two_writes)
+            assert [await task for task in changing] == [1] * len(changing)
+        rows = await service.emails()
+        assert [(row["_id"], row.get("note"), row.get("claim")) for row in rows] == [
+            ("a", "written", "mine"),
+            ("b", None, None),
+        ]

@@ -114,6 +114,11 @@ class WriteCollection(ReadCollection):
     ) -> int:
         """Apply a Mongo update to every matching document.
 
+        Outside a transaction only to documents that no transaction writes to before it writes to
+        another document of the collection: the embedded database holds the whole collection while
+        such an update of several documents waits for a transaction in its way, and both wait for
+        ever.
+
         Returns:
             how many documents matched, counting one that was upserted.
 
@@ -126,7 +131,7 @@ class WriteCollection(ReadCollection):
         return done.matched_count + (done.upserted_id is not None)
 
     async def delete(self, matching: Mapping[str, Any]) -> int:
-        """Delete every matching document.
+        """Delete every matching document; outside a transaction with the care that `update` needs.
 
         Returns:
             how many there were.

@@ -15,10 +15,10 @@ SWEEP_SECONDS = 5.0
 
 async def discard(uow: UnitOfWork, file_ids: list[str]) -> None:
     """Mark files for removal: the file store takes no part in transactions."""
-    for file_id in file_ids:
-        await uow.collection(DISCARDED_FILES).update(
-            {"_id": file_id}, {"$set": {"at": uow.now}}, upsert=True
-        )
+    marks = uow.collection(DISCARDED_FILES)
+    marked = {mark["_id"] for mark in await marks.find({"_id": {"$in": file_ids}})}
+    new = [file_id for file_id in dict.fromkeys(file_ids) if file_id not in marked]
+    await marks.insert_many([{"_id": file_id, "at": uow.now} for file_id in new])
 
 
 async def remove_discarded(db: Database) -> int:

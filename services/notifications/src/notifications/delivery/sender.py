@@ -88,9 +88,8 @@ class Sender:
 
     async def _find_abandoned(self, messaging: Messaging) -> None:
         """Mails that an earlier holder of the lease was sending when it disappeared."""
-        count = await messaging.db.write(EMAILS).update(
-            {"state": "sending"}, {"$set": {"state": "uncertain", "note": CRASHED}}
-        )
+        abandoned = {"$set": {"state": "uncertain", "note": CRASHED}}
+        count = await change_mails(messaging, {"state": "sending"}, abandoned)
         if count:
             log.error("mails_uncertain", count=count)
 
@@ -125,10 +124,9 @@ class Sender:
             return []
         claim = str(uuid4())
         ids = [row["_id"] for row in found]
-        claimed = await messaging.db.write(EMAILS).update(
-            {"_id": {"$in": ids}, "state": "queued"},
-            {"$set": {"state": "sending", "claim": claim, "claimed_at": wall}},
-        )
+        taken = {"state": "sending", "claim": claim, "claimed_at": wall}
+        queued = {"_id": {"$in": ids}, "state": "queued"}
+        claimed = await change_mails(messaging, queued, {"$set": taken})
         if claimed < len(found):  # some were taken back between the two
             return await messaging.db.read(EMAILS).find({"claim": claim}, sort=[("order", 1)])
         return [row | {"claim": claim} for row in found]
@@ -146,9 +144,8 @@ class Sender:
         newest = {one["_id"]: one["sequence"] for one in held}
         late = {row["_id"] for row in again if newest[row["invitation"]] > row["sequence"]}
         if late:
-            await messaging.db.write(EMAILS).update(
-                {"_id": {"$in": sorted(late)}}, {"$set": {"state": "not_sent", "note": REPLACED}}
-            )
+            replaced = {"$set": {"state": "not_sent", "note": REPLACED}}
+            await change_mails(messaging, {"_id": {"$in": sorted(late)}}, replaced)
         return [row for row in rows if row["_id"] not in late]
 
     async def _send_chain(
@@ -190,6 +187,14 @@ class Sender:
             pause = UNREACHABLE_PAUSES[min(self._failures, len(UNREACHABLE_PAUSES) - 1)]
             self._failures += 1
             await asyncio.sleep(pause)
+
+
+async def change_mails(messaging: Messaging, matching: Document, change: Document) -> int:
+    """Change many mails at once, in a transaction; how many.
+
+    Never outside one: see `WriteCollection.update`.
+    """
+    return await messaging.transact(lambda uow: uow.collection(EMAILS).update(matching, change))
 
 
 async def _say(messaging: Messaging, *, ok: bool, detail: str) -> None:
