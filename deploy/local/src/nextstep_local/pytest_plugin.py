@@ -74,7 +74,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: Any) -> None:
     """Take in what a worker used."""
     said = node.config.stash[_used]
-    said += [one for one in getattr(node, "workeroutput", {}).get("nextstep_used", []) if one not in said]
+    said += [
+        one for one in getattr(node, "workeroutput", {}).get("nextstep_used", []) if one not in said
+    ]
 
 
 def pytest_terminal_summary(
