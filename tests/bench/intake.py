@@ -123,10 +123,12 @@ def _compare(
 
 
 @contextmanager
-def service(stack: Stack, database: str = "bench_applications") -> Iterator[Endpoint]:
+def service(
+    stack: Stack, database: str = "bench_applications", now: datetime = MOMENT
+) -> Iterator[Endpoint]:
     """The applications service as it is deployed, on a database of its own."""
     clock = stack.folder / "clock"
-    clock.write_text(MOMENT.isoformat())
+    clock.write_text(now.isoformat())
     settings = environment_for(
         "applications",
         amqp_url=stack.amqp_url,

@@ -1,29 +1,23 @@
 """The office's list over five thousand applications: every way of looking at it."""
 
 import asyncio
-import os
 import random
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
-from tests.bench.intake import running
+from tests.bench.intake import service
 from tests.bench.latencies import Latencies
 from tests.bench.results import Measured, Round
-from tests.bench.submissions import SECRET
 
 from applications.answers import Answers
 from applications.application import Application, Document, reassessed
 from applications.settings import Settings
 from applications.store import APPLICATIONS, COLLECTIONS, application_to_document
 from applications.workflow import State
-from nextstep_local.ports import PortHold
 from nextstep_local.stack import Stack
-from nextstep_local.testing import environment_for, settings_for
+from nextstep_local.testing import settings_for
 from nextstep_messaging.database import Database
 from nextstep_programme import Cohort, load
 from nextstep_web.testing import SignedIn, signed_in
@@ -68,8 +62,8 @@ into memory, is not among them and is named below."""
 def measure(stack: Stack) -> list[Latencies]:
     """Seed the database, start the service, ask every question in turns."""
     seeding = asyncio.run(_seed(stack.mongo_url))
-    with _service(stack) as port:
-        measured, first = asyncio.run(_ask(port, _session(stack)))
+    with service(stack, DATABASE, MOMENT) as endpoint:
+        measured, first = asyncio.run(_ask(endpoint.port, _session(stack)))
     return [
         Latencies(
             f"The office's list over {APPLICATIONS_COUNT:,} applications",
@@ -174,22 +168,3 @@ async def _seconds(browser: httpx.AsyncClient, query: str) -> float:
     if answer.status_code != 200 or "No application matches" in answer.text:
         raise RuntimeError(f"list?{query} answered {answer.status_code}, or found nothing")
     return took
-
-
-@contextmanager
-def _service(stack: Stack) -> Iterator[int]:
-    clock = stack.folder / "list_clock"
-    clock.write_text(MOMENT.isoformat())
-    settings = environment_for(
-        "applications",
-        amqp_url=stack.amqp_url,
-        mongo_url=stack.mongo_url,
-        mongo_database=DATABASE,
-        clock=f"file:{clock}",
-    )
-    env = os.environ | settings | {"APPLICATIONS_WEBHOOK_SECRET": SECRET}
-    with PortHold("bench_list") as hold:
-        words = [sys.executable, "-m", "applications", "serve"]
-        words += ["--host", "127.0.0.1", "--port", str(hold.port)]
-        with running("list", words, stack.folder, env, port=hold.port, ready="/readyz") as endpoint:
-            yield endpoint.port

@@ -1,12 +1,8 @@
 """A browser on the running service, for tests of pages."""
 
-import asyncio
-
 import pytest_asyncio
-import uvicorn
 
-from nextstep_local.ports import PortHold
-from nextstep_local.testing import assert_readable, eventually
+from nextstep_local.testing import assert_readable, serving
 from nextstep_web.testing import signed_in
 
 
@@ -41,14 +37,5 @@ class Browsing:
 @pytest_asyncio.fixture
 async def browsing(running, browser_page):
     """The service on a port, and a browser."""
-    with PortHold("test_applications") as hold:
-        config = uvicorn.Config(
-            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
-        )
-        server = uvicorn.Server(config)
-        hold.release()
-        serving = asyncio.create_task(server.serve())
-        await eventually(lambda: server.started)
-        yield Browsing(browser_page, running, f"http://127.0.0.1:{hold.port}")
-        server.should_exit = True
-        await serving
+    async with serving(running.app) as url:
+        yield Browsing(browser_page, running, url)

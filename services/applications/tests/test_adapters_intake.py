@@ -3,14 +3,12 @@
 import asyncio
 import json
 from dataclasses import replace
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
-import uvicorn
 from structlog.testing import capture_logs
 
-from nextstep_local.ports import PortHold
-from nextstep_local.testing import eventually
+from nextstep_local.testing import eventually, serving
 
 from . import payloads, vendors
 from .conftest import START
@@ -320,16 +318,10 @@ async def test_a_request_that_breaks_off_on_its_way_is_not_taken_in(running):
         f"POST {sent.path} HTTP/1.1\r\nhost: a\r\ncontent-type: {sent.headers['content-type']}\r\n"
         f"content-length: {len(sent.body)}\r\n\r\n"
     ).encode()
-    with PortHold("test_adapters") as hold:
-        config = uvicorn.Config(
-            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
-        )
-        server = uvicorn.Server(config)
-        hold.release()
-        serving = asyncio.create_task(server.serve())
-        await eventually(lambda: server.started)
+    async with serving(running.app) as url:
+        port = urlsplit(url).port
         for length, answered in [(len(sent.body) - 1, False), (len(sent.body), True)]:
-            reader, writer = await asyncio.open_connection("127.0.0.1", hold.port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(head + sent.body[:length])
             if not answered:
                 writer.write_eof()
@@ -337,8 +329,6 @@ async def test_a_request_that_breaks_off_on_its_way_is_not_taken_in(running):
             writer.close()
             await writer.wait_closed()
             assert await running.read("receipts").count({}) == int(answered)
-        server.should_exit = True
-        await serving
 
 
 async def test_an_id_that_no_database_keeps_is_still_a_receipt(running):

@@ -5,10 +5,8 @@ import sys
 
 import pytest
 import pytest_asyncio
-import uvicorn
 
-from nextstep_local.ports import PortHold
-from nextstep_local.testing import eventually
+from nextstep_local.testing import serving
 from nextstep_web.testing import signed_in
 
 from .forms import person
@@ -24,17 +22,8 @@ async def served(running):
     await running.take(person(1))
     unreadable = await running.post(b"not json")
     await running.processed(unreadable.json()["receipt_id"])
-    with PortHold("test_openapi") as hold:
-        config = uvicorn.Config(
-            running.app, port=hold.port, lifespan="off", log_config=None, access_log=False
-        )
-        server = uvicorn.Server(config)
-        hold.release()
-        serving = asyncio.create_task(server.serve())
-        await eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{hold.port}"
-        server.should_exit = True
-        await serving
+    async with serving(running.app) as url:
+        yield url
 
 
 async def fuzz(url, folder, *options):

@@ -1,14 +1,12 @@
 """The pages in a real Chromium: accessible, usable on a phone, and without a script's help."""
 
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-import uvicorn
 
 from awards.commands import panel, scoring
-from nextstep_local.testing import assert_accessible, assert_readable, eventually
+from nextstep_local.testing import assert_accessible, assert_readable, serving
 from nextstep_web.testing import signed_in
 
 from .builders import accepted, requirements
@@ -21,17 +19,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 @pytest_asyncio.fixture
 async def address(desk: Desk) -> AsyncIterator[str]:
     """The service's own web server on a free port."""
-    import asyncio
-
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(desk.app, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listening]))
-    await eventually(lambda: server.started)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await running
+    async with serving(desk.app) as url:
+        yield url
 
 
 async def a_busy_day(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:

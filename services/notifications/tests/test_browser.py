@@ -1,14 +1,11 @@
 """The pages in a real Chromium: accessible, and usable on a desktop and on a phone."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from nextstep_local.testing import assert_accessible, assert_readable, eventually
+from nextstep_local.testing import assert_accessible, assert_readable, serving
 from nextstep_web.testing import signed_in
 from notifications.mail.samples import NAME, SAMPLES
 from notifications.mail.writing import Letterhead, Writer
@@ -23,14 +20,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 @pytest.fixture
 async def address(service: Running) -> AsyncIterator[str]:
     """Where a browser reaches the service."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(service.app, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await eventually(lambda: server.started)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    async with serving(service.app) as url:
+        yield url
 
 
 async def a_busy_week(service: Running) -> None:

@@ -1,7 +1,5 @@
 """The service on the real broker and database, with its neighbours and people to use it."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,13 +8,12 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
-import uvicorn
 from fastapi import FastAPI
 from hypothesis import settings
 from pymongo import MongoClient
 
 from nextstep_contracts import EVENTS, Event
-from nextstep_local.testing import eventually, settings_for
+from nextstep_local.testing import eventually, serving, settings_for
 from nextstep_messaging import FixedClock, Messaging, MessagingSettings, Subscription, UnitOfWork
 from nextstep_web.testing import signed_in
 from scheduling import store
@@ -160,12 +157,5 @@ async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncI
 @pytest_asyncio.fixture
 async def address(running: Running) -> AsyncIterator[str]:
     """Where a browser reaches the running service."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(running.app, lifespan="off", log_config=None, access_log=False)
-    )
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await soon(lambda: server.started)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    async with serving(running.app) as url:
+        yield url

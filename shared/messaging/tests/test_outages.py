@@ -73,7 +73,11 @@ async def problems(messaging):
 
 
 async def all_handled(messaging, count):
-    return await messaging.db.read("seen").count({}) == count
+    """Every event has left its row; else which have not, and what became of the deliveries."""
+    seen = {row["_id"] for row in await messaging.db.read("seen").find({})}
+    inbox = await messaging.db.read("_inbox").count({})
+    missing = sorted({f"a{number}" for number in range(count)} - seen)
+    assert not missing, (missing, len(seen), inbox, await problems(messaging))
 
 
 async def test_a_broker_killed_in_mid_run_loses_and_doubles_nothing(services, node):

@@ -1,6 +1,5 @@
 """A small service with one of everything, served to an HTTP client and to a browser."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from typing import Annotated, Literal
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from jinja2 import FileSystemLoader
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, Field
 
+from nextstep_local.testing import serving
 from nextstep_web import (
     Refusal,
     WebSettings,
@@ -218,12 +217,5 @@ def office(client: httpx.AsyncClient, settings: WebSettings) -> httpx.AsyncClien
 @pytest_asyncio.fixture
 async def site(make_app: Callable[..., FastAPI]) -> AsyncIterator[str]:
     """The address of the example, served over HTTP."""
-    config = uvicorn.Config(make_app(), port=0, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not serving.done()
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    async with serving(make_app()) as url:
+        yield url

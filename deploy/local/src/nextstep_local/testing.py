@@ -5,8 +5,10 @@ import inspect
 import json
 import os
 import random
+import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -111,6 +113,21 @@ def environment_for(service: str, **given: Any) -> dict[str, str]:
         prefix + name.upper(): value if isinstance(value, str) else json.dumps(value)
         for name, value in settings_for(service, **given).items()
     }
+
+
+@asynccontextmanager
+async def serving(app: Any) -> AsyncIterator[str]:
+    """Serve an ASGI application that has been started on a free port: its address."""
+    import uvicorn
+
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        await eventually(lambda: server.started)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await task
 
 
 async def assert_readable(page: Any, name: str) -> None:

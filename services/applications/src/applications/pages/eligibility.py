@@ -1,6 +1,7 @@
 """The rules as a dry run over all applications, and applications that older rules judged."""
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,12 +18,13 @@ from applications.pages.site import (
     Reader,
     Site,
     application_path,
+    attempt,
     column,
     doer,
     site,
     state_tag,
 )
-from applications.workflow import STATES, NotAllowedError
+from applications.workflow import STATES
 from nextstep_programme import Cohort, CohortError, varied
 from nextstep_web import (
     Form,
@@ -107,21 +109,11 @@ async def run(request: Request, office: Office) -> Response:
         return await _page(request, form, None, office=True, status=422)
     here, who, reason = site(request), doer(request, office), form.data.reason
     count = 0
-    for application in await _older(here):
-        count += await _run_one(here, application.id, who, reason)
+    for old in await _older(here):  # one that is decided meanwhile is left as it is
+        again = partial(run_current_rules, application_id=old.id, who=who, reason=reason)
+        count += await attempt(here, again)
     flash(request, f"The current rules were run over {plural(count, 'application')}.")
     return redirect(PAGE)
-
-
-async def _run_one(here: Site, application_id: str, who: Any, reason: str) -> bool:
-    """In a transaction of its own; one that was decided meanwhile is left as it is."""
-    try:
-        await here.admissions.perform(
-            lambda desk: run_current_rules(desk, application_id, who, reason)
-        )
-    except NotAllowedError:
-        return False
-    return True
 
 
 def _changes(form: Form[Any]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Study leave for the office: who is missing what, and reminding them at once."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,9 +11,17 @@ from applications.application import Application
 from applications.commands.leave import remind_now
 from applications.leave_overview import Line, Wanted, chosen, counts, lines, missing_of
 from applications.pages.reviewed import hides_nothing
-from applications.pages.site import Office, Reader, Site, application_path, column, doer, site
+from applications.pages.site import (
+    Office,
+    Reader,
+    Site,
+    application_path,
+    attempt,
+    column,
+    doer,
+    site,
+)
 from applications.study_leave import NEEDS, STATUSES, Need
-from applications.workflow import NotAllowedError
 from nextstep_web import (
     Form,
     blank,
@@ -107,19 +116,11 @@ async def remind(request: Request, office: Office) -> Response:
         return await _confirm(request, form, status=422)
     here, who, reason = site(request), doer(request, office), form.data.reason
     count = 0
-    for fellow in await _owing(request):
-        count += await _remind_one(here, fellow.id, who, reason)
+    for fellow in await _owing(request):  # who has answered meanwhile is left in peace
+        reminder = partial(remind_now, application_id=fellow.id, who=who, reason=reason)
+        count += await attempt(here, reminder)
     flash(request, f"{plural(count, 'Fellow')} will be sent a reminder.")
     return redirect(PAGE)
-
-
-async def _remind_one(here: Site, application_id: str, who: Any, reason: str) -> bool:
-    """In a transaction of its own; who has answered meanwhile is left in peace."""
-    try:
-        await here.admissions.perform(lambda desk: remind_now(desk, application_id, who, reason))
-    except NotAllowedError:
-        return False
-    return True
 
 
 async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> Response:

@@ -94,6 +94,15 @@ async def act(request: Request, use_case: Callable[[Desk], Awaitable[T]]) -> T:
         )
 
 
+async def attempt(here: Site, use_case: Callable[[Desk], Awaitable[object]]) -> bool:
+    """Do one of many, in a transaction of its own; False if its state no longer allows it."""
+    try:
+        await here.admissions.perform(use_case)
+    except NotAllowedError:
+        return False
+    return True
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn what the rules refuse into refusals that a page can show."""
