@@ -68,6 +68,10 @@ async def is_ready(messaging):
     return all(check.ok for check in await messaging.readiness())
 
 
+async def is_ready_for_reading(messaging):
+    return "database" not in await problems(messaging)
+
+
 async def problems(messaging):
     return {check.name for check in await messaging.readiness() if not check.ok}
 
@@ -164,6 +168,19 @@ async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(broker_url
     await eventually(lambda: all_handled(receiver, 100), timeout=150)
     assert await receiver.db.read("_inbox").count({}) == 100
     assert await receiver.dead_letters.count() == 0  # an outage is nobody's fault
+    await services.close()
+
+
+async def test_what_was_committed_before_the_database_was_killed_is_there(broker_url, database):
+    services = Services(broker_url, database.url)
+    messaging = services.build("applications")
+    await messaging.open()
+    for number in range(20):
+        await publish(messaging, [number])
+    await asyncio.to_thread(database.kill)
+    await asyncio.to_thread(database.resume)
+    await eventually(lambda: is_ready_for_reading(messaging), timeout=60)
+    assert await messaging.db.read("_outbox").count({}) == 20
     await services.close()
 
 
