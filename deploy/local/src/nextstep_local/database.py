@@ -38,8 +38,8 @@ class Database:
         words = [
             *(sys.executable, "-m", "secantus", "--host", LOOPBACK, "--port", str(self.port.port)),
             *("--storage-path", str(self.folder / "data"), "--log-level", "WARNING"),
-            # It obeys `journal=true` for single writes alone: without this, a kill loses transactions
-            # whose commit was acknowledged.
+            # It obeys `journal=true` for single writes alone: without this, a kill loses
+            # transactions whose commit was acknowledged.
             *("--cache-size", "256M", "--sync-on-commit"),
         ]
         # A configuration file in the user's home must not change what the stack is.

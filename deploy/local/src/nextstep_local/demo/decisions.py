@@ -1,7 +1,7 @@
 """The programme office decides what the rules leave to a person."""
 
 from nextstep_local.demo.person import Applicant
-from nextstep_local.demo.world import World
+from nextstep_local.demo.world import World, together
 
 KEEPS_PROMISE_TO_MEND = ("missing GMC",)
 """The office gives these applicants time to send what was wrong."""
@@ -23,14 +23,10 @@ async def decide_referrals(world: World) -> int:
         world.url("applications", "/list"), state="referred", format="csv"
     )
     by_address = {person.email: person for person in world.people}
-    decided = 0
-    for row in rows:
-        person = by_address[row["email"].lower()]
-        if person.quirk in KEEPS_PROMISE_TO_MEND:
-            continue
-        await _decide(world, person, row["application_id"])
-        decided += 1
-    return decided
+    due = [(by_address[row["email"].lower()], row["application_id"]) for row in rows]
+    due = [(person, key) for person, key in due if person.quirk not in KEEPS_PROMISE_TO_MEND]
+    await together(_decide(world, person, key) for person, key in due)
+    return len(due)
 
 
 async def _decide(world: World, person: Applicant, application: str) -> None:

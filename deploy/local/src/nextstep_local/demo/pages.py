@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urljoin
 
 import httpx
@@ -51,7 +52,12 @@ class Page:
     def __init__(self, response: httpx.Response) -> None:
         self.url = str(response.url)
         self.status = response.status_code
-        self._root = html.document_fromstring(response.text, base_url=self.url)
+        self._html = response.text
+
+    @cached_property
+    def _root(self) -> html.HtmlElement:
+        """Parsed when somebody looks: many a page that follows a form is not looked at."""
+        return html.document_fromstring(self._html, base_url=self.url)
 
     @property
     def text(self) -> str:
