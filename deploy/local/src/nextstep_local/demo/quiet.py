@@ -11,10 +11,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from nextstep_local.demo.visitor import Visitor
 
-SOONEST, LATEST = 0.03, 0.3
-"""Seconds between two looks. Looking costs the services as much as sending a mail does."""
-EACH = 0.003
-"""Seconds more for each thing on its way: about half as long as it takes to arrive."""
+SOONEST, LATEST = 0.05, 0.8
+"""Seconds between two looks. A look costs as much as several deliveries do."""
+EACH = 0.006
+"""Seconds more for each thing on its way: a little less than it takes to arrive."""
 LONGEST_SECONDS = 90
 COUNTED = ("nextstep_published_total", "nextstep_subscription_info", "nextstep_handled_total")
 """What a service knows by heart."""
@@ -100,9 +100,9 @@ class Stillness:
         started = time.monotonic()
         before: Pulse | None = None
         while True:
-            pulse = await self.pulse(COUNTED)
-            # only what has stopped moving is worth asking the databases about
-            if not pulse.restless and before is not None and pulse.counted == before.counted:
+            if before is None or before.restless:
+                pulse = await self.pulse(COUNTED)
+            else:  # only what seems to rest is worth asking the databases about
                 pulse = await self.pulse()
                 if not pulse.restless and pulse.counted == before.counted:
                     self.seconds += time.monotonic() - started

@@ -48,7 +48,7 @@ class World:
 
     def __post_init__(self) -> None:
         self._transport = httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32)
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16)
         )
         self._visitors: dict[str, Visitor] = {}
         urls = {service: self.site.url(service) for service in SERVICES}
