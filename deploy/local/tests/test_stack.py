@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from nextstep_local import processes, rabbitmq
+from nextstep_local import ports, processes, rabbitmq
 from nextstep_local.ports import PortHold, PortTakenError, holder_of, listening
 from nextstep_local.processes import Identity, ProgramFailedError
 from nextstep_local.stack import Stack, StackInUseError, clear
@@ -153,6 +153,16 @@ def test_a_held_port_can_be_served_but_is_not_given_to_others() -> None:
             server.bind(("127.0.0.1", hold.port))
             server.listen()
             assert listening(hold.port)
+
+
+def test_nobody_else_who_wants_any_free_port_is_given_one_that_is_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with PortHold("anything") as hold:
+        monkeypatch.setattr(ports, "_RANGE", range(hold.port, hold.port + 1))
+        monkeypatch.setattr(ports, "_TRIES", 1)
+        with pytest.raises(PortTakenError):
+            PortHold("anything else")
 
 
 def test_without_rabbitmq_and_without_rights_the_three_choices_are_named(

@@ -36,7 +36,7 @@ class PortHold:
 
     def __init__(self, what: str, default: int = 0) -> None:
         wanted = chosen_port(what, default)
-        self._socket = _bind(wanted) if wanted else _any_free()
+        self._socket = _bind(wanted, shared=True) if wanted else _any_free()
         if self._socket is None:
             raise PortTakenError(what, wanted)
         self.port: int = self._socket.getsockname()[1]
@@ -58,14 +58,16 @@ class PortHold:
         self.release()
 
 
-def _bind(port: int) -> socket.socket | None:
+def _bind(port: int, *, shared: bool) -> socket.socket | None:
+    """Hold a port; unless `shared`, only if nobody else holds it or has just let go of it."""
     candidate = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shared)
     try:
         candidate.bind((LOOPBACK, port))
     except OSError:
         candidate.close()
         return None
+    candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # now its server may join
     return candidate
 
 
@@ -73,11 +75,8 @@ def _any_free() -> socket.socket | None:
     # A fresh random source: tests that seed the global one must not share a sequence of ports.
     source = random.SystemRandom()
     for port in source.sample(_RANGE, _TRIES):
-        held = _bind(port)
-        if held is not None and not listening(port):
+        if (held := _bind(port, shared=False)) is not None:
             return held
-        if held is not None:
-            held.close()
     return None
 
 
