@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from applications.commands.submissions import receive
+from applications.intake import worker
 from applications.intake.delivery import Delivery
 from applications.intake.receipts import take_in
 from applications.intake.sources import load_sources
+from applications.intake.uploads import store_uploads
+from nextstep_local.testing import eventually
 
 from .conftest import START
-from .forms import PDF, encoded, file, signed, submission
+from .forms import PDF, encoded, file, person, signed, submission
 
 pytestmark = pytest.mark.stack
 
@@ -167,3 +171,56 @@ async def test_receipts_that_a_crash_left_are_swept_up(running):
     delivery = Delivery(encoded(submission()), {})
     receipt = await take_in(running.messaging.db, source, delivery, START)
     assert (await running.processed(receipt.id))["status"] == "applied"
+
+
+async def test_a_submission_that_trips_us_up_waits_for_a_person_and_holds_up_nobody(
+    running, monkeypatch
+):
+    asked: list[str] = []
+
+    async def keep(db, receipt_id, *given):
+        asked.append(receipt_id)
+        if receipt_id == tripping:
+            raise RuntimeError("no such luck")
+        return await store_uploads(db, receipt_id, *given)
+
+    monkeypatch.setattr(worker, "store_uploads", keep)
+    monkeypatch.setattr(worker, "QUIET_SECONDS", 0.5)  # for all to be there when it begins
+    answers = [await running.post(person(number)) for number in (1, 2, 3)]
+    before, tripping, after = (answer.json()["receipt_id"] for answer in answers)
+    found = [await running.processed(one) for one in (before, tripping, after)]
+    assert [one["status"] for one in found] == ["applied", "quarantined", "applied"]
+    assert found[1]["faults"] == ["Processing failed: no such luck"]
+    assert sorted(asked.count(one) for one in (before, tripping, after)) == [
+        1,
+        1,
+        worker.MOST_FAILURES,
+    ]
+    applications = await running.read("applications").find({}, sort=[("reference", 1)])
+    assert [one["_id"] for one in applications] == [
+        found[0]["application_id"],
+        found[2]["application_id"],
+    ]
+
+
+async def test_the_next_files_are_kept_meanwhile_but_places_go_by_arrival(running, monkeypatch):
+    kept: list[str] = []
+
+    async def keep(db, receipt_id, *given):
+        found = await store_uploads(db, receipt_id, *given)
+        kept.append(receipt_id)
+        return found
+
+    async def admit(desk, submission):
+        if submission.receipt_id == first:
+            await eventually(lambda: second in kept)  # it needs no turn for that
+        await receive(desk, submission)
+
+    monkeypatch.setattr(worker, "store_uploads", keep)
+    monkeypatch.setattr(worker, "receive", admit)
+    monkeypatch.setattr(worker, "QUIET_SECONDS", 0.5)
+    answers = [await running.post(person(number)) for number in (1, 2)]
+    first, second = (answer.json()["receipt_id"] for answer in answers)
+    found = [await running.processed(one) for one in (first, second)]
+    applications = await running.read("applications").find({}, sort=[("reference", 1)])
+    assert [one["_id"] for one in applications] == [one["application_id"] for one in found]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
+from typing import Any
 
 import structlog
 
@@ -41,7 +42,7 @@ def _report(name: str, error: Exception) -> None:
         log.error("task_failed", task=name, exc_info=error)
 
 
-async def end(*tasks: "asyncio.Task[None]") -> None:
+async def end(*tasks: "asyncio.Task[Any]") -> None:
     """Cancel tasks and wait until they have ended."""
     for task in tasks:
         task.cancel()

@@ -1,11 +1,14 @@
 """Turns receipts into applications, one after another in the order in which they arrived.
 
+The files of the next are looked at and kept meanwhile.
+
 Woken when a receipt is stored, with a sweep behind it for those that another process stored or
 that a crash left. A lease keeps one process at it: first come, first served, whoever took it in.
 """
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -24,6 +27,7 @@ from applications.intake.sources import LiveSource
 from applications.intake.uploads import store_uploads
 from applications.store import RECEIPTS
 from nextstep_messaging import Database, Messaging
+from nextstep_messaging.supervision import end
 
 log = structlog.get_logger()
 
@@ -41,6 +45,14 @@ MOST_FAILURES = 3
 """Tries of a receipt whose processing fails unexpectedly, before a person looks at it."""
 CORRELATION = UUID("4f0b7e0a-2c7d-4d52-9d5e-1f2f6f0f6a10")
 """Namespace: everything that follows from one receipt shares a correlation id."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A receipt, and the submission in it or why none could be made of it."""
+
+    receipt: dict[str, Any]
+    found: Submission | Exception
 
 
 class IntakeWorker:
@@ -106,47 +118,47 @@ class IntakeWorker:
                 {"$project": {"_id": 1}},  # bodies are large: one at a time
             ]
         )
+        ids = [row["_id"] for row in waiting]
+        ahead: asyncio.Task[Prepared | None] | None = None
         failed = 0
-        for row in waiting:
-            if not await self._leads():
-                return False
-            receipt = await self._db.read(RECEIPTS).get(row["_id"])
-            if receipt is not None:
-                failed += not await self._process_safely(receipt)
-        return bool(waiting) and failed == 0
-
-    async def _process_safely(self, receipt: dict[str, Any]) -> bool:
         try:
-            await self.process(receipt)
+            for number, receipt_id in enumerate(ids):
+                if not await self._leads():
+                    return False
+                ready = await (ahead or self._prepare(receipt_id))
+                # only one, since bodies are large; applications stay in the order of arrival
+                following = ids[number + 1 : number + 2]
+                ahead = asyncio.create_task(self._prepare(*following)) if following else None
+                failed += ready is not None and not await self._finish(ready)
+        finally:
+            if ahead is not None:
+                await end(ahead)
+        return bool(ids) and failed == 0
+
+    async def _prepare(self, receipt_id: str) -> Prepared | None:
+        """What a receipt says, its files kept: nothing yet that anybody would see."""
+        receipt = await self._db.read(RECEIPTS).get(receipt_id)
+        if receipt is None:
+            return None
+        try:
+            return Prepared(receipt, await self._submission(receipt))
         except OSError:
             raise  # the database is away: the supervisor starts us again
-        except Exception as error:
-            log.exception("receipt_failed", receipt=receipt["_id"])
-            await self._count_failure(receipt, error)
-            return False
-        return True
+        except Exception as error:  # noqa: BLE001 - told when it is this receipt's turn
+            return Prepared(receipt, error)
 
-    async def process(self, receipt: dict[str, Any]) -> None:
-        """Turn one receipt into an application, or put it into quarantine with the reason."""
+    async def _submission(self, receipt: dict[str, Any]) -> Submission:
         source = self.sources.get(receipt["source"])
         if source is None:
-            await self._quarantine(receipt, ("The source is no longer configured.",))
-            return
+            raise UnreadableError("The source is no longer configured.")
         overlay = await newest(self._db, source.name)
-        try:
-            mapped = await read(self._db, source, receipt, overlay, self._admissions.cohort.zone)
-        except MappingError as error:
-            await self._quarantine(receipt, error.faults)
-            return
-        except UnreadableError as error:
-            await self._quarantine(receipt, (str(error),))
-            return
+        mapped = await read(self._db, source, receipt, overlay, self._admissions.cohort.zone)
         received_at: datetime = receipt["received_at"]
         submitted_at = min(mapped.submitted_at or received_at, received_at)
         documents = await store_uploads(
             self._db, receipt["_id"], mapped.uploads, submitted_at, self.scanner
         )
-        submission = Submission(
+        return Submission(
             receipt_id=receipt["_id"],
             source=source.name,
             received_at=received_at,
@@ -157,10 +169,29 @@ class IntakeWorker:
             links={u.key: u.link for u in mapped.uploads if u.link},
             corrections=tuple(receipt.get("corrections") or ()),
         )
-        await self._admissions.perform(
-            lambda desk: receive(desk, submission),
-            correlation_id=uuid5(CORRELATION, receipt["_id"]),
-        )
+
+    async def _finish(self, ready: Prepared) -> bool:
+        """Turn one receipt into an application, or put it into quarantine with the reason."""
+        receipt, found = ready.receipt, ready.found
+        try:
+            if isinstance(found, MappingError):
+                await self._quarantine(receipt, found.faults)
+            elif isinstance(found, UnreadableError):
+                await self._quarantine(receipt, (str(found),))
+            elif isinstance(found, Exception):
+                raise found  # noqa: TRY301 - as if it had happened now
+            else:
+                await self._admissions.perform(
+                    lambda desk: receive(desk, found),
+                    correlation_id=uuid5(CORRELATION, receipt["_id"]),
+                )
+        except OSError:
+            raise
+        except Exception as error:
+            log.exception("receipt_failed", receipt=receipt["_id"])
+            await self._count_failure(receipt, error)
+            return False
+        return True
 
     async def _quarantine(self, receipt: dict[str, Any], faults: tuple[str, ...]) -> None:
         log.warning("receipt_quarantined", receipt=receipt["_id"], faults=faults)
