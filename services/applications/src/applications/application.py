@@ -252,6 +252,25 @@ def with_fetched(application: Application, fetch_id: str, document: Document) ->
     return with_documents(application, {document.key: document})
 
 
+def held_file(application: Application, file_id: str) -> Document | None:
+    """What is known of one file: of a document, or of evidence of study leave."""
+    files = (*application.documents.values(), *application.leave_evidence)
+    return next((file for file in files if file.file_id == file_id), None)
+
+
+def with_found(application: Application, file_id: str, found: Mapping[str, object]) -> Application:
+    """Change what is known of one file, wherever it belongs."""
+    documents = {
+        key: held.model_copy(update=found) if held.file_id == file_id else held
+        for key, held in application.documents.items()
+    }
+    evidence = tuple(
+        held.model_copy(update=found) if held.file_id == file_id else held
+        for held in application.leave_evidence
+    )
+    return application.model_copy(update={"documents": documents, "leave_evidence": evidence})
+
+
 def stepped(application: Application, action: Action, by: ActorKind, reason: str) -> Application:
     """Take a step of the workflow.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from applications.application import Application
+from applications.application import Application, Evidence
 from applications.rotations import trust_on
 from applications.study_leave import NEEDS, Need, dates_ahead, missing
 from nextstep_contracts import LeaveNeed, StudyLeaveEntry
@@ -23,8 +23,8 @@ class Line:
     need: Need | None
     trust: str | None
     """Where the Fellow works on that date."""
-    evidence: tuple[int, ...]
-    """Which of the Fellow's files are about this date, counted from 1."""
+    evidence: tuple[tuple[int, Evidence], ...]
+    """The Fellow's files about this date, each after its number, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _line(
     fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
 ) -> Line:
     about = tuple(
-        number
+        (number, file)
         for number, file in enumerate(fellow.leave_evidence, start=1)
         if file.session_key in {session.key, None}
     )

@@ -19,6 +19,7 @@ from applications.desk import Desk, Doer
 from applications.finding import wanted
 from applications.pages.documents import standing_tags
 from applications.pages.dossier import Dossier, answer_rows
+from applications.pages.evidence import evidence_rows
 from applications.pages.look import Neighbours, back_to, came_from, look, neighbours
 from applications.pages.merge import same_person
 from applications.pages.reviewed import conflict_free
@@ -122,6 +123,7 @@ async def _page(
         answers=answer_rows(application.answers),
         results=_results(application),
         documents=_documents(application),
+        evidence=evidence_rows(application, here.cohort),
         dossier=dossier,
         versions=version_rows(dossier.submissions, application.id),
         facts=_facts(application, needed, await _position(request, application_id)),
