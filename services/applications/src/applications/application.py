@@ -130,6 +130,11 @@ class Application(BaseModel):
         """Whether a later submission can no longer change it by itself."""
         return STATES[self.state].decided
 
+    @property
+    def trust(self) -> str | None:
+        """Where the applicant works before the first rotation."""
+        return self.answers.trust
+
 
 def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
     """The required documents that the applicant must send, in words for the applicant.
