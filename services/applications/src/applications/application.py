@@ -172,16 +172,25 @@ def document_title(key: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def reassessed(application: Application, cohort: Cohort) -> Application:
-    """Run the rules over the answers and documents now in force."""
-    assessment = assess(
+def documents_awaited(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that are not here, whether the applicant or a fetch brings them."""
+    return documents_needed(application, cohort) + documents_coming(application, cohort)
+
+
+def judged(application: Application, cohort: Cohort) -> Assessment:
+    """Run the rules over the answers and documents now in force; nothing is kept."""
+    return assess(
         application.answers,
-        documents_needed(application, cohort) + documents_coming(application, cohort),
+        documents_awaited(application, cohort),
         application.first_submitted_at,
         cohort,
         identity_concern=application.identity_concern,
     )
-    return application.model_copy(update={"assessment": assessment})
+
+
+def reassessed(application: Application, cohort: Cohort) -> Application:
+    """Keep with the application what the rules now find."""
+    return application.model_copy(update={"assessment": judged(application, cohort)})
 
 
 Course = Literal["referred", "documents_needed", "eligible"]
@@ -193,8 +202,7 @@ def course(application: Application, cohort: Cohort) -> Course:
         raise ValueError("an application is assessed before its course is decided")
     if application.assessment.verdict != "pass" and not application.cleared:
         return "referred"
-    waits = documents_needed(application, cohort) or documents_coming(application, cohort)
-    return "documents_needed" if waits else "eligible"
+    return "documents_needed" if documents_awaited(application, cohort) else "eligible"
 
 
 def amended(

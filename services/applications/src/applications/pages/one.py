@@ -11,8 +11,7 @@ from applications import store
 from applications.application import (
     Application,
     document_title,
-    documents_coming,
-    documents_needed,
+    documents_awaited,
 )
 from applications.commands import asking, decisions, replies
 from applications.desk import Desk, Doer
@@ -111,10 +110,7 @@ async def _page(
     application = await _application(request, application_id)
     dossier = await Dossier.of(here.db, application)
     choices = _choices(application) if office and not application.erased else []
-    needed = (
-        *documents_needed(application, here.cohort),
-        *documents_coming(application, here.cohort),
-    )
+    needed = documents_awaited(application, here.cohort)
     return render(
         request,
         "applications/one.html",
