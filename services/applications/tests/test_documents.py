@@ -142,8 +142,9 @@ async def test_a_link_is_remembered_in_the_transaction_that_takes_the_submission
 
 async def scanned(here, application, verdict):
     held = application.documents["cv"]
-    about = {"key": "cv", "file_id": held.file_id, "verdict": verdict}
-    await here.admissions.perform(lambda desk: record_scan(desk, application.id, **about))
+    await here.admissions.perform(
+        lambda desk: record_scan(desk, application.id, held.file_id, verdict)
+    )
 
 
 async def test_a_virus_found_later_takes_the_file_away_and_asks_for_another(here):

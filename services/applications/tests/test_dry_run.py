@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.__main__ import SERVICE
-from applications.application import Application
+from applications.application import Application, course, reassessed
 from applications.commands.rules import run_current_rules
 from applications.dry_run import what_changes
 from applications.workflow import NotAllowedError
@@ -95,6 +95,16 @@ def test_fewer_documents_let_those_pass_who_only_wait_for_one():
     fewer = varied(COHORT, {"eligibility.documents": "cv"})
     (changed,) = what_changes([waiting, PLAIN], COHORT, fewer).changed
     assert (changed.application, changed.now, changed.then) == (waiting, "documents", "pass")
+
+
+def test_a_document_that_is_being_fetched_is_waited_for_as_in_the_real_assessment():
+    coming = paper("cv", 0).model_copy(update={"file_id": None, "fetch_id": "receipt:cv"})
+    fetching = PLAIN.model_copy(update={"documents": PLAIN.documents | {"cv": coming}})
+    fewer = varied(COHORT, {"eligibility.documents": "statement_1"})
+    found = what_changes([fetching], COHORT, fewer)
+    assert [(c.now, c.then) for c in found.changed] == [("documents", "pass")]
+    assert course(reassessed(fetching, COHORT), COHORT) == "documents_needed"
+    assert course(reassessed(fetching, fewer), fewer) == "eligible"
 
 
 @given(

@@ -1,5 +1,6 @@
 """Documents given as links: fetched after the answer, tried again, given up, erased."""
 
+import csv
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -28,6 +29,8 @@ from .file_server import HOST, file_server
 from .forms import SECRET, file, submission
 
 pytestmark = pytest.mark.stack
+
+LIST_AS_CSV = "/applications/list?format=csv"
 
 SOURCES = """
   link_hosts: [files.example.org]
@@ -173,6 +176,11 @@ async def test_while_it_is_being_fetched_the_application_waits_and_nobody_is_ask
             page = (await applicant.get("/applications/me")).text
             assert "Being fetched" in page
             assert "you need not do anything now" in page
+        async with running.staff() as office:
+            header, line = csv.reader((await office.get(LIST_AS_CSV)).text.splitlines())
+            row = dict(zip(header, line, strict=True))
+            assert row["documents_needed"] == ""
+            assert row["documents_coming"] == "your CV (we are fetching it from the form)"
         running.clock.advance(DELAYS[0])
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from applications.application import Application, reassessed
 from applications.cards import card_of
-from applications.finding import Around, Wanted, cleaned, found, wanted
+from applications.finding import LEAVE_FLAGS, Around, Wanted, cleaned, found, wanted
+from applications.leave_overview import missing_of
 from applications.store import application_to_document
 from applications.wording import search_words, sought_words
 from nextstep_contracts import StudyLeaveEntry
@@ -20,9 +21,9 @@ NOW = datetime(2024, 8, 20, 9, tzinfo=UTC)
 COHORT = cohort()
 
 
-def card(number: int = 1, *, about: dict[str, Any] | None = None, **said: Any):
+def application(number: int = 1, *, about: dict[str, Any] | None = None, **said: Any):
     at = datetime(2024, 8, 1, 9, tzinfo=UTC) + timedelta(days=number)
-    application = Application(
+    return Application(
         **(
             {
                 "id": f"a{number}",
@@ -38,7 +39,14 @@ def card(number: int = 1, *, about: dict[str, Any] | None = None, **said: Any):
             | (about or {})
         )
     )
-    return card_of(application_to_document(reassessed(application, COHORT)) | {"version": 1})
+
+
+def card_about(one: Application):
+    return card_of(application_to_document(reassessed(one, COHORT)) | {"version": 1})
+
+
+def card(number: int = 1, **changes: Any):
+    return card_about(application(number, **changes))
 
 
 def search(cards, text="", *, bounced=(), **query: str | list[str]):
@@ -109,7 +117,7 @@ def test_filters_narrow_together():
 
 
 def test_flags_follow_from_rules_mail_offers_and_leave():
-    not_possible = StudyLeaveEntry(session_key="m1", on=date(2024, 10, 8), status="not_possible")
+    not_possible = entry("module-1", date(2024, 10, 8), "not_possible")
     cards = [
         card(1, cct_date=date(2026, 9, 20)),
         card(2, about={"state": "offered", "offer_expires_at": NOW + timedelta(days=2)}),
@@ -123,6 +131,60 @@ def test_flags_follow_from_rules_mail_offers_and_leave():
     assert search(cards, flag=["leave_unsaid"]) == ["NS24-0004"]
     assert search(cards, flag=["after_decision"]) == ["NS24-0005"]
     assert search(cards, flag=["bounced"], bounced=["p3"]) == ["NS24-0003"]
+
+
+def entry(key: str, on: date, status: str = "granted"):
+    return StudyLeaveEntry(session_key=key, on=on, status=status)
+
+
+def fellow(**declared: StudyLeaveEntry):
+    """A Fellow with leave for every dated session, but for the changes."""
+    whole = {s.key: entry(s.key, s.on) for s in COHORT.sessions if s.on}
+    entries = tuple((whole | {one.session_key: one for one in declared.values()}).values())
+    return application(1, about={"state": "accepted", "study_leave": entries})
+
+
+SEPTEMBER = datetime(2024, 9, 12, 9, tzinfo=UTC)
+MODULE_1, MODULE_2 = date(2024, 10, 8), date(2024, 12, 11)
+
+
+@pytest.mark.parametrize(
+    ("changed", "now", "flags"),
+    [
+        (entry("module-1", MODULE_1), SEPTEMBER, set()),
+        (entry("module-1", MODULE_1 - timedelta(days=7)), SEPTEMBER, {"leave_unsaid"}),
+        (
+            entry("module-1", MODULE_1 - timedelta(days=7), "not_possible"),
+            SEPTEMBER,
+            {"leave_unsaid"},
+        ),
+        (entry("module-1", MODULE_1, "not_possible"), SEPTEMBER, {"leave_missing"}),
+        (entry("module-1", MODULE_1, "not_possible"), SEPTEMBER + timedelta(days=30), set()),
+        (entry("module-1", MODULE_1, "applied_for"), SEPTEMBER, {"leave_unanswered"}),
+        (entry("module-2", MODULE_2, "applied_for"), SEPTEMBER, set()),
+    ],
+    ids=[
+        "declared",
+        "the session moved",
+        "the session moved and leave was not possible on the old day",
+        "not possible",
+        "not possible on a date that is past",
+        "no answer and near",
+        "no answer and far",
+    ],
+)
+def test_the_list_flags_about_leave_what_the_reminder_says(changed, now, flags):
+    one = fellow(changed=changed)
+    around = Around(COHORT, now, frozenset())
+    assert around.leave(card_about(one)) == flags
+    reminded = {need.need for need in missing_of(one, COHORT, now)}
+    assert {LEAVE_FLAGS[need] for need in reminded} == flags
+    assert around.flags(card_about(one)) & set(LEAVE_FLAGS.values()) == flags
+
+
+@pytest.mark.parametrize("about", [{"state": "offered"}, {"state": "accepted", "erased": True}])
+def test_only_fellows_owe_a_declaration_in_the_list(about):
+    assert Around(COHORT, NOW, frozenset()).leave(card(1, about=about)) == frozenset()
 
 
 def test_undecided_applications_under_older_rules_are_marked():

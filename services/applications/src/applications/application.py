@@ -130,6 +130,11 @@ class Application(BaseModel):
         """Whether a later submission can no longer change it by itself."""
         return STATES[self.state].decided
 
+    @property
+    def trust(self) -> str | None:
+        """Where the applicant works before the first rotation."""
+        return self.answers.trust
+
 
 def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
     """The required documents that the applicant must send, in words for the applicant.
@@ -167,16 +172,25 @@ def document_title(key: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def reassessed(application: Application, cohort: Cohort) -> Application:
-    """Run the rules over the answers and documents now in force."""
-    assessment = assess(
+def documents_awaited(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that are not here, whether the applicant or a fetch brings them."""
+    return documents_needed(application, cohort) + documents_coming(application, cohort)
+
+
+def judged(application: Application, cohort: Cohort) -> Assessment:
+    """Run the rules over the answers and documents now in force; nothing is kept."""
+    return assess(
         application.answers,
-        documents_needed(application, cohort) + documents_coming(application, cohort),
+        documents_awaited(application, cohort),
         application.first_submitted_at,
         cohort,
         identity_concern=application.identity_concern,
     )
-    return application.model_copy(update={"assessment": assessment})
+
+
+def reassessed(application: Application, cohort: Cohort) -> Application:
+    """Keep with the application what the rules now find."""
+    return application.model_copy(update={"assessment": judged(application, cohort)})
 
 
 Course = Literal["referred", "documents_needed", "eligible"]
@@ -188,8 +202,7 @@ def course(application: Application, cohort: Cohort) -> Course:
         raise ValueError("an application is assessed before its course is decided")
     if application.assessment.verdict != "pass" and not application.cleared:
         return "referred"
-    waits = documents_needed(application, cohort) or documents_coming(application, cohort)
-    return "documents_needed" if waits else "eligible"
+    return "documents_needed" if documents_awaited(application, cohort) else "eligible"
 
 
 def amended(
@@ -250,6 +263,25 @@ def with_fetched(application: Application, fetch_id: str, document: Document) ->
         rest = {k: d for k, d in application.documents.items() if k != document.key}
         application = application.model_copy(update={"documents": rest})
     return with_documents(application, {document.key: document})
+
+
+def held_file(application: Application, file_id: str) -> Document | None:
+    """What is known of one file: of a document, or of evidence of study leave."""
+    files = (*application.documents.values(), *application.leave_evidence)
+    return next((file for file in files if file.file_id == file_id), None)
+
+
+def with_found(application: Application, file_id: str, found: Mapping[str, object]) -> Application:
+    """Change what is known of one file, wherever it belongs."""
+    documents = {
+        key: held.model_copy(update=found) if held.file_id == file_id else held
+        for key, held in application.documents.items()
+    }
+    evidence = tuple(
+        held.model_copy(update=found) if held.file_id == file_id else held
+        for held in application.leave_evidence
+    )
+    return application.model_copy(update={"documents": documents, "leave_evidence": evidence})
 
 
 def stepped(application: Application, action: Action, by: ActorKind, reason: str) -> Application:

@@ -7,8 +7,10 @@ from typing import Any
 
 from applications.answers import Answers
 from applications.eligibility import DOCUMENTS
+from applications.rotations import Rotation
 from applications.wording import search_words, unaccented
 from applications.workflow import STATES, State
+from nextstep_contracts import StudyLeaveEntry
 
 FLAGS = {
     "borderline": "Borderline: a rule refers it",
@@ -19,6 +21,7 @@ FLAGS = {
     "old_rules": "Judged by older rules",
     "offer_ending": "Offer ends soon",
     "leave_missing": "Leave not possible, trust not told",
+    "leave_unanswered": "Leave applied for, no answer, date near",
     "leave_unsaid": "Study leave not declared for every date",
     "bounced": "Mail came back",
 }
@@ -45,8 +48,9 @@ class Card:
     source: str | None
     rules: str | None
     """The version of the rules that judged it."""
-    leave_said: frozenset[str]
-    """Keys of the sessions that study leave is declared for."""
+    erased: bool
+    study_leave: tuple[StudyLeaveEntry, ...]
+    rotations: tuple[Rotation, ...]
     marks: frozenset[str]
     """Those of `FLAGS` that follow from the application alone."""
     text: str
@@ -83,7 +87,9 @@ def card_of(document: Mapping[str, Any]) -> Card:
         cct_year=int(str(answers.cct_date)[:4]) if answers.cct_date else None,
         source=document.get("source"),
         rules=assessment["version"] if assessment else None,
-        leave_said=frozenset(entry["session_key"] for entry in document["study_leave"]),
+        erased=document["erased"],
+        study_leave=tuple(map(StudyLeaveEntry.model_validate, document["study_leave"])),
+        rotations=tuple(map(Rotation.model_validate, document.get("rotations", ()))),
         marks=frozenset(_marks(document, answers)),
         text=_text(document["reference"], answers),
     )
@@ -91,15 +97,12 @@ def card_of(document: Mapping[str, Any]) -> Card:
 
 def _marks(document: Mapping[str, Any], answers: Answers) -> list[str]:
     results = (document["assessment"] or {"results": ()})["results"]
-    leave = document["study_leave"]
     found = {
         "borderline": any(r["outcome"] == "refer" and r["rule"] != DOCUMENTS for r in results),
         "part_time": answers.ltft_percentage is not None and answers.ltft_percentage < 100,  # noqa: PLR2004 -- per cent
         "no_gmc": answers.gmc_reference is None and not document["erased"],
         "late": document["late"],
         "after_decision": document["awaits_office"] is not None,
-        "leave_missing": document["state"] == "accepted"
-        and any(e["status"] == "not_possible" and not e["trust_notified"] for e in leave),
     }
     return [mark for mark, holds in found.items() if holds]
 

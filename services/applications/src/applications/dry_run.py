@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from applications.application import Application, documents_needed
-from applications.eligibility import DOCUMENTS, Assessment, RuleResult, assess
+from applications.application import Application, judged
+from applications.eligibility import DOCUMENTS, Assessment, RuleResult
 from nextstep_programme import Cohort
 
 Standing = Literal["pass", "documents", "refer", "fail"]
 STANDINGS: dict[Standing, str] = {
     "pass": "Passes",
-    "documents": "Passes, documents needed",
+    "documents": "Passes, waits for documents",
     "refer": "To a person: borderline",
     "fail": "To a person: outside the rules",
 }
@@ -76,13 +76,7 @@ def _judged(application: Application, cohort: Cohort, asked_by: Cohort) -> Asses
     answers = application.answers
     if cohort.eligibility.training_on != asked_by.eligibility.training_on:
         answers = answers.model_copy(update={"in_training_on": None})
-    return assess(
-        answers,
-        documents_needed(application, cohort),
-        application.first_submitted_at,
-        cohort,
-        identity_concern=application.identity_concern,
-    )
+    return judged(application.model_copy(update={"answers": answers}), cohort)
 
 
 def _outcome(assessment: Assessment, rule: str) -> str:

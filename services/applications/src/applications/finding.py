@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from applications.cards import FLAGS, Card
-from applications.study_leave import dates_ahead
+from applications.leave_overview import missing_of
+from applications.study_leave import Need
 from applications.wording import folded, sought_words
 from applications.workflow import STATES
 from nextstep_programme import Cohort
@@ -19,6 +19,12 @@ LONGEST = 200
 """Characters of a parameter that count."""
 ENDING_SOON = timedelta(days=3)
 """How long before its end the office is told of an open offer."""
+LEAVE_FLAGS: dict[Need, str] = {
+    "tell_trust": "leave_missing",
+    "chase": "leave_unanswered",
+    "declare": "leave_unsaid",
+}
+"""The flag of each thing that can be missing about study leave."""
 WAITING = frozenset({"received", "documents_needed", "referred", "eligible", "waitlisted"})
 
 SORTS: dict[str, Callable[[Card], Any]] = {
@@ -103,6 +109,9 @@ class Around:
     now: datetime
     bounced: frozenset[str]
     """People whose mail came back."""
+    _leave: dict[tuple[str, int], frozenset[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def flags(self, card: Card) -> frozenset[str]:
         """All flags of an application."""
@@ -113,20 +122,20 @@ class Around:
             found.add("old_rules")
         if card.state == "offered" and self.ends_soon(card):
             found.add("offer_ending")
-        if card.state == "accepted" and not self.leave_needed <= card.leave_said:
-            found.add("leave_unsaid")
-        return frozenset(found)
+        return frozenset(found | self.leave(card))
 
     def ends_soon(self, card: Card) -> bool:
         """Whether an open offer ends in the next days."""
         ends = card.offer_expires_at
         return ends is not None and ends <= self.now + ENDING_SOON
 
-    @cached_property
-    def leave_needed(self) -> frozenset[str]:
-        """Keys of the sessions ahead, for each of which a Fellow declares study leave."""
-        today = self.now.astimezone(ZoneInfo(self.cohort.zone)).date()
-        return frozenset(session.key for session in dates_ahead(self.cohort, today))
+    def leave(self, card: Card) -> frozenset[str]:
+        """The flags of what a Fellow is reminded of; looked up once for all that is counted."""
+        this = card.id, card.version
+        if this not in self._leave:
+            needs = missing_of(card, self.cohort, self.now)
+            self._leave[this] = frozenset(LEAVE_FLAGS[need.need] for need in needs)
+        return self._leave[this]
 
 
 def found(cards: Iterable[Card], want: Wanted, around: Around) -> list[Card]:

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from applications.application import Application
-from applications.rotations import trust_on
+from applications.application import Application, Evidence
+from applications.rotations import Rotation, trust_on
 from applications.study_leave import NEEDS, Need, dates_ahead, missing
+from applications.workflow import State
 from nextstep_contracts import LeaveNeed, StudyLeaveEntry
 from nextstep_programme import Cohort, Session
 
@@ -23,8 +25,8 @@ class Line:
     need: Need | None
     trust: str | None
     """Where the Fellow works on that date."""
-    evidence: tuple[int, ...]
-    """Which of the Fellow's files are about this date, counted from 1."""
+    evidence: tuple[tuple[int, Evidence], ...]
+    """The Fellow's files about this date, each after its number, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,35 @@ def local_day(at: datetime, cohort: Cohort) -> date:
     return at.astimezone(ZoneInfo(cohort.zone)).date()
 
 
-def missing_of(application: Application, cohort: Cohort, now: datetime) -> tuple[LeaveNeed, ...]:
+class Declaring(Protocol):
+    """Whoever may owe us a declaration: an application, or the card of one."""
+
+    @property
+    def state(self) -> State:
+        """Only who accepted a place is a Fellow."""
+
+    @property
+    def erased(self) -> bool:
+        """Nobody is left to ask."""
+
+    @property
+    def study_leave(self) -> Sequence[StudyLeaveEntry]:
+        """What was declared."""
+
+    @property
+    def trust(self) -> str | None:
+        """Where the Fellow works at the start."""
+
+    @property
+    def rotations(self) -> Sequence[Rotation]:
+        """Where the Fellow goes from there."""
+
+
+def missing_of(who: Declaring, cohort: Cohort, now: datetime) -> tuple[LeaveNeed, ...]:
     """What a Fellow still owes us about study leave; nothing from anybody else."""
-    if application.state != "accepted" or application.erased:
+    if who.state != "accepted" or who.erased:
         return ()
-    trust = application.answers.trust
-    today = local_day(now, cohort)
-    return missing(application.study_leave, cohort, today, trust, application.rotations)
+    return missing(who.study_leave, cohort, local_day(now, cohort), who.trust, who.rotations)
 
 
 def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[Line]:
@@ -67,7 +91,7 @@ def _line(
     fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
 ) -> Line:
     about = tuple(
-        number
+        (number, file)
         for number, file in enumerate(fellow.leave_evidence, start=1)
         if file.session_key in {session.key, None}
     )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from applications import offers, places
-from applications.application import documents_coming, documents_needed, stepped
+from applications.application import documents_awaited, stepped
 from applications.commands.admission import await_documents, enter, offered
 from applications.desk import Desk, Doer
 from applications.workflow import NotAllowedError
@@ -30,7 +30,7 @@ async def decide_eligible(desk: Desk, application_id: str, who: Doer, reason: st
     if late:
         action, what = ("accept-late", "Late application accepted")
     await desk.done_by(who, application_id, action, what, reason)
-    if documents_needed(application, desk.cohort) or documents_coming(application, desk.cohort):
+    if documents_awaited(application, desk.cohort):
         await await_documents(desk, application_id, "office", who.name)
     else:
         await enter(desk, application_id, "office", who.name)

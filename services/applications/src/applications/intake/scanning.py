@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -49,8 +48,8 @@ class ScanWorker:
 
         """
         done = 0
-        for application_id, document in await self._unscanned():
-            data = await self._db.files.get(document["file_id"])
+        for application_id, file_id in await self._unscanned():
+            data = await self._db.files.get(file_id)
             if data is None:
                 continue
             try:
@@ -58,21 +57,23 @@ class ScanWorker:
             except ScannerAwayError as away:
                 log.warning("scanner_away", error=str(away))
                 return done
-            about = {"key": document["key"], "file_id": document["file_id"], "verdict": verdict}
-            record = partial(record_scan, application_id=application_id, **about)
-            await self._admissions.perform(record)
+            about = partial(record_scan, application_id=application_id, file_id=file_id)
+            await self._admissions.perform(partial(about, verdict=verdict))
             done += 1
             await self._db.lease(LEASE, self._owner, LEASE_SECONDS)
         return done
 
-    async def _unscanned(self) -> list[tuple[str, dict[str, Any]]]:
-        """Which files of present applications have no verdict. Reads names alone, not answers."""
+    async def _unscanned(self) -> list[tuple[str, str]]:
+        """Which documents and evidence have no verdict, each after the id of its application.
+
+        Reads what is said of files alone, not answers.
+        """
         rows = await self._db.read(APPLICATIONS).aggregate(
-            [{"$match": {"erased": False}}, {"$project": {"documents": 1}}]
+            [{"$match": {"erased": False}}, {"$project": {"documents": 1, "leave_evidence": 1}}]
         )
         return [
-            (row["_id"], document)
+            (row["_id"], file["file_id"])
             for row in rows
-            for document in row["documents"].values()
-            if document["file_id"] and document.get("scan", "unscanned") == "unscanned"
+            for file in (*row["documents"].values(), *row.get("leave_evidence", ()))
+            if file["file_id"] and file.get("scan", "unscanned") == "unscanned"
         ]

@@ -11,10 +11,11 @@ from applications.application import Application, Evidence
 from applications.commands.leave import add_evidence
 from applications.intake.documents import LARGEST, Upload
 from applications.intake.uploads import store_uploads
-from applications.pages.documents import bytes_of, file_answer
+from applications.pages.documents import bytes_of, file_answer, standing_tags
 from applications.pages.me import own_application
 from applications.pages.reviewed import conflict_free
-from applications.pages.site import Person, Reader, act, doer, site, size
+from applications.pages.site import Person, Reader, act, application_path, doer, site, size
+from nextstep_programme import Cohort
 from nextstep_web import Form, NotFound, Refusal, blank, flash, redirect, render
 from nextstep_web.display import day, short_moment
 
@@ -22,6 +23,8 @@ router = APIRouter(prefix="/applications", tags=["pages"])
 
 PAGE = "/applications/me/evidence"
 GENERAL = "general"
+SEVERAL = "Several dates, or all"
+UNSCANNED = "No virus scanner has looked at this file yet. Download it only if you must."
 UPLOAD_LIMIT = LARGEST + 1024 * 1024
 """Bytes of one upload: a file and what a form adds."""
 
@@ -88,6 +91,32 @@ async def download(request: Request, _: Reader, application_id: str, number: int
     return file_answer(application, held, await bytes_of(request, held), "attachment")
 
 
+def evidence_link(application: Application, number: int, text: str) -> dict[str, str]:
+    """A link to download a file that has one; else the text alone."""
+    href = f"{application_path(application.id)}/evidence/{number}"
+    usable = application.leave_evidence[number - 1].usable
+    return {"text": text, "href": href} if usable else {"text": text}
+
+
+def evidence_rows(application: Application, cohort: Cohort) -> list[dict[str, Any]]:
+    """Every file of a Fellow as the office sees it, with what speaks against opening it."""
+    titles = {session.key: session.title for session in cohort.sessions}
+    return [
+        {
+            "about": titles.get(held.session_key or "", SEVERAL),
+            "file": evidence_link(application, number, held.name),
+            "size": size(held.size),
+            "standing": standing_tags(held),
+            "sent": short_moment(held.sent_at),
+            "problem": {
+                "text": held.problem or (UNSCANNED if held.scan == "unscanned" else ""),
+                "hint": " ".join(held.notes),
+            },
+        }
+        for number, held in enumerate(application.leave_evidence, start=1)
+    ]
+
+
 async def _fellow(request: Request, person: Any) -> Application:
     application = await own_application(request, person)
     if application.state != "accepted":
@@ -108,13 +137,16 @@ def _page(
         request,
         "applications/evidence.html",
         status,
-        choices=[{"value": GENERAL, "text": "Several dates, or all"}, *_dates(request)],
+        choices=[{"value": GENERAL, "text": SEVERAL}, *_dates(request)],
         files=[
             {
-                "about": titles.get(held.session_key or "", "Several dates, or all"),
+                "about": titles.get(held.session_key or "", SEVERAL),
                 "file": held.name,
                 "size": size(held.size),
                 "sent": short_moment(held.sent_at),
+                "state": {"tag": "Received", "colour": "green"}
+                if held.usable
+                else [{"tag": "Not usable", "colour": "red"}, f"{held.problem}"],
             }
             for held in application.leave_evidence
         ],

@@ -10,6 +10,8 @@ from applications import store
 from applications.application import Application
 from applications.commands.leave import remind_now
 from applications.leave_overview import Line, Wanted, chosen, counts, lines, missing_of
+from applications.pages.documents import standing_tags
+from applications.pages.evidence import evidence_link
 from applications.pages.reviewed import hides_nothing
 from applications.pages.site import (
     Office,
@@ -210,7 +212,6 @@ def _cells(line: Line, *, office: bool) -> dict[str, Any]:
     told = entry.trust_notified if entry else None
     if told and entry and entry.notified_on:
         told = f"{told}, {short_day(entry.notified_on)}"
-    path = application_path(fellow.id)
     remind_link = {"text": "Remind", "href": f"{PAGE}/remind?application={fellow.id}"}
     missing = [{"tag": NEEDS[line.need], "colour": COLOURS[line.need]}] if line.need else []
     return {
@@ -221,8 +222,9 @@ def _cells(line: Line, *, office: bool) -> dict[str, Any]:
         "told": told,
         "need": [*missing, remind_link] if missing and office else missing or None,
         "evidence": [
-            {"text": f"File {number}", "href": f"{path}/evidence/{number}"}
-            for number in line.evidence
+            part
+            for number, file in line.evidence
+            for part in (evidence_link(fellow, number, f"File {number}"), *standing_tags(file))
         ]
         or None,
         "reminded": short_moment(fellow.reminded_at) if fellow.reminded_at else None,
@@ -241,7 +243,7 @@ def _plain(line: Line) -> tuple[Any, ...]:
         entry.trust_notified if entry else None,
         entry.notified_on if entry else None,
         line.need,
-        len(line.evidence),
+        sum(file.usable for _, file in line.evidence),
         fellow.reminded_at.isoformat() if fellow.reminded_at else None,
         fellow.id,
     )

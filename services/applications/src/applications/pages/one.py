@@ -11,14 +11,14 @@ from applications import store
 from applications.application import (
     Application,
     document_title,
-    documents_coming,
-    documents_needed,
+    documents_awaited,
 )
 from applications.commands import asking, decisions, replies
 from applications.desk import Desk, Doer
 from applications.finding import wanted
 from applications.pages.documents import standing_tags
 from applications.pages.dossier import Dossier, answer_rows
+from applications.pages.evidence import evidence_rows
 from applications.pages.look import Neighbours, back_to, came_from, look, neighbours
 from applications.pages.merge import same_person
 from applications.pages.reviewed import conflict_free
@@ -110,10 +110,7 @@ async def _page(
     application = await _application(request, application_id)
     dossier = await Dossier.of(here.db, application)
     choices = _choices(application) if office and not application.erased else []
-    needed = (
-        *documents_needed(application, here.cohort),
-        *documents_coming(application, here.cohort),
-    )
+    needed = documents_awaited(application, here.cohort)
     return render(
         request,
         "applications/one.html",
@@ -122,6 +119,7 @@ async def _page(
         answers=answer_rows(application.answers),
         results=_results(application),
         documents=_documents(application),
+        evidence=evidence_rows(application, here.cohort),
         dossier=dossier,
         versions=version_rows(dossier.submissions, application.id),
         facts=_facts(application, needed, await _position(request, application_id)),

@@ -75,6 +75,12 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
         ),
         _filtered(
             seen,
+            "Fellow without an answer about leave for a date that is near",
+            "Fellows without an answer about leave for a date that is near",
+            flag="leave_unanswered",
+        ),
+        _filtered(
+            seen,
             "Fellow who has not declared study leave for every date",
             "Fellows who have not declared study leave for every date",
             flag="leave_unsaid",

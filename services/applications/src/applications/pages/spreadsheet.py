@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from applications import store
-from applications.application import Application, documents_needed
+from applications.application import Application, documents_coming, documents_needed
 from applications.pages.site import site
 from nextstep_programme import Cohort
 from nextstep_web import csv_response
@@ -30,6 +30,7 @@ HEADER = (
     "source",
     "submitted_at",
     "documents_needed",
+    "documents_coming",
     "concerns",
     "application_id",
     "person_id",
@@ -75,6 +76,7 @@ def _line(application: Application, cohort: Cohort) -> list[Any]:
         application.source,
         application.submitted_at.isoformat(),
         "; ".join(documents_needed(application, cohort)),
+        "; ".join(documents_coming(application, cohort)),
         " ".join(result.office for result in concerns),
         application.id,
         application.person_id,
