@@ -9,7 +9,6 @@ from applications.study_leave import (
     Declared,
     dates_ahead,
     declare,
-    outstanding,
 )
 
 from .builders import cohort
@@ -40,7 +39,7 @@ def test_the_day_a_trust_was_told_is_a_day_and_not_in_the_future(notified_on):
         declare(sessions, {"module-4": Declared("not_possible", "Barts", notified_on)}, TODAY)
 
 
-def test_impossible_leave_is_outstanding_until_a_trust_knows():
+def test_impossible_leave_says_which_trust_knows_and_since_when():
     sessions = dates_ahead(COHORT, date(2025, 5, 1))
     entries = declare(
         sessions,
@@ -50,6 +49,6 @@ def test_impossible_leave_is_outstanding_until_a_trust_knows():
         },
         TODAY,
     )
-    assert outstanding(entries) == ("masterclass-6",)
+    assert entries[0].trust_notified is None
     assert entries[1].trust_notified == "Mid and South Essex"
     assert entries[1].notified_on == date(2024, 9, 11)

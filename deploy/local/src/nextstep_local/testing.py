@@ -142,6 +142,7 @@ async def assert_readable(page: Any, name: str) -> None:
 async def assert_fits(page: Any, name: str = "") -> None:
     """Fail when the page shown scrolls sideways on a desk or a phone; picture both if named."""
     shots = os.environ.get("NEXTSTEP_SCREENSHOTS")
+    await page.wait_for_load_state()  # a click comes back when the next page begins to arrive
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
         wide = await page.evaluate("document.documentElement.scrollWidth")

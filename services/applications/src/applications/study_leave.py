@@ -71,13 +71,6 @@ def declare(
     return tuple(entries)
 
 
-def outstanding(entries: Sequence[StudyLeaveEntry]) -> tuple[str, ...]:
-    """Keys of the sessions without leave for which no trust has been notified yet."""
-    return tuple(
-        e.session_key for e in entries if e.status == "not_possible" and not e.trust_notified
-    )
-
-
 def missing(
     entries: Sequence[StudyLeaveEntry],
     cohort: Cohort,
