@@ -67,9 +67,9 @@ async def a_day(world: World, moment: datetime) -> tuple[int, int]:
     await world.move_to(moment)
     if moment.date() == date(2024, 9, 12):
         await hold(world, "masterclass-1")
-    async with asyncio.TaskGroup() as group:  # nobody waits for anybody else
+    await intake.send_documents(world)  # before the office decides: then it is too late
+    async with asyncio.TaskGroup() as group:  # nobody else waits for anybody
         group.create_task(decisions.decide_referrals(world))
-        group.create_task(intake.send_documents(world))
         answering = group.create_task(replies.answer_offers(world))
         posting = group.create_task(intake.post_due(world, before))
     return posting.result(), answering.result()
