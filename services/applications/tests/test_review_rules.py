@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.review.conflicts import Conflict, checked_kind, decided, joined
+from applications.review.conflicts import Conflict, checked_kind, decided
 from applications.review.ranking import presented, ranked, result_of
 from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
 from applications.review.sight import mine, open_sheets, sight, visible
@@ -115,15 +115,6 @@ def test_a_conflict_needs_a_kind_and_a_reason_and_the_last_decision_holds():
         decided((), conflict(ADA, reason=" "))
     both = decided((conflict(ADA), conflict(BEN)), conflict(ADA, effective=False))
     assert {c.reviewer: c.effective for c in both} == {ADA: False, BEN: True}
-
-
-def test_who_has_a_conflict_with_one_of_two_applications_has_it_with_the_person():
-    lifted, elsewhere = conflict(BEN, effective=False), conflict(CYD, effective=False)
-    known = (conflict(ADA), lifted)
-    merged = (conflict(ADA, kind="other"), conflict(BEN), elsewhere)
-    assert joined(known, merged) == (conflict(ADA), conflict(BEN))
-    assert joined((), merged) == (conflict(ADA, kind="other"), conflict(BEN))
-    assert joined(known, (elsewhere,)) == known
 
 
 def test_a_sheet_of_somebody_with_a_conflict_does_not_count():

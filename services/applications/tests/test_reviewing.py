@@ -1,7 +1,6 @@
 """The reviewed selection on the real database: roles, blindness, races, all or nothing."""
 
 import asyncio
-import json
 import random
 from datetime import time, timedelta
 
@@ -10,7 +9,6 @@ import pytest_asyncio
 
 from applications.boards import hidden_from, load_board
 from applications.commands import decisions, replies, reviewing, staging
-from applications.commands.merge import merge
 from applications.commands.people import erase, export
 from applications.commands.versions import apply_version
 from applications.desk import Doer, NoSuchApplicationError
@@ -429,25 +427,3 @@ async def test_comments_are_given_to_the_applicant_on_request_and_erased_with_th
     assert ids[0] not in [
         r.case.id for r in ranked((await board(here)).method, (await board(here)).cases)
     ]
-
-
-async def test_a_conflict_with_a_duplicate_is_one_with_the_application_that_counts(here):
-    await here.take(submitted(1))
-    await here.take(submitted(1, 2, gmc_number="7000009", email="home@example.org"))
-    duplicate, counts = await here.applications()
-    await do(here, reviewing.assign, OFFICE, counts.id, ADA)
-    friends = {"kind": "personal", "reason": "Friends.", "effective": True}
-    await do(here, reviewing.decide_conflict, OFFICE, duplicate.id, ADA, **friends)
-    assert (await board(here)).case(counts.id).hidden_from == frozenset()
-    await do(here, merge, duplicate.id, counts.id, OFFICE, "She named both references.")
-    case = (await board(here)).case(counts.id)
-    assert case.hidden_from == {ADA}
-    assert case.visible_sheets() == ()
-    with pytest.raises(NoSuchApplicationError):
-        await do(here, reviewing.score, staff(ADA), counts.id, {}, "", lock=False)
-    told = [
-        row
-        for row in await here.messaging.db.read("_outbox").find({})
-        if ".ApplicationWithdrawn." in row["type"]
-    ]
-    assert [json.loads(row["body"])["duplicate_of"] for row in told] == [counts.reference]

@@ -71,16 +71,6 @@ def test_the_facts_of_an_event_are_those_of_the_sample(event: Event):
     assert written.preview
 
 
-def test_who_applied_twice_is_not_told_that_they_withdrew():
-    left = b.withdrawn().model_copy(update={"was_fellow": False, "duplicate_of": "NS24-0009"})
-    mail = decide(BY_EVENT[type(left)], left, Memory(), zone="Europe/London").mails[0]
-    written = WRITER.write(mail.template, "Dr Ada Okafor", mail.facts)
-    assert written.subject == "Your two applications are now one, NS24-0009"
-    for words in (written.text, written.html):
-        assert "Your application NS24-0009 counts" in words
-        assert "withdrawn" not in words
-
-
 @pytest.mark.parametrize("change", ["invited", "changed", "cancelled"])
 def test_the_facts_of_a_calendar_step_are_those_of_the_sample(change: str):
     before, now = entry_from(b.scheduled()).details, entry_from(b.changed()).details

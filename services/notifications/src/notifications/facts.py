@@ -93,9 +93,8 @@ def study_leave(event: StudyLeaveOutstanding, _person_id: str, _zone: str) -> Fa
 
 
 def withdrawn(event: ApplicationWithdrawn, _person_id: str, _zone: str) -> Facts:
-    """Whether an application or a fellowship ended, or one application became part of another."""
-    about = {"reference": event.reference, "was_fellow": event.was_fellow}
-    return about | {"duplicate_of": event.duplicate_of}
+    """Whether an application or a fellowship ended."""
+    return {"reference": event.reference, "was_fellow": event.was_fellow}
 
 
 def set_of(event: SetsAllocated, person_id: str) -> LearningSet:

@@ -125,8 +125,6 @@ class ApplicationWithdrawn(ApplicationEvent):
     reference: str
     withdrawn_at: AwareDatetime
     was_fellow: bool
-    duplicate_of: str | None = None
-    """The reference of the same person's application that counts on, where there is one."""
 
 
 class StudyLeaveEntry(Model):

@@ -2,12 +2,9 @@
 
 from applications import store
 from applications.application import Application
-from applications.boards import review_from_document, review_to_document
 from applications.commands.admission import settle
 from applications.commands.replies import withdraw
 from applications.desk import Desk, Doer
-from applications.review.case import Review
-from applications.review.conflicts import joined
 from applications.workflow import NotAllowedError, allowed
 
 
@@ -15,8 +12,7 @@ async def merge(desk: Desk, duplicate_id: str, surviving_id: str, who: Doer, rea
     """Say that an application is a duplicate of another one of the same person.
 
     The duplicate is withdrawn and gives up what it holds; its numbers and addresses are the
-    survivor's from now on, so that what comes later amends the one that counts. Conflicts of
-    interest hold for the survivor, too.
+    survivor's from now on, so that what comes later amends the one that counts.
 
     Raises:
         NotAllowedError: they cannot be merged that way round, or there is no reason.
@@ -27,7 +23,7 @@ async def merge(desk: Desk, duplicate_id: str, surviving_id: str, who: Doer, rea
     _check(duplicate, surviving, reason)
     if allowed(duplicate.state, "withdraw", "office"):
         why = f"Duplicate of {surviving.reference}. {reason.strip()}"
-        await withdraw(desk, duplicate_id, who, why, duplicate_of=surviving.reference)
+        await withdraw(desk, duplicate_id, who, why)
     duplicate = await desk.application(duplicate_id)
     desk.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": None}))
     await desk.uow.collection(store.IDENTITIES).update(
@@ -36,32 +32,7 @@ async def merge(desk: Desk, duplicate_id: str, surviving_id: str, who: Doer, rea
     what = f"Duplicate of {surviving.reference}"
     await desk.done_by(who, duplicate_id, "merge", what, reason)
     desk.note(surviving_id, f"{duplicate.reference} is a duplicate of this", who.name, reason)
-    await _carry_conflicts(desk, duplicate, surviving, who)
     await _reassure(desk, surviving_id, duplicate.reference)
-
-
-async def _carry_conflicts(
-    desk: Desk, duplicate: Application, surviving: Application, who: Doer
-) -> None:
-    reviews = desk.uow.collection(store.REVIEWS)
-    theirs = await reviews.get(duplicate.id)
-    if theirs is None:
-        return
-    held = await reviews.get(surviving.id)
-    review = (
-        review_from_document(held)
-        if held
-        else Review(
-            application_id=surviving.id, cohort=surviving.cohort, person_id=surviving.person_id
-        )
-    )
-    conflicts = joined(review.conflicts, review_from_document(theirs).conflicts)
-    if conflicts == review.conflicts:
-        return
-    changed = review.model_copy(update={"conflicts": conflicts})
-    await reviews.save(review_to_document(changed))
-    why = f"Declared for {duplicate.reference}."
-    desk.note(surviving.id, "Conflicts of interest hold here, too", who.name, why)
 
 
 def _check(duplicate: Application, surviving: Application, reason: str) -> None:

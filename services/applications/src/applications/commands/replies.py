@@ -97,17 +97,8 @@ async def decline(desk: Desk, application_id: str, who: Doer, reason: str) -> No
     await promote(desk)
 
 
-async def withdraw(
-    desk: Desk, application_id: str, who: Doer, reason: str, *, duplicate_of: str | None = None
-) -> None:
+async def withdraw(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
     """Leave, from wherever the application is; a place that this frees is offered on.
-
-    Args:
-        desk: what it is done on.
-        application_id: which.
-        who: the person, or the office for them.
-        reason: why.
-        duplicate_of: the reference of the person's application that counts on, if one does.
 
     Raises:
         NotAllowedError: the application has ended already, or there is no reason.
@@ -128,7 +119,6 @@ async def withdraw(
         reference=application.reference,
         withdrawn_at=desk.now,
         was_fellow=before.state == "accepted",
-        duplicate_of=duplicate_of,
     )
     await promote(desk)
 

@@ -121,15 +121,3 @@ def decided(known: Iterable[Conflict], wanted: Conflict) -> tuple[Conflict, ...]
         raise ReviewRefusedError("Say why.", {"reason": "Say why"})
     others = [conflict for conflict in known if conflict.reviewer != wanted.reviewer]
     return (*others, wanted.model_copy(update={"reason": wanted.reason.strip()}))
-
-
-def joined(known: Iterable[Conflict], merged: Iterable[Conflict]) -> tuple[Conflict, ...]:
-    """The conflicts of an application that counts on for another one of the same person.
-
-    Who has one with either has one with the person. That there is none with the other says
-    nothing of this one, whose answers may differ.
-    """
-    theirs = {conflict.reviewer: conflict for conflict in merged if conflict.effective}
-    kept = [one for one in known if one.effective or one.reviewer not in theirs]
-    already = {one.reviewer for one in kept}
-    return (*kept, *(one for who, one in theirs.items() if who not in already))
