@@ -25,7 +25,7 @@ async def merge(desk: Desk, duplicate_id: str, surviving_id: str, who: Doer, rea
     _check(duplicate, surviving, reason)
     if allowed(duplicate.state, "withdraw", "office"):
         why = f"Duplicate of {surviving.reference}. {reason.strip()}"
-        await withdraw(desk, duplicate_id, who, why)
+        await withdraw(desk, duplicate_id, who, why, merged_into=surviving.reference)
     await carry_conflicts(desk, who, duplicate_id, surviving_id)
     duplicate = await desk.application(duplicate_id)
     desk.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": None}))
