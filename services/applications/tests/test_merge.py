@@ -1,5 +1,7 @@
 """Two applications of one person: one counts, nothing of the other is lost, both are erased."""
 
+import json
+
 import pytest
 import pytest_asyncio
 
@@ -54,6 +56,19 @@ async def test_the_duplicate_gives_up_its_place_and_what_comes_later_amends_the_
     history = await here.messaging.db.read("history").find({"application_id": first.id})
     assert "Duplicate of NS24-0003" in [line["what"] for line in history]
     assert await here.messaging.db.read("submissions").count({}) == 3
+
+
+async def test_the_event_says_that_the_person_did_not_leave(one_place):
+    here = one_place
+    first, second, third = await twice(here)
+    await say(here, first, third)
+    await here.admissions.perform(lambda d: replies.withdraw(d, second.id, APPLICANT, "Moved."))
+    rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
+    left = [json.loads(row["body"]) for row in rows if ".ApplicationWithdrawn." in row["type"]]
+    assert [(e["reference"], e["merged_into"]) for e in left] == [
+        ("NS24-0001", "NS24-0003"),
+        ("NS24-0002", None),
+    ]
 
 
 async def test_a_merge_that_would_lose_something_is_refused(one_place):
@@ -123,3 +138,4 @@ async def test_the_office_says_that_two_are_one_in_the_browser(browsing):
     await browsing.become("applicant", person_id=second["person_id"], name="Person")
     await browsing.see("/applications/me", "me-duplicate")
     assert "your other application counts" in await browsing.text()
+    assert "You have withdrawn" not in await browsing.text()

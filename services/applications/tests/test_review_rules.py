@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.review.conflicts import Conflict, checked_kind, decided
+from applications.review.case import carried
+from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.ranking import presented, ranked, result_of
 from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
 from applications.review.sight import mine, open_sheets, sight, visible
@@ -115,6 +116,43 @@ def test_a_conflict_needs_a_kind_and_a_reason_and_the_last_decision_holds():
         decided((), conflict(ADA, reason=" "))
     both = decided((conflict(ADA), conflict(BEN)), conflict(ADA, effective=False))
     assert {c.reviewer: c.effective for c in both} == {ADA: False, BEN: True}
+
+
+@pytest.mark.parametrize(
+    ("on_duplicate", "on_survivor", "taken_over"),
+    [
+        (conflict(ADA), None, True),
+        (conflict(ADA), conflict(ADA, effective=False), True),
+        (conflict(ADA), conflict(BEN), True),
+        (conflict(ADA), conflict(ADA, kind="other"), False),
+        (conflict(ADA, effective=False), None, False),
+        (conflict(ADA, effective=False), conflict(ADA), False),
+    ],
+)
+def test_a_conflict_with_either_of_two_merged_applications_holds(
+    on_duplicate, on_survivor, taken_over
+):
+    known = [on_survivor] if on_survivor else []
+    found = inherited(known, [on_duplicate], "NS24-0001")
+    kept = on_duplicate.model_copy(update={"carried_from": "NS24-0001"})
+    assert found == ((kept,) if taken_over else ())
+
+
+def test_a_conflict_that_is_carried_twice_still_says_where_it_was_decided():
+    (once,) = inherited([], [conflict(ADA)], "NS24-0001")
+    assert inherited([], [once], "NS24-0002") == (once,)
+
+
+def test_a_suggestion_nobody_answered_on_the_duplicate_hides_the_survivor_too():
+    ada = [reviewer(ADA, trust="Papworth")]
+    duplicate = case(1, reviewers=ada, trust="Papworth")
+    (found,) = carried(duplicate, case(2, reviewers=ada), "Ola", NOW)
+    assert (found.reviewer, found.kind, found.carried_from) == (ADA, "same_trust", "NS24-0001")
+    assert found.reason == "Suggested and not answered. Both are at Papworth."
+    decided_there = case(2, reviewers=ada, conflicts=[conflict(ADA, effective=False)])
+    same_there = case(2, reviewers=ada, trust="Papworth")
+    assert carried(duplicate, decided_there, "Ola", NOW) == ()
+    assert carried(duplicate, same_there, "Ola", NOW) == ()
 
 
 def test_a_sheet_of_somebody_with_a_conflict_does_not_count():

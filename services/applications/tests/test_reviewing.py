@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from applications.boards import hidden_from, load_board
 from applications.commands import decisions, replies, reviewing, staging
+from applications.commands.merge import merge
 from applications.commands.people import erase, export
 from applications.commands.versions import apply_version
 from applications.desk import Doer, NoSuchApplicationError
@@ -16,6 +17,7 @@ from applications.places import PlaceRefusedError
 from applications.review.drafts import Wanted
 from applications.review.ranking import ranked
 from applications.review.sheets import ReviewRefusedError
+from applications.review.sight import sight
 from applications.workflow import NotAllowedError
 from nextstep_contracts import PersonErased
 from nextstep_messaging.audit import ENTRIES, Actor, first_break
@@ -199,6 +201,43 @@ async def test_a_declared_conflict_hides_the_application_and_frees_the_turn(here
         effective=False,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
+
+
+async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(here):
+    duplicate, counts = await take(here, 2)
+    await do(here, reviewing.deal, OFFICE, "seed")
+    for who in (ADA, BEN):
+        await give(here, who, counts, 3, 4)
+    await do(here, reviewing.declare, staff(ADA), duplicate, "personal", "My cousin.")
+    declared = here.clock.now()
+    here.clock.advance(timedelta(days=1))
+    await do(here, merge, duplicate, counts, OFFICE, "She rang.")
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
+    now = await board(here)
+    case = now.case(counts)
+    assert (sight(case, ADA, now.method), sight(case, BEN, now.method).mine.reviewer) == (None, BEN)
+    assert [sheet.reviewer for sheet in case.counting(now.method)] == [BEN]
+    (carried,) = case.review.conflicts
+    assert (carried.by, carried.at, carried.reason) == ("Ada", declared, "My cousin.")
+    assert (carried.kind, carried.carried_from) == ("personal", "NS24-0001")
+    with pytest.raises(NoSuchApplicationError):
+        await do(here, reviewing.declare, staff(ADA), counts, "personal", "Again.")
+
+
+async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as_well(here):
+    duplicate, counts = await take(here, 2)
+    await do(here, merge, duplicate, counts, OFFICE, "She rang.")
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
+    await do(
+        here, reviewing.decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
+        effective=True,
+    )  # fmt: skip
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
+    await do(
+        here, reviewing.decide_conflict, OFFICE, counts, ADA, kind="other", reason="A namesake.",
+        effective=False,
+    )  # fmt: skip
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate}
 
 
 async def test_a_reviewer_who_applied_or_works_at_the_same_trust_is_not_asked(here):

@@ -112,6 +112,15 @@ def lapsed(number: int = 1, revision: int = 3) -> events.OfferLapsed:
     return events.OfferLapsed(**_application(number, revision, None), lapsed_at=NOW)
 
 
+def merged(number: int = 1, revision: int = 4) -> events.ApplicationWithdrawn:
+    return events.ApplicationWithdrawn(
+        **_application(number, revision, None),
+        withdrawn_at=NOW,
+        was_fellow=False,
+        merged_into="NS24-0099",
+    )
+
+
 def withdrawn(number: int = 1, revision: int = 4) -> events.ApplicationWithdrawn:
     return events.ApplicationWithdrawn(
         **_application(number, revision, None), withdrawn_at=NOW, was_fellow=True

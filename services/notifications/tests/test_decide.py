@@ -45,6 +45,7 @@ def test_every_event_of_the_catalogue_has_a_policy():
         (b.leave_outstanding(), "study_leave_outstanding"),
         (b.lapsed(), "offer_lapsed"),
         (b.withdrawn(), "application_withdrawn"),
+        (b.merged(), "application_withdrawn"),
         (b.missed(), "session_missed"),
         (b.standing(now="no_slack"), "standing_changed"),
         (b.requirements(), "requirements_met"),

@@ -71,6 +71,24 @@ def test_the_facts_of_an_event_are_those_of_the_sample(event: Event):
     assert written.preview
 
 
+def test_whoever_applied_twice_is_told_which_application_counts_and_not_that_they_withdrew():
+    event = b.merged()
+    decision = decide(BY_EVENT[type(event)], event, Memory(), zone="Europe/London")
+    mail = decision.mails[0]
+    written = WRITER.write(mail.template, "Dr Ada Okafor", mail.facts)
+    assert written.subject == "Your two applications are now one, NS24-0099"
+    assert "The reference is NS24-0099" in written.text
+    assert "Your two applications are now one</h1>" in written.html
+    told = (written.subject + written.text + written.html).casefold()
+    assert [word for word in ("withdr", "you have left", "give up") if word in told] == []
+
+
+def test_a_withdrawal_that_waited_since_before_merges_were_told_is_still_written():
+    facts = {"reference": "NS24-0001", "was_fellow": False}
+    written = WRITER.write("application_withdrawn", "Dr Ada Okafor", facts)
+    assert written.subject == "Your application NS24-0001 is withdrawn"
+
+
 @pytest.mark.parametrize("change", ["invited", "changed", "cancelled"])
 def test_the_facts_of_a_calendar_step_are_those_of_the_sample(change: str):
     before, now = entry_from(b.scheduled()).details, entry_from(b.changed()).details

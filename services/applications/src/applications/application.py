@@ -126,6 +126,11 @@ class Application(BaseModel):
     """The stored version this was loaded as."""
 
     @property
+    def public_state(self) -> str:
+        """How it stands, in words for the applicant."""
+        return "Your other application counts" if self.duplicate_of else STATES[self.state].public
+
+    @property
     def decided(self) -> bool:
         """Whether a later submission can no longer change it by itself."""
         return STATES[self.state].decided

@@ -27,6 +27,7 @@ PUBLIC = {
     "Rejected": "We wrote to you that we cannot offer you a place",
     "Study leave declared": "You told us about your study leave",
     "Withdrawn": "Your application was withdrawn",
+    "Duplicate of": "We found that you had applied twice",
 }
 """By how a line of the history begins; other lines are the office's own."""
 

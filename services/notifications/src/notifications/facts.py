@@ -93,8 +93,12 @@ def study_leave(event: StudyLeaveOutstanding, _person_id: str, _zone: str) -> Fa
 
 
 def withdrawn(event: ApplicationWithdrawn, _person_id: str, _zone: str) -> Facts:
-    """Whether an application or a fellowship ended."""
-    return {"reference": event.reference, "was_fellow": event.was_fellow}
+    """Whether an application or a fellowship ended, or two applications became one."""
+    return {
+        "reference": event.reference,
+        "was_fellow": event.was_fellow,
+        "merged_into": event.merged_into,
+    }
 
 
 def set_of(event: SetsAllocated, person_id: str) -> LearningSet:

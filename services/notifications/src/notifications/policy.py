@@ -176,7 +176,8 @@ RULES: tuple[Rule, ...] = (
         events.ApplicationWithdrawn,
         "application",
         "application_withdrawn",
-        "A receipt. A Fellow's calendar entries are cancelled as well.",
+        "A receipt. A Fellow's calendar entries are cancelled as well. Whose application the "
+        "office found to be a duplicate is told which one counts instead.",
         facts=words.withdrawn,
         overtaken_by=("PlaceOffered", "PlaceAccepted"),
     ),

@@ -120,11 +120,13 @@ class ApplicationRejected(ApplicationEvent):
 
 
 class ApplicationWithdrawn(ApplicationEvent):
-    """The applicant or Fellow left. After an acceptance this ends the fellowship."""
+    """The applicant or Fellow left, or it was a duplicate. This ends a fellowship, if any."""
 
     reference: str
     withdrawn_at: AwareDatetime
     was_fellow: bool
+    merged_into: str | None = None
+    """The reference of the same person's application that counts; nobody asked to leave then."""
 
 
 class StudyLeaveEntry(Model):

@@ -4,6 +4,7 @@ from applications import store
 from applications.application import Application
 from applications.commands.admission import settle
 from applications.commands.replies import withdraw
+from applications.commands.reviewing import carry_conflicts
 from applications.desk import Desk, Doer
 from applications.workflow import NotAllowedError, allowed
 
@@ -12,7 +13,8 @@ async def merge(desk: Desk, duplicate_id: str, surviving_id: str, who: Doer, rea
     """Say that an application is a duplicate of another one of the same person.
 
     The duplicate is withdrawn and gives up what it holds; its numbers and addresses are the
-    survivor's from now on, so that what comes later amends the one that counts.
+    survivor's from now on, so that what comes later amends the one that counts. Whoever had a
+    conflict of interest with the one has it with the other.
 
     Raises:
         NotAllowedError: they cannot be merged that way round, or there is no reason.
@@ -23,7 +25,8 @@ async def merge(desk: Desk, duplicate_id: str, surviving_id: str, who: Doer, rea
     _check(duplicate, surviving, reason)
     if allowed(duplicate.state, "withdraw", "office"):
         why = f"Duplicate of {surviving.reference}. {reason.strip()}"
-        await withdraw(desk, duplicate_id, who, why)
+        await withdraw(desk, duplicate_id, who, why, merged_into=surviving.reference)
+    await carry_conflicts(desk, who, duplicate_id, surviving_id)
     duplicate = await desk.application(duplicate_id)
     desk.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": None}))
     await desk.uow.collection(store.IDENTITIES).update(

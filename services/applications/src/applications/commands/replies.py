@@ -97,8 +97,18 @@ async def decline(desk: Desk, application_id: str, who: Doer, reason: str) -> No
     await promote(desk)
 
 
-async def withdraw(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
+async def withdraw(
+    desk: Desk, application_id: str, who: Doer, reason: str, *, merged_into: str | None = None
+) -> None:
     """Leave, from wherever the application is; a place that this frees is offered on.
+
+    Args:
+        desk: where the application is.
+        application_id: which application ends.
+        who: the applicant, or the office.
+        reason: why; not told to anybody outside the office.
+        merged_into: the reference of the person's application that counts, if this one is a
+            duplicate of it.
 
     Raises:
         NotAllowedError: the application has ended already, or there is no reason.
@@ -119,6 +129,7 @@ async def withdraw(desk: Desk, application_id: str, who: Doer, reason: str) -> N
         reference=application.reference,
         withdrawn_at=desk.now,
         was_fellow=before.state == "accepted",
+        merged_into=merged_into,
     )
     await promote(desk)
 

@@ -6,8 +6,8 @@ from applications import store
 from applications.boards import load_board, review_to_document, reviewer_id, reviewer_to_document
 from applications.desk import Desk, Doer, NoSuchApplicationError
 from applications.review import dealing
-from applications.review.case import Board, Case, Review
-from applications.review.conflicts import Conflict, Reviewer, checked_kind, decided
+from applications.review.case import Board, Case, Review, carried
+from applications.review.conflicts import Conflict, Reviewer, checked_kind, decided, inherited
 from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
 from applications.review.sight import sight
 from applications.workflow import STATES
@@ -215,6 +215,30 @@ async def decide_conflict(
     await _decide(desk, who, case, email, kind=kind, reason=reason, effective=effective)
 
 
+async def carry_conflicts(desk: Desk, who: Doer, duplicate_id: str, surviving_id: str) -> None:
+    """Whoever may not see a duplicate may not see the application that counts either."""
+    if desk.cohort.selection.mode != "reviewed":
+        return
+    ids = [duplicate_id, surviving_id]
+    board = await load_board(desk.uow.collection, desk.cohort, ids=ids)
+    duplicate, surviving = board.case(duplicate_id), board.case(surviving_id)
+    if duplicate is None or surviving is None:
+        raise NoSuchApplicationError(duplicate_id)
+    await _inherit(desk, who, surviving, carried(duplicate, surviving, who.name, desk.now))
+
+
+async def _inherit(desk: Desk, who: Doer, case: Case, found: tuple[Conflict, ...]) -> None:
+    if not found:
+        return
+    conflicts = case.review.conflicts
+    for conflict in found:
+        conflicts = decided(conflicts, conflict)
+        what = f"Conflict of interest: {conflict.reviewer}"
+        why = f"Carried from {conflict.carried_from}. {conflict.reason}"
+        await desk.done_by(who, case.id, "review-conflict", what, why)
+    await _put(desk, case.review.model_copy(update={"conflicts": conflicts}))
+
+
 async def _decide(
     desk: Desk, who: Doer, case: Case, email: str, *, kind: str, reason: str, effective: bool
 ) -> None:
@@ -230,6 +254,20 @@ async def _decide(
     await _put(desk, case.review.model_copy(update={"conflicts": conflicts}))
     what = "Conflict of interest" if effective else "No conflict of interest"
     await desk.done_by(who, case.id, "review-conflict", f"{what}: {email}", reason.strip())
+    await _pass_on(desk, who, case, wanted)
+
+
+async def _pass_on(desk: Desk, who: Doer, case: Case, conflict: Conflict) -> None:
+    """What is decided on a duplicate after the merge holds on the one that counts as well."""
+    counts = case.application.duplicate_of
+    if counts is None:
+        return
+    surviving = (await load_board(desk.uow.collection, desk.cohort, ids=[counts])).case(counts)
+    if surviving is None:
+        raise NoSuchApplicationError(counts)
+    known, reference = surviving.review.conflicts, case.application.reference
+    await _inherit(desk, who, surviving, inherited(known, [conflict], reference))
+    await _pass_on(desk, who, surviving, conflict)
 
 
 def _person(who: Doer) -> str:

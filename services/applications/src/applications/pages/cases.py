@@ -27,7 +27,7 @@ from applications.pages.site import (
     state_tag,
 )
 from applications.review.case import Board, Case
-from applications.review.conflicts import KIND_NAMES
+from applications.review.conflicts import KIND_NAMES, Conflict
 from applications.review.dealing import coverage
 from applications.review.drafts import CHOICE_NAMES, Wanted, checked_choice, stale
 from applications.review.ranking import presented, result_of
@@ -205,6 +205,11 @@ def _sheet(board: Board, case: Case, email: str) -> dict[str, Any]:
     }
 
 
+def _decided_by(conflict: Conflict) -> str:
+    said = f"{conflict.by}, {short_moment(conflict.at)}"
+    return f"{said}, on {conflict.carried_from}" if conflict.carried_from else said
+
+
 def _conflicts(board: Board, case: Case, email: str) -> list[dict[str, Any]]:
     rows = [
         {
@@ -214,7 +219,7 @@ def _conflicts(board: Board, case: Case, email: str) -> list[dict[str, Any]]:
                 "tag": "Hidden from the reviewer" if c.effective else "No conflict",
                 "colour": "red" if c.effective else "grey",
             },
-            "why": {"text": c.reason, "hint": f"{c.by}, {short_moment(c.at)}"},
+            "why": {"text": c.reason, "hint": _decided_by(c)},
         }
         for c in case.review.conflicts
         if c.reviewer != email

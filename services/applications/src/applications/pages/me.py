@@ -20,7 +20,7 @@ from applications.leave_overview import missing_of
 from applications.pages.site import Person, act, doer, site, told
 from applications.study_leave import STATUSES
 from applications.timeline import public_steps
-from applications.workflow import STATES, Action, actions_for, next_state
+from applications.workflow import Action, actions_for, next_state
 from nextstep_programme import Cohort
 from nextstep_web import (
     Form,
@@ -190,7 +190,7 @@ async def _page(
         cohort=here.cohort,
         public=FETCHING
         if application.state == "documents_needed" and not needed
-        else STATES[application.state].public,
+        else application.public_state,
         actions=actions_for(application.state, "applicant"),
         position=ledger.position(application.id) if ledger else None,
         tone=TONES.get(application.state, "quiet"),

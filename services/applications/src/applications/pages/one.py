@@ -33,7 +33,7 @@ from applications.pages.site import (
     state_tag,
 )
 from applications.pages.versions import version_rows
-from applications.workflow import STATES, Action, allowed
+from applications.workflow import Action, allowed
 from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
 
@@ -148,7 +148,7 @@ def _facts(
     late = [{"tag": "Late", "colour": "pink"}] if application.late else []
     facts: list[tuple[str, Any]] = [
         ("State", [state_tag(application.state), *late]),
-        ("What the applicant sees", STATES[application.state].public),
+        ("What the applicant sees", application.public_state),
         ("First submitted", moment(application.first_submitted_at)),
     ]
     if application.offer_expires_at:

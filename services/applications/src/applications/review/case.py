@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from applications.application import Application
-from applications.review.conflicts import Conflict, Reviewer, Suggestion, hides, likely
+from applications.review.conflicts import Conflict, Reviewer, Suggestion, hides, inherited, likely
 from applications.review.method import Method
 from applications.review.sheets import Sheet
 from applications.workflow import State
@@ -160,6 +160,29 @@ def case_of(
         if found and not found.certain and reviewer.email not in answered:
             suggested[reviewer.email] = found
     return Case(application, review, content_of(application), frozenset(hidden), suggested)
+
+
+def carried(duplicate: Case, surviving: Case, by: str, at: datetime) -> tuple[Conflict, ...]:
+    """The conflicts that the surviving application takes over when two are merged.
+
+    A suggestion that nobody answered hid the duplicate, and hides the other too until the office
+    lifts it; unless it is the other's own suggestion, or somebody decided there already.
+    """
+    answered = {conflict.reviewer for conflict in surviving.review.conflicts}
+    unanswered = tuple(
+        Conflict(
+            reviewer=reviewer,
+            kind=found.kind,
+            reason=f"Suggested and not answered. {found.why}",
+            effective=True,
+            by=by,
+            at=at,
+        )
+        for reviewer, found in sorted(duplicate.suggested.items())
+        if reviewer not in answered and surviving.suggested.get(reviewer) != found
+    )
+    found = (*duplicate.review.conflicts, *unanswered)
+    return inherited(surviving.review.conflicts, found, duplicate.application.reference)
 
 
 def content_of(application: Application) -> str:

@@ -53,6 +53,8 @@ class Conflict(BaseModel):
     """False: the office looked, and the reviewer may review."""
     by: str
     at: datetime
+    carried_from: str | None = None
+    """The reference of the duplicate that it was decided on, if it was not decided on this one."""
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,19 @@ def decided(known: Iterable[Conflict], wanted: Conflict) -> tuple[Conflict, ...]
         raise ReviewRefusedError("Say why.", {"reason": "Say why"})
     others = [conflict for conflict in known if conflict.reviewer != wanted.reviewer]
     return (*others, wanted.model_copy(update={"reason": wanted.reason.strip()}))
+
+
+def inherited(
+    known: Iterable[Conflict], of_duplicate: Iterable[Conflict], reference: str
+) -> tuple[Conflict, ...]:
+    """The conflicts that an application adds to its own from a duplicate with this reference.
+
+    An effective conflict on either holds. That there is none on the duplicate says nothing about
+    the application that counts, so it is not carried.
+    """
+    holding = {conflict.reviewer for conflict in known if conflict.effective}
+    return tuple(
+        conflict.model_copy(update={"carried_from": conflict.carried_from or reference})
+        for conflict in of_duplicate
+        if conflict.effective and conflict.reviewer not in holding
+    )

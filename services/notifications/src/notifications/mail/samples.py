@@ -62,7 +62,11 @@ SAMPLES: dict[str, Facts] = {
         "reference": _REFERENCE,
         "reasons": ["Your training programme ended before the end of July 2024."],
     },
-    "application_withdrawn": {"reference": _REFERENCE, "was_fellow": True},
+    "application_withdrawn": {
+        "reference": _REFERENCE,
+        "was_fellow": True,
+        "merged_into": None,
+    },
     "learning_set": {
         "set_name": "Set C",
         "others": ["Dr Ben Hughes", "Dr Siân O'Brien", "Mr Tariq Aziz", "Dr Wei Zhang"],
