@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from applications.boards import hidden_from, load_board
-from applications.commands import decisions, replies, reviewing, staging
+from applications.commands import conflicts, decisions, replies, reviewing, staging
 from applications.commands.merge import merge
 from applications.commands.people import erase, export
 from applications.commands.versions import apply_version
@@ -183,8 +183,8 @@ async def test_a_declared_conflict_hides_the_application_and_frees_the_turn(here
     await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
     await do(here, reviewing.assign, OFFICE, only, ADA)
     with pytest.raises(ReviewRefusedError, match="why"):
-        await do(here, reviewing.declare, staff(ADA), only, "personal", "")
-    await do(here, reviewing.declare, staff(ADA), only, "personal", "My cousin.")
+        await do(here, conflicts.declare, staff(ADA), only, "personal", "")
+    await do(here, conflicts.declare, staff(ADA), only, "personal", "My cousin.")
     with pytest.raises(NoSuchApplicationError):
         await give(here, ADA, only, 3, 3)
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA.upper()) == {only}
@@ -193,11 +193,11 @@ async def test_a_declared_conflict_hides_the_application_and_frees_the_turn(here
     own = staff(ADA)
     with pytest.raises(NoSuchApplicationError):
         await do(
-            here, reviewing.decide_conflict, own, only, ADA, kind="other", reason="No.",
+            here, conflicts.decide_conflict, own, only, ADA, kind="other", reason="No.",
             effective=False,
         )  # fmt: skip
     await do(
-        here, reviewing.decide_conflict, OFFICE, only, ADA, kind="other", reason="A namesake.",
+        here, conflicts.decide_conflict, OFFICE, only, ADA, kind="other", reason="A namesake.",
         effective=False,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
@@ -208,7 +208,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
     await do(here, reviewing.deal, OFFICE, "seed")
     for who in (ADA, BEN):
         await give(here, who, counts, 3, 4)
-    await do(here, reviewing.declare, staff(ADA), duplicate, "personal", "My cousin.")
+    await do(here, conflicts.declare, staff(ADA), duplicate, "personal", "My cousin.")
     declared = here.clock.now()
     here.clock.advance(timedelta(days=1))
     await do(here, merge, duplicate, counts, OFFICE, "She rang.")
@@ -221,7 +221,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
     assert (carried.by, carried.at, carried.reason) == ("Ada", declared, "My cousin.")
     assert (carried.kind, carried.carried_from) == ("personal", "NS24-0001")
     with pytest.raises(NoSuchApplicationError):
-        await do(here, reviewing.declare, staff(ADA), counts, "personal", "Again.")
+        await do(here, conflicts.declare, staff(ADA), counts, "personal", "Again.")
 
 
 async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as_well(here):
@@ -229,12 +229,12 @@ async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as
     await do(here, merge, duplicate, counts, OFFICE, "She rang.")
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
     await do(
-        here, reviewing.decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
+        here, conflicts.decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
         effective=True,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
     await do(
-        here, reviewing.decide_conflict, OFFICE, counts, ADA, kind="other", reason="A namesake.",
+        here, conflicts.decide_conflict, OFFICE, counts, ADA, kind="other", reason="A namesake.",
         effective=False,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate}
@@ -277,7 +277,7 @@ async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(her
     ids = await score_all(here, 5, 4)
     await do(here, staging.stage_by_rank, OFFICE, 2, 0)
     await do(
-        here, reviewing.decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
+        here, conflicts.decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
         effective=True,
     )  # fmt: skip
     await do(here, staging.stage, OFFICE, ids[0], Wanted("offer", exception="Ada has left."))

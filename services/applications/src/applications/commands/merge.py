@@ -3,8 +3,8 @@
 from applications import store
 from applications.application import Application
 from applications.commands.admission import settle
+from applications.commands.conflicts import carry_conflicts
 from applications.commands.replies import withdraw
-from applications.commands.reviewing import carry_conflicts
 from applications.desk import Desk, Doer
 from applications.workflow import NotAllowedError, allowed
 

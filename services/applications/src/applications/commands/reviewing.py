@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from applications import store
-from applications.boards import load_board, review_to_document, reviewer_id, reviewer_to_document
+from applications.boards import load_board, reviewer_id, reviewer_to_document
+from applications.commands.cases import acting, case_for, own_case, put_review
 from applications.desk import Desk, Doer, NoSuchApplicationError
 from applications.review import dealing
-from applications.review.case import Board, Case, Review, carried
-from applications.review.conflicts import Conflict, Reviewer, checked_kind, decided, inherited
+from applications.review.case import Case, Review
+from applications.review.conflicts import Reviewer
 from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
-from applications.review.sight import sight
 from applications.workflow import STATES
 
 
@@ -60,7 +60,7 @@ async def stand_down(desk: Desk, who: Doer, email: str, reason: str) -> int:
     board = await load_board(desk.uow.collection, desk.cohort, reviewer=email)
     taken = [case for case in board.cases if _is_open(case.review.sheet_of(email))]
     for case in taken:
-        await _put(desk, _without(case.review, email))
+        await put_review(desk, _without(case.review, email))
         desk.note(case.id, f"Review no longer asked of {known['name']}", who.name)
     await desk.audit(who, "stand-down-reviewer", desk.cohort.id, f"{email}: {reason.strip()}")
     return len(taken)
@@ -73,7 +73,7 @@ async def assign(desk: Desk, who: Doer, application_id: str, email: str) -> None
         ReviewRefusedError: it is not under review, or this reviewer cannot be asked.
 
     """
-    board, case = await _case(desk, who, application_id)
+    board, case = await case_for(desk, who, application_id)
     if email not in board.active:
         raise ReviewRefusedError("Choose a reviewer from the list.")
     if case.review.sheet_of(email):
@@ -84,7 +84,7 @@ async def assign(desk: Desk, who: Doer, application_id: str, email: str) -> None
             "answered yet. Choose somebody else, or look at the conflicts first."
         )
     _under_review(case)
-    await _put(desk, case.review.with_sheet(Sheet(reviewer=email)))
+    await put_review(desk, case.review.with_sheet(Sheet(reviewer=email)))
     what = f"Review asked of {board.name(email)}"
     await desk.done_by(who, application_id, "assign-review", what)
 
@@ -97,13 +97,13 @@ async def unassign(desk: Desk, who: Doer, application_id: str, email: str, reaso
 
     """
     _needs(reason)
-    board, case = await _case(desk, who, application_id)
+    board, case = await case_for(desk, who, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise ReviewRefusedError("This reviewer was not asked.")
     if not _is_open(sheet):
         raise ReviewRefusedError("A sheet that was locked stays. Record a conflict if it must go.")
-    await _put(desk, _without(case.review, email))
+    await put_review(desk, _without(case.review, email))
     what = f"Review no longer asked of {board.name(email)}"
     await desk.done_by(who, application_id, "unassign-review", what, reason)
 
@@ -121,7 +121,7 @@ async def deal(desk: Desk, who: Doer, seed: str) -> dealing.Deal:
         changed[application_id] = review.with_sheet(Sheet(reviewer=email))
         desk.note(application_id, f"Review asked of {board.name(email)}", who.name, "Dealt evenly.")
     for review in changed.values():
-        await _put(desk, review)
+        await put_review(desk, review)
     said = f"{len(result.assignments)} sheets, seed {seed}"
     await desk.audit(who, "deal-reviews", desk.cohort.id, said)
     return result
@@ -143,7 +143,7 @@ async def score(
         ReviewRefusedError: locked already, incomplete, or points off the scale.
 
     """
-    board, case, sheet = await _own(desk, who, application_id)
+    board, case, sheet = await own_case(desk, who, application_id)
     if not case.under_review:
         raise ReviewRefusedError("This application is no longer under review.")
     sheet = written(sheet, board.method, scores, comment)
@@ -152,7 +152,7 @@ async def score(
         await desk.done_by(who, application_id, "lock-review", "Review locked")
     else:
         await desk.audit(who, "draft-review", application_id, "")
-    await _put(desk, case.review.with_sheet(sheet))
+    await put_review(desk, case.review.with_sheet(sheet))
     return sheet
 
 
@@ -167,111 +167,16 @@ async def unlock(desk: Desk, who: Doer, application_id: str, email: str, reason:
             is no reason.
 
     """
-    if email == _person(who):
+    if email == acting(who):
         raise ReviewRefusedError("Ask a colleague: nobody unlocks their own sheet.")
-    board, case = await _case(desk, who, application_id)
+    board, case = await case_for(desk, who, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise ReviewRefusedError("This reviewer was not asked.")
     _under_review(case)
-    await _put(desk, case.review.with_sheet(unlocked(sheet, reason, who.name, desk.now)))
+    await put_review(desk, case.review.with_sheet(unlocked(sheet, reason, who.name, desk.now)))
     desk.note(application_id, f"Review of {board.name(email)} unlocked", who.name)
     await desk.audit(who, "unlock-review", application_id, reason.strip())
-
-
-async def declare(desk: Desk, who: Doer, application_id: str, kind: str, reason: str) -> None:
-    """A reviewer has a conflict of interest: the application disappears for them.
-
-    Raises:
-        NoSuchApplicationError: not asked, hidden, or none.
-        ReviewRefusedError: no kind or no reason.
-
-    """
-    _, case, _ = await _own(desk, who, application_id)
-    await _decide(desk, who, case, _person(who), kind=kind, reason=reason, effective=True)
-
-
-async def decide_conflict(
-    desk: Desk,
-    who: Doer,
-    application_id: str,
-    email: str,
-    *,
-    kind: str,
-    reason: str,
-    effective: bool,
-) -> None:
-    """The office records a conflict, confirms one that was suggested, or lifts one.
-
-    Raises:
-        ReviewRefusedError: no such reviewer, no kind or reason, or it cannot be lifted.
-
-    """
-    board, case = await _case(desk, who, application_id)
-    if email not in board.reviewers:
-        raise ReviewRefusedError("Choose a reviewer from the list.")
-    if email == _person(who):
-        raise ReviewRefusedError("Ask a colleague: nobody decides about a conflict of their own.")
-    await _decide(desk, who, case, email, kind=kind, reason=reason, effective=effective)
-
-
-async def carry_conflicts(desk: Desk, who: Doer, duplicate_id: str, surviving_id: str) -> None:
-    """Whoever may not see a duplicate may not see the application that counts either."""
-    if desk.cohort.selection.mode != "reviewed":
-        return
-    ids = [duplicate_id, surviving_id]
-    board = await load_board(desk.uow.collection, desk.cohort, ids=ids)
-    duplicate, surviving = board.case(duplicate_id), board.case(surviving_id)
-    if duplicate is None or surviving is None:
-        raise NoSuchApplicationError(duplicate_id)
-    await _inherit(desk, who, surviving, carried(duplicate, surviving, who.name, desk.now))
-
-
-async def _inherit(desk: Desk, who: Doer, case: Case, found: tuple[Conflict, ...]) -> None:
-    if not found:
-        return
-    conflicts = case.review.conflicts
-    for conflict in found:
-        conflicts = decided(conflicts, conflict)
-        what = f"Conflict of interest: {conflict.reviewer}"
-        why = f"Carried from {conflict.carried_from}. {conflict.reason}"
-        await desk.done_by(who, case.id, "review-conflict", what, why)
-    await _put(desk, case.review.model_copy(update={"conflicts": conflicts}))
-
-
-async def _decide(
-    desk: Desk, who: Doer, case: Case, email: str, *, kind: str, reason: str, effective: bool
-) -> None:
-    wanted = Conflict(
-        reviewer=email,
-        kind=checked_kind(kind),
-        reason=reason,
-        effective=effective,
-        by=who.name,
-        at=desk.now,
-    )
-    conflicts = decided(case.review.conflicts, wanted)
-    await _put(desk, case.review.model_copy(update={"conflicts": conflicts}))
-    what = "Conflict of interest" if effective else "No conflict of interest"
-    await desk.done_by(who, case.id, "review-conflict", f"{what}: {email}", reason.strip())
-    await _pass_on(desk, who, case, wanted)
-
-
-async def _pass_on(desk: Desk, who: Doer, case: Case, conflict: Conflict) -> None:
-    """What is decided on a duplicate after the merge holds on the one that counts as well."""
-    counts = case.application.duplicate_of
-    if counts is None:
-        return
-    surviving = (await load_board(desk.uow.collection, desk.cohort, ids=[counts])).case(counts)
-    if surviving is None:
-        raise NoSuchApplicationError(counts)
-    known, reference = surviving.review.conflicts, case.application.reference
-    await _inherit(desk, who, surviving, inherited(known, [conflict], reference))
-    await _pass_on(desk, who, surviving, conflict)
-
-
-def _person(who: Doer) -> str:
-    return who.actor.who.casefold()
 
 
 def _needs(reason: str) -> None:
@@ -293,25 +198,3 @@ def _under_review(case: Case) -> None:
     if not case.under_review:
         state = STATES[case.application.state].office
         raise ReviewRefusedError(f"{case.application.reference} is “{state}”, not under review.")
-
-
-async def _case(desk: Desk, who: Doer, application_id: str) -> tuple[Board, Case]:
-    """The case as the office sees it; one that a conflict hides from this person does not exist."""
-    board = await load_board(desk.uow.collection, desk.cohort, ids=[application_id])
-    case = board.case(application_id)
-    if case is None or case.application.erased or _person(who) in case.hidden_from:
-        raise NoSuchApplicationError(f"There is no application {application_id}.")
-    return board, case
-
-
-async def _own(desk: Desk, who: Doer, application_id: str) -> tuple[Board, Case, Sheet]:
-    board, case = await _case(desk, who, application_id)
-    email = _person(who)
-    view = sight(case, email, board.method)
-    if view is None or email not in board.active:
-        raise NoSuchApplicationError(f"There is no application {application_id}.")
-    return board, case, view.mine
-
-
-async def _put(desk: Desk, review: Review) -> None:
-    await desk.uow.collection(store.REVIEWS).save(review_to_document(review))

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.boards import load_board
-from applications.commands import reviewing, staging
+from applications.commands import conflicts, reviewing, staging
 from applications.pages.reviewed import (
     SHEET_COLOURS,
     email_of,
@@ -70,7 +70,7 @@ async def change(request: Request, office: Office, application_id: str, deed: st
             "Unlocked: the reviewer can correct it and lock it again.",
         ),
         "conflict": (
-            lambda d: reviewing.decide_conflict(
+            lambda d: conflicts.decide_conflict(
                 d,
                 who,
                 application_id,

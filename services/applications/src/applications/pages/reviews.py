@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from applications.application import document_title
 from applications.boards import load_board
-from applications.commands import reviewing
+from applications.commands import conflicts, reviewing
 from applications.pages.documents import bytes_of, file_answer
 from applications.pages.dossier import answer_rows
 from applications.pages.reviewed import (
@@ -110,7 +110,7 @@ async def declare(request: Request, reviewer: Panel, application_id: str) -> Res
     typed = await typed_in(request)
     who, kind, reason = doer(request, reviewer), last(typed, "kind"), last(typed, "reason")
     try:
-        await act(request, lambda desk: reviewing.declare(desk, who, application_id, kind, reason))
+        await act(request, lambda desk: conflicts.declare(desk, who, application_id, kind, reason))
     except FieldRefusal as refused:
         board, found = await _mine(request, reviewer)
         case, _ = _one(found, application_id)
