@@ -20,7 +20,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
 
 
 def pdf(*, password: str = "", owner: str = "", pages: int = 1, script: str = "") -> bytes:
-    """A real PDF."""
+    """A real PDF, the same bytes whenever it is made (an encrypted one cannot be)."""
     held = io.BytesIO()
     with pikepdf.new() as made:
         for _ in range(pages):
@@ -29,17 +29,20 @@ def pdf(*, password: str = "", owner: str = "", pages: int = 1, script: str = ""
             made.Root.OpenAction = pikepdf.Dictionary(
                 Type=pikepdf.Name.Action, S=pikepdf.Name.JavaScript, JS=script
             )
-        protected = pikepdf.Encryption(user=password, owner=owner or password)
-        made.save(held, encryption=protected if password or owner else False)
+        if password or owner:
+            made.save(held, encryption=pikepdf.Encryption(user=password, owner=owner or password))
+        else:
+            made.save(held, deterministic_id=True)
     return held.getvalue()
 
 
 def zipped(parts: dict[str, Any], *, packed: bool = True) -> bytes:
-    """An archive of these parts, in this order."""
+    """An archive of these parts, in this order: the same bytes whenever it is made."""
     held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED if packed else 0) as archive:
+    how = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(held, "w") as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, how)
     return held.getvalue()
 
 
