@@ -11,7 +11,7 @@ TESTS ?=
 # dies ends the run: its file would only be begun again.
 SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
-.PHONY: demo up test lint bench chaos docs assets environment
+.PHONY: demo up test lint bench chaos admissions docs assets environment
 
 demo: environment ## play the 2024-25 cohort through the real services
 	@$(RUN) python -m nextstep_local demo
@@ -35,6 +35,9 @@ bench: environment ## measure intake and delivery beside their floors; writes do
 
 chaos: environment ## break things while a cohort runs
 	@$(RUN) python -m pytest tests/chaos
+
+admissions: environment ## fill seventy places in Chromium, by the pages alone
+	@$(RUN) python -m pytest tests/admissions
 
 docs: environment ## write the event schemas and what is generated from them
 	$(RUN) python -m nextstep_contracts export

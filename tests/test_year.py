@@ -3,7 +3,7 @@
 The same code as `make demo`, with fewer applicants and places: every kind of applicant is there.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from nextstep_programme import cohort_path
 pytestmark = pytest.mark.stack
 
 APPLICANTS, PLACES = 40, 14
-PARTS = ("APPLICATIONS", "SCHEDULING", "NOTIFICATIONS", "AWARDS", "SMTP")
 OFFICE_PAGES = [
     *("/applications/", "/applications/list", "/applications/ledger", "/applications/receipts"),
     *("/scheduling/", "/scheduling/sessions", "/scheduling/fellows", "/scheduling/sets"),
@@ -52,18 +51,9 @@ def small_cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def anywhere() -> Iterator[None]:
-    """Free ports, so that a site that is up on this machine does not matter."""
-    with pytest.MonkeyPatch.context() as patch:
-        for part in PARTS:
-            patch.setenv(f"NEXTSTEP_{part}_PORT", "0")
-        yield
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def played(small_cohort: Path, anywhere: None) -> AsyncIterator[Played]:  # noqa: ARG001 - it sets the ports
-    demo = Demo(name="tests/year", applicants=APPLICANTS, cohort=str(small_cohort))
+    demo = Demo(name="tests/year", applicants=APPLICANTS, cohort=str(small_cohort), discard=True)
     site = demo.site()
     with site:
         yield Played(site, await demo.run(site, Narrator(Console(quiet=True))))

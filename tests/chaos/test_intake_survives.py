@@ -16,21 +16,18 @@ import pytest_asyncio
 from rich.console import Console
 
 from nextstep_local.demo import checks, intake
-from nextstep_local.demo.applicants import invent_applicants
-from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.quiet import WAITING
-from nextstep_local.demo.simulated_time import Year
+from nextstep_local.demo.run import SEED, Demo
 from nextstep_local.demo.world import World
 from nextstep_local.demo.year import RUSH, evening
 from nextstep_local.service_settings import SERVICES
 from nextstep_local.site import Site
-from nextstep_programme import cohort_path, load
+from nextstep_programme import cohort_path
 
 pytestmark = pytest.mark.stack
 
-SEED = 2024
 APPLICANTS, PLACES = 60, 14
 ROUNDS = 2
 SPREAD_SECONDS = 60.0
@@ -45,27 +42,15 @@ RECEIPT = "We have your application"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    for part in ("APPLICATIONS", "SCHEDULING", "NOTIFICATIONS", "AWARDS", "SMTP"):
-        monkeypatch.setenv(f"NEXTSTEP_{part}_PORT", "0")
+async def world(tmp_path: Path, anywhere: None) -> AsyncIterator[World]:  # noqa: ARG001 - it sets the ports
     file = tmp_path / "2024-25.yaml"
     file.write_text(
         cohort_path("2024-25").read_text("utf-8").replace("places: 70", f"places: {PLACES}")
     )
-    settings = {service: {"cohort": str(file)} for service in SERVICES}
-    start = evening(RUSH[0])
-    site = Site("tests/chaos", fresh=True, discard=True, clock_start=start, extra=settings)
+    demo = Demo("tests/chaos", SEED, APPLICANTS, str(file), evening(RUSH[0]), discard=True)
+    site = demo.site()
     await asyncio.to_thread(site.start)
-    assert site.clock_file is not None
-    made = World(
-        site=site,
-        year=Year(site.clock_file, start),
-        mail=Mailboxes(site.stack.mail_folder),
-        narrator=Narrator(Console(quiet=True)),
-        people=invent_applicants(SEED, APPLICANTS),
-        seed=SEED,
-        cohort=load(str(file)).cohort,
-    )
+    made = demo.world(site, Narrator(Console(quiet=True)))
     yield made
     await made.close()
     await asyncio.to_thread(site.stop)

@@ -11,14 +11,20 @@ LINKS = ("/scheduling/link/", "/awards/link/", "/applications/link/")
 async def arrive(world: World, person: Applicant) -> Visitor:
     """The person's browser, after the newest mail that has a link; one session serves a stage."""
     visitor = world.visitor(person.email)
-    link = _newest_link(world, person)
+    link = newest_link(world, person)
     if world.record.came_by.get(person.number) != link:
         await visitor.follow_emailed_link(link)
         world.record.came_by[person.number] = link
     return visitor
 
 
-def _newest_link(world: World, person: Applicant) -> str:
+def newest_link(world: World, person: Applicant) -> str:
+    """The link in the newest mail that has one.
+
+    Raises:
+        LookupError: no mail has one.
+
+    """
     for kind in LINKS if person.number in world.record.accepted else LINKS[2:]:
         for mail in reversed(world.mail.of(person.email)):
             if link := mail.link(kind):

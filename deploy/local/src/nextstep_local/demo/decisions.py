@@ -31,12 +31,14 @@ async def decide_referrals(world: World) -> int:
 
 async def _decide(world: World, person: Applicant, application: str) -> None:
     page = await world.office.open(world.url("applications", f"/application/{application}"))
-    form = page.form(action="/decide")
-    favour = world.chance("favour", person.number).random() < FAVOUR.get(person.quirk, 0)
-    if favour:
-        reason = "Checked with the training programme director: within the window."
-        await world.office.send(form, action="eligible", reason=reason)
-        return
-    reason = REASONS.get(person.quirk, "Not within the published conditions.")
-    await world.office.send(form, action="reject", reason=reason)
-    world.record.rejected.add(person.number)
+    action, reason = judgement(world, person)
+    await world.office.send(page.form(action="/decide"), action=action, reason=reason)
+    if action == "reject":
+        world.record.rejected.add(person.number)
+
+
+def judgement(world: World, person: Applicant) -> tuple[str, str]:
+    """What the office decides on somebody who was referred to it, and why."""
+    if world.chance("favour", person.number).random() < FAVOUR.get(person.quirk, 0):
+        return "eligible", "Checked with the training programme director: within the window."
+    return "reject", REASONS.get(person.quirk, "Not within the published conditions.")

@@ -57,12 +57,13 @@ async def _post_correction(world: World, person: Applicant) -> None:
 
 async def send_documents(world: World) -> int:
     """Whoever's form asks for no documents sends them from their own page; how many."""
-    asked = [person for person in world.people if _asked_for_documents(world, person)]
+    asked = [person for person in world.people if asked_for_documents(world, person)]
     await together(_send_documents(world, person) for person in asked)
     return len(asked)
 
 
-def _asked_for_documents(world: World, person: Applicant) -> bool:
+def asked_for_documents(world: World, person: Applicant) -> bool:
+    """Whether somebody was written to whose form asks for no documents, and has sent none yet."""
     if person.source not in WITHOUT_DOCUMENTS or person.number in world.record.sent_documents:
         return False
     return bool(world.mail.of(person.email))

@@ -21,7 +21,7 @@ async def answer_offers(world: World) -> int:
     """Everybody who holds an unanswered offer does what they made up their mind to; how many."""
     answering = []
     for person in world.people:
-        offer = _open_offer(world, person)
+        offer = open_offer(world, person)
         if offer is not None and person.answer != "ignore":
             world.record.answered.add(offer.message_id)
             answering.append(_answer(world, person))
@@ -29,7 +29,8 @@ async def answer_offers(world: World) -> int:
     return len(answering)
 
 
-def _open_offer(world: World, person: Applicant) -> Mail | None:
+def open_offer(world: World, person: Applicant) -> Mail | None:
+    """The newest offer in somebody's mail, unless they have answered it."""
     for mail in reversed(world.mail.of(person.email)):
         if mail.title.startswith(OFFER):
             return None if mail.message_id in world.record.answered else mail
@@ -44,11 +45,11 @@ async def _answer(world: World, person: Applicant) -> None:
         world.record.declined.add(person.number)
         return
     page = await visitor.open(world.url("applications", "/me/accept"))
-    await visitor.send(_declared(world, person, page))
+    await visitor.send(declared(world, person, page))
     world.record.accepted.add(person.number)
 
 
-def _declared(world: World, person: Applicant, page: Page) -> Form:
+def declared(world: World, person: Applicant, page: Page) -> Form:
     """The acceptance with a study-leave declaration for every date."""
     form = page.form(action="/accept")
     told = world.year.now.date() - timedelta(days=1)

@@ -5,6 +5,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -35,25 +36,38 @@ class Demo:
     applicants: int = APPLICANTS
     cohort: str = "2024-25"
     """A packaged cohort's id, or a path: a file with fewer places makes a shorter year."""
+    start: datetime = OPENING
+    discard: bool = False
+    """Leave nothing of the site behind."""
 
     def site(self) -> Site:
         """The site, empty at first, on a clock that only the demo moves."""
         settings = {service: {"cohort": self.cohort} for service in SERVICES}
-        return Site(self.name, fresh=True, clock_start=OPENING, extra=settings)
+        return Site(
+            self.name,
+            fresh=True,
+            discard=self.discard,
+            clock_start=self.start,
+            extra=settings,
+        )
 
-    async def run(self, site: Site, narrator: Narrator) -> dict[str, Any]:
-        """Play the year on the running site; the summary."""
+    def world(self, site: Site, narrator: Narrator) -> World:
+        """The running site with the people who will apply."""
         if site.clock_file is None:
             raise ValueError("the demo needs a site on a simulated clock")
-        world = World(
+        return World(
             site=site,
-            year=Year(site.clock_file, OPENING),
+            year=Year(site.clock_file, self.start),
             mail=Mailboxes(site.stack.mail_folder),
             narrator=narrator,
             people=invent_applicants(self.seed, self.applicants),
             seed=self.seed,
             cohort=load(self.cohort).cohort,
         )
+
+    async def run(self, site: Site, narrator: Narrator) -> dict[str, Any]:
+        """Play the year on the running site; the summary."""
+        world = self.world(site, narrator)
         try:
             await play(world)
             return await summary.sum_up(world)
