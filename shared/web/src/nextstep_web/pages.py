@@ -17,6 +17,7 @@ from jinja2 import (
     PackageLoader,
 )
 from jinja2.bccache import Bucket
+from jinja2.runtime import Macro
 from markupsafe import Markup
 from typing_extensions import override
 
@@ -124,6 +125,33 @@ _COMPILED = _Compiled()
 _DICT_ATTRIBUTES = frozenset(dir(dict))
 
 
+MOST_KEPT = 1_000
+LONGEST_KEPT = 4_000
+"""Characters of parameters: an answer of any length could be sent as a choice."""
+
+
+class _Kept:
+    """NHS.UK components that come out the same on many pages, rendered once.
+
+    A group of radios takes the ported macros a millisecond or two. Only for what shows nothing of
+    a person, since it is kept as long as the process lasts.
+    """
+
+    def __init__(self) -> None:
+        self._html: dict[tuple[str, str], Markup] = {}
+
+    def __call__(self, component: Macro, params: dict[str, Any]) -> Markup:
+        """What `component` makes of `params`, on which alone its HTML depends."""
+        key = (component.name, repr(params))
+        if (html := self._html.get(key)) is None:
+            html = component(params)
+            if len(self._html) >= MOST_KEPT:
+                self._html.clear()
+            if len(key[1]) <= LONGEST_KEPT:
+                self._html[key] = html
+        return html
+
+
 class _Environment(Environment):
     """Jinja's, quicker at what the NHS.UK macros do thousands of times on a page.
 
@@ -162,4 +190,5 @@ def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
         bytecode_cache=_COMPILED,
     )
     environment.filters |= display.FILTERS
+    environment.globals["kept"] = _Kept()
     return environment
