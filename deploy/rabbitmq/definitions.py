@@ -90,14 +90,14 @@ def _permission(service: str, vhost: str) -> dict[str, str]:
 
 
 def _topics(service: str, vhost: str) -> dict[str, str]:
-    known = {event for event, consumers in CONSUMERS.items() if service in consumers}
-    bound = {binding(event) for event in known | set(listeners(service))}
+    own = {binding(event, service) for event, known in CONSUMERS.items() if service in known}
+    told = {binding(event, who) for event, known in listeners(service).items() for who in known}
     return {
         "user": service,
         "vhost": vhost,
         "exchange": EXCHANGE,
         "write": rf"^{service}\.",
-        "read": _any_of(bound),
+        "read": _any_of(own | told),
     }
 
 

@@ -93,7 +93,7 @@ nextstep_outbox_depth 0.0
 nextstep_timers_due {timers}
 nextstep_subscription_info{{consumer="awards",event="PlaceAccepted"}} 1.0
 nextstep_subscription_info{{consumer="scheduling",event="PlaceAccepted"}} 1.0
-nextstep_published_total{{event="PlaceAccepted"}} 2.0
+nextstep_published_total{{event="PlaceAccepted",addressee=""}} 2.0
 nextstep_handled_total{{consumer="awards",event="PlaceAccepted",outcome="handled"}} {handled}
 nextstep_handled_total{{consumer="awards",event="PlaceAccepted",outcome="retried"}} 5.0
 nextstep_handled_total{{consumer="scheduling",event="PlaceAccepted",outcome="unwanted"}} 2.0
@@ -107,6 +107,17 @@ def test_quiet_means_delivered_to_every_subscriber_and_nothing_due() -> None:
     assert restless(timers=0, handled=2) == {}
     assert restless(timers=0, handled=1) == {"PlaceAccepted": 1}
     assert restless(timers=1, handled=2) == {"x nextstep_timers_due": 1}
+
+
+def test_quiet_expects_an_addressed_event_at_its_addressee_alone() -> None:
+    for addressee, expected in (("awards", 3), ("notifications", 0)):
+        text = f"""
+nextstep_subscription_info{{consumer="awards",event="EmailSent"}} 1.0
+nextstep_subscription_info{{consumer="scheduling",event="EmailSent"}} 1.0
+nextstep_published_total{{event="EmailSent",addressee="{addressee}"}} 3.0
+"""
+        restless = take_pulse({"x": text}).restless
+        assert restless == ({"EmailSent": expected} if expected else {})
 
 
 async def test_mailboxes_sort_by_recipient_and_read_on(smtp_sink) -> None:

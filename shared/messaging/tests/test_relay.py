@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import defaultdict
+from uuid import uuid4
 
 import aio_pika
 import pytest
 
-from nextstep_contracts import OfferLapsed, PlaceOffered
+from nextstep_contracts import EmailSent, OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
 from nextstep_messaging import Subscription
 from nextstep_messaging import envelope as wire
 
-from .builders import lapsed, offered
+from .builders import START, lapsed, offered
 
 pytestmark = pytest.mark.stack
 
@@ -63,13 +64,67 @@ async def test_an_event_waits_in_the_queue_of_a_consumer_that_was_never_started(
     await eventually(lambda: heard == [lapsed(1)])
 
 
+def sent(number, cause):
+    """An email that a service's event caused."""
+    return EmailSent(
+        email_id=f"m{number}",
+        revision=1,
+        cause_id=uuid4(),
+        cause_type=f"{cause}.SomethingHappened.v1",
+        cause_subject="s1",
+        person_id="p1",
+        template="told",
+        sent_at=START,
+        title="What happened",
+    )
+
+
+async def test_an_addressed_event_reaches_its_addressee_alone(services, metric):
+    sender = await services.start("notifications")
+    causes = ["applications", "awards", "applications", "scheduling", "notifications"]
+    counted = {"event": "EmailSent", "addressee": "applications"}
+    before = metric("nextstep_published_total", **counted)
+    unroutable = metric("nextstep_unroutable_total", event="notifications.EmailSent.v1")
+    await publish(sender, *(sent(number, cause) for number, cause in enumerate(causes)))
+    await eventually(lambda: outbox_is_empty(sender))  # the last is for nobody, and is no fault
+    for service in ("applications", "scheduling", "awards"):
+        messages = await queued(services.amqp_url, f"{service}.EmailSent")
+        heard = [EmailSent.model_validate_json(one.body).email_id for one in messages]
+        assert heard == [f"m{n}" for n, cause in enumerate(causes) if cause == service]
+        # no broker routes by it again when the message goes through a retry queue
+        assert not [one for one in messages if "BCC" in one.headers]
+        assert {one.routing_key for one in messages} == {"notifications.EmailSent.v1"}
+    assert metric("nextstep_published_total", **counted) == before + 2
+    assert metric("nextstep_unroutable_total", event="notifications.EmailSent.v1") == unroutable
+
+
+async def test_an_addressed_event_is_tried_again_by_its_addressee(services):
+    sender = await services.start("notifications")
+    tries = []
+
+    async def fails_at_first(event, _uow):
+        tries.append(event.email_id)
+        if len(tries) < 6:
+            raise RuntimeError("not yet")
+
+    await services.start(
+        "awards",
+        subscriptions=[Subscription(EmailSent, fails_at_first)],
+        given={"retry_delays": [0.2]},
+    )
+    await publish(sender, sent(1, "awards"))
+    await eventually(lambda: len(tries) == 6)
+    assert tries == ["m1"] * 6
+    assert len(await queued(services.amqp_url, "applications.EmailSent")) == 0
+
+
 async def test_two_relays_of_one_service_publish_each_event_once(services, metric):
-    before = metric("nextstep_published_total", event="OfferLapsed")
+    before = metric("nextstep_published_total", event="OfferLapsed", addressee="")
     first = await services.start("applications")
     second = await services.start("applications")
     await asyncio.gather(*(publish((first, second)[n % 2], lapsed(n)) for n in range(60)))
     await eventually(lambda: outbox_is_empty(first))
-    assert metric("nextstep_published_total", event="OfferLapsed") == before + 60
+    assert metric("nextstep_published_total", event="OfferLapsed", addressee="") == before + 60
     assert len(await queued(services.amqp_url, "notifications.OfferLapsed")) == 60
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nextstep_contracts import Envelope, PersonErased, PlaceOffered
+from nextstep_contracts import EmailSent, Envelope, PersonErased, PlaceOffered
 from nextstep_messaging import dead_letters, topology
 from nextstep_messaging import envelope as wire
 from nextstep_messaging.outbox import Positions, from_row, outgoing, to_row
@@ -46,8 +46,11 @@ def test_positions_rise_though_the_clock_goes_back(monkeypatch):
 
 def test_names_on_the_broker():
     assert topology.consumer_queue("notifications", PlaceOffered) == "notifications.PlaceOffered"
-    assert topology.binding(PlaceOffered) == "applications.PlaceOffered.*"
-    assert topology.binding(PersonErased) == "*.PersonErased.*"
+    assert topology.binding(PlaceOffered, "notifications") == "applications.PlaceOffered.*"
+    assert topology.binding(PersonErased, "awards") == "*.PersonErased.*"
+    addressed = topology.binding(EmailSent, "awards")
+    assert addressed == "notifications.EmailSent.*.awards"
+    assert topology.address(EmailSent.type_for(), "awards") == "notifications.EmailSent.v1.awards"
     assert topology.retry_queue("awards", 600) == "awards.retry.600s"
     assert topology.retry_queue("awards", 0.5) == "awards.retry.0.5s"
     assert topology.dead_queue("awards") == "awards.dead"

@@ -64,7 +64,7 @@ async def test_a_handled_event_is_counted_on_both_sides(services, metric):
     def counts():
         labels = {"consumer": "notifications", "event": "OfferLapsed", "outcome": "handled"}
         return (
-            metric("nextstep_published_total", event="OfferLapsed"),
+            metric("nextstep_published_total", event="OfferLapsed", addressee=""),
             metric("nextstep_handled_total", **labels),
             metric("nextstep_handler_seconds_count", event="OfferLapsed"),
         )

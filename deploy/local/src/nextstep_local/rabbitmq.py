@@ -128,7 +128,8 @@ class Node:
         """The environment that makes the node, and rabbitmqctl for it, private."""
         folder = self.folder
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("RABBITMQ_")}
-        return inherited | {
+        few = {} if self.management else {"RABBITMQ_PLUGINS_DIR": str(folder / "plugins")}
+        return inherited | few | {
             "HOME": str(folder),  # the Erlang cookie
             "ERL_EPMD_PORT": str(self.epmd.port),
             "ERL_EPMD_ADDRESS": LOOPBACK,
@@ -172,10 +173,22 @@ class Node:
             ]
         plugins = "rabbitmq_management" if self.management else ""
         (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n")
+        _offer_no_plugins(self.folder / "plugins")
         (self.folder / "rabbitmq-env.conf").write_text("")
         config = self.folder / "rabbitmq.conf"
         config.touch(mode=0o600)  # it holds the password
         config.write_text("\n".join(lines) + "\n")
+
+
+def _offer_no_plugins(folder: Path) -> None:
+    """Make a plugins folder with RabbitMQ's own part alone, which has the configuration's schema.
+
+    At its start a node reads all the plugins it could be asked to enable, for more than a second.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for part in (SCRIPTS / "rabbitmq-server").resolve().parents[1].glob("plugins/rabbit-*"):
+        (folder / part.name).symlink_to(part)
 
 
 def _kept_password(file: Path) -> str:

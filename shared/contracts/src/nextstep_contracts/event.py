@@ -24,6 +24,8 @@ class Event(Model):
     publisher: ClassVar[str]
     version: ClassVar[int] = 1
     event_name: ClassVar[str]
+    addressed: ClassVar[bool] = False
+    """Whether each is for one of those who hear the event, not for all: see `addressee`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Name the event after its class, without a trailing version (`PlaceOfferedV2`)."""
@@ -41,6 +43,11 @@ class Event(Model):
     @property
     def subject(self) -> str:
         """The aggregate the event is about; events of one subject are published in order."""
+        raise NotImplementedError
+
+    @property
+    def addressee(self) -> str:
+        """The service that an addressed event is for; others need not be sent it."""
         raise NotImplementedError
 
 

@@ -10,9 +10,10 @@ from nextstep_contracts.event import Event, Revision
 
 
 class EmailEvent(Event):
-    """What became of one email."""
+    """What became of one email, for the service whose event caused it."""
 
     publisher: ClassVar[str] = "notifications"
+    addressed: ClassVar[bool] = True
     email_id: str
     revision: Revision
     cause_id: UUID
@@ -26,6 +27,11 @@ class EmailEvent(Event):
     @override
     def subject(self) -> str:
         return self.email_id
+
+    @property
+    @override
+    def addressee(self) -> str:
+        return self.cause_type.partition(".")[0]
 
 
 class EmailSent(EmailEvent):

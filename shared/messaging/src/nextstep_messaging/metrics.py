@@ -8,7 +8,11 @@ TIMERS_DUE = Gauge("nextstep_timers_due", "Timers due by the injected clock and 
 DEAD_LETTERS = Gauge("nextstep_dead_letters_open", "Dead letters nobody replayed or discarded")
 WORK_PENDING = Gauge("nextstep_work_pending", "Work a service has still to do", ["kind"])
 SUBSCRIPTION = Gauge("nextstep_subscription_info", "1 per subscription", ["consumer", "event"])
-PUBLISHED = Counter("nextstep_published", "Events confirmed by the broker", ["event"])
+PUBLISHED = Counter(
+    "nextstep_published",
+    "Events confirmed by the broker; the addressee is empty where all who hear it are sent it",
+    ["event", "addressee"],
+)
 UNROUTABLE = Counter("nextstep_unroutable", "Publishes the broker gave back", ["event"])
 HANDLED = Counter("nextstep_handled", "What became of messages", ["consumer", "event", "outcome"])
 HANDLER_SECONDS = Histogram(

@@ -6,20 +6,21 @@ small outbox is quick to search.
 """
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from time import monotonic
 
 import structlog
 
-from nextstep_contracts import Event
+from nextstep_contracts import Event, decode
 from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
 from nextstep_messaging.database import Database
 from nextstep_messaging.envelope import to_headers
 from nextstep_messaging.leases import Lease
 from nextstep_messaging.metrics import PUBLISHED, UNROUTABLE
 from nextstep_messaging.outbox import OUTBOX, Outgoing, from_row
-from nextstep_messaging.topology import EXCHANGE
+from nextstep_messaging.topology import EXCHANGE, address
 from nextstep_messaging.tracing import publishing_span
 
 log = structlog.get_logger()
@@ -43,7 +44,8 @@ class Relay:
     def __init__(self, db: Database, bus: Bus, heard: Mapping[type[Event], Sequence[str]]) -> None:
         self._db = db
         self._bus = bus
-        self._heard = {event.event_name for event, consumers in heard.items() if consumers}
+        self._heard = {event.event_name: set(consumers) for event, consumers in heard.items()}
+        self._addressed = {event.event_name for event in heard if event.addressed}
         self._lease = Lease(db, "relay")
         self._held: dict[str, float] = {}
         self._busy = asyncio.Lock()
@@ -126,14 +128,21 @@ class Relay:
     async def _publish(self, event: Outgoing) -> None:
         envelope = event.envelope
         name = envelope.type.split(".")[1]
+        headers = to_headers(envelope)
+        hearers, addressee = self._heard.get(name, set()), ""
+        if name in self._addressed:
+            addressee = decode(envelope.type, json.loads(event.body)).addressee
+            hearers = hearers & {addressee}
+            # RabbitMQ routes by these keys too, and takes the header off
+            headers["BCC"] = [address(envelope.type, addressee)]
         await self._bus.publish(
             EXCHANGE,
             envelope.type,
             event.body.encode(),
             message_id=str(envelope.id),
             message_type=envelope.type,
-            headers=to_headers(envelope),
+            headers=headers,
             # an event that nobody is meant to hear has no queue, and that is no fault
-            mandatory=name in self._heard,
+            mandatory=bool(hearers),
         )
-        PUBLISHED.labels(name).inc()
+        PUBLISHED.labels(name, addressee).inc()

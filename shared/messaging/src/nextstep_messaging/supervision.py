@@ -10,7 +10,7 @@ import structlog
 log = structlog.get_logger()
 
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 2.0
+LONGEST_PAUSE = 1.0
 """Seconds. Long enough not to hammer what is down, short enough to recover promptly."""
 STEADY = 30.0
 """Seconds of running after which the next failure starts again from the first pause."""

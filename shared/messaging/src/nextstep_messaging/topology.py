@@ -30,9 +30,18 @@ def dead_queue(service: str) -> str:
     return f"{service}.dead"
 
 
-def binding(event: type[Event]) -> str:
-    """Matches every version of an event, by any publisher where any may publish it."""
-    return f"{event.publisher}.{event.event_name}.*"
+def binding(event: type[Event], consumer: str) -> str:
+    """What a consumer's queue is bound by: every version, by any publisher where any may publish.
+
+    Of an addressed event, only what is addressed to the consumer.
+    """
+    every = f"{event.publisher}.{event.event_name}.*"
+    return f"{every}.{consumer}" if event.addressed else every
+
+
+def address(event_type: str, addressee: str) -> str:
+    """The routing key that brings an addressed event to its addressee, beside its type."""
+    return f"{event_type}.{addressee}"
 
 
 def consumer_arguments(consumer: str) -> Arguments:
@@ -116,7 +125,7 @@ async def _subscribe(channel: AbstractChannel, consumer: str, event: type[Event]
     name = consumer_queue(consumer, event)
     await _quorum(channel, name, consumer_arguments(consumer))
     queue = await channel.get_queue(name, ensure=False)
-    await queue.bind(EXCHANGE, routing_key=binding(event))
+    await queue.bind(EXCHANGE, routing_key=binding(event, consumer))
 
 
 async def _quorum(channel: AbstractChannel, name: str, arguments: Arguments) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -31,11 +31,12 @@ class RestlessError(RuntimeError):
 class Pulse:
     """What the metrics of all services together say at one moment."""
 
-    published: Counter[str] = field(default_factory=Counter)
+    published: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By event and, where it is for one service alone, that service."""
     settled: Counter[str] = field(default_factory=Counter)
     """By event: deliveries that ended, whatever the outcome."""
     outcomes: Counter[str] = field(default_factory=Counter)
-    subscribers: Counter[str] = field(default_factory=Counter)
+    subscribers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     waiting: Counter[str] = field(default_factory=Counter)
     """Outbox rows, due timers and other work not yet done, by what it is."""
 
@@ -47,7 +48,10 @@ class Pulse:
     @property
     def restless(self) -> dict[str, int]:
         """What is still on its way; empty when nothing is."""
-        expected = Counter({e: n * self.subscribers[e] for e, n in self.published.items()})
+        expected: Counter[str] = Counter()
+        for (event, addressee), number in self.published.items():
+            hearing = self.subscribers.get(event, set())
+            expected[event] += number * len(hearing & {addressee} if addressee else hearing)
         behind = {e: n - self.settled[e] for e, n in expected.items() if n != self.settled[e]}
         return behind | {what: n for what, n in self.waiting.items() if n}
 
@@ -61,9 +65,9 @@ def take_pulse(texts: Mapping[str, str]) -> Pulse:
                 labels, value = sample.labels, int(sample.value)
                 match sample.name:
                     case "nextstep_published_total":
-                        pulse.published[labels["event"]] += value
+                        pulse.published[labels["event"], labels["addressee"]] += value
                     case "nextstep_subscription_info":
-                        pulse.subscribers[labels["event"]] += value
+                        pulse.subscribers[labels["event"]].add(labels["consumer"])
                     case "nextstep_handled_total":
                         pulse.outcomes[labels["outcome"]] += value
                         if labels["outcome"] in _SETTLED:
