@@ -1,6 +1,7 @@
 """Study leave after the acceptance: rotations, what is missing, reminders, evidence."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from applications.application import Evidence
 from applications.commands import leave, replies
 from applications.commands.people import erase, export
+from applications.leave_overview import UNEVENTFUL_DAYS, local_day, next_look
 from applications.rotations import Rotation, RotationError, read_rotations, trust_on
 from applications.study_leave import missing
 from applications.workflow import NotAllowedError
@@ -119,6 +121,46 @@ def test_an_application_for_leave_is_chased_from_some_weeks_before_the_date():
     assert chased(on + timedelta(days=1)) == []
 
 
+@dataclass
+class Declarer:
+    """As much of a Fellow as the rule of the next look asks for."""
+
+    study_leave: tuple[StudyLeaveEntry, ...]
+    state: str = "accepted"
+    erased: bool = False
+    trust: str | None = "Norwich"
+    rotations: tuple[Rotation, ...] = ()
+
+
+DATED = [s for s in COHORT.sessions if s.on]
+ANSWERS = st.sampled_from([None, "granted", "applied_for", "not_possible", "moved"])
+
+
+def answered(session, how):
+    """What somebody declared; of a session that moved since, another day."""
+    if how == "moved":
+        return entry(session.key, session.on + timedelta(days=1))
+    return entry(session.key, session.on, how, "Ipswich" if session.number == 1 else None)
+
+
+@given(
+    st.lists(ANSWERS, min_size=len(DATED), max_size=len(DATED)),
+    st.dates(date(2024, 6, 1), date(2025, 8, 31)),
+    st.integers(1, 60),
+)
+def test_no_day_with_something_missing_passes_without_a_look(answers, today, days):
+    entries = [answered(s, how) for s, how in zip(DATED, answers, strict=True) if how]
+    who = Declarer(tuple(entries))
+    first = today + timedelta(days=days)
+    looked = next_look(who, COHORT, today, days)
+    if looked is None:
+        assert first > max(s.on for s in DATED)
+        return
+    assert first <= looked <= max(first, today + timedelta(days=UNEVENTFUL_DAYS))
+    passed = [first + timedelta(days=n) for n in range((looked - first).days)]
+    assert [day for day in passed if missing(who.study_leave, COHORT, day, None)] == []
+
+
 @pytest_asyncio.fixture
 async def fellow(mongo_url, mongo_database):
     """Somebody who accepted a place on 1 August and declared all but the last date."""
@@ -166,6 +208,23 @@ async def test_a_fellow_is_reminded_some_weeks_apart_until_nothing_is_missing(fe
     assert len(await told(here)) == 2
     (application,) = await here.applications()
     assert application.rotations == (ADDENBROOKES,)
+
+
+@pytest.mark.stack
+async def test_leave_that_nobody_answers_is_asked_about_on_the_day_the_date_is_near(fellow):
+    here = fellow
+    (application,) = await here.applications()
+    on = date(2024, 12, 11)
+    applied = [entry("module-2", on, "applied_for"), entry("module-4", date(2025, 7, 22))]
+    await here.admissions.perform(
+        lambda d: replies.record_study_leave(d, application.id, applied, APPLICANT)
+    )
+    near = on - timedelta(days=COHORT.study_leave.chase_days)
+    while local_day(here.clock.now(), COHORT) < near:
+        assert await told(here) == []
+        here.clock.advance(timedelta(days=1))
+        await here.fire_due()
+    assert len(await told(here)) == 1
 
 
 @pytest.mark.stack

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,26 @@ def missing_of(who: Declaring, cohort: Cohort, now: datetime) -> tuple[LeaveNeed
     if who.state != "accepted" or who.erased:
         return ()
     return missing(who.study_leave, cohort, local_day(now, cohort), who.trust, who.rotations)
+
+
+UNEVENTFUL_DAYS = 42
+"""The longest time without a look: a new cohort file can move a date."""
+
+
+def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | None:
+    """The day to look again at what a Fellow owes us; None when no date is ahead by then.
+
+    The first day from `days` on with something missing as things now stand. Only the Fellow's own
+    declaration and the cohort file change that.
+    """
+    first = today + timedelta(days=days)
+    if not dates_ahead(cohort, first):
+        return None
+    last = max(first, today + timedelta(days=UNEVENTFUL_DAYS))
+    for day in (first + timedelta(days=number) for number in range((last - first).days)):
+        if missing(who.study_leave, cohort, day, who.trust, who.rotations):
+            return day
+    return last
 
 
 def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[Line]:

@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from nextstep_local.demo.visitor import Visitor
 
-SOONEST, LATEST = 0.05, 0.8
-"""Seconds between two looks. A look costs as much as several deliveries do."""
+SOONEST, LATEST = 0.03, 0.8
+"""Seconds between two looks at what moves. A look costs as much as several deliveries do."""
 EACH = 0.006
 """Seconds more for each thing on its way: a little less than it takes to arrive."""
 LONGEST_SECONDS = 90
@@ -113,6 +113,7 @@ class Stillness:
                     return pulse
             if time.monotonic() - started > LONGEST_SECONDS:
                 raise RestlessError(f"Still on its way: {pulse.restless}")
+            if pulse.restless:
+                left = sum(abs(number) for number in pulse.restless.values())
+                await asyncio.sleep(min(LATEST, SOONEST + EACH * left))
             before = pulse
-            left = sum(abs(number) for number in pulse.restless.values())
-            await asyncio.sleep(min(LATEST, SOONEST + EACH * left))

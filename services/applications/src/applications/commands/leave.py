@@ -1,12 +1,11 @@
 """Study leave after the acceptance: reminders of what is missing, and evidence."""
 
-from datetime import time, timedelta
+from datetime import time
 
 from applications.application import Application, Evidence
 from applications.commands.decisions import needs
 from applications.desk import Desk, Doer
-from applications.leave_overview import local_day, missing_of
-from applications.study_leave import dates_ahead
+from applications.leave_overview import local_day, missing_of, next_look
 from applications.workflow import NotAllowedError
 from nextstep_contracts import StudyLeaveOutstanding
 
@@ -23,21 +22,23 @@ def reminder_timer(application_id: str) -> str:
 
 
 async def start_reminders(desk: Desk, application_id: str) -> None:
-    """From the acceptance on: the first look at what is missing."""
-    await _look_again(desk, application_id, desk.cohort.study_leave.first_reminder_days)
+    """From the acceptance, or a new declaration, on: the first look at what is missing."""
+    application = await desk.application(application_id)
+    await _look_again(desk, application, desk.cohort.study_leave.first_reminder_days)
 
 
 async def remind(desk: Desk, application_id: str) -> None:
-    """The timer's moment: remind if something is missing, and look again some weeks on.
+    """The timer's moment: remind if something is missing, and look again later.
 
-    Something can become missing later (leave that nobody answers, a date that moves), so the
+    Something can become missing by itself (leave that nobody answers, a date that moves), so the
     looking ends only with the last date, and with the fellowship.
     """
     application = await desk.application(application_id)
     if application.state != "accepted" or application.erased:
         return
-    _send(desk, application)
-    await _look_again(desk, application_id, desk.cohort.study_leave.reminder_days)
+    sent = _send(desk, application)
+    pause = desk.cohort.study_leave.reminder_days if sent else 1
+    await _look_again(desk, application, pause)
 
 
 async def remind_now(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
@@ -53,7 +54,7 @@ async def remind_now(desk: Desk, application_id: str, who: Doer, reason: str) ->
         raise NotAllowedError("Nothing is missing from this Fellow's study leave.")
     await desk.audit(who, "remind-study-leave", application_id, reason)
     _send(desk, application, who.name, reason)
-    await _look_again(desk, application_id, desk.cohort.study_leave.reminder_days)
+    await _look_again(desk, application, desk.cohort.study_leave.reminder_days)
 
 
 async def add_evidence(
@@ -76,21 +77,22 @@ async def add_evidence(
     await desk.done_by(who, application_id, "leave-evidence", f"Evidence of leave sent: {about}")
 
 
-def _send(desk: Desk, application: Application, who: str = "Timer", why: str = "") -> None:
-    """Tell the Fellow what is missing, if anything is."""
+def _send(desk: Desk, application: Application, who: str = "Timer", why: str = "") -> bool:
+    """Tell the Fellow what is missing; whether anything is."""
     found = missing_of(application, desk.cohort, desk.now)
     if not found:
-        return
+        return False
     desk.put(application.model_copy(update={"reminded_at": desk.now}))
     desk.note(application.id, f"Reminded of study leave, {len(found)} missing", who, why)
     desk.tell(application.id, StudyLeaveOutstanding, reference=application.reference, needs=found)
+    return True
 
 
-async def _look_again(desk: Desk, application_id: str, days: int) -> None:
+async def _look_again(desk: Desk, application: Application, days: int) -> None:
     """Set the timer, unless no date is left by then."""
-    day = local_day(desk.now, desk.cohort) + timedelta(days=days)
-    if not dates_ahead(desk.cohort, day):
+    day = next_look(application, desk.cohort, local_day(desk.now, desk.cohort), days)
+    if day is None:
         return
     due = desk.cohort.moment(day, REMINDED_AT)
-    data = {"application_id": application_id}
-    await desk.uow.schedule(reminder_timer(application_id), REMINDER_TIMER, due, data)
+    data = {"application_id": application.id}
+    await desk.uow.schedule(reminder_timer(application.id), REMINDER_TIMER, due, data)

@@ -48,9 +48,10 @@ async def accept(
         discipline=answers.discipline,
         trust=answers.trust,
     )
-    await start_reminders(desk, application_id)
     if study_leave:
         await record_study_leave(desk, application_id, study_leave, who, rotations)
+    else:
+        await start_reminders(desk, application_id)
 
 
 async def record_study_leave(
@@ -77,6 +78,7 @@ async def record_study_leave(
     desk.put(application.model_copy(update={"study_leave": whole, "rotations": moves}))
     await desk.done_by(who, application_id, "study-leave", "Study leave declared")
     desk.tell(application_id, StudyLeaveRecorded, entries=whole)
+    await start_reminders(desk, application_id)
 
 
 async def decline(desk: Desk, application_id: str, who: Doer, reason: str) -> None:
