@@ -35,9 +35,10 @@ class Stack:
 
     name: str
     fresh: bool = False
-    """Begin with an empty folder, instead of what the last run left."""
+    """Begin with an empty folder, instead of what the last run left. At the end the servers are
+    killed instead of waited for: nobody reads their data again."""
     discard: bool = False
-    """Remove the folder at the end, and kill the servers instead of waiting for them."""
+    """As `fresh`, and remove the folder at the end."""
     mail: bool = True
     management: bool = False
     """Whether RabbitMQ's management API is on."""
@@ -141,8 +142,9 @@ class Stack:
         """Stop what this stack started. Calling it again does nothing."""
         with undisturbed(), self._stopping:
             atexit.unregister(self.stop)
-            self.node.stop(discard=self.discard)
-            _stop_side_by_side(self.databases.values(), discard=self.discard)
+            unread = self.fresh or self.discard
+            self.node.stop(discard=unread)
+            _stop_side_by_side(self.databases.values(), discard=unread)
             if self._mail_program is not None:
                 self._mail_program.stop(5)
                 self._mail_program = None

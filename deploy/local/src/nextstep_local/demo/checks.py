@@ -106,7 +106,7 @@ def _told(mail: Mail) -> tuple[str, ...]:
     entry = mail.calendar_entry
     if entry is not None:
         return (mail.recipient, entry.uid, str(entry.sequence), entry.method)
-    return (mail.recipient, str(mail.message["X-NextStep-Event"]))
+    return (mail.recipient, mail.event)
 
 
 async def standing_is_right(world: World) -> Finding:
