@@ -128,8 +128,9 @@ class Node:
         """The environment that makes the node, and rabbitmqctl for it, private."""
         folder = self.folder
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("RABBITMQ_")}
-        few = {} if self.management else {"RABBITMQ_PLUGINS_DIR": str(folder / "plugins")}
-        return inherited | few | {
+        if not self.management:
+            inherited["RABBITMQ_PLUGINS_DIR"] = str(folder / "plugins")
+        return inherited | {
             "HOME": str(folder),  # the Erlang cookie
             "ERL_EPMD_PORT": str(self.epmd.port),
             "ERL_EPMD_ADDRESS": LOOPBACK,

@@ -133,12 +133,13 @@ def _fields(event: type[Event]) -> str:
 
 def _section(service: str, events: list[type[Event]]) -> list[str]:
     lines = [f"## {service}", "", "| event | means | heard by | data |", "|---|---|---|---|"]
-    lines += [
-        f"| `{e.type_for()}` | {meaning(e)} | {', '.join(consumers(e)) or 'nobody yet'} "
-        f"| {_fields(e)} |"
-        for e in events
-    ]
+    lines += [f"| `{e.type_for()}` | {meaning(e)} | {_hearers(e)} | {_fields(e)} |" for e in events]
     return [*lines, ""]
+
+
+def _hearers(event: type[Event]) -> str:
+    names = ", ".join(consumers(event)) or "nobody yet"
+    return f"one of {names}" if event.addressed else names
 
 
 def events_page() -> str:

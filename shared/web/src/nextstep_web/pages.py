@@ -138,9 +138,9 @@ class _Kept:
     """
 
     def __init__(self) -> None:
-        self._html: dict[tuple[str, str], Markup] = {}
+        self._html: dict[tuple[str, str], str] = {}
 
-    def __call__(self, component: Macro, params: dict[str, Any]) -> Markup:
+    def __call__(self, component: Macro, params: dict[str, Any]) -> str:
         """What `component` makes of `params`, on which alone its HTML depends."""
         key = (component.name, repr(params))
         if (html := self._html.get(key)) is None:

@@ -41,7 +41,7 @@ class Pulse:
     """Outbox rows, due timers and other work not yet done, by what it is."""
 
     @property
-    def counted(self) -> tuple[Counter[str], ...]:
+    def counted(self) -> tuple[object, ...]:
         """What only grows: two pulses that agree on it have nothing between them."""
         return self.published, self.settled, self.outcomes
 
