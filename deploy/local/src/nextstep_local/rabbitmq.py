@@ -174,7 +174,8 @@ class Node:
             ]
         plugins = "rabbitmq_management" if self.management else ""
         (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n")
-        _offer_no_plugins(self.folder / "plugins")
+        if not self.management:
+            _offer_no_plugins(self.folder / "plugins")
         (self.folder / "rabbitmq-env.conf").write_text("")
         config = self.folder / "rabbitmq.conf"
         config.touch(mode=0o600)  # it holds the password

@@ -123,8 +123,6 @@ class _Compiled(BytecodeCache):
 
 _COMPILED = _Compiled()
 _DICT_ATTRIBUTES = frozenset(dir(dict))
-
-
 MOST_KEPT = 1_000
 LONGEST_KEPT = 4_000
 """Characters of parameters: an answer of any length could be sent as a choice."""
