@@ -46,6 +46,7 @@ class Hands:
         async with self.window(PHONE) as page:
             await page.goto(newest_link(self.world, person))
             await page.locator("main form button").click()
+            await page.wait_for_load_state()
             if "/applications/me" not in page.url:  # a Fellow's link leads to the sessions
                 await page.goto(self.world.url("applications", "/me"))
             yield page
@@ -80,6 +81,12 @@ async def choose_files(page: Page, uploads: Mapping[str, Upload]) -> None:
     for name, upload in uploads.items():
         chosen = {"name": upload.name, "mimeType": "application/pdf", "buffer": upload.data}
         await page.locator(f"main input[name='{name}']").set_input_files(chosen)  # type: ignore[arg-type]
+
+
+async def follow(page: Page, link: str) -> None:
+    """Follow the link that says so; a click alone comes back when the page begins to arrive."""
+    await page.locator("main").get_by_text(link, exact=True).click()
+    await page.wait_for_load_state()
 
 
 async def press(page: Page, button: str) -> str:

@@ -21,7 +21,7 @@ from nextstep_local.demo.run import Demo
 from nextstep_local.demo.world import World, together
 from nextstep_local.demo.year import AUTUMN, LAST_PROMOTION, RUSH, SUMMER, WITHDRAWAL, evening
 
-from .hands import DESK, Hands, answer, choose_files, links, picture, press, seen
+from .hands import DESK, Hands, answer, choose_files, follow, links, picture, press, seen
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -105,7 +105,7 @@ async def _mend(hands: Hands, desk: Page, address: str) -> None:
         arrived = await desk.locator("main pre").inner_text()
         person = next(one for one in hands.world.people if one.name in arrived)
         await picture(desk, "quarantined")
-        await desk.click("text=Correct this record")
+        await follow(desk, "Correct this record")
         reason = "It arrived under a question that was renamed."
         await answer(desk, {"email": person.email, "reason": reason})
         await press(desk, "Keep the correction")
@@ -171,7 +171,7 @@ async def _answer(hands: Hands, person: Applicant) -> None:
     world = hands.world
     async with hands.applicant(person) as phone:
         if person.answer == "decline":
-            await phone.click("text=Decline the place")
+            await follow(phone, "Decline the place")
             await answer(phone, {"reason": "I rotate out of the region."})
             said = await press(phone, "Decline the place")
             assert "You have declined" in said, said
@@ -180,7 +180,7 @@ async def _answer(hands: Hands, person: Applicant) -> None:
         first = not world.record.accepted
         if first:
             await picture(phone, "offered")
-        await phone.click("text=Accept the place")
+        await follow(phone, "Accept the place")
         declared = replies.declared(world, person, await seen(phone)).fields
         leave = ("status-", "trust-", "notified-")
         await answer(phone, {k: v for k, v in declared.items() if k.startswith(leave) and v})
@@ -199,7 +199,7 @@ async def _step_back(hands: Hands) -> None:
     ]
     for person in leaving:
         async with hands.applicant(person) as phone:
-            await phone.click("text=Leave the programme")
+            await follow(phone, "Leave the programme")
             await answer(phone, {"reason": WITHDRAWAL})
             assert "You have withdrawn" in await press(phone, "Leave the programme")
         hands.world.record.withdrew.add(person.number)
