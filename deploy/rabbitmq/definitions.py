@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from nextstep_contracts.catalogue import CONSUMERS, SERVICES
-from nextstep_messaging.topology import (
+from nextstep_messaging.bus.topology import (
     EXCHANGE,
     binding,
     consumer_queue,

@@ -10,7 +10,7 @@ from aio_pika.exceptions import AMQPError
 
 from nextstep_contracts.catalogue import CONSUMERS, SERVICES
 from nextstep_local.rabbitmq import Node, ensure_installed
-from nextstep_messaging.topology import (
+from nextstep_messaging.bus.topology import (
     EXCHANGE,
     address,
     consumer_queue,

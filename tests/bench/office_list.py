@@ -18,7 +18,7 @@ from applications.store import APPLICATIONS, COLLECTIONS, application_to_documen
 from applications.workflow import State
 from nextstep_local.stack import Stack
 from nextstep_local.testing import settings_for
-from nextstep_messaging.database import Database
+from nextstep_messaging.database.database import Database
 from nextstep_programme import Cohort, load
 from nextstep_web.testing import SignedIn, signed_in
 

@@ -22,7 +22,7 @@ from applications.store import (
 )
 from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock, Messaging
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 from nextstep_programme import Cohort
 
 from .builders import answers
@@ -82,7 +82,7 @@ class Admitting:
         rows = self.messaging.db.read("_timers")
         due = await rows.find({"due": {"$lte": self.clock.now()}}, sort=[("due", 1)])
         for row in due:
-            from nextstep_messaging.timers import from_row
+            from nextstep_messaging.timers.timer import from_row
 
             timer = from_row(row)
             await self.messaging.transact(lambda uow, t=timer: handlers[t.kind](t, uow))

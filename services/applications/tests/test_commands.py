@@ -13,7 +13,7 @@ from applications.desk import Doer
 from applications.places import PlaceRefusedError
 from applications.workflow import NotAllowedError
 from nextstep_contracts import PersonErased, StudyLeaveEntry
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .admitting import APPLICANT, OFFICE, START, admitting, paper, submitted
 from .builders import cohort

@@ -8,7 +8,7 @@ import pytest
 
 from nextstep_contracts import EmailBounced, EmailSent, Envelope, PersonErased
 from nextstep_local.testing import eventually
-from nextstep_messaging.envelope import to_headers
+from nextstep_messaging.bus.envelope import to_headers
 
 from .conftest import START
 from .forms import person

@@ -8,7 +8,7 @@ import pytest_asyncio
 from applications.commands import decisions, overrides, replies
 from applications.places import PlaceRefusedError
 from applications.workflow import NotAllowedError
-from nextstep_messaging.audit import ENTRIES
+from nextstep_messaging.operating.audit import ENTRIES
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
 from .builders import cohort

@@ -8,7 +8,7 @@ from applications.admissions import Admissions
 from applications.app import build
 from applications.commands.maps import save_map
 from applications.intake.maps import Overlay, newest
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .admitting import OFFICE
 from .forms import encoded, person

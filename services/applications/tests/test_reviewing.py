@@ -20,7 +20,7 @@ from applications.review.sheets import ReviewRefusedError
 from applications.review.sight import sight
 from applications.workflow import NotAllowedError
 from nextstep_contracts import PersonErased
-from nextstep_messaging.audit import ENTRIES, Actor, first_break
+from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 from nextstep_programme import Criterion
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted

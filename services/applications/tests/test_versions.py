@@ -15,7 +15,7 @@ from applications.commands.versions import apply_version, confirm_address, set_a
 from applications.people import address_key, recognise
 from applications.versions import changes
 from applications.workflow import NotAllowedError
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .admitting import OFFICE, START, admitting, submitted
 from .builders import answers, cohort

@@ -18,8 +18,8 @@ from awards.settings import Settings
 from awards.terms import Terms
 from nextstep_contracts import Event, decode
 from nextstep_messaging import FixedClock, Messaging
-from nextstep_messaging.audit import Actor
-from nextstep_messaging.mongo import Document
+from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.operating.audit import Actor
 from nextstep_web.testing import signed_in
 
 from .builders import accepted, details

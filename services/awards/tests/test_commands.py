@@ -16,7 +16,7 @@ from nextstep_contracts import (
     ProjectScored,
     ProjectSubmitted,
 )
-from nextstep_messaging.audit import ENTRIES, Actor, first_break
+from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 
 from .builders import accepted, details, requirements, withdrawn
 from .desk import OFFICE, Desk

@@ -24,7 +24,7 @@ from nextstep_contracts import (
 )
 from nextstep_local.testing import converges, eventually
 from nextstep_messaging import Timer
-from nextstep_messaging import envelope as wire
+from nextstep_messaging.bus import envelope as wire
 
 from .builders import NOW, accepted, attendance, requirements, standing, withdrawn
 from .desk import Desk

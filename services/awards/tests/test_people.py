@@ -8,7 +8,7 @@ from awards.commands import projects
 from awards.fellows import ERASED_NAME
 from awards.people import erase_person, export_person
 from awards.projects import Poster
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .builders import accepted, details
 from .desk import Desk

@@ -7,7 +7,7 @@ import pytest
 from awards.commands import awarding, projects, scoring
 from awards.records import Refused
 from nextstep_contracts import AwardsDecided, ProjectRegistered, ProjectScored
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .builders import accepted, details
 from .desk import Desk

@@ -8,8 +8,8 @@ import aio_pika
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
 
 from nextstep_contracts import Envelope, Event
-from nextstep_messaging.envelope import to_headers
-from nextstep_messaging.topology import EXCHANGE
+from nextstep_messaging.bus.envelope import to_headers
+from nextstep_messaging.bus.topology import EXCHANGE
 from notifications.policy import BY_EVENT
 
 from .builders import envelope_of, offered

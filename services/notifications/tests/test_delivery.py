@@ -13,7 +13,7 @@ import pytest
 from nextstep_local.ports import PortHold
 from nextstep_local.testing import environment_for, eventually
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import ENTRIES, Actor
+from nextstep_messaging.operating.audit import ENTRIES, Actor
 from notifications.delivery.sender import change_mails
 from notifications.resending import resend
 from notifications.store import EMAILS, SERVER

@@ -19,7 +19,7 @@ from nextstep_contracts import (
 )
 from nextstep_local.testing import converges
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 from scheduling import fellows, store
 from scheduling.commands import calendar as calendar_desk
 from scheduling.commands import registers, sets

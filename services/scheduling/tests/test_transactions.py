@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import ENTRIES, Actor, first_break
-from nextstep_messaging.outbox import OUTBOX
+from nextstep_messaging.bus.outbox import OUTBOX
+from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 from scheduling import store
 from scheduling.commands import registers
 from scheduling.subject_access import erase_person, export_person

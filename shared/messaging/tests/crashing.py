@@ -12,12 +12,10 @@ from nextstep_messaging import (
     MessagingSettings,
     Subscription,
     UnitOfWork,
-    handling,
-    inbox,
-    leases,
-    mongo,
 )
-from nextstep_messaging.relay import Relay
+from nextstep_messaging.bus import handling, inbox
+from nextstep_messaging.bus.relay import Relay
+from nextstep_messaging.database import leases, mongo
 
 SERVICE, AMQP_URL, MONGO_URL, DATABASE, STEP = sys.argv[1:]
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextstep_messaging.audit import Actor, chained, first_break
+from nextstep_messaging.operating.audit import Actor, chained, first_break
 
 OFFICE = Actor("office@example.ac.uk", "127.0.0.1")
 AT = datetime(2024, 9, 5, 14, 30, tzinfo=UTC).isoformat()

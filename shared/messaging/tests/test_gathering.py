@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nextstep_messaging import Collection, DuplicateKey
-from nextstep_messaging.gathering import MOST_BYTES, MOST_TOGETHER, GatheredInserts
+from nextstep_messaging.database.group_commit import MOST_BYTES, MOST_TOGETHER, GatheredInserts
 
 
 class Shelf:

@@ -136,7 +136,7 @@ async def test_rivals_over_one_document_all_win_in_turn(services):
 
 
 async def test_a_conflict_that_never_ends_is_reported(services, monkeypatch):
-    from nextstep_messaging import transactions
+    from nextstep_messaging.database import transactions
 
     monkeypatch.setattr(transactions, "ATTEMPTS", 3)
     applications = await services.start("applications")

@@ -13,7 +13,8 @@ from nextstep_contracts import OfferLapsed
 from nextstep_local.database import Database
 from nextstep_local.rabbitmq import Node, make_vhost
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription, bus, consumers
+from nextstep_messaging import Subscription
+from nextstep_messaging.bus import connection, consumers
 
 from .builders import lapsed
 from .conftest import Services
@@ -188,7 +189,7 @@ async def test_a_broker_that_hangs_is_noticed_and_left_for_a_new_connection(
     services, node, monkeypatch
 ):
     """A stopped process keeps its connections open: they look alive and nothing answers."""
-    monkeypatch.setattr(bus, "PUBLISH_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "PUBLISH_SECONDS", 1.0)
     monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.5)
     monkeypatch.setattr(consumers, "ANSWER_SECONDS", 1.0)
     handled = []

@@ -10,7 +10,7 @@ import pytest
 from nextstep_contracts import EmailSent, OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
 from nextstep_messaging import Subscription
-from nextstep_messaging import envelope as wire
+from nextstep_messaging.bus import envelope as wire
 
 from .builders import START, lapsed, offered
 
@@ -138,7 +138,7 @@ async def test_when_one_instance_stops_the_other_publishes(services):
 
 
 async def test_an_event_the_broker_gives_back_holds_up_no_other_subject(services, monkeypatch):
-    from nextstep_messaging import relay
+    from nextstep_messaging.bus import relay
 
     monkeypatch.setattr(relay, "RETURNED_SECONDS", 0.3)
     sender = await services.start("applications")

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from nextstep_messaging import FileClock, FixedClock, MessagingSettings, SystemClock, clock_from
-from nextstep_messaging.command import CommandError, load_settings
+from nextstep_messaging.operating.command import CommandError, load_settings
 
 from .builders import START
 

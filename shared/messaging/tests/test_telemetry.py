@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from nextstep_contracts import OfferLapsed
 from nextstep_local.testing import eventually
 from nextstep_messaging import Subscription, configure_logging
-from nextstep_messaging.tracing import configure_tracing
+from nextstep_messaging.operating.tracing import configure_tracing
 
 from .builders import START, lapsed
 

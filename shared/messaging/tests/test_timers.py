@@ -83,9 +83,9 @@ async def test_scheduling_a_key_again_moves_it_and_cancelling_forgets_it(service
 
 
 async def test_a_timer_whose_handler_fails_is_tried_again(services, monkeypatch):
-    from nextstep_messaging import firing
+    from nextstep_messaging.timers import loop
 
-    monkeypatch.setattr(firing, "FIRST_RETRY", 0.1)
+    monkeypatch.setattr(loop, "FIRST_RETRY", 0.1)
     clock, fired = FixedClock(START), Fired(failures=2)
     messaging = await services.start("applications", clock=clock, timers={"remind": fired})
     await messaging.transact(schedule("stubborn", START))

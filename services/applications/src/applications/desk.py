@@ -16,7 +16,7 @@ from applications.places import Change, Ledger, Movement
 from nextstep_contracts import Person
 from nextstep_contracts.applications import ApplicationEvent
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Act, Actor, record_all
+from nextstep_messaging.operating.audit import Act, Actor, record_all
 from nextstep_programme import Cohort
 
 

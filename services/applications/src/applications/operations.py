@@ -17,7 +17,7 @@ from applications.intake.tables import TableError
 from applications.pages.site import Site
 from applications.workflow import NotAllowedError
 from nextstep_messaging import Command, CommandError, Messaging
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 
 
 def _somebody() -> Doer:

@@ -16,7 +16,8 @@ from awards.panel import Conflict, Panellist
 from awards.projects import Project
 from awards.records import Record
 from awards.sheets import Sheet
-from nextstep_messaging import Messaging, UnitOfWork, audit
+from nextstep_messaging import Messaging, UnitOfWork
+from nextstep_messaging.operating import audit
 
 DELETE_POSTER_TIMER = "delete_poster"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nextstep_messaging import Messaging, UnitOfWork
-from nextstep_messaging.audit import erase_details
+from nextstep_messaging.operating.audit import erase_details
 from notifications.directory import Entry, erase
 from notifications.emails import ERASED
 from notifications.store import (

@@ -3,7 +3,7 @@
 import time
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, record
+from nextstep_messaging.operating.audit import Actor, record
 from notifications.emails import AT_ONCE, RESENDABLE
 from notifications.store import EMAILS, INVITATIONS
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nextstep_messaging import Messaging, UnitOfWork
-from nextstep_messaging.audit import ENTRIES
+from nextstep_messaging.operating.audit import ENTRIES
 from nextstep_programme import load
 from scheduling import store
 from scheduling.commands import people

@@ -19,35 +19,35 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from nextstep_contracts import PersonErased
-from nextstep_messaging import gauges, health, metrics
-from nextstep_messaging.audit import AUDIT_COLLECTIONS
-from nextstep_messaging.bus import Bus
-from nextstep_messaging.clock import Clock, clock_from
-from nextstep_messaging.consumers import Consumers, Source
-from nextstep_messaging.database import Database
-from nextstep_messaging.dead_letters import DEAD_LETTERS_COLLECTION, DeadLetters
-from nextstep_messaging.files import FILES_COLLECTIONS
-from nextstep_messaging.firing import Timers
-from nextstep_messaging.handling import Handling
-from nextstep_messaging.inbox import INBOX_COLLECTION
-from nextstep_messaging.leases import LEASES_COLLECTION
-from nextstep_messaging.outbox import OUTBOX_COLLECTION
-from nextstep_messaging.relay import Relay
-from nextstep_messaging.schema import Collection
-from nextstep_messaging.settings import MessagingSettings
-from nextstep_messaging.subscriptions import Handler, Subscription
-from nextstep_messaging.supervision import end, supervise
-from nextstep_messaging.timers import TIMERS_COLLECTION, TimerHandler
-from nextstep_messaging.topology import (
+from nextstep_messaging.bus.connection import Bus
+from nextstep_messaging.bus.consumers import Consumers, Source
+from nextstep_messaging.bus.dead_letters import DEAD_LETTERS_COLLECTION, DeadLetters
+from nextstep_messaging.bus.handling import Handling
+from nextstep_messaging.bus.inbox import INBOX_COLLECTION
+from nextstep_messaging.bus.outbox import OUTBOX_COLLECTION
+from nextstep_messaging.bus.relay import Relay
+from nextstep_messaging.bus.subscriptions import Handler, Subscription
+from nextstep_messaging.bus.topology import (
     consumer_queue,
     dead_queue,
     declare_consumer,
     declare_listeners,
     listeners,
 )
-from nextstep_messaging.transactions import CANCEL_SECONDS
-from nextstep_messaging.units import Units
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.database.database import Database
+from nextstep_messaging.database.files import FILES_COLLECTIONS
+from nextstep_messaging.database.leases import LEASES_COLLECTION
+from nextstep_messaging.database.schema import Collection
+from nextstep_messaging.database.transactions import CANCEL_SECONDS
+from nextstep_messaging.database.unit_of_work import UnitOfWork
+from nextstep_messaging.database.units import Units
+from nextstep_messaging.operating import gauges, health, metrics
+from nextstep_messaging.operating.audit import AUDIT_COLLECTIONS
+from nextstep_messaging.operating.settings import MessagingSettings
+from nextstep_messaging.operating.supervision import end, supervise
+from nextstep_messaging.timers.clock import Clock, clock_from
+from nextstep_messaging.timers.loop import Timers
+from nextstep_messaging.timers.timer import TIMERS_COLLECTION, TimerHandler
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from applications.desk import Desk
 from applications.intake.discards import discard
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
-from nextstep_messaging.audit import erase_details
+from nextstep_messaging.operating.audit import erase_details
 
 NOBODY = Answers(name="(erased)", email="")
 

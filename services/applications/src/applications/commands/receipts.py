@@ -14,7 +14,7 @@ from applications.intake.discards import discard
 from applications.intake.sources import MAPPABLE
 from applications.intake.text import LONGEST, clean
 from applications.workflow import NotAllowedError
-from nextstep_messaging.audit import erase_details
+from nextstep_messaging.operating.audit import erase_details
 
 AGAIN = {"status": "new", "failures": 0, "faults": []}
 

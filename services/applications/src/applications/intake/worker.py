@@ -27,7 +27,7 @@ from applications.intake.sources import LiveSource
 from applications.intake.uploads import store_uploads
 from applications.store import RECEIPTS
 from nextstep_messaging import Database, Messaging
-from nextstep_messaging.supervision import end
+from nextstep_messaging.operating.supervision import end
 
 log = structlog.get_logger()
 

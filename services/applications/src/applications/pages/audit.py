@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from applications.pages.reviewed import hidden_ids
 from applications.pages.site import Reader, application_path, column, site
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 from nextstep_web import asked, csv_response, render
 from nextstep_web.display import short_moment
 

@@ -15,7 +15,7 @@ from applications.places import PlaceRefusedError
 from applications.review.sheets import ReviewRefusedError
 from applications.workflow import STATES, NotAllowedError, State
 from nextstep_messaging import Conflict, Database, Messaging
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 from nextstep_programme import Cohort, LoadedCohort
 from nextstep_web import NotFound, Principal, Refusal, correlation_id, require
 

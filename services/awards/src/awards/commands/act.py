@@ -10,7 +10,7 @@ from awards.records import Record
 from awards.terms import Terms
 from nextstep_contracts import Event
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, record
+from nextstep_messaging.operating.audit import Actor, record
 
 R = TypeVar("R", bound=Record)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from awards.board import Board
 from awards.pages.site import Office, column, site
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 from nextstep_web import asked, csv_response, render
 
 router = APIRouter(prefix="/awards/audit", tags=["pages"])

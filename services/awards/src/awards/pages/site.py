@@ -13,7 +13,7 @@ from awards.panel import Panellist
 from awards.records import Refused, Unknown, same_text
 from awards.terms import Terms
 from nextstep_messaging import Conflict, Messaging, UnitOfWork
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 from nextstep_web import Form, NotFound, Principal, correlation_id, require
 from nextstep_web.problems import Problem, answer
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from nextstep_messaging import Messaging, UnitOfWork
-from nextstep_messaging.leases import Lease
+from nextstep_messaging.database.leases import Lease
 from notifications.calendar.entries import Entry
 from notifications.calendar.ics import invitation_ics
 from notifications.calendar.reconcile import Invitation, Step, reconcile

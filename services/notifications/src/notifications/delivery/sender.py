@@ -15,7 +15,7 @@ from uuid import uuid4
 import structlog
 
 from nextstep_messaging import Messaging
-from nextstep_messaging.leases import Lease
+from nextstep_messaging.database.leases import Lease
 from notifications.delivery.outcome import Outcome, Refused, Unknown, Untouched
 from notifications.delivery.postbox import Postbox
 from notifications.delivery.recording import Result, record

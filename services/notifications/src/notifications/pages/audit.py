@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from nextstep_messaging.audit import ENTRIES, first_break
+from nextstep_messaging.operating.audit import ENTRIES, first_break
 from nextstep_web import asked, csv_response, render
 from notifications.pages.site import Reader, column, mail_path, site, when
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 from nextstep_web import Refusal, correlation_id, flash, read_form, redirect
 from notifications.pages.mails import mail_page
 from notifications.pages.site import Office, mail_path, site

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, record
+from nextstep_messaging.operating.audit import Actor, record
 from nextstep_programme import SessionKind
 from scheduling import store
 from scheduling.attendance import status_from

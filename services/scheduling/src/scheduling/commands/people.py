@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, erase_details, record
+from nextstep_messaging.operating.audit import Actor, erase_details, record
 from scheduling import fellows, store
 from scheduling.commands import sets
 from scheduling.commands.calendar import known_calendar

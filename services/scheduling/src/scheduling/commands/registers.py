@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, record
+from nextstep_messaging.operating.audit import Actor, record
 from scheduling import store
 from scheduling.attendance import Entry, Saving, Status, judge, save_register
 from scheduling.commands.standings import restand

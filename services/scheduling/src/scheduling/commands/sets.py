@@ -2,7 +2,7 @@
 
 from nextstep_contracts import LearningSet, SetMember, SetsAllocated
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.audit import Actor, record
+from nextstep_messaging.operating.audit import Actor, record
 from scheduling import learning_sets, store
 from scheduling.fellows import Fellow
 from scheduling.learning_sets import set_id

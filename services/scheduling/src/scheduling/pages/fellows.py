@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from nextstep_messaging.audit import ENTRIES
+from nextstep_messaging.operating.audit import ENTRIES
 from nextstep_web import Form, NotFound, blank, csv_response, flash, listing, read_form, redirect
 from nextstep_web import render as page
 from scheduling import store

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from nextstep_messaging.audit import Actor
+from nextstep_messaging.operating.audit import Actor
 from nextstep_web import Principal, require
 from scheduling.desk import Desk
 

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from nextstep_contracts import Envelope, Event
-from nextstep_messaging.database import Transaction
-from nextstep_messaging.documents import SessionCollection
-from nextstep_messaging.outbox import OUTBOX, Outgoing, Positions, outgoing, to_row
-from nextstep_messaging.timers import TIMERS, timer_row
+from nextstep_messaging.bus.outbox import OUTBOX, Outgoing, Positions, outgoing, to_row
+from nextstep_messaging.database.database import Transaction
+from nextstep_messaging.database.documents import SessionCollection
+from nextstep_messaging.timers.timer import TIMERS, timer_row
 
 
 class UnitOfWork:

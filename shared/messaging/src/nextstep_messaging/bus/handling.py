@@ -12,17 +12,17 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from nextstep_contracts import Envelope, Event, UnknownEventError, decode
-from nextstep_messaging import envelope as wire
-from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
-from nextstep_messaging.envelope import UnreadableError
-from nextstep_messaging.errors import Conflict, DatabaseUnavailableError
-from nextstep_messaging.inbox import AlreadyHandledError
-from nextstep_messaging.metrics import HANDLED, HANDLER_SECONDS
-from nextstep_messaging.retry import QUICK_PAUSES, Die, after_failure
-from nextstep_messaging.subscriptions import Subscription
-from nextstep_messaging.topology import consumer_queue, dead_queue, retry_queue
-from nextstep_messaging.tracing import handling_span
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.bus import envelope as wire
+from nextstep_messaging.bus.connection import Bus, BusUnavailableError, UnroutableError
+from nextstep_messaging.bus.envelope import UnreadableError
+from nextstep_messaging.bus.inbox import AlreadyHandledError
+from nextstep_messaging.bus.retry import QUICK_PAUSES, Die, after_failure
+from nextstep_messaging.bus.subscriptions import Subscription
+from nextstep_messaging.bus.topology import consumer_queue, dead_queue, retry_queue
+from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError
+from nextstep_messaging.database.unit_of_work import UnitOfWork
+from nextstep_messaging.operating.metrics import HANDLED, HANDLER_SECONDS
+from nextstep_messaging.operating.tracing import handling_span
 
 log = structlog.get_logger()
 

@@ -14,14 +14,14 @@ from time import monotonic
 import structlog
 
 from nextstep_contracts import Event, decode
-from nextstep_messaging.bus import Bus, BusUnavailableError, UnroutableError
-from nextstep_messaging.database import Database
-from nextstep_messaging.envelope import to_headers
-from nextstep_messaging.leases import Lease
-from nextstep_messaging.metrics import PUBLISHED, UNROUTABLE
-from nextstep_messaging.outbox import OUTBOX, Outgoing, from_row
-from nextstep_messaging.topology import EXCHANGE, address
-from nextstep_messaging.tracing import publishing_span
+from nextstep_messaging.bus.connection import Bus, BusUnavailableError, UnroutableError
+from nextstep_messaging.bus.envelope import to_headers
+from nextstep_messaging.bus.outbox import OUTBOX, Outgoing, from_row
+from nextstep_messaging.bus.topology import EXCHANGE, address
+from nextstep_messaging.database.database import Database
+from nextstep_messaging.database.leases import Lease
+from nextstep_messaging.operating.metrics import PUBLISHED, UNROUTABLE
+from nextstep_messaging.operating.tracing import publishing_span
 
 log = structlog.get_logger()
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nextstep_messaging.errors import DuplicateKey
-from nextstep_messaging.mongo import Document
+from nextstep_messaging.database.errors import DuplicateKey
+from nextstep_messaging.database.mongo import Document
 
 MOST_TOGETHER = 64
 MOST_BYTES = 16 * 1024 * 1024

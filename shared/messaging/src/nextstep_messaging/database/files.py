@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from nextstep_messaging.mongo import (
+from nextstep_messaging.database.mongo import (
     Bucket,
     BulkWriteError,
     CorruptGridFile,
@@ -17,7 +17,7 @@ from nextstep_messaging.mongo import (
     all_duplicates,
     plain_errors,
 )
-from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.database.schema import Collection, Index
 
 CHUNK = 255 * 1024
 """Bytes of a piece of a file (the GridFS specification's default)."""

@@ -8,8 +8,8 @@ holders (duplicates meet the inbox) and is only wasteful.
 from time import monotonic
 from uuid import uuid4
 
-from nextstep_messaging.database import LEASES, Database
-from nextstep_messaging.schema import Collection
+from nextstep_messaging.database.database import LEASES, Database
+from nextstep_messaging.database.schema import Collection
 
 LEASES_COLLECTION = Collection(LEASES)
 LEASE_SECONDS = 6.0

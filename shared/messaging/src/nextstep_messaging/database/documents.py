@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, DuplicateKey
-from nextstep_messaging.mongo import (
+from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError, DuplicateKey
+from nextstep_messaging.database.mongo import (
     Document,
     RawCollection,
     ReplaceOne,

@@ -8,13 +8,13 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from nextstep_contracts import Envelope
-from nextstep_messaging import inbox
-from nextstep_messaging.clock import Clock
-from nextstep_messaging.database import Database, Transaction
-from nextstep_messaging.outbox import Positions
-from nextstep_messaging.tracing import current_traceparent
-from nextstep_messaging.transactions import transact
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.bus import inbox
+from nextstep_messaging.bus.outbox import Positions
+from nextstep_messaging.database.database import Database, Transaction
+from nextstep_messaging.database.transactions import transact
+from nextstep_messaging.database.unit_of_work import UnitOfWork
+from nextstep_messaging.operating.tracing import current_traceparent
+from nextstep_messaging.timers.clock import Clock
 
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Awaitable[T]]

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from nextstep_messaging.mongo import Document
-from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.database.schema import Collection, Index
 
 if TYPE_CHECKING:
-    from nextstep_messaging.work import UnitOfWork
+    from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 TIMERS = "_timers"
 TIMERS_COLLECTION = Collection(TIMERS, (Index([("due", 1)]),))

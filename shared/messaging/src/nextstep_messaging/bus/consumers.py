@@ -11,7 +11,7 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 from yarl import URL
 
-from nextstep_messaging.bus import CONNECT_SECONDS, HEARTBEAT_SECONDS, closed
+from nextstep_messaging.bus.connection import CONNECT_SECONDS, HEARTBEAT_SECONDS, closed
 
 log = structlog.get_logger()
 

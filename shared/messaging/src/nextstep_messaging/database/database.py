@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from nextstep_messaging.documents import ReadCollection, SessionCollection, WriteCollection
-from nextstep_messaging.errors import DuplicateKey
-from nextstep_messaging.files import Files
-from nextstep_messaging.gathering import GatheredInserts
-from nextstep_messaging.mongo import (
+from nextstep_messaging.database.documents import (
+    ReadCollection,
+    SessionCollection,
+    WriteCollection,
+)
+from nextstep_messaging.database.errors import DuplicateKey
+from nextstep_messaging.database.files import Files
+from nextstep_messaging.database.group_commit import GatheredInserts
+from nextstep_messaging.database.mongo import (
     CollectionInvalid,
     RawCollection,
     Session,
@@ -17,7 +21,7 @@ from nextstep_messaging.mongo import (
     in_transaction,
     plain_errors,
 )
-from nextstep_messaging.schema import Collection
+from nextstep_messaging.database.schema import Collection
 
 T = TypeVar("T")
 LEASES = "_leases"

@@ -7,8 +7,8 @@ from contextlib import nullcontext
 from time import monotonic
 from typing import TypeVar
 
-from nextstep_messaging.database import Database, Transaction
-from nextstep_messaging.errors import Conflict, DatabaseUnavailableError, PassingError
+from nextstep_messaging.database.database import Database, Transaction
+from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError, PassingError
 
 T = TypeVar("T")
 

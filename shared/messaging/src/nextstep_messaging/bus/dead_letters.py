@@ -17,13 +17,13 @@ from uuid import NAMESPACE_OID, uuid5
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
-from nextstep_messaging import envelope as wire
-from nextstep_messaging.bus import Bus
-from nextstep_messaging.database import Database
-from nextstep_messaging.errors import DuplicateKey
-from nextstep_messaging.mongo import Document
-from nextstep_messaging.schema import Collection, Index
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.bus import envelope as wire
+from nextstep_messaging.bus.connection import Bus
+from nextstep_messaging.database.database import Database
+from nextstep_messaging.database.errors import DuplicateKey
+from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.database.schema import Collection, Index
+from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from nextstep_messaging.clock import Clock, until_due
-from nextstep_messaging.database import Database
-from nextstep_messaging.leases import Lease
-from nextstep_messaging.metrics import TIMER_FAILURES
-from nextstep_messaging.mongo import Document
-from nextstep_messaging.timers import TIMERS, TimerHandler, from_row
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.database.database import Database
+from nextstep_messaging.database.leases import Lease
+from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.database.unit_of_work import UnitOfWork
+from nextstep_messaging.operating.metrics import TIMER_FAILURES
+from nextstep_messaging.timers.clock import Clock, until_due
+from nextstep_messaging.timers.timer import TIMERS, TimerHandler, from_row
 
 log = structlog.get_logger()
 

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Container, Mapping
 
 from prometheus_client import Gauge
 
-from nextstep_messaging import metrics
-from nextstep_messaging.clock import Clock
-from nextstep_messaging.database import Database
-from nextstep_messaging.dead_letters import DEAD_LETTERS
-from nextstep_messaging.outbox import OUTBOX
-from nextstep_messaging.timers import TIMERS
+from nextstep_messaging.bus.dead_letters import DEAD_LETTERS
+from nextstep_messaging.bus.outbox import OUTBOX
+from nextstep_messaging.database.database import Database
+from nextstep_messaging.operating import metrics
+from nextstep_messaging.timers.clock import Clock
+from nextstep_messaging.timers.timer import TIMERS
 
 Count = Callable[[], Awaitable[int]]
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from nextstep_messaging.database import Transaction
-from nextstep_messaging.errors import DuplicateKey
-from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.database.database import Transaction
+from nextstep_messaging.database.errors import DuplicateKey
+from nextstep_messaging.database.schema import Collection, Index
 
 INBOX = "_inbox"
 KEPT = timedelta(days=400)

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nextstep_messaging.clock import Clock
+from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.messaging import Messaging
-from nextstep_messaging.settings import MessagingSettings
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.operating.settings import MessagingSettings
+from nextstep_messaging.timers.clock import Clock
 
 
 class CommandError(Exception):

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.database.schema import Collection, Index
 
 if TYPE_CHECKING:
-    from nextstep_messaging.work import UnitOfWork
+    from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 ENTRIES = "_audit"
 HEAD = "_audit_head"

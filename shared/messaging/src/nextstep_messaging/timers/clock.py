@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from nextstep_messaging.settings import MessagingSettings
+from nextstep_messaging.operating.settings import MessagingSettings
 
 SIMULATED_POLL_SECONDS = 0.04
 """How soon a move of a simulated clock is noticed: a year is played in a minute."""

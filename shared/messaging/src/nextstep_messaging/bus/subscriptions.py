@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nextstep_contracts import Event
-from nextstep_messaging.work import UnitOfWork
+from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 # Any, because a handler names the one event class it takes and a subscription holds them all
 Handler = Callable[[Any, UnitOfWork], Awaitable[None]]

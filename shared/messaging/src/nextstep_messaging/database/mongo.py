@@ -26,7 +26,11 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from nextstep_messaging.errors import DatabaseUnavailableError, DuplicateKey, PassingError
+from nextstep_messaging.database.errors import (
+    DatabaseUnavailableError,
+    DuplicateKey,
+    PassingError,
+)
 
 __all__ = [
     "Bucket",

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from nextstep_contracts import ANY_PUBLISHER, Envelope, Event
-from nextstep_messaging.mongo import Document
-from nextstep_messaging.schema import Collection, Index
+from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.database.schema import Collection, Index
 
 OUTBOX = "_outbox"
 OUTBOX_COLLECTION = Collection(OUTBOX, (Index([("position", 1)]),))

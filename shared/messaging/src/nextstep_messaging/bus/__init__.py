@@ -1,0 +1,1 @@
+"""Events in and out: topology, publishing, consuming, retries and dead letters."""

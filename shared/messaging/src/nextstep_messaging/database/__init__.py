@@ -1,0 +1,1 @@
+"""The service's own MongoDB: transactions, units of work, files, leases, over one driver module."""

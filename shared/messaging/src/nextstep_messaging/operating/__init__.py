@@ -1,0 +1,1 @@
+"""What operations needs: command line, settings, health, logs, metrics, traces, audit trail."""

@@ -1,0 +1,1 @@
+"""Time: the injected clock, and moments at which something is to be done."""
