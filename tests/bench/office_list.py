@@ -11,11 +11,11 @@ from tests.bench.intake import service
 from tests.bench.latencies import Latencies
 from tests.bench.results import Measured, Round
 
-from applications.answers import Answers
-from applications.application import Application, Document, reassessed
+from applications.admissions.answers import Answers
+from applications.admissions.application import Application, Document, reassessed
+from applications.admissions.states import State
+from applications.admissions.store import APPLICATIONS, COLLECTIONS, application_to_document
 from applications.settings import Settings
-from applications.store import APPLICATIONS, COLLECTIONS, application_to_document
-from applications.workflow import State
 from nextstep_local.stack import Stack
 from nextstep_local.testing import settings_for
 from nextstep_messaging.database.database import Database

@@ -13,14 +13,12 @@ import httpx
 from tests.bench.intake import MOMENT, service
 from tests.bench.results import Comparison, Measured, Round
 
-from applications.admissions import Admissions
-from applications.answers import Answers
-from applications.application import Application, Document
-from applications.commands.submissions import Submission, receive
-from applications.places import Ledger
-from applications.recount import recount
-from applications.settings import Settings
-from applications.store import (
+from applications.admissions.answers import Answers
+from applications.admissions.application import Application, Document
+from applications.admissions.ledger_recount import recount
+from applications.admissions.perform import Admissions
+from applications.admissions.place_ledger import Ledger
+from applications.admissions.store import (
     APPLICATIONS,
     COLLECTIONS,
     LEDGERS,
@@ -30,6 +28,8 @@ from applications.store import (
     ledger_from_document,
     movement_from_document,
 )
+from applications.intake.submitting import Submission, receive
+from applications.settings import Settings
 from nextstep_local.stack import Stack
 from nextstep_local.testing import settings_for
 from nextstep_messaging import Collection, FixedClock, Messaging, UnitOfWork

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import puremagic
 import pytest
 
+from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
 from applications.intake.authentication import vouched
-from applications.intake.delivery import Delivery
-from applications.intake.mapping import map_submission
+from applications.intake.field_map.mapping import map_submission
 from applications.intake.sources import load_sources
 from nextstep_local.demo.applicants import QUIRKS, invent_applicants
 from nextstep_local.demo.mailbox import Mailboxes

@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from applications.admissions import Admissions
-from applications.application import Application, Document
-from applications.commands.submissions import Submission, receive
-from applications.desk import Doer
-from applications.handlers import subscriptions, timers
-from applications.places import Ledger
-from applications.recount import recount
-from applications.settings import Settings
-from applications.store import (
+from applications.admissions.act import Doer
+from applications.admissions.application import Application, Document
+from applications.admissions.ledger_recount import recount
+from applications.admissions.perform import Admissions
+from applications.admissions.place_ledger import Ledger
+from applications.admissions.store import (
     COLLECTIONS,
     application_from_document,
     ledger_from_document,
     movement_from_document,
 )
+from applications.handlers import subscriptions, timers
+from applications.intake.submitting import Submission, receive
+from applications.settings import Settings
 from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock, Messaging
 from nextstep_messaging.operating.audit import Actor

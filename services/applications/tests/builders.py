@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from applications.answers import Answers
+from applications.admissions.answers import Answers
 from nextstep_programme import Cohort, load
 
 IN_TIME = datetime(2024, 8, 1, 9, 30, tzinfo=UTC)

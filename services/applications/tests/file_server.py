@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import trustme
 
-from applications.intake.documents import LARGEST
-from applications.intake.download import Downloader
+from applications.documents.download import Downloader
+from applications.documents.inspection import LARGEST
 
 HOST = "files.example.org"
 

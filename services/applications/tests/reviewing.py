@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from applications.application import Application
+from applications.admissions.application import Application
 from applications.review.case import Board, Case, Review, case_of
 from applications.review.conflicts import Reviewer
 from applications.review.method import Method

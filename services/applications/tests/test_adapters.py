@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.authentication import vouched
-from applications.intake.delivery import Delivery, UnreadableError
-from applications.intake.mapping import MappingError, submission_id
+from applications.intake.field_map.mapping import MappingError, submission_id
 from applications.intake.sources import load_sources
 
 from . import payloads, vendors

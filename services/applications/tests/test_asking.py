@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from applications.commands.asking import ask_for_documents
-from applications.timeline import public_steps
-from applications.workflow import NotAllowedError
+from applications.admissions.asking import ask_for_documents
+from applications.admissions.public_history import public_steps
+from applications.admissions.states import NotAllowedError
 
 from .admitting import OFFICE, admitting, submitted
 from .builders import cohort

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from applications.card_index import CardIndex, bounced
-from applications.commands import replies
-from applications.commands.people import erase
+from applications.admissions import replying
+from applications.data_protection import erase
+from applications.office.list.card_index import CardIndex, bounced
 from nextstep_contracts import EmailBounced
 
 from .admitting import APPLICANT, admitting, submitted
@@ -39,7 +39,7 @@ async def test_every_process_sees_what_any_of_them_committed(here):
     }
     assert await seen(one, here) == await seen(other, here) == expected
     first, second = await here.applications()
-    await here.admissions.perform(lambda d: replies.decline(d, first.id, APPLICANT, "Moving."))
+    await here.admissions.perform(lambda d: replying.decline(d, first.id, APPLICANT, "Moving."))
     assert (await seen(one, here))["NS24-0002"] == ("Person Number2", "offered")
     await here.messaging.transact(lambda uow: erase(uow, second.person_id))
     assert (await seen(one, here))["NS24-0002"] == ("(erased)", "offered")

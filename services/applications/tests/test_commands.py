@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from applications.admissions import at_a_desk
-from applications.commands import decisions, replies
-from applications.commands.people import erase, export
-from applications.commands.submissions import add_documents, receive
-from applications.desk import Doer
-from applications.places import PlaceRefusedError
-from applications.workflow import NotAllowedError
+from applications.admissions import deciding, replying
+from applications.admissions.act import Doer
+from applications.admissions.perform import at_a_desk
+from applications.admissions.place_ledger import PlaceRefusedError
+from applications.admissions.states import NotAllowedError
+from applications.data_protection import erase, export
+from applications.intake.submitting import add_documents, receive
 from nextstep_contracts import PersonErased, StudyLeaveEntry
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
@@ -47,10 +47,10 @@ async def test_first_eligible_first_offered_and_the_next_in_line_is_promoted(two
         "waitlisted",
     ]
     first, second, third, _ = await here.applications()
-    await here.admissions.perform(lambda d: replies.decline(d, first.id, APPLICANT, "Moving."))
+    await here.admissions.perform(lambda d: replying.decline(d, first.id, APPLICANT, "Moving."))
     assert (await here.ledger()).offer_to(third.id).from_waiting_list
-    await here.admissions.perform(lambda d: replies.accept(d, second.id, (), APPLICANT))
-    await here.admissions.perform(lambda d: replies.withdraw(d, second.id, APPLICANT, "Ill."))
+    await here.admissions.perform(lambda d: replying.accept(d, second.id, (), APPLICANT))
+    await here.admissions.perform(lambda d: replying.withdraw(d, second.id, APPLICANT, "Ill."))
     assert list((await by_state(here)).values()) == ["declined", "withdrawn", "offered", "offered"]
     ledger = await here.ledger()
     assert (ledger.free, ledger.waiting) == (0, ())
@@ -66,7 +66,7 @@ async def test_an_offer_that_nobody_answers_lapses_and_goes_on(two_places):
     here.clock.advance(timedelta(days=1))
     first, _, third = await here.applications()
     with pytest.raises(PlaceRefusedError, match="ended"):
-        await here.admissions.perform(lambda d: replies.accept(d, first.id, (), APPLICANT))
+        await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
     await here.fire_due()
     assert list((await by_state(here)).values()) == ["lapsed", "lapsed", "offered"]
     assert (await here.ledger()).offer_to(third.id).expires_at > here.clock.now()
@@ -79,10 +79,10 @@ async def test_a_timer_of_an_offer_that_was_replaced_does_nothing(two_places):
     here.clock.advance(timedelta(days=8))
     await here.fire_due()
     await here.admissions.perform(
-        lambda d: decisions.offer_place(d, application.id, OFFICE, "Was on leave without mail.")
+        lambda d: deciding.offer_place(d, application.id, OFFICE, "Was on leave without mail.")
     )
     await here.messaging.transact(
-        lambda uow: at_a_desk(uow, here.cohort, lambda d: replies.lapse(d, application.id))
+        lambda uow: at_a_desk(uow, here.cohort, lambda d: replying.lapse(d, application.id))
     )
     assert (await by_state(here)) == {"NS24-0001": "offered"}
 
@@ -97,7 +97,7 @@ async def test_after_the_cut_off_a_free_place_waits_for_the_office(two_places):
     _, _, third = await here.applications()
     assert third.state == "waitlisted"
     await here.admissions.perform(
-        lambda d: decisions.offer_place(d, third.id, OFFICE, "Two places were left.")
+        lambda d: deciding.offer_place(d, third.id, OFFICE, "Two places were left.")
     )
     assert (await here.applications())[2].state == "offered"
 
@@ -111,10 +111,10 @@ async def test_a_late_application_is_kept_flagged_and_decided_by_a_person(two_pl
     assert (application.late, application.state) == (True, "referred")
     with pytest.raises(NotAllowedError, match="reason"):
         await here.admissions.perform(
-            lambda d: decisions.decide_eligible(d, application.id, OFFICE, " ")
+            lambda d: deciding.decide_eligible(d, application.id, OFFICE, " ")
         )
     await here.admissions.perform(
-        lambda d: decisions.decide_eligible(d, application.id, OFFICE, "The form was down.")
+        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "The form was down.")
     )
     assert (await here.applications())[0].state == "offered"
     assert await published(here) == ["ApplicationSubmitted", "ApplicationReferred", "PlaceOffered"]
@@ -125,7 +125,7 @@ async def test_a_rejection_carries_the_reason_of_a_named_person(two_places):
     await here.take(submitted(1, region="London"))
     (application,) = await here.applications()
     reason = "The programme is for trainees in the East of England."
-    await here.admissions.perform(lambda d: decisions.reject(d, application.id, OFFICE, reason))
+    await here.admissions.perform(lambda d: deciding.reject(d, application.id, OFFICE, reason))
     rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", -1)], limit=1)
     assert reason in str(rows[0])
     trail = await here.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
@@ -167,9 +167,7 @@ async def test_a_submission_after_the_decision_goes_to_the_office_and_changes_no
     assert application.answers.trust != "Another trust"
     assert application.awaits_office is not None
     assert await here.messaging.db.read("submissions").count({}) == 2
-    await here.admissions.perform(
-        lambda d: decisions.mark_seen(d, application.id, OFFICE, "Noted.")
-    )
+    await here.admissions.perform(lambda d: deciding.mark_seen(d, application.id, OFFICE, "Noted."))
     assert (await here.applications())[0].awaits_office is None
 
 
@@ -195,10 +193,10 @@ async def test_study_leave_is_told_whole_each_time(two_places):
         return StudyLeaveEntry(session_key=key, on=dates[key], status=status)
 
     first = (entry("module-1", "applied_for"), entry("module-2", "not_possible"))
-    await here.admissions.perform(lambda d: replies.accept(d, application.id, first, APPLICANT))
+    await here.admissions.perform(lambda d: replying.accept(d, application.id, first, APPLICANT))
     later = (entry("module-1", "granted"),)
     await here.admissions.perform(
-        lambda d: replies.record_study_leave(d, application.id, later, APPLICANT)
+        lambda d: replying.record_study_leave(d, application.id, later, APPLICANT)
     )
     (application,) = await here.applications()
     assert [(e.session_key, e.status) for e in application.study_leave] == [
@@ -213,8 +211,8 @@ async def test_every_event_of_an_application_has_a_higher_revision(two_places):
     here = two_places
     await here.take(submitted(1))
     (application,) = await here.applications()
-    await here.admissions.perform(lambda d: replies.accept(d, application.id, (), APPLICANT))
-    await here.admissions.perform(lambda d: replies.withdraw(d, application.id, OFFICE, "Ill."))
+    await here.admissions.perform(lambda d: replying.accept(d, application.id, (), APPLICANT))
+    await here.admissions.perform(lambda d: replying.withdraw(d, application.id, OFFICE, "Ill."))
     assert (await here.applications())[0].revision == 4
     assert await published(here) == [
         "ApplicationSubmitted",
@@ -255,7 +253,7 @@ async def test_an_erased_person_is_gone_and_their_place_goes_on(two_places):
     for number in range(3):
         await here.take(submitted(number, number))
     first = (await here.applications())[0]
-    await here.admissions.perform(lambda d: replies.accept(d, first.id, (), APPLICANT))
+    await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
     held = await export(here.messaging, first.person_id)
     assert held["applications"][0]["answers"]["name"] == "Person Number0"
     assert len(held["identities"]) == 2
@@ -279,7 +277,7 @@ async def test_an_applicant_cannot_do_what_is_the_offices(two_places):
     await here.take(submitted(1, region="London"))
     (application,) = await here.applications()
     with pytest.raises(NotAllowedError):
-        await here.admissions.perform(lambda d: replies.accept(d, application.id, (), APPLICANT))
+        await here.admissions.perform(lambda d: replying.accept(d, application.id, (), APPLICANT))
     stranger = Doer("applicant", "Applicant", APPLICANT.actor)
     with pytest.raises(NotAllowedError, match="reason"):
-        await here.admissions.perform(lambda d: replies.withdraw(d, application.id, stranger, ""))
+        await here.admissions.perform(lambda d: replying.withdraw(d, application.id, stranger, ""))

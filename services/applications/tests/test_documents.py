@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from applications.application import documents_needed
-from applications.commands import decisions
-from applications.commands.fetches import expect_files, finish_fetch
-from applications.commands.scans import record_scan
-from applications.commands.submissions import add_documents
-from applications.intake.documents import NOT_ACCEPTED
-from applications.intake.scanner import Scanner, Verdict
+from applications.admissions import deciding
+from applications.admissions.application import documents_needed
+from applications.documents.fetched import expect_files, finish_fetch
+from applications.documents.inspection import NOT_ACCEPTED
+from applications.documents.scanned import record_scan
+from applications.documents.virus_scanner import Scanner, Verdict
+from applications.intake.submitting import add_documents
 from nextstep_local.testing import assert_readable
 
 from . import papers
@@ -113,7 +113,7 @@ async def test_a_referral_that_is_settled_while_a_file_is_coming_waits_for_it(he
     application = await the_only(here)
     assert application.state == "referred"
     await here.admissions.perform(
-        lambda d: decisions.decide_eligible(d, application.id, OFFICE, "It is one.")
+        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "It is one.")
     )
     assert (await the_only(here)).state == "documents_needed"
     await fetched(here, "cv")

@@ -3,13 +3,13 @@
 import pytest
 import pytest_asyncio
 
-from applications.intake.download import (
+from applications.documents.download import (
     Downloader,
     DownloadFailedError,
     TooLargeError,
     resolved,
 )
-from applications.intake.links import LinkRefusedError, is_public
+from applications.documents.link_rules import LinkRefusedError, is_public
 
 from . import papers
 from .file_server import HOST, file_server

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.__main__ import SERVICE
-from applications.application import Application, course, reassessed
-from applications.commands.rules import run_current_rules
-from applications.dry_run import what_changes
-from applications.workflow import NotAllowedError
+from applications.admissions.application import Application, course, reassessed
+from applications.admissions.rule_trial import what_changes
+from applications.admissions.rules import run_current_rules
+from applications.admissions.states import NotAllowedError
 from nextstep_local.testing import environment_for
 from nextstep_messaging import run
 from nextstep_programme import varied

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.eligibility import assess, is_late
+from applications.admissions.eligibility import assess, is_late
 
 from .builders import IN_TIME, NO_DOCUMENTS_NEEDED, answers, cohort
 

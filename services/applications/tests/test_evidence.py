@@ -5,9 +5,9 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from applications.commands.replies import accept
-from applications.intake.discards import remove_discarded
-from applications.intake.scanner import Scanner
+from applications.admissions.replying import accept
+from applications.documents.discarding import remove_discarded
+from applications.documents.virus_scanner import Scanner
 
 from . import papers
 from .admitting import APPLICANT

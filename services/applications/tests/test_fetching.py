@@ -8,17 +8,17 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from applications.admissions.application import documents_needed
+from applications.admissions.choosing_a_version import apply_version
+from applications.admissions.store import application_from_document
 from applications.app import build
-from applications.application import documents_needed
-from applications.commands.fetches import fetch_again
-from applications.commands.people import erase, export
-from applications.commands.versions import apply_version
-from applications.intake.fetching import FetchWorker
-from applications.intake.links import APPLICANT_REASON, DELAYS, TOO_LARGE
-from applications.intake.scanner import Scanner
+from applications.data_protection import erase, export
+from applications.documents.fetched import fetch_again
+from applications.documents.fetching import FetchWorker
+from applications.documents.link_rules import APPLICANT_REASON, DELAYS, TOO_LARGE
+from applications.documents.virus_scanner import Scanner
 from applications.intake.sources import PACKAGED, load_sources
 from applications.settings import Settings
-from applications.store import application_from_document
 from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock
 

@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.application import Application, reassessed
-from applications.cards import card_of
-from applications.finding import LEAVE_FLAGS, Around, Wanted, cleaned, found, wanted
-from applications.leave_overview import missing_of
-from applications.store import application_to_document
-from applications.wording import search_words, sought_words
+from applications.admissions.application import Application, reassessed
+from applications.admissions.store import application_to_document
+from applications.admissions.wording import search_words, sought_words
+from applications.office.list.card import card_of
+from applications.office.list.filters import (
+    LEAVE_FLAGS,
+    Around,
+    Wanted,
+    cleaned,
+    found,
+    wanted,
+)
+from applications.study_leave.missing_leave import missing_of
 from nextstep_contracts import StudyLeaveEntry
 
 from .builders import answers, cohort

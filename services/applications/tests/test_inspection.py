@@ -9,10 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.intake.archives import DAMAGED, DOCX, MACROS, ODT, OLD_WORD, PROTECTED, TOO_MUCH
-from applications.intake.documents import NOT_ACCEPTED, PDF, Upload, inspect
-from applications.intake.extracting import text_of
-from applications.intake.inspector import (
+from applications.documents.archives import (
+    DAMAGED,
+    DOCX,
+    MACROS,
+    ODT,
+    OLD_WORD,
+    PROTECTED,
+    TOO_MUCH,
+)
+from applications.documents.inspection import NOT_ACCEPTED, PDF, Upload, inspect
+from applications.documents.pdfs import NO_PAGES
+from applications.documents.plain_text import text_of
+from applications.documents.sandbox import (
     COULD_NOT,
     Inspector,
     LostError,
@@ -20,7 +29,6 @@ from applications.intake.inspector import (
     inspect_apart,
     text_apart,
 )
-from applications.intake.pdfs import NO_PAGES
 
 from . import papers
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.intake.adapters.standard_webhooks import StandardWebhooks
-from applications.intake.delivery import Delivery
-from applications.intake.documents import (
+from applications.admissions.clean_text import clean
+from applications.documents.inspection import (
     DOCX,
     ODT,
     PDF,
@@ -19,9 +18,10 @@ from applications.intake.documents import (
     inspect,
     safe_name,
 )
-from applications.intake.mapping import MappingError, map_submission
+from applications.intake.adapter import Delivery
+from applications.intake.adapters.standard_webhooks import StandardWebhooks
+from applications.intake.field_map.mapping import MappingError, map_submission
 from applications.intake.sources import SourcesError, load_sources
-from applications.intake.text import clean
 
 from . import forms
 

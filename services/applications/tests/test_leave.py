@@ -9,13 +9,19 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.application import Evidence
-from applications.commands import leave, replies
-from applications.commands.people import erase, export
-from applications.leave_overview import UNEVENTFUL_DAYS, local_day, next_look
-from applications.rotations import Rotation, RotationError, read_rotations, trust_on
-from applications.study_leave import missing
-from applications.workflow import NotAllowedError
+from applications.admissions import replying
+from applications.admissions.application import Evidence
+from applications.admissions.states import NotAllowedError
+from applications.data_protection import erase, export
+from applications.study_leave import reminding
+from applications.study_leave.declaration import missing
+from applications.study_leave.missing_leave import UNEVENTFUL_DAYS, local_day, next_look
+from applications.study_leave.rotations import (
+    Rotation,
+    RotationError,
+    read_rotations,
+    trust_on,
+)
 from nextstep_contracts import PersonErased, StudyLeaveEntry
 from nextstep_programme import StudyLeave
 
@@ -169,7 +175,7 @@ async def fellow(mongo_url, mongo_database):
         (application,) = await here.applications()
         entries = [entry(s.key, s.on) for s in COHORT.sessions if s.on and s.key != "module-4"]
         await here.admissions.perform(
-            lambda d: replies.accept(d, application.id, entries, APPLICANT, (ADDENBROOKES,))
+            lambda d: replying.accept(d, application.id, entries, APPLICANT, (ADDENBROOKES,))
         )
         yield here
 
@@ -183,7 +189,7 @@ async def declare_the_rest(here):
     (application,) = await here.applications()
     last = entry("module-4", date(2025, 7, 22))
     await here.admissions.perform(
-        lambda d: replies.record_study_leave(d, application.id, [last], APPLICANT)
+        lambda d: replying.record_study_leave(d, application.id, [last], APPLICANT)
     )
 
 
@@ -217,7 +223,7 @@ async def test_leave_that_nobody_answers_is_asked_about_on_the_day_the_date_is_n
     on = date(2024, 12, 11)
     applied = [entry("module-2", on, "applied_for"), entry("module-4", date(2025, 7, 22))]
     await here.admissions.perform(
-        lambda d: replies.record_study_leave(d, application.id, applied, APPLICANT)
+        lambda d: replying.record_study_leave(d, application.id, applied, APPLICANT)
     )
     near = on - timedelta(days=COHORT.study_leave.chase_days)
     while local_day(here.clock.now(), COHORT) < near:
@@ -230,7 +236,7 @@ async def test_leave_that_nobody_answers_is_asked_about_on_the_day_the_date_is_n
 @pytest.mark.stack
 async def test_the_looking_goes_on_while_dates_are_ahead_and_then_ends(fellow):
     here = fellow
-    timer = leave.reminder_timer((await here.applications())[0].id)
+    timer = reminding.reminder_timer((await here.applications())[0].id)
     timers = here.messaging.db.read("_timers")
     await declare_the_rest(here)
     for _ in range(40):
@@ -247,13 +253,13 @@ async def test_nobody_is_reminded_who_has_left(fellow, how):
     (application,) = await here.applications()
     if how == "withdraw":
         await here.admissions.perform(
-            lambda d: replies.withdraw(d, application.id, APPLICANT, "Ill.")
+            lambda d: replying.withdraw(d, application.id, APPLICANT, "Ill.")
         )
     else:
         now = here.clock.now()
         await here.hear(PersonErased(person_id=application.person_id, erased_at=now))
     assert await here.messaging.db.read("_timers").find({}) == []
-    await here.admissions.perform(lambda d: leave.remind(d, application.id))
+    await here.admissions.perform(lambda d: reminding.remind(d, application.id))
     assert await told(here) == []
 
 
@@ -262,10 +268,10 @@ async def test_the_office_reminds_at_once_and_the_next_reminder_comes_as_long_af
     here = fellow
     (application,) = await here.applications()
     with pytest.raises(NotAllowedError, match="reason"):
-        await here.admissions.perform(lambda d: leave.remind_now(d, application.id, OFFICE, ""))
+        await here.admissions.perform(lambda d: reminding.remind_now(d, application.id, OFFICE, ""))
     here.clock.advance(timedelta(days=10))
     await here.admissions.perform(
-        lambda d: leave.remind_now(d, application.id, OFFICE, "The rota is due.")
+        lambda d: reminding.remind_now(d, application.id, OFFICE, "The rota is due.")
     )
     here.clock.advance(timedelta(days=13))
     await here.fire_due()
@@ -273,7 +279,7 @@ async def test_the_office_reminds_at_once_and_the_next_reminder_comes_as_long_af
     await declare_the_rest(here)
     with pytest.raises(NotAllowedError, match="Nothing is missing"):
         await here.admissions.perform(
-            lambda d: leave.remind_now(d, application.id, OFFICE, "Again.")
+            lambda d: reminding.remind_now(d, application.id, OFFICE, "Again.")
         )
 
 
@@ -285,7 +291,7 @@ async def test_a_cohort_sets_its_own_pace_of_reminders(mongo_url, mongo_database
     async with admitting(mongo_url, mongo_database, brisk) as here:
         await here.take(submitted(1))
         (application,) = await here.applications()
-        await here.admissions.perform(lambda d: replies.accept(d, application.id, (), APPLICANT))
+        await here.admissions.perform(lambda d: replying.accept(d, application.id, (), APPLICANT))
         for _ in range(3):
             here.clock.advance(timedelta(days=1))
             await here.fire_due()
@@ -302,7 +308,9 @@ async def test_evidence_is_kept_exported_and_erased_with_the_person(fellow):
     files = tuple(
         Evidence(**paper("module-1", n).model_dump(), session_key="module-1") for n in range(2)
     )
-    await here.admissions.perform(lambda d: leave.add_evidence(d, application.id, files, APPLICANT))
+    await here.admissions.perform(
+        lambda d: reminding.add_evidence(d, application.id, files, APPLICANT)
+    )
     held = await export(here.messaging, application.person_id)
     (mine,) = held["applications"]
     assert [file["file_id"] for file in mine["leave_evidence"]] == ["module-1-0", "module-1-1"]
@@ -318,15 +326,15 @@ async def test_evidence_is_kept_exported_and_erased_with_the_person(fellow):
 async def test_evidence_is_for_fellows_and_not_without_end(fellow):
     here = fellow
     (application,) = await here.applications()
-    many = (Evidence(**paper("general", 1).model_dump()),) * (leave.MOST_EVIDENCE + 1)
+    many = (Evidence(**paper("general", 1).model_dump()),) * (reminding.MOST_EVIDENCE + 1)
     with pytest.raises(NotAllowedError, match="At most"):
         await here.admissions.perform(
-            lambda d: leave.add_evidence(d, application.id, many, APPLICANT)
+            lambda d: reminding.add_evidence(d, application.id, many, APPLICANT)
         )
-    await here.admissions.perform(lambda d: replies.withdraw(d, application.id, APPLICANT, "Ill."))
+    await here.admissions.perform(lambda d: replying.withdraw(d, application.id, APPLICANT, "Ill."))
     with pytest.raises(NotAllowedError, match="accepted"):
         await here.admissions.perform(
-            lambda d: leave.add_evidence(d, application.id, many[:1], APPLICANT)
+            lambda d: reminding.add_evidence(d, application.id, many[:1], APPLICANT)
         )
 
 
@@ -381,7 +389,7 @@ async def test_the_office_sees_who_is_missing_what_and_reminds_them(browsing):
         application = await running.take(person(number, trust=f"Trust {number}"))
         entries = [entry("module-1", date(2024, 10, 8), "not_possible")] if number == 1 else ()
         await browsing.running.app.state.site.admissions.perform(
-            lambda d, a=application, e=entries: replies.accept(d, a["_id"], e, APPLICANT)
+            lambda d, a=application, e=entries: replying.accept(d, a["_id"], e, APPLICANT)
         )
     await browsing.become("office", name="Ola Office")
     await browsing.see("/applications/study-leave", "leave-office")

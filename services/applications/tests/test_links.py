@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.intake.links import (
+from applications.documents.link_rules import (
     DELAYS,
     LinkRefusedError,
     Target,

@@ -5,10 +5,10 @@ import json
 import pytest
 import pytest_asyncio
 
-from applications.commands import replies
-from applications.commands.merge import merge
-from applications.commands.people import erase, export
-from applications.workflow import NotAllowedError
+from applications.admissions import replying
+from applications.admissions.states import NotAllowedError
+from applications.data_protection import erase, export
+from applications.office.duplicates import merge
 from nextstep_contracts import PersonErased
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
@@ -62,7 +62,7 @@ async def test_the_event_says_that_the_person_did_not_leave(one_place):
     here = one_place
     first, second, third = await twice(here)
     await say(here, first, third)
-    await here.admissions.perform(lambda d: replies.withdraw(d, second.id, APPLICANT, "Moved."))
+    await here.admissions.perform(lambda d: replying.withdraw(d, second.id, APPLICANT, "Moved."))
     rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
     left = [json.loads(row["body"]) for row in rows if ".ApplicationWithdrawn." in row["type"]]
     assert [(e["reference"], e["merged_into"]) for e in left] == [
@@ -80,7 +80,7 @@ async def test_a_merge_that_would_lose_something_is_refused(one_place):
     ):
         with pytest.raises(NotAllowedError, match=said):
             await say(here, one, other, why)
-    await here.admissions.perform(lambda d: replies.accept(d, first.id, (), APPLICANT))
+    await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
     with pytest.raises(NotAllowedError, match="make that one the duplicate"):
         await say(here, first, third)
     await say(here, third, first)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from applications.offers import automatic, expiry
+from applications.admissions.offers import automatic, expiry
 
 from .builders import cohort
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from applications.commands.people import erase, export
+from applications.data_protection import erase, export
 
 from .forms import file, person
 

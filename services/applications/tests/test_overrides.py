@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 import pytest_asyncio
 
-from applications.commands import decisions, overrides, replies
-from applications.places import PlaceRefusedError
-from applications.workflow import NotAllowedError
+from applications.admissions import deciding, overriding, replying
+from applications.admissions.place_ledger import PlaceRefusedError
+from applications.admissions.states import NotAllowedError
 from nextstep_messaging.operating.audit import ENTRIES
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
@@ -39,7 +39,7 @@ async def published(here, name):
 async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(here):
     third = (await here.applications())[2]
     await here.admissions.perform(
-        lambda d: overrides.change_places(d, 3, OFFICE, "The dean pays for one more.")
+        lambda d: overriding.change_places(d, 3, OFFICE, "The dean pays for one more.")
     )
     ledger = await here.ledger()
     assert (ledger.places, ledger.offer_to(third.id).from_waiting_list) == (3, True)
@@ -49,7 +49,7 @@ async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(her
     ]
     with pytest.raises(PlaceRefusedError, match="cannot go below 3"):
         await here.admissions.perform(
-            lambda d: overrides.change_places(d, 2, OFFICE, "Savings after all.")
+            lambda d: overriding.change_places(d, 2, OFFICE, "Savings after all.")
         )
     entries = await here.messaging.db.read(ENTRIES).find({"action": "change-places"})
     assert len(entries) == 1
@@ -58,9 +58,9 @@ async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(her
 async def test_another_order_is_kept_when_places_come_free(here):
     first, _, _, fourth, fifth = await here.applications()
     await here.admissions.perform(
-        lambda d: overrides.move_in_line(d, fifth.id, 1, OFFICE, "We had lost the form.")
+        lambda d: overriding.move_in_line(d, fifth.id, 1, OFFICE, "We had lost the form.")
     )
-    await here.admissions.perform(lambda d: replies.decline(d, first.id, APPLICANT, ""))
+    await here.admissions.perform(lambda d: replying.decline(d, first.id, APPLICANT, ""))
     ledger = await here.ledger()
     assert ledger.offer_to(fifth.id)
     assert ledger.position(fourth.id) == 2
@@ -71,7 +71,7 @@ async def test_another_order_is_kept_when_places_come_free(here):
 async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
     first, second, *_ = await here.applications()
     await here.admissions.perform(
-        lambda d: overrides.extend_offer(d, first.id, date(2024, 8, 12), OFFICE, "On call.")
+        lambda d: overriding.extend_offer(d, first.id, date(2024, 8, 12), OFFICE, "On call.")
     )
     here.clock.advance(timedelta(days=8))
     await here.fire_due()
@@ -92,10 +92,10 @@ async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
 @pytest.mark.parametrize(
     "act",
     [
-        lambda d, _: overrides.change_places(d, 3, OFFICE, "  "),
-        lambda d, who: overrides.move_in_line(d, who, 1, OFFICE, ""),
-        lambda d, who: overrides.extend_offer(d, who, date(2024, 8, 30), OFFICE, ""),
-        lambda d, _: overrides.offer_next(d, OFFICE, " "),
+        lambda d, _: overriding.change_places(d, 3, OFFICE, "  "),
+        lambda d, who: overriding.move_in_line(d, who, 1, OFFICE, ""),
+        lambda d, who: overriding.extend_offer(d, who, date(2024, 8, 30), OFFICE, ""),
+        lambda d, _: overriding.offer_next(d, OFFICE, " "),
     ],
 )
 async def test_no_override_goes_without_a_reason(here, act):
@@ -108,12 +108,12 @@ async def test_no_override_goes_without_a_reason(here, act):
 
 async def test_after_the_cut_off_the_office_offers_by_hand(here):
     first, _, third, *_ = await here.applications()
-    await here.admissions.perform(lambda d: replies.accept(d, first.id, (), APPLICANT))
+    await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
     here.clock.advance(timedelta(days=70))  # 10 October: places are no longer offered
     await here.fire_due()
-    await here.admissions.perform(lambda d: replies.withdraw(d, first.id, APPLICANT, "Ill."))
+    await here.admissions.perform(lambda d: replying.withdraw(d, first.id, APPLICANT, "Ill."))
     assert (await here.ledger()).free == 2
-    await here.admissions.perform(lambda d: overrides.offer_next(d, OFFICE, "A place is free."))
+    await here.admissions.perform(lambda d: overriding.offer_next(d, OFFICE, "A place is free."))
     ledger = await here.ledger()
     assert (ledger.free, [o.application_id for o in ledger.offers]) == (1, [third.id])
 
@@ -125,7 +125,7 @@ async def test_a_late_application_is_accepted_by_name_and_the_ledger_says_so(her
     application = next(a for a in await here.applications() if a.late)
     assert application.state == "referred"
     await here.admissions.perform(
-        lambda d: decisions.decide_eligible(d, application.id, OFFICE, "The form was down.")
+        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "The form was down.")
     )
     row = await here.messaging.db.read("movements").find_one({"application_id": application.id})
     assert row["override"] == "late"

@@ -8,7 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from applications.places import (
+from applications.admissions.ledger_recount import recount
+from applications.admissions.place_ledger import (
     Ledger,
     Movement,
     PlaceRefusedError,
@@ -24,7 +25,6 @@ from applications.places import (
     wait,
     withdraw,
 )
-from applications.recount import recount
 
 NOW = datetime(2024, 8, 1, 9, tzinfo=UTC)
 ENDS = NOW + timedelta(days=7)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from applications.admissions import Admissions
+from applications.admissions.perform import Admissions
 from applications.app import build
-from applications.commands.maps import save_map
-from applications.intake.maps import Overlay, newest
+from applications.intake.field_map.changing import save_map
+from applications.intake.field_map.overlays import Overlay, newest
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .admitting import OFFICE

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from applications.commands import overrides, replies
-from applications.places import PlaceRefusedError
-from applications.workflow import NotAllowedError
+from applications.admissions import overriding, replying
+from applications.admissions.place_ledger import PlaceRefusedError
+from applications.admissions.states import NotAllowedError
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
 from .builders import cohort
@@ -39,9 +39,9 @@ async def test_a_crowd_of_answers_never_exceeds_the_places(mongo_url, mongo_data
                 refused += 1
 
         acts = [
-            lambda desk, who: replies.accept(desk, who, (), APPLICANT),
-            lambda desk, who: replies.decline(desk, who, APPLICANT, "No."),
-            lambda desk, who: replies.withdraw(desk, who, APPLICANT, "No."),
+            lambda desk, who: replying.accept(desk, who, (), APPLICANT),
+            lambda desk, who: replying.decline(desk, who, APPLICANT, "No."),
+            lambda desk, who: replying.withdraw(desk, who, APPLICANT, "No."),
         ]
         chance = random.Random(7)
         rush = [
@@ -98,17 +98,17 @@ async def test_answers_and_overrides_at_once_leave_a_ledger_that_its_history_exp
         for number, who in enumerate(people):
             here = (one, other)[number % 2]
             rush += [
-                attempt(here, lambda d, w=who: replies.accept(d, w, (), APPLICANT), who),
+                attempt(here, lambda d, w=who: replying.accept(d, w, (), APPLICANT), who),
                 attempt(
-                    here, lambda d, w=who: overrides.extend_offer(d, w, until, OFFICE, "On call.")
+                    here, lambda d, w=who: overriding.extend_offer(d, w, until, OFFICE, "On call.")
                 ),
                 attempt(
-                    here, lambda d, w=who: overrides.move_in_line(d, w, 1, OFFICE, "A mistake.")
+                    here, lambda d, w=who: overriding.move_in_line(d, w, 1, OFFICE, "A mistake.")
                 ),
             ]
         for places in (8, 5, 7, 4, 9):
             rush.append(
-                attempt(other, lambda d, p=places: overrides.change_places(d, p, OFFICE, "Money."))
+                attempt(other, lambda d, p=places: overriding.change_places(d, p, OFFICE, "Money."))
             )
         random.Random(11).shuffle(rush)
         await asyncio.gather(*rush)

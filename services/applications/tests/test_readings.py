@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
+from applications.documents.inspection import as_upload
+from applications.intake.adapter import UnreadableError
 from applications.intake.adapters import ADAPTERS
-from applications.intake.delivery import UnreadableError
-from applications.intake.documents import as_upload
-from applications.intake.mapping import MappingError
-from applications.intake.readers import Customs, moment, plain, reader
+from applications.intake.field_map.answer_readers import Customs, moment, plain, reader
+from applications.intake.field_map.mapping import MappingError
 
 from . import payloads
 from .forms import PDF

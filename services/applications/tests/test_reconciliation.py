@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from applications.__main__ import SERVICE
-from applications.commands.people import erase
-from applications.commands.reconciliation import compared, ingest_all
+from applications.data_protection import erase
+from applications.intake.reconciliation.taking_in import compared, ingest_all
 from applications.intake.sources import load_sources
 from nextstep_local.testing import environment_for, eventually
 from nextstep_messaging import run

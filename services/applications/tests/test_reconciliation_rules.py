@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.intake import tables
 from applications.intake.adapters import ADAPTERS
-from applications.intake.exports import ExportedRow, body_of_row, rows_of
-from applications.intake.reconciliation import Arrived, Row, compare
+from applications.intake.reconciliation import tables
+from applications.intake.reconciliation.comparison import Arrived, Row, compare
+from applications.intake.reconciliation.exports import ExportedRow, body_of_row, rows_of
+from applications.intake.reconciliation.tables import TableError, read_table
 from applications.intake.sources import LiveSource, Source
-from applications.intake.tables import TableError, read_table
 
 from .builders import answers
 from .exporting import MICROSOFT, as_csv, as_excel, microsoft

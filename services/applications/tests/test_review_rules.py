@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.review.blindness import mine, open_sheets, sight, visible
 from applications.review.case import carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.ranking import presented, ranked, result_of
 from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
-from applications.review.sight import mine, open_sheets, sight, visible
 
 from .reviewing import METHOD, NOW, case, locked_sheet, open_sheet, reviewer, scored
 

@@ -7,18 +7,20 @@ from datetime import time, timedelta
 import pytest
 import pytest_asyncio
 
-from applications.boards import hidden_from, load_board
-from applications.commands import conflicts, decisions, replies, reviewing, staging
-from applications.commands.merge import merge
-from applications.commands.people import erase, export
-from applications.commands.versions import apply_version
-from applications.desk import Doer, NoSuchApplicationError
-from applications.places import PlaceRefusedError
-from applications.review.drafts import Wanted
+from applications.admissions import deciding, replying
+from applications.admissions.act import Doer, NoSuchApplicationError
+from applications.admissions.choosing_a_version import apply_version
+from applications.admissions.place_ledger import PlaceRefusedError
+from applications.admissions.states import NotAllowedError
+from applications.data_protection import erase, export
+from applications.office.duplicates import merge
+from applications.review import deciding_conflicts, reviewing, staging
+from applications.review.blindness import sight
+from applications.review.deciding_conflicts import decide_conflict
 from applications.review.ranking import ranked
 from applications.review.sheets import ReviewRefusedError
-from applications.review.sight import sight
-from applications.workflow import NotAllowedError
+from applications.review.staged_decisions import Wanted
+from applications.review.store import hidden_from, load_board
 from nextstep_contracts import PersonErased
 from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 from nextstep_programme import Criterion
@@ -120,7 +122,7 @@ async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_mov
     history = await here.messaging.db.read("history").find({"application_id": ids[4]})
     (rejection,) = [row for row in history if row["what"] == "Rejected"]
     assert (rejection["who"], rejection["why"]) == ("Ola Office", "Apply next year.")
-    await do(here, replies.decline, ids[0], APPLICANT, "No.")
+    await do(here, replying.decline, ids[0], APPLICANT, "No.")
     assert (await here.ledger()).offer_to(ids[3]).from_waiting_list
     here.clock.advance(timedelta(days=9))
     await here.fire_due()
@@ -137,7 +139,7 @@ async def test_after_the_cut_off_a_place_given_back_waits_for_the_office(here):
     await do(here, staging.apply, OFFICE, await digest(here))
     here.clock.set(here.cohort.moment(here.cohort.selection.promote_until, time(9)))
     here.clock.advance(timedelta(days=1))
-    await do(here, replies.withdraw, ids[0], OFFICE, "Moved.")
+    await do(here, replying.withdraw, ids[0], OFFICE, "Moved.")
     assert (await states(here))[2] == "waitlisted"
     await do(here, staging.stage, OFFICE, ids[2], Wanted("offer"))
     await do(here, staging.apply, OFFICE, await digest(here))
@@ -183,8 +185,8 @@ async def test_a_declared_conflict_hides_the_application_and_frees_the_turn(here
     await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
     await do(here, reviewing.assign, OFFICE, only, ADA)
     with pytest.raises(ReviewRefusedError, match="why"):
-        await do(here, conflicts.declare, staff(ADA), only, "personal", "")
-    await do(here, conflicts.declare, staff(ADA), only, "personal", "My cousin.")
+        await do(here, deciding_conflicts.declare, staff(ADA), only, "personal", "")
+    await do(here, deciding_conflicts.declare, staff(ADA), only, "personal", "My cousin.")
     with pytest.raises(NoSuchApplicationError):
         await give(here, ADA, only, 3, 3)
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA.upper()) == {only}
@@ -193,11 +195,11 @@ async def test_a_declared_conflict_hides_the_application_and_frees_the_turn(here
     own = staff(ADA)
     with pytest.raises(NoSuchApplicationError):
         await do(
-            here, conflicts.decide_conflict, own, only, ADA, kind="other", reason="No.",
+            here, decide_conflict, own, only, ADA, kind="other", reason="No.",
             effective=False,
         )  # fmt: skip
     await do(
-        here, conflicts.decide_conflict, OFFICE, only, ADA, kind="other", reason="A namesake.",
+        here, decide_conflict, OFFICE, only, ADA, kind="other", reason="A namesake.",
         effective=False,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
@@ -208,7 +210,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
     await do(here, reviewing.deal, OFFICE, "seed")
     for who in (ADA, BEN):
         await give(here, who, counts, 3, 4)
-    await do(here, conflicts.declare, staff(ADA), duplicate, "personal", "My cousin.")
+    await do(here, deciding_conflicts.declare, staff(ADA), duplicate, "personal", "My cousin.")
     declared = here.clock.now()
     here.clock.advance(timedelta(days=1))
     await do(here, merge, duplicate, counts, OFFICE, "She rang.")
@@ -221,7 +223,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
     assert (carried.by, carried.at, carried.reason) == ("Ada", declared, "My cousin.")
     assert (carried.kind, carried.carried_from) == ("personal", "NS24-0001")
     with pytest.raises(NoSuchApplicationError):
-        await do(here, conflicts.declare, staff(ADA), counts, "personal", "Again.")
+        await do(here, deciding_conflicts.declare, staff(ADA), counts, "personal", "Again.")
 
 
 async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as_well(here):
@@ -229,12 +231,12 @@ async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as
     await do(here, merge, duplicate, counts, OFFICE, "She rang.")
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
     await do(
-        here, conflicts.decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
+        here, decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
         effective=True,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
     await do(
-        here, conflicts.decide_conflict, OFFICE, counts, ADA, kind="other", reason="A namesake.",
+        here, decide_conflict, OFFICE, counts, ADA, kind="other", reason="A namesake.",
         effective=False,
     )  # fmt: skip
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate}
@@ -277,7 +279,7 @@ async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(her
     ids = await score_all(here, 5, 4)
     await do(here, staging.stage_by_rank, OFFICE, 2, 0)
     await do(
-        here, conflicts.decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
+        here, decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
         effective=True,
     )  # fmt: skip
     await do(here, staging.stage, OFFICE, ids[0], Wanted("offer", exception="Ada has left."))
@@ -308,7 +310,7 @@ async def test_an_office_member_who_reviews_compares_nothing_before_locking(here
 async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_applied(here):
     ids = await score_all(here, 5, 4, 3)
     await do(here, staging.stage_by_rank, OFFICE, 2, 1)
-    await do(here, replies.withdraw, ids[0], APPLICANT, "Moving.")
+    await do(here, replying.withdraw, ids[0], APPLICANT, "Moving.")
     await here.take(submitted(2, 100, specialty="Surgery"))
     round_id = await do(here, staging.apply, OFFICE, await digest(here))
     written = await here.messaging.db.read("selection_rounds").get(round_id)
@@ -390,8 +392,8 @@ async def test_applying_twice_at_once_and_against_other_offers_never_exceeds_the
         rush = [
             attempt(one, staging.apply, OFFICE, looked_at),
             attempt(other, staging.apply, OFFICE, looked_at),
-            attempt(other, decisions.offer_place, ids[5], OFFICE, "Out of order."),
-            attempt(one, replies.withdraw, ids[1], APPLICANT, "Moving."),
+            attempt(other, deciding.offer_place, ids[5], OFFICE, "Out of order."),
+            attempt(one, replying.withdraw, ids[1], APPLICANT, "Moving."),
             attempt(other, reviewing.unlock, OFFICE, ids[2], ADA, "A slip."),
         ]
         random.Random(3).shuffle(rush)

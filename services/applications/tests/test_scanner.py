@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from pydantic import ValidationError
 
-from applications.intake.scanner import PIECE, Scanner, ScannerAwayError, Verdict
+from applications.documents.virus_scanner import PIECE, Scanner, ScannerAwayError, Verdict
 from applications.settings import Settings
 from nextstep_local.testing import eventually, settings_for
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from applications.intake.adapter import Delivery
 from applications.intake.authentication import vouched
-from applications.intake.delivery import Delivery
 from applications.intake.sources import SourcesError, load_sources
 
 from . import vendors

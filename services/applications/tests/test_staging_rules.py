@@ -7,12 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.places import Ledger, PlaceRefusedError, offer, promote, wait
-from applications.recount import recount
+from applications.admissions.ledger_recount import recount
+from applications.admissions.place_ledger import (
+    Ledger,
+    PlaceRefusedError,
+    offer,
+    promote,
+    wait,
+)
 from applications.review.dealing import Need, coverage, dealt, loads, needs
-from applications.review.drafts import Wanted, by_rank, checked_choice, planned, staged, stale
 from applications.review.ranking import ranked
 from applications.review.sheets import ReviewRefusedError, locked, unlocked
+from applications.review.staged_decisions import (
+    Wanted,
+    by_rank,
+    checked_choice,
+    planned,
+    staged,
+    stale,
+)
 
 from .reviewing import (
     ENDS,

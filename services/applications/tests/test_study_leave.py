@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from applications.study_leave import (
+from applications.study_leave.declaration import (
     DeclarationError,
     Declared,
     dates_ahead,

@@ -7,14 +7,18 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.answers import Answers
-from applications.application import Application
-from applications.commands.decisions import mark_seen, reject
-from applications.commands.people import erase
-from applications.commands.versions import apply_version, confirm_address, set_aside
-from applications.people import address_key, recognise
-from applications.versions import changes
-from applications.workflow import NotAllowedError
+from applications.admissions.answers import Answers
+from applications.admissions.application import Application
+from applications.admissions.choosing_a_version import (
+    apply_version,
+    confirm_address,
+    set_aside,
+)
+from applications.admissions.deciding import mark_seen, reject
+from applications.admissions.identity import address_key, recognise
+from applications.admissions.states import NotAllowedError
+from applications.admissions.versions import changes
+from applications.data_protection import erase
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .admitting import OFFICE, START, admitting, submitted

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from applications.commands.submissions import receive
+from applications.documents.storing import store_uploads
 from applications.intake import worker
-from applications.intake.delivery import Delivery
+from applications.intake.adapter import Delivery
 from applications.intake.receipts import take_in
 from applications.intake.sources import load_sources
-from applications.intake.uploads import store_uploads
+from applications.intake.submitting import receive
 from nextstep_local.testing import eventually
 
 from .conftest import START

@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications.workflow import (
+from applications.admissions.states import (
     STATES,
     TRANSITIONS,
     NotAllowedError,

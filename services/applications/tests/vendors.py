@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import applications
-from applications.intake.mapping import Mapped, map_submission
+from applications.intake.field_map.mapping import Mapped, map_submission
 from applications.intake.sources import load_sources
 
 from .forms import SECRET, signed

@@ -1,8 +1,8 @@
 """`python -m applications`: serve, and the commands that operations need."""
 
 from applications.app import build
-from applications.commands.people import erase, export
-from applications.dry_run_command import DRY_RUN
+from applications.data_protection import erase, export
+from applications.office.rule_trial_command import DRY_RUN
 from applications.operations import COMMANDS
 from applications.settings import Settings
 from nextstep_messaging import Service, run

@@ -7,21 +7,32 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from applications import handlers
-from applications.admissions import Admissions
-from applications.intake.discards import keep_removing
-from applications.intake.fetching import FetchWorker
-from applications.intake.scanner import Scanner
-from applications.intake.scanning import ScanWorker
+from applications.admissions.perform import Admissions
+from applications.admissions.store import COLLECTIONS
+from applications.documents.discarding import keep_removing
+from applications.documents.fetching import FetchWorker
+from applications.documents.rescanning import ScanWorker
+from applications.documents.virus_scanner import Scanner
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import webhook_routes
 from applications.intake.worker import IntakeWorker
-from applications.pages import page_routes
-from applications.pages.site import Site
+from applications.routes import page_routes
 from applications.settings import Settings
-from applications.store import COLLECTIONS
+from applications.web.acting import Site
 from nextstep_messaging import Check, Clock, Messaging
 from nextstep_programme import load
 from nextstep_web import create_app
+
+TEMPLATES = (
+    "applications.applicant",
+    "applications.documents.pages",
+    "applications.intake.pages",
+    "applications.office.pages",
+    "applications.review.pages",
+    "applications.study_leave.pages",
+    "applications.web",
+)
+"""Packages with a folder `templates`: each feature keeps its own beside its pages."""
 
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
@@ -71,7 +82,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         title="Applications",
         settings=settings,
         routers=[webhook, *page_routes(messaging.dead_letters)],
-        templates=["applications.pages"],
+        templates=TEMPLATES,
         readiness=readiness,
         lifespan=lifespan,
         now=clock.now,

@@ -1,11 +1,11 @@
 """Event or timer in, use case out."""
 
-from applications.admissions import LEDGER, at_a_desk
-from applications.commands.admission import OFFER_TIMER
-from applications.commands.leave import REMINDER_TIMER, remind
-from applications.commands.people import erase, free_place, record_mail
-from applications.commands.replies import lapse
-from applications.commands.uploads import FORGET, forget_upload
+from applications.admissions.perform import LEDGER, at_a_desk
+from applications.admissions.replying import lapse
+from applications.admissions.settling import OFFER_TIMER
+from applications.data_protection import erase, free_place, record_mail
+from applications.intake.reconciliation.uploads import FORGET, forget_upload
+from applications.study_leave.reminding import REMINDER_TIMER, remind
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
 from nextstep_programme import Cohort

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from applications.commands.receipts import erase_receipt
-from applications.commands.reconciliation import compared, ingest_all
-from applications.desk import Doer
-from applications.intake.quarantine import naming
-from applications.intake.reconciliation import KINDS, Comparison, Line
-from applications.intake.tables import TableError
-from applications.pages.site import Site
-from applications.workflow import NotAllowedError
+from applications.admissions.act import Doer
+from applications.admissions.states import NotAllowedError
+from applications.intake.quarantine.changing import erase_receipt
+from applications.intake.quarantine.trial import naming
+from applications.intake.reconciliation.comparison import KINDS, Comparison, Line
+from applications.intake.reconciliation.tables import TableError
+from applications.intake.reconciliation.taking_in import compared, ingest_all
+from applications.web.acting import Site
 from nextstep_messaging import Command, CommandError, Messaging
 from nextstep_messaging.operating.audit import Actor
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from applications.intake.scanner import ADDRESS
+from applications.documents.virus_scanner import ADDRESS
 from nextstep_messaging import MessagingSettings
 from nextstep_web import WebSettings
 

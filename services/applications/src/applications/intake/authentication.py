@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, quote_plus
 
-from applications.intake.delivery import Delivery
+from applications.intake.adapter import Delivery
 from applications.intake.sources import LiveSource
 
 BEARER = "bearer "

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from applications.intake.delivery import Adapter, UnreadableError
-from applications.intake.exports import ExportedRow, as_source
-from applications.intake.mapping import Mapped, MappingError, map_submission
-from applications.intake.maps import Overlay, overlaid
+from applications.intake.adapter import Adapter, UnreadableError
+from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
+from applications.intake.field_map.overlays import Overlay, overlaid
 from applications.intake.receipts import body_of, content_type
+from applications.intake.reconciliation.exports import ExportedRow, as_source
 from applications.intake.sources import LiveSource, Source
 from nextstep_messaging import Database
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from applications.admissions.store import RECEIPTS
+from applications.intake.adapter import Delivery, UnreadableError
+from applications.intake.adapters.form_bodies import MULTIPART
 from applications.intake.authentication import vouched
-from applications.intake.delivery import Delivery, UnreadableError
-from applications.intake.form_bodies import MULTIPART
-from applications.intake.mapping import submission_id
+from applications.intake.field_map.mapping import submission_id
 from applications.intake.sources import KEPT_HEADERS, LiveSource
-from applications.store import RECEIPTS
 from nextstep_messaging import Database, DatabaseUnavailableError, DuplicateKey
 
 LARGEST_INLINE = 8 * 1024 * 1024

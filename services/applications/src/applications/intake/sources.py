@@ -23,9 +23,9 @@ from pydantic import (
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from applications.answers import Answers
+from applications.admissions.answers import Answers
+from applications.intake.adapter import Adapter
 from applications.intake.adapters import ADAPTERS
-from applications.intake.delivery import Adapter
 
 SPLIT_NAME = ("first_name", "last_name")
 """Mapped instead of `name` where the form asks for it in two questions."""

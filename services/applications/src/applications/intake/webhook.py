@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
+from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
-from applications.intake.delivery import Delivery
 from applications.intake.receipts import take_in, verified
 from applications.intake.sources import LiveSource
 from nextstep_messaging import Database, DatabaseUnavailableError

@@ -16,16 +16,16 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from applications.admissions import Admissions
-from applications.commands.submissions import Submission, receive
-from applications.intake.delivery import UnreadableError
-from applications.intake.mapping import MappingError
-from applications.intake.maps import newest
+from applications.admissions.perform import Admissions
+from applications.admissions.store import RECEIPTS
+from applications.documents.storing import store_uploads
+from applications.documents.virus_scanner import Scanner
+from applications.intake.adapter import UnreadableError
+from applications.intake.field_map.mapping import MappingError
+from applications.intake.field_map.overlays import newest
 from applications.intake.reading import read
-from applications.intake.scanner import Scanner
 from applications.intake.sources import LiveSource
-from applications.intake.uploads import store_uploads
-from applications.store import RECEIPTS
+from applications.intake.submitting import Submission, receive
 from nextstep_messaging import Database, Messaging
 from nextstep_messaging.operating.supervision import end
 

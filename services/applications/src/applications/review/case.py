@@ -9,11 +9,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from applications.application import Application
+from applications.admissions.application import Application
+from applications.admissions.states import State
 from applications.review.conflicts import Conflict, Reviewer, Suggestion, hides, inherited, likely
 from applications.review.method import Method
 from applications.review.sheets import Sheet
-from applications.workflow import State
 
 UNDER_REVIEW: frozenset[State] = frozenset({"eligible"})
 """Where sheets can be written and locked."""

@@ -11,9 +11,9 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from applications.answers import Answers
+from applications.admissions.answers import Answers
+from applications.admissions.wording import folded
 from applications.review.sheets import ReviewRefusedError
-from applications.wording import folded
 
 ConflictKind = Literal["own_application", "same_trust", "supervises", "personal", "other"]
 KIND_NAMES: dict[ConflictKind, str] = {

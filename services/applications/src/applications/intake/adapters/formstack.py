@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from applications.intake.adapter import Delivery, GivenFile
+from applications.intake.adapters.form_bodies import URLENCODED, urlencoded
+from applications.intake.adapters.given_files import given_file
+from applications.intake.adapters.json_bodies import json_object
 from applications.intake.adapters.signatures import from_hex, signed
-from applications.intake.bodies import json_object
-from applications.intake.delivery import Delivery, GivenFile
-from applications.intake.form_bodies import URLENCODED, urlencoded
-from applications.intake.given_files import given_file
 
 JSON = "application/json"
 

@@ -9,10 +9,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from applications.intake.bodies import json_object
-from applications.intake.delivery import Delivery, GivenFile, UnreadableError
-from applications.intake.form_bodies import MULTIPART, URLENCODED, multipart, urlencoded
-from applications.intake.given_files import given_file
+from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.intake.adapters.form_bodies import (
+    MULTIPART,
+    URLENCODED,
+    multipart,
+    urlencoded,
+)
+from applications.intake.adapters.given_files import given_file
+from applications.intake.adapters.json_bodies import json_object
 
 
 class Jotform:

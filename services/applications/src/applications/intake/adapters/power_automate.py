@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from applications.intake.bodies import json_object, json_value
-from applications.intake.delivery import Delivery, GivenFile, UnreadableError
-from applications.intake.documents import NOT_ARRIVED
-from applications.intake.given_files import given_file
+from applications.documents.inspection import NOT_ARRIVED
+from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.intake.adapters.given_files import given_file
+from applications.intake.adapters.json_bodies import json_object, json_value
 
 BRACKETS = {("[", "]"), ("{", "}")}
 

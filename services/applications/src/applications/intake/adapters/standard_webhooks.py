@@ -14,9 +14,9 @@ from typing import Any
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from applications.intake.bodies import json_object
-from applications.intake.delivery import Delivery, GivenFile
-from applications.intake.documents import NOT_ARRIVED, from_base64
+from applications.documents.inspection import NOT_ARRIVED, from_base64
+from applications.intake.adapter import Delivery, GivenFile
+from applications.intake.adapters.json_bodies import json_object
 
 TOLERANCE = timedelta(minutes=5)
 """How far a timestamp may be from now, either way (the specification's recommendation)."""

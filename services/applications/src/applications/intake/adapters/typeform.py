@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.intake.adapters.given_files import given_file
+from applications.intake.adapters.json_bodies import add, json_object
 from applications.intake.adapters.signatures import from_base64, signed
-from applications.intake.bodies import add, json_object
-from applications.intake.delivery import Delivery, GivenFile, UnreadableError
-from applications.intake.given_files import given_file
 
 WHOLE = "form_response"
 """The type of event that a completed form is; anything else was left in the middle."""

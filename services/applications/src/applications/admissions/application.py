@@ -1,0 +1,300 @@
+"""One person's application for one cohort: its present facts and what follows from changing them.
+
+Immutable: each function returns the next application. Earlier submissions and the history of
+decisions are records of their own and never change.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from applications.admissions.answers import Answers
+from applications.admissions.eligibility import Assessment, assess
+from applications.admissions.states import STATES, Action, ActorKind, State, next_state
+from applications.study_leave.rotations import Rotation
+from nextstep_contracts import StudyLeaveEntry
+from nextstep_programme import Cohort
+
+DOCUMENT_NAMES = {
+    "cv": "your CV",
+    "statement_1": "your first supporting statement",
+    "statement_2": "your second supporting statement",
+}
+"""What the documents of known cohorts are called to the applicant."""
+
+
+Scan = Literal["unscanned", "clean", "infected"]
+"""What the virus scanner said of a file; it may not have been asked, or not have answered."""
+
+
+class Document(BaseModel):
+    """One document of an application as it now stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    name: str
+    """The file name made safe."""
+    given_name: str = ""
+    """The file name as it arrived, for the record; never used as one."""
+    content_type: str
+    size: int
+    file_id: str | None
+    """Where its bytes are; None when it could not be used."""
+    problem: str | None = None
+    """Why it cannot be used, in words for the applicant."""
+    notes: tuple[str, ...] = ()
+    """What the office should know about it, in technical words if need be."""
+    scan: Scan = "unscanned"
+    fetch_id: str | None = None
+    """Of the fetch that is to bring its bytes; None once it ended."""
+    sent_at: datetime
+
+    @property
+    def coming(self) -> bool:
+        """Whether its bytes are still being fetched: nobody needs to do anything yet."""
+        return self.fetch_id is not None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it counts as sent."""
+        return self.problem is None and not self.coming
+
+    @property
+    def standing(self) -> tuple[int, datetime, str]:
+        """Of two files for the same document the one that stands higher is kept."""
+        rank = 2 if self.usable else 1 if self.coming else 0
+        return rank, self.sent_at, self.file_id or ""
+
+
+class Evidence(Document):
+    """A file that shows how study leave stands: a granted request, a letter to a trust."""
+
+    session_key: str | None = None
+    """The programme date it is about; None: in general."""
+
+
+class Application(BaseModel):
+    """What the programme knows of an application now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    cohort: str
+    person_id: str
+    reference: str
+    """Short and fit to read out, for example `NS24-0042`."""
+    answers: Answers
+    documents: dict[str, Document] = Field(default_factory=dict)
+    state: State = "received"
+    first_submitted_at: datetime
+    """Judges lateness: an amendment does not make an application late."""
+    submitted_at: datetime
+    """Of the answers now in force."""
+    arrived: int
+    """When they arrived, in nanoseconds: settles which of two of the same moment is in force."""
+    source: str | None = None
+    """The form that it first came through."""
+    late: bool = False
+    assessment: Assessment | None = None
+    identity_concern: str | None = None
+    cleared: bool = False
+    """The office decided that these answers are eligible whatever the rules say."""
+    accepted_late: str | None = None
+    """Why the office accepted it although it came after the deadline, and who did."""
+    awaits_office: str | None = None
+    """What the office must look at although a decision was made already."""
+    asked_for: tuple[str, ...] = ()
+    """The documents that the applicant was last told are needed, in the words they were told."""
+    duplicate_of: str | None = None
+    """The application of the same person that counts; the office said so."""
+    study_leave: tuple[StudyLeaveEntry, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
+    """In the order of their days; before the first the Fellow is at `answers.trust`."""
+    leave_evidence: tuple[Evidence, ...] = ()
+    """In the order in which it was sent; nothing is replaced."""
+    reminded_at: datetime | None = None
+    """When the Fellow was last reminded of what is missing about study leave."""
+    offer_expires_at: datetime | None = None
+    updated_at: datetime
+    revision: int = 0
+    """Counts the changes that were published."""
+    erased: bool = False
+    version: int = 0
+    """The stored version this was loaded as."""
+
+    @property
+    def public_state(self) -> str:
+        """How it stands, in words for the applicant."""
+        return "Your other application counts" if self.duplicate_of else STATES[self.state].public
+
+    @property
+    def decided(self) -> bool:
+        """Whether a later submission can no longer change it by itself."""
+        return STATES[self.state].decided
+
+    @property
+    def trust(self) -> str | None:
+        """Where the applicant works before the first rotation."""
+        return self.answers.trust
+
+
+def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that the applicant must send, in words for the applicant.
+
+    One that is still being fetched is not among them: it is asked for only when that failed.
+    """
+    needed = []
+    for key in cohort.eligibility.documents:
+        document = application.documents.get(key)
+        if document is None:
+            needed.append(document_name(key))
+        elif document.problem:
+            needed.append(f"{document_name(key)} ({document.problem})")
+    return tuple(needed)
+
+
+def documents_coming(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that are being fetched, in words for the applicant."""
+    held = {key: application.documents.get(key) for key in cohort.eligibility.documents}
+    return tuple(
+        f"{document_name(key)} (we are fetching it from the form)"
+        for key, document in held.items()
+        if document is not None and document.coming
+    )
+
+
+def document_name(key: str) -> str:
+    """What a document is called to the applicant."""
+    return DOCUMENT_NAMES.get(key, key.replace("_", " "))
+
+
+def document_title(key: str) -> str:
+    """What a document is called in a heading or a table."""
+    name = document_name(key).removeprefix("your ")
+    return name[:1].upper() + name[1:]
+
+
+def documents_awaited(application: Application, cohort: Cohort) -> tuple[str, ...]:
+    """The required documents that are not here, whether the applicant or a fetch brings them."""
+    return documents_needed(application, cohort) + documents_coming(application, cohort)
+
+
+def judged(application: Application, cohort: Cohort) -> Assessment:
+    """Run the rules over the answers and documents now in force; nothing is kept."""
+    return assess(
+        application.answers,
+        documents_awaited(application, cohort),
+        application.first_submitted_at,
+        cohort,
+        identity_concern=application.identity_concern,
+    )
+
+
+def reassessed(application: Application, cohort: Cohort) -> Application:
+    """Keep with the application what the rules now find."""
+    return application.model_copy(update={"assessment": judged(application, cohort)})
+
+
+Course = Literal["referred", "documents_needed", "eligible"]
+
+
+def course(application: Application, cohort: Cohort) -> Course:
+    """Where the rules send an undecided application: a doubt first, then documents, then on."""
+    if application.assessment is None:
+        raise ValueError("an application is assessed before its course is decided")
+    if application.assessment.verdict != "pass" and not application.cleared:
+        return "referred"
+    return "documents_needed" if documents_awaited(application, cohort) else "eligible"
+
+
+def amended(
+    application: Application,
+    answers: Answers,
+    documents: Mapping[str, Document],
+    submitted_at: datetime,
+    arrived: int,
+) -> Application:
+    """Add another submission by the same person.
+
+    The latest answers are in force and the best file of each document is kept, so the result is
+    the same in whatever order submissions arrive.
+    """
+    merged = with_documents(application, documents)
+    merged = merged.model_copy(
+        update={"first_submitted_at": min(application.first_submitted_at, submitted_at)}
+    )
+    if (submitted_at, arrived) < (application.submitted_at, application.arrived):
+        return merged
+    return merged.model_copy(
+        update={
+            "answers": answers,
+            "submitted_at": submitted_at,
+            "arrived": arrived,
+            "cleared": application.cleared and answers == application.answers,
+        }
+    )
+
+
+def replaced_uploads(before: Application, after: Application) -> list[str]:
+    """Files from the applicant's own page that nothing refers to any more.
+
+    The files of submissions stay with their versions.
+    """
+    own = f"{before.id}:"
+    held = {document.file_id for document in after.documents.values()}
+    files = [document.file_id for document in before.documents.values()]
+    return [file for file in files if file and file.startswith(own) and file not in held]
+
+
+def with_documents(application: Application, documents: Mapping[str, Document]) -> Application:
+    """Add files; a usable one replaces an unusable one, a newer one an older one."""
+    kept = dict(application.documents)
+    for key, new in documents.items():
+        if key not in kept or new.standing > kept[key].standing:
+            kept[key] = new
+    return application.model_copy(update={"documents": kept})
+
+
+def with_fetched(application: Application, fetch_id: str, document: Document) -> Application:
+    """Put what a fetch brought in the place of what was waiting for it.
+
+    If another file took that place meanwhile, the one that stands higher is kept.
+    """
+    held = application.documents.get(document.key)
+    if held is not None and held.fetch_id == fetch_id:
+        rest = {k: d for k, d in application.documents.items() if k != document.key}
+        application = application.model_copy(update={"documents": rest})
+    return with_documents(application, {document.key: document})
+
+
+def held_file(application: Application, file_id: str) -> Document | None:
+    """What is known of one file: of a document, or of evidence of study leave."""
+    files = (*application.documents.values(), *application.leave_evidence)
+    return next((file for file in files if file.file_id == file_id), None)
+
+
+def with_found(application: Application, file_id: str, found: Mapping[str, object]) -> Application:
+    """Change what is known of one file, wherever it belongs."""
+    documents = {
+        key: held.model_copy(update=found) if held.file_id == file_id else held
+        for key, held in application.documents.items()
+    }
+    evidence = tuple(
+        held.model_copy(update=found) if held.file_id == file_id else held
+        for held in application.leave_evidence
+    )
+    return application.model_copy(update={"documents": documents, "leave_evidence": evidence})
+
+
+def stepped(application: Application, action: Action, by: ActorKind, reason: str) -> Application:
+    """Take a step of the workflow.
+
+    Raises:
+        NotAllowedError: the workflow forbids it.
+
+    """
+    state = next_state(application.state, action, by, reason)
+    return application.model_copy(update={"state": state})

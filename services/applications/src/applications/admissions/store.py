@@ -1,0 +1,168 @@
+"""Documents of the database to domain objects and back, and the collections that hold them."""
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from applications.admissions.application import Application
+from applications.admissions.place_ledger import Ledger, Movement, Offer
+from applications.admissions.wording import folded
+from nextstep_messaging import Collection, Index
+
+Document = dict[str, Any]
+
+APPLICATIONS = "applications"
+SUBMISSIONS = "submissions"
+"""Every submission that became part of an application, as it was; never changed."""
+HISTORY = "history"
+IDENTITIES = "identities"
+"""Which person a GMC or GDC number or an email address belongs to."""
+REFERENCES = "references"
+LEDGERS = "ledgers"
+MOVEMENTS = "movements"
+RECEIPTS = "receipts"
+CORRESPONDENCE = "correspondence"
+DISCARDED_FILES = "discarded_files"
+FILES = "fs.files"
+"""The file store's own list, here only to find the files of an application by their names."""
+FETCHES = "fetches"
+"""Files that a submission gave as links: which are to be fetched, and what became of them."""
+MAPS = "maps"
+"""Every version of what the office changed in a source's field map; never changed."""
+UPLOADS = "uploads"
+"""Exports that the office is comparing; their bytes are in the file store for a day at most."""
+
+ERASED_RECEIPT: dict[str, Any] = {
+    "status": "erased",
+    "body": None,
+    "headers": {},
+    "submission_id": None,
+    "faults": [],
+    "corrections": [],
+    "dismissal": None,
+}
+"""What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
+REVIEWERS = "reviewers"
+REVIEWS = "reviews"
+"""The review of each application that anybody was asked to review: sheets, conflicts, draft."""
+ROUNDS = "selection_rounds"
+"""What was applied together, line by line; never changed."""
+VIEWS = "views"
+"""Named filters of the list."""
+NOTES = "notes"
+"""What the office wrote about an application for itself; never changed."""
+BULK = "bulk"
+"""Changes to many applications at once, and what became of each."""
+BULK_OUTCOMES = "bulk_outcomes"
+
+COLLECTIONS = (
+    Collection(
+        APPLICATIONS,
+        (
+            Index([("cohort", 1), ("person_id", 1)], unique=True),
+            Index([("cohort", 1), ("state", 1), ("submitted_at", 1)]),
+            Index([("person_id", 1)]),
+            Index([("stamp", 1)]),
+            Index([("in_common", 1)]),
+            # of the few that are duplicates
+            Index([("duplicate_of", 1)], partial={"duplicate_of": {"$type": "string"}}),
+        ),
+    ),
+    Collection(SUBMISSIONS, (Index([("application_id", 1), ("submitted_at", 1)]),)),
+    Collection(HISTORY, (Index([("application_id", 1), ("at", 1)]),)),
+    Collection(IDENTITIES, (Index([("person_id", 1)]),)),
+    Collection(REFERENCES),
+    Collection(LEDGERS),
+    Collection(MOVEMENTS, (Index([("cohort", 1), ("sequence", 1)], unique=True),)),
+    Collection(
+        RECEIPTS,
+        (
+            Index([("status", 1), ("arrived", 1)]),
+            # Only of receipts that were applied: one index less to keep while a form waits.
+            Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
+        ),
+    ),
+    Collection(CORRESPONDENCE, (Index([("bounced", 1)]),)),
+    Collection(DISCARDED_FILES),
+    Collection(
+        FETCHES,
+        (
+            Index([("status", 1), ("due", 1)]),
+            Index([("application_id", 1)]),
+            Index([("person_id", 1)]),
+        ),
+    ),
+    Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
+    Collection(UPLOADS),
+    Collection(REVIEWERS, (Index([("cohort", 1)]),)),
+    Collection(
+        REVIEWS,
+        (Index([("cohort", 1)]), Index([("person_id", 1)]), Index([("sheets.reviewer", 1)])),
+    ),
+    Collection(ROUNDS, (Index([("cohort", 1), ("at", 1)]), Index([("lines.application_id", 1)]))),
+    Collection(VIEWS, (Index([("cohort", 1)]),)),
+    Collection(NOTES, (Index([("application_id", 1), ("at", 1)]),)),
+    Collection(BULK),
+    Collection(BULK_OUTCOMES, (Index([("bulk", 1)]),)),
+)
+
+
+def application_to_document(application: Application) -> dict[str, Any]:
+    """The stored form. Moments that are sorted or compared stay moments."""
+    document = application.model_dump(mode="json", exclude={"id"})
+    moments = ("first_submitted_at", "submitted_at", "offer_expires_at", "updated_at")
+    return document | {
+        "_id": application.id,
+        **{name: getattr(application, name) for name in moments},
+        # When it was stored by the clock on the wall: what a look at the list begins to read from.
+        "stamp": time.time_ns(),
+        "in_common": in_common(application.answers.email, application.answers.trust),
+    }
+
+
+def in_common(email: str, trust: str | None) -> list[str]:
+    """What a reviewer may have in common with an applicant: where to look for conflicts."""
+    shared = {"email": email.casefold(), "trust": folded(trust or "")}
+    return [f"{what}:{value}" for what, value in shared.items() if value]
+
+
+def application_from_document(document: dict[str, Any]) -> Application:
+    """The application of a stored document."""
+    return Application.model_validate(document | {"id": document["_id"]})
+
+
+def ledger_to_document(ledger: Ledger, version: int) -> dict[str, Any]:
+    """The stored form of a ledger; its history is kept apart so that this stays small."""
+    return {
+        "_id": ledger.cohort,
+        "places": ledger.places,
+        "offers": [asdict(offer) for offer in ledger.offers],
+        "accepted": list(ledger.accepted),
+        "waiting": list(ledger.waiting),
+        "sequence": ledger.sequence,
+        "version": version,
+    }
+
+
+def ledger_from_document(document: dict[str, Any]) -> Ledger:
+    """The ledger of a stored document."""
+    return Ledger(
+        cohort=document["_id"],
+        places=document["places"],
+        offers=tuple(Offer(**offer) for offer in document["offers"]),
+        accepted=tuple(document["accepted"]),
+        waiting=tuple(document["waiting"]),
+        sequence=document["sequence"],
+    )
+
+
+def movement_to_document(cohort: str, movement: Movement) -> dict[str, Any]:
+    """The stored form of a movement."""
+    key = f"{cohort}:{movement.sequence:06d}"
+    return {"_id": key, "cohort": cohort, **asdict(movement)}
+
+
+def movement_from_document(document: dict[str, Any]) -> Movement:
+    """The movement of a stored document."""
+    known = {k: v for k, v in document.items() if k not in {"_id", "cohort", "version"}}
+    return Movement(**known)

@@ -1,0 +1,124 @@
+"""The versions of an application: what amends it, what waits for the office, what changed. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from applications.admissions.answers import Answers
+from applications.admissions.application import Application, Document, with_documents
+from applications.admissions.eligibility import is_late
+from nextstep_programme import Cohort
+
+AFTER_DECISION = "A submission came after the decision."
+AFTER_DEADLINE = "A submission came after the deadline."
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer or document of a version that is not as it was."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def held_because(
+    application: Application, submitted_at: datetime, doubt: str | None, cohort: Cohort
+) -> str | None:
+    """Why a submission by somebody known waits for the office; None: it amends."""
+    if doubt:
+        return doubt
+    if application.decided:
+        return AFTER_DECISION
+    return AFTER_DEADLINE if is_late(submitted_at, cohort) else None
+
+
+def says_nothing_new(
+    application: Application, answers: Answers, documents: Mapping[str, Document]
+) -> bool:
+    """Whether a submission repeats what is in force, so that there is nothing to decide."""
+    return answers == application.answers and not any(
+        _is_new(document, application.documents.get(key)) for key, document in documents.items()
+    )
+
+
+def _is_new(document: Document, held: Document | None) -> bool:
+    """Whether a file may be another one than what is in force: one that is of no use is not."""
+    if held is None or document.coming:
+        return True
+    if not document.usable:
+        return False
+    return not held.usable or (document.given_name, document.size) != (held.given_name, held.size)
+
+
+def put_in_force(
+    application: Application,
+    answers: Answers,
+    documents: Mapping[str, Document],
+    submitted_at: datetime,
+) -> Application:
+    """Amend by decision of the office, whatever the order in which submissions came."""
+    merged = with_documents(application, documents)
+    return merged.model_copy(
+        update={
+            "answers": answers,
+            "submitted_at": max(application.submitted_at, submitted_at),
+            "first_submitted_at": min(application.first_submitted_at, submitted_at),
+            "cleared": application.cleared and answers == application.answers,
+        }
+    )
+
+
+def without_late_version(application: Application, cohort: Cohort) -> Application:
+    """An application that began with a late submission, made ready for an earlier one in time.
+
+    The earlier one is in force then, as if it had arrived first, and the late one waits for the
+    office. What the applicant uploaded on their own page stays.
+    """
+    own = f"{application.id}:"
+    kept = {
+        key: document
+        for key, document in application.documents.items()
+        if not is_late(document.sent_at, cohort) or (document.file_id or "").startswith(own)
+    }
+    early = application.model_copy(update={"documents": kept})
+    return early.model_copy(
+        update={"submitted_at": datetime.min.replace(tzinfo=cohort.deadline.tzinfo)}
+    )
+
+
+def changes(
+    before: Answers,
+    after: Answers,
+    documents_before: Mapping[str, Mapping[str, Any]],
+    documents_after: Mapping[str, Mapping[str, Any]],
+) -> tuple[Change, ...]:
+    """What a version says differently: answers in the order of the form, then documents sent."""
+    answers = [
+        Change(name, _written(before, name), _written(after, name))
+        for name in after.changed_from(before)
+        if name != "unread"
+    ]
+    for name in sorted({*before.unread, *after.unread}):
+        if before.unread.get(name) != after.unread.get(name) and all(
+            a.name != name for a in answers
+        ):
+            answers.append(Change(name, _written(before, name), _written(after, name)))
+    files = [
+        Change(key, old := documents_before.get(key, {}).get("name"), _sent(old, given["name"]))
+        for key, given in sorted(documents_after.items())
+    ]
+    return (*answers, *files)
+
+
+def _written(answers: Answers, name: str) -> str | None:
+    value = answers.unread.get(name, getattr(answers, name))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return None if value is None else str(value)
+
+
+def _sent(before: str | None, name: str) -> str:
+    """Two files of one name may be two files."""
+    return f"{name} (sent again)" if name == before else name

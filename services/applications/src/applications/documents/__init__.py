@@ -1,0 +1,1 @@
+"""Files: taken in, fetched, inspected in a sandbox, scanned, kept."""

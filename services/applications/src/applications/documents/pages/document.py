@@ -1,0 +1,171 @@
+"""One document for the office: what it is, a look at it without risk, and the file itself."""
+
+import asyncio
+from typing import Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from applications.admissions import store
+from applications.admissions.application import Application, Document, document_title
+from applications.documents.archives import DOCX, ODT
+from applications.documents.fetched import fetch_again
+from applications.documents.inspection import PDF
+from applications.documents.sandbox import text_apart
+from applications.review.pages.parts import conflict_free
+from applications.web.acting import Office, Reader, act, application_path, doer, site, size
+from nextstep_web import NotFound, flash, redirect, render
+from nextstep_web.display import moment
+
+router = APIRouter(
+    prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
+)
+
+SANDBOX = "sandbox; default-src 'none'"
+"""Nothing in the file runs, loads, sends or opens anything, whatever the viewer would allow."""
+KINDS = {PDF: "PDF", DOCX: "Word (DOCX)", ODT: "OpenDocument (ODT)"}
+SCANS = {
+    "clean": {"tag": "Clean", "colour": "green"},
+    "unscanned": {"tag": "Unscanned", "colour": "grey"},
+    "infected": {"tag": "Infected", "colour": "red"},
+}
+UNSCANNED = (
+    "No virus scanner has looked at this file yet. Look at it here; download it only if you must."
+)
+
+
+@router.get("/{application_id}/documents/{key}")
+async def download(request: Request, _: Reader, application_id: str, key: str) -> Response:
+    """Download a document, never to be shown inside a page."""
+    application, held = await _document(request, application_id, key)
+    return file_answer(application, held, await bytes_of(request, held), "attachment")
+
+
+@router.get("/{application_id}/documents/{key}/view")
+async def view(request: Request, _: Reader, application_id: str, key: str) -> Response:
+    """A PDF for the browser's own viewer. Any other type is only ever downloaded."""
+    application, held = await _document(request, application_id, key)
+    if held.content_type != PDF:
+        raise NotFound("Only a PDF is shown by the browser itself.")
+    return file_answer(application, held, await bytes_of(request, held), "inline")
+
+
+@router.get("/{application_id}/documents/{key}/preview")
+async def preview(request: Request, reader: Reader, application_id: str, key: str) -> Response:
+    """What a document is and says, its text where that can be read without opening it."""
+    application, held = await _document(request, application_id, key)
+    fetch = await _fetch(request, application_id, key)
+    text = None
+    if held.file_id and held.content_type in {DOCX, ODT}:
+        data = await bytes_of(request, held)
+        text = await asyncio.to_thread(text_apart, data, held.content_type)
+    given_up = fetch is not None and fetch["status"] == "failed" and not held.usable
+    return render(
+        request,
+        "applications/document.html",
+        application=application,
+        title=document_title(key),
+        back=application_path(application_id),
+        path=f"{application_path(application_id)}/documents/{key}",
+        facts=_facts(held, fetch),
+        warning=UNSCANNED if held.file_id and held.scan == "unscanned" else None,
+        held=held,
+        is_pdf=held.content_type == PDF,
+        text=text,
+        can_fetch=given_up and reader.has("office") and not application.decided,
+    )
+
+
+@router.post("/{application_id}/documents/{key}/fetch")
+async def fetch_once_more(
+    request: Request, office: Office, application_id: str, key: str
+) -> Response:
+    """Try a link again that was given up."""
+    fetch = await _fetch(request, application_id, key)
+    if fetch is None:
+        raise NotFound("This document was not given as a link.")
+    who = doer(request, office)
+    await act(request, lambda desk: fetch_again(desk, fetch["_id"], who))
+    flash(request, "It is being fetched again.")
+    return redirect(f"{application_path(application_id)}/documents/{key}/preview")
+
+
+def standing_tags(held: Document) -> list[dict[str, str]]:
+    """How a document stands, for the office: can it be used, and was it scanned?"""
+    if held.scan == "infected":
+        return [SCANS["infected"]]
+    if held.coming:
+        return [{"tag": "Being fetched", "colour": "blue"}]
+    if held.problem:
+        return [{"tag": "Not usable", "colour": "red"}]
+    return [SCANS[held.scan]]
+
+
+async def _document(
+    request: Request, application_id: str, key: str
+) -> tuple[Application, Document]:
+    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
+    application = store.application_from_document(found) if found else None
+    if application is None or key not in application.documents:
+        raise NotFound("There is no such document.")
+    return application, application.documents[key]
+
+
+async def bytes_of(request: Request, held: Document) -> bytes:
+    """The file of a document.
+
+    Raises:
+        NotFound: there is none, or it may not be used.
+
+    """
+    data = await site(request).db.files.get(held.file_id) if held.file_id else None
+    if data is None or not held.usable:
+        raise NotFound("There is no file of this document that can be used.")
+    return data
+
+
+async def _fetch(request: Request, application_id: str, key: str) -> dict[str, Any] | None:
+    """The latest fetch for a document."""
+    mine = {"application_id": application_id, "key": key}
+    rows = await site(request).db.read(store.FETCHES).find(mine, sort=[("sent_at", -1)], limit=1)
+    return rows[0] if rows else None
+
+
+def file_answer(
+    application: Application, held: Document, data: bytes, how: Literal["attachment", "inline"]
+) -> Response:
+    """A file as an answer in which nothing runs."""
+    name = quote(f"{application.reference} {held.name}")
+    return Response(
+        data,
+        media_type=held.content_type,
+        headers={
+            "content-disposition": f"{how}; filename*=UTF-8''{name}",
+            "content-security-policy": SANDBOX,
+            "x-content-type-options": "nosniff",
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+def _facts(held: Document, fetch: dict[str, Any] | None) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        ("State", standing_tags(held)),
+        ("Problem", held.problem),
+        ("Notes", " ".join(held.notes)),
+        ("Type", KINDS.get(held.content_type, "Unknown")),
+        ("Size", size(held.size)),
+        ("Name", held.name),
+        ("Name as it was sent", held.given_name),
+        ("Sent", moment(held.sent_at)),
+    ]
+    if fetch is not None:
+        facts.append(("Fetching from the form", _fetching(fetch)))
+    return [(name, value) for name, value in facts if value]
+
+
+def _fetching(fetch: dict[str, Any]) -> str:
+    said = {"fetched": "Fetched.", "failed": "Given up.", "waiting": "Waiting."}[fetch["status"]]
+    tries = f"{fetch['tries']} failed tries, the next at {moment(fetch['due'])}."
+    waiting = fetch["status"] == "waiting" and fetch["tries"]
+    return " ".join(part for part in (said, tries if waiting else "", fetch["reason"]) if part)

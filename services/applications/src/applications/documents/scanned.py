@@ -1,0 +1,65 @@
+"""What the virus scanner said of a file that is part of an application."""
+
+from typing import Any
+
+from applications.admissions import store
+from applications.admissions.act import Desk
+from applications.admissions.application import (
+    Application,
+    Document,
+    Evidence,
+    document_title,
+    held_file,
+    with_found,
+)
+from applications.admissions.settling import settle
+from applications.documents.discarding import discard
+from applications.documents.storing import INFECTED
+from applications.documents.virus_scanner import Verdict
+
+SCANNER = "Virus scanner"
+"""Who did it, in the history, when the scanner did."""
+REMOVED = ("file_id", "problem", "notes", "scan")
+"""What a document says of a file that was removed."""
+
+
+async def record_scan(desk: Desk, application_id: str, file_id: str, verdict: Verdict) -> None:
+    """Keep a verdict on a document or on evidence; a file that is no longer held is left alone.
+
+    An infected file is removed. Before a decision the applicant is asked for another; after one
+    the office looks at it.
+    """
+    application = await desk.application(application_id)
+    held = held_file(application, file_id)
+    if held is None or held.scan == verdict.scan:
+        return
+    found: dict[str, Any] = {"scan": verdict.scan}
+    if verdict.scan == "infected":
+        found |= {"file_id": None, "problem": INFECTED, "notes": (*held.notes, verdict.note)}
+    after = with_found(application, file_id, found)
+    desk.put(after)
+    if verdict.scan != "infected":
+        return
+    await _remove(desk, application_id, held, found)
+    title = _title(application, held)
+    desk.note(application_id, f"{title}: a virus was found", SCANNER, verdict.note)
+    if application.decided:
+        waiting = f"{title}: the virus scanner found something. The file was removed."
+        desk.put(after.model_copy(update={"awaits_office": waiting}))
+    else:
+        await settle(desk, application_id)
+
+
+async def _remove(desk: Desk, application_id: str, held: Document, found: dict[str, Any]) -> None:
+    """Discard the bytes; the version that brought the file must not bring it back, either."""
+    await discard(desk.uow, [held.file_id] if held.file_id else [])
+    gone = {f"documents.{held.key}.{field}": found[field] for field in REMOVED}
+    named = {f"documents.{held.key}.file_id": held.file_id, "application_id": application_id}
+    await desk.uow.collection(store.SUBMISSIONS).update(named, {"$set": gone})
+
+
+def _title(application: Application, held: Document) -> str:
+    """What the office calls it: evidence by its number, because its name can be a person's."""
+    if not isinstance(held, Evidence):
+        return document_title(held.key)
+    return f"Evidence of study leave, file {application.leave_evidence.index(held) + 1}"

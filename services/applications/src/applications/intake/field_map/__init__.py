@@ -1,0 +1,1 @@
+"""Which answer of a form is which of ours."""

@@ -1,0 +1,85 @@
+"""The office corrects where a form keeps its answers. Versions are kept; undoing adds one."""
+
+from collections.abc import Mapping
+
+from applications.admissions import store
+from applications.admissions.act import Desk, Doer
+from applications.admissions.states import NotAllowedError
+from applications.intake.field_map.overlays import NEEDED, Overlay, Where
+
+
+async def newest_here(desk: Desk, source: str) -> Overlay:
+    """The version in force, as this transaction sees it."""
+    rows = await desk.uow.collection(store.MAPS).find(
+        {"source": source}, sort=[("number", -1)], limit=1
+    )
+    return Overlay.of(rows[0] if rows else None)
+
+
+async def save_map(
+    desk: Desk, source: str, wanted: Overlay, who: Doer, reason: str, *, undoes: int | None = None
+) -> int:
+    """Keep another version of the changes to a source's map; it is in force at once.
+
+    Args:
+        desk: where to work.
+        source: whose map it is.
+        wanted: the changes; its number is that of the version they were made from.
+        who: the person.
+        reason: why.
+        undoes: the version that this returns to, if it does.
+
+    Returns:
+        the number of the new version.
+
+    Raises:
+        NotAllowedError: somebody else saved one in between, nothing changes, the name or the
+            address would be nowhere, or there is no reason.
+
+    """
+    if not reason.strip():
+        raise NotAllowedError("Give a reason.")
+    before = await newest_here(desk, source)
+    if before.number != wanted.number:
+        raise NotAllowedError("Somebody else has changed this map meanwhile. Look at it again.")
+    if (before.fields, before.documents) == (wanted.fields, wanted.documents):
+        raise NotAllowedError("Nothing was changed in the map.")
+    if any(wanted.fields.get(name, ()) is None for name in NEEDED):
+        raise NotAllowedError("The map has to say where the name and the address are.")
+    number = before.number + 1
+    await desk.uow.collection(store.MAPS).insert(
+        {
+            "_id": f"{source}:{number:06d}",
+            "source": source,
+            "number": number,
+            "fields": _stored(wanted.fields),
+            "documents": _stored(wanted.documents),
+            "at": desk.now,
+            "by": who.name,
+            "why": reason.strip(),
+            "undoes": undoes,
+        }
+    )
+    await desk.audit(who, "change-map", f"{source}:{number:06d}", reason.strip())
+    return number
+
+
+async def return_to(desk: Desk, source: str, number: int, who: Doer, reason: str) -> int:
+    """Go back to an earlier version of the map, or with 0 to what the sources file says.
+
+    Raises:
+        NotAllowedError: there is no such version, it is in force already, or no reason.
+
+    """
+    row = None
+    if number:
+        row = await desk.uow.collection(store.MAPS).get(f"{source}:{number:06d}")
+        if row is None:
+            raise NotAllowedError("There is no such version of this map.")
+    earlier, now = Overlay.of(row), await newest_here(desk, source)
+    wanted = Overlay(now.number, earlier.fields, earlier.documents)
+    return await save_map(desk, source, wanted, who, reason, undoes=number)
+
+
+def _stored(places: Mapping[str, Where | None]) -> dict[str, list[str] | None]:
+    return {name: None if path is None else list(path) for name, path in places.items()}

@@ -1,0 +1,1 @@
+"""Receipts, quarantine, field maps and reconciliation for the office."""

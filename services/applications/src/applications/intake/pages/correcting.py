@@ -1,0 +1,103 @@
+"""One receipt in quarantine: the office corrects the record, puts it away, takes it back."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from applications.admissions import store
+from applications.intake.field_map.mapping import find
+from applications.intake.field_map.overlays import newest
+from applications.intake.pages.receipts import brief
+from applications.intake.quarantine import changing as commands
+from applications.intake.reading import corrections_of, opened
+from applications.intake.receipts import body_of
+from applications.web.acting import Office, act, doer, site
+from applications.web.answer_labels import LABELS
+from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
+
+router = APIRouter(prefix="/applications/receipts", tags=["pages"])
+
+
+class Reason(BaseModel):
+    """Why."""
+
+    reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+
+
+@router.get("/{receipt_id}/correct")
+async def before_correcting(request: Request, _: Office, receipt_id: str) -> Response:
+    """Show what was found for each answer, with room to type what it should be."""
+    receipt = await _quarantined(request, receipt_id)
+    return await _correct_page(request, receipt, blank(**corrections_of(receipt)))
+
+
+@router.post("/{receipt_id}/correct")
+async def correct(request: Request, office: Office, receipt_id: str) -> Response:
+    """Keep what was typed beside the raw body."""
+    receipt = await _quarantined(request, receipt_id)
+    form = await read_form(request, Reason)
+    if not form.valid:
+        return await _correct_page(request, receipt, form, 422)
+    answers = {name: form.value(name) for name in LABELS}
+    who, reason = doer(request, office), form.data.reason
+    await act(request, lambda desk: commands.correct(desk, receipt_id, answers, who, reason))
+    flash(request, "The correction is kept. Try the receipt again when it is complete.")
+    return redirect(f"/applications/receipts/{receipt_id}")
+
+
+@router.get("/{receipt_id}/dismiss")
+async def before_dismissing(request: Request, _: Office, receipt_id: str) -> Response:
+    """Ask why it is no application."""
+    receipt = await _quarantined(request, receipt_id)
+    return render(request, "applications/dismiss.html", receipt=receipt, form=blank())
+
+
+@router.post("/{receipt_id}/dismiss")
+async def dismiss(request: Request, office: Office, receipt_id: str) -> Response:
+    """Put it away."""
+    receipt = await _quarantined(request, receipt_id)
+    form = await read_form(request, Reason)
+    if not form.valid:
+        return render(request, "applications/dismiss.html", 422, receipt=receipt, form=form)
+    who, reason = doer(request, office), form.data.reason
+    await act(request, lambda desk: commands.dismiss(desk, receipt_id, who, reason))
+    flash(request, "Dismissed. It is kept and can be taken back.")
+    return redirect(f"/applications/receipts/{receipt_id}")
+
+
+@router.post("/{receipt_id}/restore")
+async def restore(request: Request, office: Office, receipt_id: str) -> Response:
+    """Take it back into quarantine."""
+    who = doer(request, office)
+    await act(request, lambda desk: commands.restore(desk, receipt_id, who))
+    flash(request, "It is in quarantine again.")
+    return redirect(f"/applications/receipts/{receipt_id}")
+
+
+async def _quarantined(request: Request, receipt_id: str) -> dict[str, Any]:
+    receipt = await site(request).db.read(store.RECEIPTS).get(receipt_id)
+    if receipt is None:
+        raise NotFound("There is no such receipt.")
+    if receipt["status"] != "quarantined":
+        raise Refusal("This can only be done with a receipt in quarantine.")
+    return receipt
+
+
+async def _correct_page(
+    request: Request, receipt: dict[str, Any], form: Form[Any], status: int = 200
+) -> Response:
+    here = site(request)
+    source = here.intake.sources.get(receipt["source"])
+    body = await body_of(here.db, receipt) or b""
+    overlay = await newest(here.db, receipt["source"])
+    found = opened(source, receipt, body, overlay) if source else None
+    fields = found.definition.fields if found else {}
+    payload = found.payload if found else None
+    rows = [
+        {"name": name, "label": label, "found": brief(find(payload, fields.get(name)))}
+        for name, label in LABELS.items()
+    ]
+    return render(
+        request, "applications/correct.html", status, receipt=receipt, rows=rows, form=form
+    )

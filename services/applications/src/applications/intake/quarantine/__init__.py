@@ -1,0 +1,1 @@
+"""What arrived and could not be read: kept for a person, mended, tried again."""

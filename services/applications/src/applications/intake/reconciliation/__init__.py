@@ -1,0 +1,1 @@
+"""The form's own export held against what arrived."""

@@ -1,0 +1,289 @@
+"""The form products' own exports: which column is what, and how a row is read. Pure.
+
+A row that is taken in becomes a receipt with the raw row as its body, so it is read like any
+other receipt: `ExportedRow` is its adapter.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from applications.documents.inspection import NOT_ARRIVED
+from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
+from applications.intake.receipts import receipt_key
+from applications.intake.reconciliation.comparison import Row
+from applications.intake.reconciliation.tables import Line, Table, TableError
+from applications.intake.sources import LiveSource, Source
+
+ROW = "application/vnd.nextstep.export-row+json"
+"""The content type of a receipt whose body is a row of an export."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a product calls the columns that it adds to the answers by itself."""
+
+    submission_id: str
+    submitted_at: str
+    utc: bool = False
+
+
+PRODUCTS = {
+    "jotform": Product("Submission ID", "Submission Date"),
+    "typeform": Product("#", "Submit Date (UTC)", utc=True),
+    "power-automate": Product("ID", "Completion time"),
+}
+"""By the name of the adapter. Microsoft Forms exports Excel, the others CSV or Excel."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The headings of one export, as they are in the file."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    documents: Mapping[str, str]
+    submission_id: str | None
+    submitted_at: str | None
+    month_first: bool
+    utc: bool
+
+
+def folded(heading: str) -> str:
+    """A heading without what drifts between exports: case, spaces, punctuation."""
+    letters = re.sub(r"[^\w#]|_", "", heading.casefold())
+    return letters or heading.strip()
+
+
+def layout_of(source: Source, header: Sequence[str]) -> Layout:
+    """Find the columns of a source's export.
+
+    Raises:
+        TableError: a column that the sources file names, or name or address, is not there.
+
+    """
+    present = {folded(heading): heading for heading in reversed(header)}
+    export = source.export
+    columns = {
+        field: tuple(_named(present, heading, field, header) for heading in headings)
+        for field, headings in export.columns.items()
+    }
+    for field, path in source.fields.items():
+        guesses = (".".join(path), field, path[-1])
+        found = next((present[folded(g)] for g in guesses if folded(g) in present), None)
+        if field not in columns and found is not None:
+            columns[field] = (found,)
+    for needed in ("name", "email"):
+        if needed not in columns:
+            _named(present, needed, needed, header)
+    documents = {
+        key: _named(present, heading, key, header) for key, heading in export.documents.items()
+    }
+    product = PRODUCTS.get(source.adapter)
+    said = export.submission_id or (product.submission_id if product else None)
+    when = export.submitted_at or (product.submitted_at if product else None)
+    return Layout(
+        columns,
+        documents,
+        _own(present, said, export.submission_id, source.submission_id, header),
+        _own(present, when, export.submitted_at, source.submitted_at, header),
+        export.month_first,
+        bool(product and product.utc and not export.submitted_at),
+    )
+
+
+def _own(
+    present: Mapping[str, str],
+    heading: str | None,
+    configured: str | None,
+    path: tuple[str, ...] | None,
+    header: Sequence[str],
+) -> str | None:
+    """The column of the form's own id or time; only one that the file names must be there."""
+    if configured:
+        return _named(present, configured, configured, header)
+    guesses = [heading] if heading else [".".join(path), path[-1]] if path else []
+    return next((present[folded(g)] for g in guesses if folded(g) in present), None)
+
+
+def _named(present: Mapping[str, str], heading: str, what: str, header: Sequence[str]) -> str:
+    if folded(heading) in present:
+        return present[folded(heading)]
+    known = ", ".join(f"“{name}”" for name in header[:30])
+    raise TableError(
+        f"The file has no column “{heading}” for {what.replace('_', ' ')}. It has {known}. "
+        "Say in the sources file, under export, which column it is."
+    )
+
+
+def as_source(source: Source) -> Source:
+    """The same source with the map by which `ExportedRow` gives the answers."""
+    fields = {name: (name,) for name in source.fields} | {
+        name: (name,) for name in source.export.columns
+    }
+    documents = {key: ("documents", key) for key in source.export.documents}
+    given = {"fields": fields, "documents": documents, "submitted_at": ("submitted_at",)}
+    return source.model_copy(update=given)
+
+
+class ExportedRow:
+    """Reads a row that was taken in from an export. Nobody can post one."""
+
+    content_types: frozenset[str] = frozenset()
+    signs = False
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
+        """Never: rows come from the office, not from the network."""
+        del delivery, secrets, now
+        return False
+
+    def read(self, body: bytes, content_type: str) -> dict[str, Any]:
+        """The answers in a row, by their names, and the row's own time."""
+        del content_type
+        try:
+            cells = json.loads(body)
+            layout = layout_of(self._source, tuple(cells))
+            return answers_in(Line(0, cells), layout)
+        except (ValueError, AttributeError) as error:
+            raise UnreadableError(f"The row cannot be read: {error}") from error
+
+    def unfinished(self, payload: Mapping[str, Any]) -> str | None:
+        """Exports list what was submitted."""
+        del payload
+        return None
+
+    def file(self, given: Any) -> GivenFile:
+        """A link to a document, the first where there are several."""
+        links = re.findall(r"https://[^\s,;|\"<>]+", str(given))
+        if not links:
+            return GivenFile("", fault=NOT_ARRIVED)
+        return GivenFile(links[0].rsplit("/", 1)[-1], link=links[0])
+
+
+def answers_in(line: Line, layout: Layout) -> dict[str, Any]:
+    """A row's cells by the names of the answers.
+
+    Raises:
+        TableError: a date or time in it cannot be read; the message names row and column.
+
+    """
+    found: dict[str, Any] = {
+        field: text
+        for field, headings in layout.columns.items()
+        if (text := " ".join(line.cells[h] for h in headings if h in line.cells))
+    }
+    if layout.month_first and "cct_date" in found:
+        heading = layout.columns["cct_date"][0]
+        moment = read_moment(found["cct_date"], layout, line.number, heading)
+        found["cct_date"] = moment.date().isoformat()
+    found["documents"] = {k: line.cells[h] for k, h in layout.documents.items() if h in line.cells}
+    if layout.submitted_at and layout.submitted_at in line.cells:
+        text = line.cells[layout.submitted_at]
+        moment = read_moment(text, layout, line.number, layout.submitted_at)
+        moment = moment.replace(tzinfo=UTC) if layout.utc and not moment.tzinfo else moment
+        found["submitted_at"] = moment.isoformat()
+    return found
+
+
+_SLASHED = re.compile(
+    r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})"
+    r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?)?",
+    re.IGNORECASE,
+)
+_WORDED = ("%b %d, %Y %H:%M:%S", "%b %d, %Y %H:%M", "%b %d, %Y %I:%M %p", "%b %d, %Y", "%d %b %Y")
+
+
+def read_moment(text: str, layout: Layout, row: int, heading: str) -> datetime:
+    """A time as exports write it; day first unless the sources file says otherwise.
+
+    Raises:
+        TableError: naming the row and the column.
+
+    """
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        pass
+    slashed = _SLASHED.fullmatch(text.strip())
+    try:
+        if slashed:
+            return _slashed(slashed, month_first=layout.month_first)
+        for form in _WORDED:
+            try:
+                return datetime.strptime(text.strip(), form)  # noqa: DTZ007 -- local, see the map
+            except ValueError:
+                continue
+    except ValueError as error:
+        order = "month" if layout.month_first else "day"
+        raise TableError(
+            f"{_where(row, heading)}: “{text[:40]}” is no date with the {order} first. "
+            "Say month_first in the sources file, under export, as the form writes it."
+        ) from error
+    raise TableError(f"{_where(row, heading)}: “{text[:40]}” is not a date that can be read.")
+
+
+def _where(row: int, heading: str) -> str:
+    return f"Row {row}, column “{heading}”" if row else f"Column “{heading}”"
+
+
+def _slashed(found: re.Match[str], *, month_first: bool) -> datetime:
+    first, second, year, hour, minute, seconds, half = found.groups()
+    month, day = (first, second) if month_first else (second, first)
+    hours = int(hour or 0)
+    if half:
+        hours = hours % 12 + (12 if half[0] in "pP" else 0)
+    full = int(year) + (2000 if len(year) == 2 else 0)  # noqa: PLR2004 -- two digits
+    return datetime(full, int(month), int(day), hours, int(minute or 0), int(seconds or 0))  # noqa: DTZ001 -- local, see the map
+
+
+def rows_of(source: LiveSource, table: Table, zone: str) -> tuple[tuple[Row, ...], frozenset[str]]:
+    """The submissions of an export, and which answers its columns hold.
+
+    Raises:
+        TableError: the columns are not those of the source, or a date cannot be read.
+
+    """
+    layout = layout_of(source.definition, table.header)
+    rows = tuple(_row(source, line, layout, zone) for line in table.lines)
+    return rows, frozenset(layout.columns)
+
+
+def _row(source: LiveSource, line: Line, layout: Layout, zone: str) -> Row:
+    said = line.cells.get(layout.submission_id) if layout.submission_id else None
+    content = json.dumps(line.cells, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+    read = answers_in(line, layout)
+    moment = read.get("submitted_at")
+    row = Row(
+        number=line.number,
+        key=receipt_key(source.name, said) if said else receipt_key(source.name, "row", digest),
+        submission_id=said[:200] if said else None,
+        submitted_at=_in_utc(moment, zone) if moment else None,
+        content=digest,
+        cells=line.cells,
+    )
+    try:
+        found: Mapped = map_submission(
+            read, as_source(source.definition), ExportedRow(source.definition), zone
+        )
+    except MappingError as error:
+        return replace(row, faults=error.faults)
+    return replace(row, answers=found.answers)
+
+
+def _in_utc(text: str, zone: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def body_of_row(row: Row) -> bytes:
+    """The raw row as the body of a receipt."""
+    return json.dumps(row.cells, ensure_ascii=False).encode("utf-8", "replace")

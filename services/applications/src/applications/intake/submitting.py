@@ -1,0 +1,272 @@
+"""A receipt becomes an application, or another version of one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from applications.admissions import store
+from applications.admissions.act import Desk, Doer
+from applications.admissions.answers import Answers
+from applications.admissions.application import (
+    Application,
+    Document,
+    amended,
+    documents_needed,
+    replaced_uploads,
+    with_documents,
+)
+from applications.admissions.eligibility import is_late
+from applications.admissions.identity import Recognition, recognise
+from applications.admissions.settling import settle, told_of_documents
+from applications.admissions.states import NotAllowedError
+from applications.admissions.versions import (
+    AFTER_DEADLINE,
+    held_because,
+    says_nothing_new,
+    without_late_version,
+)
+from applications.documents.discarding import discard
+from applications.documents.fetched import expect_files
+from nextstep_contracts import ApplicationAmended, ApplicationSubmitted
+from nextstep_messaging import Conflict, DuplicateKey
+
+FORM = "Application form"
+"""Who did it, in the history, when a submission did."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A receipt's content in the programme's terms."""
+
+    receipt_id: str
+    source: str
+    received_at: datetime
+    submitted_at: datetime
+    arrived: int
+    answers: Answers
+    documents: dict[str, Document]
+    links: Mapping[str, str] = field(default_factory=dict)
+    """From where the bytes of those documents are fetched that came as links."""
+    corrections: tuple[Mapping[str, Any], ...] = ()
+    """What the office typed while the receipt was in quarantine: answers, by whom and why."""
+
+
+async def receive(desk: Desk, submission: Submission) -> None:
+    """Take in a submission; one that was taken in already changes nothing."""
+    # First of all, and without reading it: the receipt holds the whole body.
+    mine = {"_id": submission.receipt_id, "status": "new"}
+    taken = {"$set": {"status": "applied"}, "$inc": {"version": 1}}
+    if await desk.uow.collection(store.RECEIPTS).update(mine, taken) == 0:
+        return
+    known = await _identities(desk, submission.answers)
+    owners = {row["_id"]: row["person_id"] for row in known}
+    candidates = await _applications_of(desk, set(owners.values()))
+    confirmed = {row["_id"]: row["person_id"] for row in known if row.get("confirmed_at")}
+    found = recognise(submission.answers, candidates, confirmed)
+    application = await desk.application_of(found.known.person_id) if found.known else None
+    if found.doubt and application is None:
+        # of another year: a likeness must not give anybody that person's page
+        found = Recognition(concern=found.doubt)
+    held, in_force = None, True
+    if not found.doubt:
+        person_id = found.known.person_id if found.known else uuid4().hex
+        await _claim(desk, submission.answers, person_id, owners)
+    if application is None:
+        application = await _begin(desk, submission, person_id, found.concern)
+    else:
+        held, in_force = await _amend(desk, submission, application, found.doubt)
+    await _keep(desk, submission, application, held, in_force=in_force)
+    for line in submission.corrections:
+        typed = ", ".join(sorted(line["answers"])) or "nothing"
+        desk.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
+
+
+async def add_documents(
+    desk: Desk, application_id: str, documents: dict[str, Document], who: Doer
+) -> None:
+    """Files that the applicant sent from their own page.
+
+    Raises:
+        NotAllowedError: the application was decided already.
+
+    """
+    application = await desk.application(application_id)
+    if application.decided or application.erased:
+        raise NotAllowedError("Your application has been decided; no documents are needed.")
+    after = desk.put(with_documents(application, documents))
+    await discard(desk.uow, replaced_uploads(application, after))
+    application = after
+    await desk.done_by(
+        who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
+    )
+    await tell_amended(desk, application, ("documents",))
+    await settle(desk, application_id)
+
+
+async def _identities(desk: Desk, answers: Answers) -> list[dict[str, Any]]:
+    """Which people own the numbers and addresses that these answers give."""
+    keys = list(answers.identities())
+    return await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
+
+
+async def _applications_of(desk: Desk, people: set[str]) -> list[Application]:
+    if not people:
+        return []
+    matching = {"person_id": {"$in": sorted(people)}}
+    rows = await desk.uow.collection(store.APPLICATIONS).find(matching, sort=[("_id", 1)])
+    return [store.application_from_document(row) for row in rows]
+
+
+async def _claim(desk: Desk, answers: Answers, person_id: str, owners: Mapping[str, str]) -> None:
+    """Remember the numbers and addresses that nobody else has.
+
+    Of two rivals one fails on the key and looks again.
+    """
+    unclaimed = [key for key in answers.identities() if key not in owners]
+    rows = [{"_id": key, "person_id": person_id} for key in unclaimed]
+    try:
+        await desk.uow.collection(store.IDENTITIES).insert_many(rows)
+    except DuplicateKey as rival:
+        raise Conflict("somebody else claimed the same number or address") from rival
+
+
+async def _begin(
+    desk: Desk, submission: Submission, person_id: str, concern: str | None
+) -> Application:
+    late = is_late(submission.submitted_at, desk.cohort)
+    application = desk.put(
+        Application(
+            id=uuid4().hex,
+            cohort=desk.cohort.id,
+            person_id=person_id,
+            reference=await _next_reference(desk),
+            answers=submission.answers,
+            documents=submission.documents,
+            first_submitted_at=submission.submitted_at,
+            submitted_at=submission.submitted_at,
+            arrived=submission.arrived,
+            source=submission.source,
+            late=late,
+            identity_concern=concern,
+            updated_at=desk.now,
+        )
+    )
+    desk.note(application.id, "Submitted, late" if late else "Submitted", FORM)
+    desk.tell(
+        application.id,
+        ApplicationSubmitted,
+        reference=application.reference,
+        submitted_at=submission.submitted_at,
+        late=late,
+        documents_needed=documents_needed(application, desk.cohort),
+    )
+    await told_of_documents(desk, application.id)
+    await settle(desk, application.id)
+    return application
+
+
+async def _amend(
+    desk: Desk, submission: Submission, before: Application, doubt: str | None
+) -> tuple[str | None, bool]:
+    """Amend, or leave it to the office.
+
+    Returns:
+        why it waits for the office, None if there is nothing to decide; and whether what it says
+        is in the application, as what only repeats that is not.
+
+    """
+    why = held_because(before, submission.submitted_at, doubt, desk.cohort)
+    if why is not None:
+        if says_nothing_new(before, submission.answers, submission.documents):
+            return None, False
+        desk.put(before.model_copy(update={"awaits_office": why}))
+        desk.note(before.id, why, FORM)
+        return why, False
+    if is_late(before.submitted_at, desk.cohort):
+        before = await _hold_late(desk, before)
+    after = amended(
+        before,
+        submission.answers,
+        submission.documents,
+        submission.submitted_at,
+        submission.arrived,
+    )
+    after = after.model_copy(update={"late": is_late(after.first_submitted_at, desk.cohort)})
+    changed = after.answers.changed_from(before.answers)
+    if after.documents != before.documents:
+        changed = (*changed, "documents")
+    desk.put(after)
+    if changed:
+        desk.note(before.id, "Amended", FORM, ", ".join(changed))
+        await tell_amended(desk, after, changed)
+    await settle(desk, before.id)
+    return None, True
+
+
+async def _hold_late(desk: Desk, before: Application) -> Application:
+    """A submission in time arrives after a late one: the late one waits, as if it had come last."""
+    submissions = desk.uow.collection(store.SUBMISSIONS)
+    rows = await submissions.find({"application_id": before.id})
+    if any(row.get("held") for row in rows):
+        return before  # the office has decided on versions already
+    held = {"why": AFTER_DEADLINE, "status": "pending"}
+    await submissions.update(
+        {"application_id": before.id}, {"$set": {"held": held, "in_force": False}}
+    )
+    desk.note(before.id, AFTER_DEADLINE, FORM)
+    early = without_late_version(before, desk.cohort)
+    return early.model_copy(update={"awaits_office": AFTER_DEADLINE})
+
+
+async def tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+    """Tell the others that an application has other answers or documents now."""
+    desk.tell(
+        application.id,
+        ApplicationAmended,
+        reference=application.reference,
+        amended_at=desk.now,
+        changed=changed,
+        documents_needed=documents_needed(application, desk.cohort),
+    )
+    await told_of_documents(desk, application.id)
+
+
+async def _keep(
+    desk: Desk,
+    submission: Submission,
+    application: Application,
+    held: str | None,
+    *,
+    in_force: bool,
+) -> None:
+    """Keep the submission as it came. Versions are never overwritten."""
+    record: dict[str, Any] = {
+        "_id": submission.receipt_id,
+        "application_id": application.id,
+        "person_id": application.person_id,
+        "source": submission.source,
+        "submitted_at": submission.submitted_at,
+        "received_at": submission.received_at,
+        "answers": submission.answers.model_dump(mode="json"),
+        "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
+        "after_decision": application.decided,
+        "held": {"why": held, "status": "pending"} if held else None,
+        # Files that are still fetched go into the application only then.
+        "in_force": in_force,
+        "corrections": [dict(line) for line in submission.corrections],
+    }
+    await desk.uow.collection(store.SUBMISSIONS).insert(record)
+    await expect_files(desk, record, submission.links)
+    ours = {"application_id": application.id, "person_id": application.person_id}
+    receipt = {"_id": submission.receipt_id}
+    await desk.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})
+
+
+async def _next_reference(desk: Desk) -> str:
+    references = desk.uow.collection(store.REFERENCES)
+    counter = await references.get(desk.cohort.id) or {"_id": desk.cohort.id, "last": 0}
+    counter["last"] += 1
+    await references.save(counter)
+    return f"{desk.cohort.reference_prefix}-{counter['last']:04d}"

@@ -1,0 +1,1 @@
+"""The list of applications: filters, kept views, changes to many at once."""

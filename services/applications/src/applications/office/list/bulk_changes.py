@@ -1,0 +1,137 @@
+"""Many applications at once: rehearsed first, then each changed in a transaction of its own."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from typing_extensions import override
+
+from applications.admissions import asking, deciding, store
+from applications.admissions.act import Desk, Doer, NoSuchApplicationError
+from applications.admissions.place_ledger import PlaceRefusedError
+from applications.admissions.states import NotAllowedError
+from applications.office.list.bulk import Effect, Item, Outcome
+from nextstep_messaging import Messaging, UnitOfWork
+from nextstep_programme import Cohort
+
+Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
+STEPS: Mapping[str, Step] = {
+    "eligible": deciding.decide_eligible,
+    "reject": deciding.reject,
+    "documents": asking.ask_for_documents,
+    "seen": deciding.mark_seen,
+}
+REFUSALS = (NotAllowedError, PlaceRefusedError, NoSuchApplicationError)
+CHANGED = "It was changed after you looked at it. Look again, then decide."
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody confirmed for many applications."""
+
+    key: str
+    """Made with the dry run: what is confirmed twice is done once."""
+    action: str
+    who: Doer
+    reason: str
+
+
+class _OverError(Exception):
+    """A rehearsal is over: whatever was written in its transaction is dropped."""
+
+    def __init__(self, result: "Rehearsed") -> None:
+        super().__init__("rehearsed")
+        self.result = result
+
+
+class Rehearsal(Desk):
+    """A desk on which the real use cases are played through, one after another, for nothing.
+
+    What it says is what would happen, effects on places included, because the same rules say it.
+    It is never flushed.
+    """
+
+    @override
+    async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
+        return
+
+    async def try_out(self, item: Item, step: Step, who: Doer) -> Outcome:
+        """What would happen to one application after those before it."""
+        before = self.remembered()
+        try:
+            await _unchanged(self, item)
+            await step(self, item.application_id, who, "(reason)")
+        except REFUSALS as no:
+            self.back_to(before)
+            return Outcome(item.application_id, done=False, text=str(no))
+        return Outcome(item.application_id, done=True, text=_told(self, item))
+
+
+Rehearsed = tuple[list[Outcome], Effect]
+
+
+async def rehearse(
+    messaging: Messaging, cohort: Cohort, items: Sequence[Item], action: str, who: Doer
+) -> Rehearsed:
+    """What an action would do to each of these applications, and to the places.
+
+    It runs in a transaction that is always given up, so that nothing of it can stay.
+    """
+
+    async def play(uow: UnitOfWork) -> None:
+        desk = Rehearsal(uow, cohort)
+        await desk.fetch([item.application_id for item in items])
+        before = await desk.ledger()
+        outcomes = [await desk.try_out(item, STEPS[action], who) for item in items]
+        raise _OverError((outcomes, Effect(before, await desk.ledger())))
+
+    try:
+        await messaging.transact(play)
+    except _OverError as over:
+        return over.result
+    raise AssertionError("a rehearsal ends by being given up")
+
+
+async def do_one(desk: Desk, item: Item, change: Change) -> Outcome | None:
+    """Change one application, once however often it is asked for; None if it was done before.
+
+    Raises:
+        NotAllowedError: the rules refuse it, or it changed after somebody looked at it.
+        PlaceRefusedError: the ledger refuses it.
+        NoSuchApplicationError: there is none with that id.
+
+    """
+    outcomes = desk.uow.collection(store.BULK_OUTCOMES)
+    if await outcomes.get(outcome_key(change.key, item)) is not None:
+        return None
+    await _unchanged(desk, item)
+    await STEPS[change.action](desk, item.application_id, change.who, change.reason)
+    outcome = Outcome(item.application_id, done=True, text=_told(desk, item))
+    await outcomes.insert(outcome_row(change.key, item, outcome))
+    return outcome
+
+
+def outcome_key(bulk_id: str, item: Item) -> str:
+    """One outcome for each application of a bulk change."""
+    return f"{bulk_id}:{item.application_id}"
+
+
+def outcome_row(bulk_id: str, item: Item, outcome: Outcome) -> dict[str, Any]:
+    """The stored form of an outcome."""
+    return {
+        "_id": outcome_key(bulk_id, item),
+        "bulk": bulk_id,
+        "application_id": item.application_id,
+        "done": outcome.done,
+        "text": outcome.text,
+    }
+
+
+async def _unchanged(desk: Desk, item: Item) -> None:
+    application = await desk.application(item.application_id)
+    if application.version != item.version:
+        raise NotAllowedError(CHANGED)
+
+
+def _told(desk: Desk, item: Item) -> str:
+    return ". ".join(desk.noted(item.application_id)) + "."

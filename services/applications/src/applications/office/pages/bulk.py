@@ -1,0 +1,218 @@
+"""Many applications at once: choose, see what would happen, confirm, read what was done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+from starlette.datastructures import FormData
+
+from applications.admissions import store
+from applications.admissions.act import Doer
+from applications.office.list.bulk import ACTIONS, MOST, Effect, Item, Outcome, items_of, tally
+from applications.office.list.bulk_changes import (
+    REFUSALS,
+    STEPS,
+    Change,
+    do_one,
+    outcome_row,
+    rehearse,
+)
+from applications.office.list.card import Card
+from applications.office.list.filters import wanted
+from applications.office.pages.list_query import encoded, list_path, look, parsed
+from applications.office.pages.spreadsheet import spreadsheet
+from applications.web.acting import Office, Reader, application_path, doer, site, told
+from nextstep_messaging import Conflict, DuplicateKey
+from nextstep_web import (
+    Form,
+    NotFound,
+    Refusal,
+    blank,
+    correlation_id,
+    flash,
+    read_form,
+    redirect,
+    render,
+)
+from nextstep_web.display import short_moment
+
+router = APIRouter(prefix="/applications/bulk", tags=["pages"])
+
+
+class Confirmation(BaseModel):
+    """That what was shown is wanted."""
+
+    action: str
+    key: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+    """Made with the dry run: what is confirmed twice is done once."""
+    reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+    items: list[str]
+    filter: str = ""
+
+
+@router.post("")
+async def choose(request: Request, office: Office) -> Response:
+    """Show what an action would do to the chosen applications; nothing is changed."""
+    sent = await request.form()
+    action, query = str(sent.get("action", "")), str(sent.get("filter", ""))
+    chosen = await _chosen(request, sent)
+    if action == "export":
+        return await spreadsheet(request, [card.id for card in chosen])
+    if action not in STEPS:
+        raise Refusal("Choose what to do with the applications. Go back and choose again.", 422)
+    items = [Item(card.id, card.version) for card in chosen]
+    return await _dry_run(request, doer(request, office), action, items, filtered=query)
+
+
+async def _chosen(request: Request, sent: FormData) -> list[Card]:
+    """The applications that were ticked, or all that the filter shows, in the list's order."""
+    view = await look(request)
+    cards = view.find(wanted(parsed(str(sent.get("filter", "")))))
+    if sent.get("which") != "all":
+        ticked = set(sent.getlist("id"))
+        cards = [card for card in cards if card.id in ticked]
+    if sent.get("action") != "export":
+        cards.sort(key=lambda card: (card.first_submitted_at, card.reference))  # whose turn it is
+    if not cards:
+        raise Refusal("No application is chosen. Go back and tick some, or choose all.", 422)
+    if len(cards) > MOST and sent.get("action") != "export":
+        raise Refusal(
+            f"{len(cards):,} applications are too many for one go; {MOST} is the most. "
+            "Go back and narrow the filter.",
+            422,
+        )
+    return cards
+
+
+@router.post("/confirm")
+async def confirm(request: Request, office: Office) -> Response:
+    """Do it: each application in a transaction of its own."""
+    form = await read_form(request, Confirmation)
+    action, items = form.value("action"), items_of(form.values_of("items"))
+    shown = {card.id for card in (await look(request)).cards}
+    complete = all(item.application_id in shown for item in items)
+    if action not in STEPS or not complete or not 0 < len(items) <= MOST:
+        raise Refusal("This form is not complete. Go back to the list and begin again.", 422)
+    who = doer(request, office)
+    if not form.valid:
+        return await _dry_run(request, who, action, items, filtered=form.value("filter"), form=form)
+    change = Change(form.data.key, action, who, form.data.reason)
+    await _begun(request, items, change)
+    for item in items:
+        await _do(request, item, change)
+    flash(request, "Done. This page says what became of each application.")
+    return redirect(f"/applications/bulk/{change.key}")
+
+
+async def _begun(request: Request, items: Sequence[Item], change: Change) -> None:
+    """Remember what was confirmed; the reason is kept with each application alone."""
+    here = site(request)
+    document = {
+        "_id": change.key,
+        "cohort": here.cohort.id,
+        "action": change.action,
+        "items": [item.application_id for item in items],
+        "who": change.who.name,
+        "by": change.who.actor.who,
+        "at": here.messaging.clock.now(),
+    }
+    try:
+        await here.db.write(store.BULK).insert(document)
+    except DuplicateKey:
+        before = await here.db.read(store.BULK).get(change.key) or {}
+        if any(before.get(part) != document[part] for part in ("by", "action", "items")):
+            raise Refusal("This was confirmed for something else. Begin again.") from None
+
+
+async def _do(request: Request, item: Item, change: Change) -> None:
+    """Do one; a refusal is an outcome like any other."""
+    here = site(request)
+    try:
+        await here.admissions.perform(
+            lambda desk: do_one(desk, item, change), correlation_id=correlation_id(request)
+        )
+    except (Conflict, DuplicateKey):
+        return  # others were in the way, or did it: the report says which
+    except REFUSALS as no:
+        outcome = Outcome(item.application_id, done=False, text=str(no))
+        try:
+            row = outcome_row(change.key, item, outcome)
+            await here.db.write(store.BULK_OUTCOMES).insert(row)
+        except DuplicateKey:
+            return  # pressed twice: the other press has said what became of it
+
+
+@router.get("/{key}")
+async def report(request: Request, _: Reader, key: str) -> Response:
+    """What became of each application."""
+    here = site(request)
+    bulk = await here.db.read(store.BULK).get(key)
+    if bulk is None:
+        raise NotFound("Nothing was confirmed under this address.")
+    rows = await here.db.read(store.BULK_OUTCOMES).find({"bulk": key})
+    outcomes = [Outcome(row["application_id"], row["done"], row["text"]) for row in rows]
+    view = await look(request)
+    people = {card.id: card for card in view.cards}
+    reached = {outcome.application_id: outcome for outcome in outcomes}
+    missing = [
+        Outcome(one, done=False, text="Not reached yet. Send the confirmation again.")
+        for one in bulk["items"]
+        if one not in reached
+    ]
+    ordered = [reached[one] for one in bulk["items"] if one in reached]
+    return render(
+        request,
+        "applications/bulk_report.html",
+        action=ACTIONS[bulk["action"]],
+        who=bulk["who"],
+        at=short_moment(bulk["at"]),
+        tally=tally(outcomes, len(bulk["items"])),
+        refused=[_row(o, people) for o in [*missing, *ordered] if not o.done],
+        done=[_row(o, people) for o in ordered if o.done],
+    )
+
+
+async def _dry_run(
+    request: Request,
+    who: Doer,
+    action: str,
+    items: Sequence[Item],
+    *,
+    filtered: str,
+    form: Form[Any] | None = None,
+) -> Response:
+    here, query = site(request), parsed(filtered)
+    with told():
+        outcomes, effect = await rehearse(here.messaging, here.cohort, items, action, who)
+    view = await look(request)
+    people = {card.id: card for card in view.cards}
+    return render(
+        request,
+        "applications/bulk.html",
+        422 if form else 200,
+        action=action,
+        title=ACTIONS[action],
+        key=(form and form.value("key")) or uuid4().hex,
+        items=[str(item) for item in items],
+        tally=tally(outcomes, len(items)),
+        would=[_row(o, people) for o in outcomes if o.done],
+        refused=[_row(o, people) for o in outcomes if not o.done],
+        effect=_effect(effect),
+        form=form or blank(),
+        filter=encoded(query),
+        back=list_path(query),
+    )
+
+
+def _effect(effect: Effect) -> list[dict[str, Any]]:
+    return effect.rows() if effect.before != effect.after else []
+
+
+def _row(outcome: Outcome, people: Mapping[str, Card]) -> dict[str, Any]:
+    person = people.get(outcome.application_id)
+    if person is None:
+        return {"who": "An application that is not there", "what": outcome.text}
+    who = {"text": f"{person.reference} {person.name}", "href": application_path(person.id)}
+    return {"who": who, "what": outcome.text}

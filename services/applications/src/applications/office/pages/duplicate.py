@@ -1,0 +1,80 @@
+"""The office says that two applications are the same person."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from applications.admissions import store
+from applications.admissions.application import Application
+from applications.office.duplicates import merge
+from applications.office.pages.list_query import look
+from applications.review.pages.parts import conflict_free
+from applications.web.acting import Office, act, application_path, doer, site
+from nextstep_messaging import Database
+from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
+
+router = APIRouter(
+    prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
+)
+
+
+class Same(BaseModel):
+    """Which application counts, and why they are one person's."""
+
+    reference: Annotated[str, Field(title="Reference of the application that counts")]
+    reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+
+
+@router.get("/{application_id}/duplicate")
+async def before_merging(request: Request, _: Office, application_id: str) -> Response:
+    """Ask which application counts."""
+    return await _page(request, application_id, blank())
+
+
+@router.post("/{application_id}/duplicate")
+async def say_same(request: Request, office: Office, application_id: str) -> Response:
+    """Make this one the duplicate of another."""
+    form = await read_form(request, Same)
+    counts = await _by_reference(request, form.value("reference"))
+    if counts is None:
+        form.refuse("reference", "There is no application with this reference")
+    if counts is None or not form.valid:
+        return await _page(request, application_id, form, 422)
+    who, reason = doer(request, office), form.data.reason
+    await act(request, lambda desk: merge(desk, application_id, counts, who, reason))
+    flash(request, "Recorded. This is the application that counts.")
+    return redirect(application_path(counts))
+
+
+async def same_person(db: Database, application: Application) -> list[dict[str, Any]]:
+    """The application that counts, or the duplicates of this one, to open."""
+    matching = [{"duplicate_of": application.id}]
+    rows = await db.read(store.APPLICATIONS).find(matching[0], sort=[("reference", 1)])
+    found = [
+        {"text": f"Duplicate: {r['reference']}", "href": application_path(r["_id"])} for r in rows
+    ]
+    if application.duplicate_of:
+        row = await db.read(store.APPLICATIONS).get(application.duplicate_of)
+        if row:
+            text = f"This is a duplicate of {row['reference']}"
+            found.append({"text": text, "href": application_path(row["_id"])})
+    return found
+
+
+async def _by_reference(request: Request, reference: str) -> str | None:
+    """The id of the application with a reference, of those that whoever asks may see."""
+    wanted, seen = reference.strip().upper(), await look(request)
+    return next((card.id for card in seen.cards if card.reference == wanted), None)
+
+
+async def _page(
+    request: Request, application_id: str, form: Form[Any], status: int = 200
+) -> Response:
+    stored = await site(request).db.read(store.APPLICATIONS).get(application_id)
+    if stored is None:
+        raise NotFound("There is no such application.")
+    application = store.application_from_document(stored)
+    return render(
+        request, "applications/duplicate.html", status, application=application, form=form
+    )

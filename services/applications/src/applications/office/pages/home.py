@@ -1,0 +1,39 @@
+"""The office's start page."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+
+from applications.admissions import store
+from applications.office.pages import to_do
+from applications.office.pages.list_query import look
+from applications.review.pages.parts import SignedIn, review_todos, reviews_only
+from applications.web.acting import site
+from nextstep_web import redirect, render, require
+
+router = APIRouter(prefix="/applications", tags=["pages"])
+
+
+@router.get("/")
+async def home(request: Request, person: SignedIn) -> Response:
+    """What waits, where the places stand, how applications come in."""
+    here = site(request)
+    if reviews_only(here, person):
+        return redirect("/applications/reviews")
+    await require("office", "read_only")(request)
+    seen = await look(request)
+    held = await to_do.ledger(here.db, here.cohort)
+    elsewhere = to_do.Elsewhere(
+        quarantined=await here.db.read(store.RECEIPTS).count({"status": "quarantined"}),
+        dead_letters=await here.messaging.dead_letters.count(),
+    )
+    today = seen.around.now.astimezone(ZoneInfo(here.cohort.zone)).date()
+    return render(
+        request,
+        "applications/home.html",
+        cohort=here.cohort,
+        figures=to_do.summary_of(to_do.states(seen.cards), held),
+        todos=[*to_do.todos(seen, elsewhere, held), *await review_todos(here)],
+        intake=to_do.intake(seen.cards, here.cohort, today),
+        warnings=here.loaded.warnings,
+    )

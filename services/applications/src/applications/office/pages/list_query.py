@@ -1,0 +1,102 @@
+"""A look at the list of applications as a request asks for it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
+
+from fastapi import Request
+
+from applications.office.list.card import Card
+from applications.office.list.card_index import bounced
+from applications.office.list.filters import Around, Query, Wanted, cleaned, found
+from applications.review.pages.parts import hidden_ids
+from applications.web.acting import application_path, site
+from nextstep_web import principal_of
+
+
+@dataclass(frozen=True)
+class Look:
+    """All cards as they are now, and what follows from the moment and from the mail."""
+
+    cards: Collection[Card]
+    around: Around
+
+    def find(self, want: Wanted) -> list[Card]:
+        """The applications that match, in the order asked for."""
+        return found(self.cards, want, self.around)
+
+
+async def look(request: Request) -> Look:
+    """Look at the list now, without what a conflict of interest hides from whoever asks."""
+    here = site(request)
+    cards = await here.cards.current(here.db, here.cohort.id)
+    principal = principal_of(request)
+    if principal and (hidden := await hidden_ids(here, principal)):
+        cards = [card for card in cards if card.id not in hidden]
+    now = here.messaging.clock.now()
+    return Look(cards, Around(here.cohort, now, await bounced(here.db)))
+
+
+def query_of(request: Request) -> Query:
+    """The filter that the address of a request says."""
+    params = request.query_params
+    return {key: params.getlist(key) for key in params}
+
+
+def parsed(text: str) -> Query:
+    """A filter from the text of a query string, as a form carries it on."""
+    return parse_qs(text[:4000], max_num_fields=50)
+
+
+def encoded(query: Query) -> str:
+    """A filter as the query string of the list, without what means nothing."""
+    return urlencode(cleaned(query), doseq=True)
+
+
+def list_path(query: Query) -> str:
+    """Where the list is, filtered like this."""
+    said = encoded(query)
+    return f"/applications/list?{said}" if said else "/applications/list"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where an application is in the list that somebody came from."""
+
+    back: str
+    position: int
+    total: int
+    previous: str | None
+    following: str | None
+
+
+def neighbours(cards: Sequence[Card], application_id: str, query: Query) -> Neighbours | None:
+    """The applications before and after one in a list; None if it is not in it."""
+    ids = [card.id for card in cards]
+    if application_id not in ids:
+        return None
+    at = ids.index(application_id)
+
+    def path(n: int) -> str | None:
+        inside = 0 <= n < len(ids)
+        return f"{application_path(ids[n])}?{from_list(query)}" if inside else None
+
+    return Neighbours(list_path(query), at + 1, len(ids), path(at - 1), path(at + 1))
+
+
+def from_list(query: Query) -> str:
+    """What a link to an application carries so that one finds the way back to the list."""
+    return urlencode({"list": encoded(query)})
+
+
+def came_from(request: Request) -> Query | None:
+    """The filter of the list that somebody came to an application from, if they did."""
+    text = request.query_params.get("list")
+    return None if text is None else parsed(text)
+
+
+def back_to(request: Request, application_id: str) -> str:
+    """The page of an application, with the way back to the list kept."""
+    query = came_from(request)
+    path = application_path(application_id)
+    return path if query is None else f"{path}?{from_list(query)}"

@@ -1,0 +1,34 @@
+"""The office adds a note to an application."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from applications.office.notes import LONGEST, add_note
+from applications.office.pages.list_query import back_to
+from applications.review.pages.parts import conflict_free
+from applications.web.acting import Office, act, doer
+from nextstep_web import Refusal, flash, read_form, redirect
+
+router = APIRouter(
+    prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
+)
+
+
+class Note(BaseModel):
+    """What is written."""
+
+    text: Annotated[str, Field(title="Note", max_length=LONGEST)]
+
+
+@router.post("/{application_id}/notes")
+async def add(request: Request, office: Office, application_id: str) -> Response:
+    """Add a note."""
+    form = await read_form(request, Note)
+    if not form.valid:
+        raise Refusal(f"Write a note of at most {LONGEST:,} characters. Go back to it.", 422)
+    who, text = doer(request, office), form.data.text
+    await act(request, lambda desk: add_note(desk, application_id, text, who))
+    flash(request, "The note is kept.")
+    return redirect(f"{back_to(request, application_id)}#notes")

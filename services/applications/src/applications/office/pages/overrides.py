@@ -1,0 +1,174 @@
+"""What the office does to the place ledger out of the ordinary: one form each, with a reason."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from applications.admissions import overriding, store
+from applications.admissions.act import Desk, Doer
+from applications.admissions.place_ledger import Ledger, PlaceRefusedError
+from applications.admissions.states import NotAllowedError
+from applications.office.pages import to_do
+from applications.review.pages.parts import hides_nothing
+from applications.web.acting import Office, act, doer, site
+from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
+from nextstep_web.display import short_moment
+
+router = APIRouter(
+    prefix="/applications/ledger/change", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
+
+LEDGER = "/applications/ledger"
+Reason = Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+
+
+class Number(BaseModel):
+    """Another number of places."""
+
+    places: Annotated[int, Field(title="Number of places", ge=1, le=10_000)]
+    reason: Reason
+
+
+class Turn(BaseModel):
+    """Another turn on the waiting list."""
+
+    application_id: Annotated[str, Field(title="Applicant")]
+    position: Annotated[int, Field(title="New position", ge=1)]
+    reason: Reason
+
+
+class Longer(BaseModel):
+    """A later end of an offer."""
+
+    application_id: Annotated[str, Field(title="Applicant")]
+    until: Annotated[date, Field(title="Last day")]
+    reason: Reason
+
+
+class Next(BaseModel):
+    """An offer to the next in line."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of override: what its page says and asks, and what it does."""
+
+    title: str
+    about: str
+    button: str
+    done: str
+    form: type[BaseModel]
+    do: Callable[[Desk, Any, Doer], Awaitable[object]]
+
+
+CHANGES: dict[str, Change] = {
+    "places": Change(
+        "Change the number of places",
+        "New places are offered to the waiting list at once while places are still offered"
+        " automatically. The number cannot go below the places that are taken or on offer.",
+        "Change the number",
+        "The number of places is changed.",
+        Number,
+        lambda desk, said, who: overriding.change_places(desk, said.places, who, said.reason),
+    ),
+    "order": Change(
+        "Change the order of the waiting list",
+        "The others keep their order among themselves.",
+        "Change the order",
+        "The order is changed.",
+        Turn,
+        lambda desk, said, who: overriding.move_in_line(
+            desk, said.application_id, said.position, who, said.reason
+        ),
+    ),
+    "longer": Change(
+        "Extend an open offer",
+        "The offer then holds until the end of the day that you choose, and the applicant is"
+        " sent the new date.",
+        "Extend the offer",
+        "The offer is extended.",
+        Longer,
+        lambda desk, said, who: overriding.extend_offer(
+            desk, said.application_id, said.until, who, said.reason
+        ),
+    ),
+    "next": Change(
+        "Offer a free place to the next in line",
+        "The first on the waiting list is sent the offer. To offer out of order, go to the"
+        " applicant's own page.",
+        "Offer the place",
+        "The place is offered.",
+        Next,
+        lambda desk, said, who: overriding.offer_next(desk, who, said.reason),
+    ),
+}
+
+
+@router.get("/{kind}")
+async def before(request: Request, _: Office, kind: str) -> Response:
+    """Ask what to change, and why."""
+    asked = request.query_params.get("application")
+    return await _page(request, kind, blank(application_id=asked))
+
+
+@router.post("/{kind}")
+async def change(request: Request, office: Office, kind: str) -> Response:
+    """Do it; a refusal by the ledger stands above the form."""
+    wanted = _change(kind)
+    form = await read_form(request, wanted.form)
+    if form.valid:
+        said, who = form.data, doer(request, office)
+        try:
+            await act(request, lambda desk: wanted.do(desk, said, who))
+        except Refusal as no:
+            if not isinstance(no.__cause__, (PlaceRefusedError, NotAllowedError)):
+                raise
+            form.refuse("", no.message)
+    if not form.valid:
+        return await _page(request, kind, form, status=422)
+    flash(request, wanted.done)
+    return redirect(LEDGER)
+
+
+def _change(kind: str) -> Change:
+    if kind not in CHANGES:
+        raise NotFound("There is no such change.")
+    return CHANGES[kind]
+
+
+async def _page(request: Request, kind: str, form: Form[Any], *, status: int = 200) -> Response:
+    here = site(request)
+    wanted = _change(kind)
+    held = await to_do.ledger(here.db, here.cohort)
+    return render(
+        request,
+        "applications/override.html",
+        status,
+        change=wanted,
+        kind=kind,
+        held=held,
+        people=await _people(request, kind, held),
+        form=form,
+    )
+
+
+async def _people(request: Request, kind: str, held: Ledger) -> list[dict[str, str]]:
+    """Whom this change can be about, in the order of the ledger."""
+    about = {
+        "order": {one: f"{n}. " for n, one in enumerate(held.waiting, start=1)},
+        "longer": {o.application_id: "" for o in held.offers},
+    }.get(kind, {})
+    until = {o.application_id: f", until {short_moment(o.expires_at)}" for o in held.offers}
+    wanted = {"_id": {"$in": list(about)}}
+    rows = await site(request).db.read(store.APPLICATIONS).find(wanted)
+    names = {r["_id"]: f"{r['answers']['name']} ({r['reference']})" for r in rows}
+    return [
+        {"value": one, "text": f"{before}{names[one]}{until.get(one, '')}"}
+        for one, before in about.items()
+    ]

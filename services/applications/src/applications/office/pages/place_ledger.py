@@ -1,0 +1,193 @@
+"""The place ledger: who holds, who was offered, who waits, and every movement, recounted."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from applications.admissions import offers as offering
+from applications.admissions import store
+from applications.admissions.application import Application
+from applications.admissions.ledger_recount import recount
+from applications.admissions.place_ledger import Ledger, Movement, Override
+from applications.office.pages import to_do
+from applications.review.pages.parts import hidden_ids
+from applications.web.acting import Reader, application_path, column, site
+from nextstep_messaging import Database
+from nextstep_web import asked, csv_response, render
+from nextstep_web.display import short_moment
+
+router = APIRouter(prefix="/applications/ledger", tags=["pages"])
+
+OVERRIDES: dict[Override, str] = {
+    "late": "Late application accepted",
+    "out_of_order": "Offered by the office",
+    "longer": "Offer extended",
+    "order": "Order changed",
+    "places": "Number of places changed",
+}
+"""What the office did, on the ledger's page."""
+HISTORY = [
+    column("sequence", "No.", sort=True),
+    column("at", "When"),
+    column("kind", "What"),
+    column("who", "Who"),
+    column("reason", "Why"),
+    column("offered", "Offered", numeric=True),
+    column("accepted", "Accepted", numeric=True),
+    column("waiting", "Waiting", numeric=True),
+]
+HIDDEN = "hidden: conflict of interest"
+"""Stands for an application that its reader must not see; the counts stay whole."""
+HEADER = (
+    "sequence",
+    "at",
+    "kind",
+    "reference",
+    "application_id",
+    "reason",
+    "offered",
+    "accepted",
+    "waiting",
+    "change",
+    "position",
+    "override",
+)
+
+
+@router.get("")
+async def ledger(request: Request, reader: Reader) -> Response:
+    """The ledger as it stands, its history, and whether the one follows from the other."""
+    here = site(request)
+    held = await to_do.ledger(here.db, here.cohort)
+    movements = await _movements(here.db, here.cohort.id)
+    people = await _people(here.db, here.cohort.id)
+    for hidden in await hidden_ids(here, reader):
+        people.pop(hidden, None)
+    match request.query_params.get("format"):
+        case "csv":
+            lines = [list(_plain(m, people).values()) for m in movements]
+            return csv_response("place-ledger.csv", HEADER, lines)
+        case "json":
+            return JSONResponse(_export(held, movements, people))
+    how = asked(request, ("sequence",), "-sequence")
+    ordered = movements[::-1] if how.descending else movements
+    page = ordered[how.skip : how.skip + how.per_page]
+    return render(
+        request,
+        "applications/ledger.html",
+        figures=to_do.summary_of({}, held)[:3],
+        held=held,
+        automatic=offering.automatic(here.cohort, here.messaging.clock.now()),
+        cohort=here.cohort,
+        can_change=reader.has("office"),
+        offers=[_offer(o.application_id, o.expires_at, people) for o in held.offers],
+        waiting=[_turn(n, one, people) for n, one in enumerate(held.waiting, start=1)],
+        faults=recount(held, movements),
+        found=how.listing(page, len(movements)),
+        columns=HISTORY,
+        rows=[_cells(movement, people) for movement in page],
+    )
+
+
+async def _movements(db: Database, cohort: str) -> list[Movement]:
+    rows = await db.read(store.MOVEMENTS).find({"cohort": cohort}, sort=[("sequence", 1)])
+    return [store.movement_from_document(row) for row in rows]
+
+
+async def _people(db: Database, cohort: str) -> dict[str, Application]:
+    """Those whom the ledger has ever named."""
+    named = await db.read(store.MOVEMENTS).aggregate(
+        [
+            {"$match": {"cohort": cohort, "application_id": {"$ne": ""}}},
+            {"$group": {"_id": "$application_id"}},
+        ]
+    )
+    wanted = {"_id": {"$in": [row["_id"] for row in named]}}
+    found = await db.read(store.APPLICATIONS).find(wanted)
+    return {row["_id"]: store.application_from_document(row) for row in found}
+
+
+def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
+    person = people.get(application_id)
+    if person is None:
+        return {"text": HIDDEN}
+    return {
+        "text": f"{person.answers.name} ({person.reference})",
+        "href": application_path(application_id),
+    }
+
+
+def _reference(application_id: str, people: dict[str, Application]) -> str:
+    if not application_id:
+        return ""
+    return people[application_id].reference if application_id in people else HIDDEN
+
+
+def _shown(application_id: str, people: dict[str, Application]) -> str:
+    return application_id if application_id in people else HIDDEN
+
+
+def _offer(application_id: str, expires_at: Any, people: dict[str, Application]) -> dict[str, Any]:
+    return {"who": _who(application_id, people), "until": short_moment(expires_at)}
+
+
+def _turn(number: int, application_id: str, people: dict[str, Application]) -> dict[str, Any]:
+    return {"position": number, "who": _who(application_id, people)}
+
+
+def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
+    return _plain(movement, people) | {
+        "at": short_moment(movement.at),
+        "kind": _kind(movement),
+        "who": _who(movement.application_id, people) if movement.application_id else None,
+    }
+
+
+def _kind(movement: Movement) -> list[dict[str, str]]:
+    """What happened, and the override by name; some movements are nothing else."""
+    override = movement.override
+    named = [{"tag": OVERRIDES[override], "colour": "pink"}] if override else []
+    only = movement.kind in {"extended", "reordered", "places"}
+    return named if only else [{"text": movement.kind.capitalize()}, *named]
+
+
+def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
+    # a change of the places is about nobody
+    seen = not movement.application_id or movement.application_id in people
+    return {
+        "sequence": movement.sequence,
+        "at": movement.at.isoformat(),
+        "kind": movement.kind,
+        "reference": _reference(movement.application_id, people),
+        "application_id": movement.application_id if seen else HIDDEN,
+        "reason": movement.reason if seen else HIDDEN,
+        "offered": movement.offered,
+        "accepted": movement.accepted,
+        "waiting": movement.waiting,
+        "change": movement.change,
+        "position": movement.position,
+        "override": movement.override,
+    }
+
+
+def _export(
+    held: Ledger, movements: list[Movement], people: dict[str, Application]
+) -> dict[str, Any]:
+    """Enough for somebody else to recount it."""
+    return {
+        "cohort": held.cohort,
+        "places": held.places,
+        "offered": [
+            {
+                "application_id": _shown(o.application_id, people),
+                "offered_at": o.offered_at.isoformat(),
+                "expires_at": o.expires_at.isoformat(),
+                "from_waiting_list": o.from_waiting_list,
+            }
+            for o in held.offers
+        ],
+        "accepted": [_shown(one, people) for one in held.accepted],
+        "waiting": [_shown(one, people) for one in held.waiting],
+        "movements": [_plain(movement, people) for movement in movements],
+    }

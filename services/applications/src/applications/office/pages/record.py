@@ -1,0 +1,72 @@
+"""What was kept about an application beside its present state, gathered for its page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from applications.admissions import store
+from applications.admissions.answers import Answers
+from applications.admissions.application import Application
+from applications.web.answer_labels import LABELS
+from nextstep_messaging import Database
+from nextstep_web.display import day, short_moment
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Records that never change, in the order in which they were made."""
+
+    history: list[dict[str, Any]]
+    submissions: list[dict[str, Any]]
+    mail: list[dict[str, Any]]
+    movements: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+
+    @classmethod
+    async def of(cls, db: Database, application: Application) -> "Dossier":
+        """Read them."""
+        mine = {"application_id": application.id}
+        letters = await db.read(store.CORRESPONDENCE).get(application.person_id)
+        mail = letters["mail"] if letters else []
+        history = await db.read(store.HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+        return cls(
+            history=[_line(row) for row in history],
+            submissions=await db.read(store.SUBMISSIONS).find(mine, sort=[("received_at", 1)]),
+            mail=[_mail(m) for m in mail if m["application_id"] == application.id],
+            notes=await db.read(store.NOTES).find(mine, sort=[("at", -1)]),
+            movements=await db.read(store.MOVEMENTS).find(mine, sort=[("sequence", 1)]),
+        )
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    what = {"text": row["what"], "hint": row["why"]} if row["why"] else row["what"]
+    return {"at": short_moment(row["at"]), "what": what, "who": row["who"]}
+
+
+def _mail(row: dict[str, Any]) -> dict[str, Any]:
+    sent, bounced = row.get("sent"), row.get("bounced")
+    state = {"tag": "Sent", "colour": "green"}
+    if bounced and (sent is None or bounced["revision"] > sent["revision"]):
+        state = {"tag": "Came back", "colour": "red"}
+    return {
+        "title": sent["title"] if sent else row["cause"].split(".")[1],
+        "state": state,
+        "at": short_moment(sent["at"] if sent else row["bounced"]["at"]),
+        "note": bounced["diagnostic"] if bounced else None,
+    }
+
+
+def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
+    """The answers for a person to read, with what could not be read as it was written."""
+    rows: list[tuple[str, Any]] = []
+    for name, label in LABELS.items():
+        value = getattr(answers, name)
+        if name in answers.unread:
+            value = {"text": answers.unread[name], "hint": "This could not be read."}
+        elif name == "cct_date" and value:
+            value = day(value)
+        elif name == "ltft_percentage" and value is not None:
+            value = f"{value}%"
+        elif name == "in_training_on" and value is not None:
+            value = "Yes" if value else "No"
+        rows.append((label, value))
+    return rows

@@ -1,0 +1,86 @@
+"""Saved views of the list: keep one, rename it, share it, delete it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from applications.admissions import store
+from applications.office.list.filters import Query, cleaned, wanted
+from applications.office.list.keeping_views import change_view, delete_view, save_view
+from applications.office.list.saved_views import LONGEST_NAME, View, view_of
+from applications.office.pages.list_query import list_path, look, parsed
+from applications.web.acting import Office, act, doer, site
+from nextstep_messaging import Database
+from nextstep_web import Refusal, flash, read_form, redirect, render
+
+router = APIRouter(prefix="/applications/views", tags=["pages"])
+HOME = "/applications/views"
+
+
+class Naming(BaseModel):
+    """What a view is called and who sees it."""
+
+    name: Annotated[str, Field(title="Name of the view", max_length=LONGEST_NAME)]
+    shared: bool = False
+    filter: str = ""
+
+
+async def views_for(db: Database, cohort: str, subject: str) -> list[View]:
+    """The views that a member of staff is offered, by name."""
+    rows = await db.read(store.VIEWS).find({"cohort": cohort})
+    views = [view for row in rows if (view := view_of(row)).seen_by(subject)]
+    return sorted(views, key=lambda view: view.name.casefold())
+
+
+def current_view(views: Sequence[View], query: Query) -> View | None:
+    """The view that the list shows now, if it is one."""
+    now = cleaned(query)
+    return next((view for view in views if view.query == now), None)
+
+
+@router.get("")
+async def manage(request: Request, office: Office) -> Response:
+    """All views that one may change, with how many applications each shows."""
+    here = site(request)
+    views = await views_for(here.db, here.cohort.id, office.subject)
+    seen = await look(request)
+    rows = [(view, list_path(view.query), len(seen.find(wanted(view.query)))) for view in views]
+    return render(request, "applications/views.html", rows=rows, subject=office.subject)
+
+
+@router.post("")
+async def save(request: Request, office: Office) -> Response:
+    """Keep the present filter."""
+    form = await read_form(request, Naming)
+    if not form.valid:
+        raise Refusal("Give the view a name of at most 60 characters.", 422)
+    query, given = cleaned(parsed(form.data.filter)), form.data
+    who = doer(request, office)
+    await act(request, lambda desk: save_view(desk, given.name, query, who, shared=given.shared))
+    flash(request, f"Saved as “{given.name}”.")
+    return redirect(list_path(query))
+
+
+@router.post("/{view_id}")
+async def change(request: Request, office: Office, view_id: str) -> Response:
+    """Rename it, share it or stop sharing it."""
+    form = await read_form(request, Naming)
+    if not form.valid:
+        raise Refusal("Give the view a name of at most 60 characters.", 422)
+    given, who = form.data, doer(request, office)
+    await act(
+        request, lambda desk: change_view(desk, view_id, given.name, who, shared=given.shared)
+    )
+    flash(request, f"“{given.name}” is changed.")
+    return redirect(HOME)
+
+
+@router.post("/{view_id}/delete")
+async def delete(request: Request, office: Office, view_id: str) -> Response:
+    """Forget it."""
+    who = doer(request, office)
+    await act(request, lambda desk: delete_view(desk, view_id, who))
+    flash(request, "The view is deleted.")
+    return redirect(HOME)

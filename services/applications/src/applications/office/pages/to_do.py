@@ -1,0 +1,188 @@
+"""What the home page shows: counts, to-dos and the intake chart, all from the present state."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from applications.admissions import store
+from applications.admissions.place_ledger import Ledger
+from applications.admissions.wording import listed, moment
+from applications.office.list.card import Card
+from applications.office.list.filters import ENDING_SOON, Wanted
+from applications.office.pages.list_query import Look
+from nextstep_messaging import Database
+from nextstep_programme import Cohort
+from nextstep_web.charts import LineChart, line_chart
+
+PATH = "/applications/list"
+MOST_NAMES = 3
+"""People named in one line of the to-do list."""
+FOUND_ELIGIBLE = frozenset({"eligible", "waitlisted", "offered", "accepted", "declined", "lapsed"})
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What waits outside the applications themselves."""
+
+    quarantined: int
+    dead_letters: int
+
+
+async def ledger(db: Database, cohort: Cohort) -> Ledger:
+    """The ledger as it now stands."""
+    document = await db.read(store.LEDGERS).get(cohort.id)
+    if document is None:
+        return Ledger(cohort.id, cohort.places)
+    return store.ledger_from_document(document)
+
+
+def states(cards: Iterable[Card]) -> Counter[str]:
+    """How many applications are in each state."""
+    return Counter(card.state for card in cards)
+
+
+def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, str]]:
+    """What there is to do, the most pressing first; each line leads to exactly what it counts."""
+    entries = [
+        _filtered(seen, "referral to decide", "referrals to decide", state="referred"),
+        _elsewhere(
+            elsewhere.quarantined,
+            "submission in quarantine",
+            "submissions in quarantine",
+            "/applications/receipts?status=quarantined",
+        ),
+        _filtered(
+            seen,
+            "submission to decide on",
+            "submissions to decide on",
+            flag="after_decision",
+        ),
+        _ending(seen),
+        _filtered(
+            seen,
+            "application waiting for documents",
+            "applications waiting for documents",
+            state="documents_needed",
+        ),
+        _filtered(
+            seen,
+            "Fellow without leave whose trust has not been told",
+            "Fellows without leave whose trusts have not been told",
+            flag="leave_missing",
+        ),
+        _filtered(
+            seen,
+            "Fellow without an answer about leave for a date that is near",
+            "Fellows without an answer about leave for a date that is near",
+            flag="leave_unanswered",
+        ),
+        _filtered(
+            seen,
+            "Fellow who has not declared study leave for every date",
+            "Fellows who have not declared study leave for every date",
+            flag="leave_unsaid",
+        ),
+        _filtered(
+            seen, "person whose mail came back", "people whose mail came back", flag="bounced"
+        ),
+        _filtered(
+            seen,
+            "undecided application judged by older rules",
+            "undecided applications judged by older rules",
+            flag="old_rules",
+        ),
+        _elsewhere(
+            elsewhere.dead_letters,
+            "message that could not be handled",
+            "messages that could not be handled",
+            "/applications/dead-letters",
+        ),
+        _open_offers(offers, seen.around.cohort.zone),
+    ]
+    return [entry for entry in entries if entry]
+
+
+Entry = dict[str, str] | None
+
+
+def _filtered(seen: Look, one: str, many: str, *, state: str = "", flag: str = "") -> Entry:
+    want = Wanted(state=state, flags=(flag,) if flag else ())
+    href = f"{PATH}?state={state}" if state else f"{PATH}?flag={flag}"
+    return _elsewhere(len(seen.find(want)), one, many, href)
+
+
+def _elsewhere(count: int, one: str, many: str, href: str) -> Entry:
+    return {"text": f"{count:,} {one if count == 1 else many}", "href": href} if count else None
+
+
+def _ending(seen: Look) -> Entry:
+    """Whose offers end soon, those that end first first."""
+    ending = seen.find(Wanted(flags=("offer_ending",)))
+    ending.sort(key=lambda card: (card.offer_expires_at or card.submitted_at, card.reference))
+    names = [card.name for card in ending[:MOST_NAMES]]
+    if len(ending) > MOST_NAMES:
+        names.append(f"{len(ending) - MOST_NAMES} more")
+    text = "1 offer ends" if len(ending) == 1 else f"{len(ending)} offers end"
+    within = f"{text} within {ENDING_SOON.days} days: {listed(tuple(names))}"
+    return {"text": within, "href": f"{PATH}?flag=offer_ending"} if ending else None
+
+
+def _open_offers(offers: Ledger, zone: str) -> Entry:
+    if not offers.offers:
+        return None
+    soonest = moment(min(offer.expires_at for offer in offers.offers), zone)
+    count = len(offers.offers)
+    text = f"{count} offers open, the first until" if count > 1 else "1 offer open until"
+    return {"text": f"{text} {soonest}", "href": f"{PATH}?state=offered"}
+
+
+def intake(cards: Iterable[Card], cohort: Cohort, today: date) -> LineChart:
+    """Applications and eligible ones, added up day by day, against places and deadline."""
+    zone = ZoneInfo(cohort.zone)
+    came = [(card.first_submitted_at.astimezone(zone).date(), card.state) for card in cards]
+    first = min([cohort.applications_open, *(on for on, _ in came)])
+    last = max([min(today, cohort.deadline_on), *(on for on, _ in came)])
+    end = max(last, cohort.deadline_on)
+    days = [first + timedelta(days=n) for n in range((end - first).days + 1)]
+    known = days[: max(1, (last - first).days + 1)]
+    eligible = Counter(on for on, state in came if state in FOUND_ELIGIBLE)
+    return line_chart(
+        "Applications by the day they were first submitted, added up",
+        days,
+        [
+            ("Applications", added_up(Counter(on for on, _ in came), known)),
+            ("Found eligible", added_up(eligible, known)),
+        ],
+        level=(f"{cohort.places} places", cohort.places),
+        mark=(f"Deadline {cohort.deadline_on.day} {cohort.deadline_on:%b}", cohort.deadline_on),
+    )
+
+
+def added_up(counts: Mapping[date, int], days: Iterable[date]) -> list[float]:
+    """For each of these days how many there were up to then."""
+    total, sums = 0, []
+    for day in days:
+        total += counts.get(day, 0)
+        sums.append(float(total))
+    return sums
+
+
+def summary_of(counts: Mapping[str, int], held: Ledger) -> list[dict[str, Any]]:
+    """The numbers that matter today."""
+    return [
+        {
+            "label": f"of {held.places} places filled",
+            "value": len(held.accepted),
+            "href": f"{PATH}?state=accepted",
+        },
+        {"label": "offers open", "value": len(held.offers), "href": f"{PATH}?state=offered"},
+        {
+            "label": "on the waiting list",
+            "value": len(held.waiting),
+            "href": "/applications/ledger",
+        },
+        {"label": "applications", "value": sum(counts.values()), "href": PATH},
+    ]

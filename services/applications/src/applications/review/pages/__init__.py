@@ -1,0 +1,1 @@
+"""The pages of reviewers, and of the office about reviews."""

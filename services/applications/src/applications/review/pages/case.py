@@ -1,0 +1,236 @@
+"""The review of one application as the office sees it: reviewers, sheets, conflicts, the draft."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from applications.review import deciding_conflicts, reviewing, staging
+from applications.review.blindness import open_sheets
+from applications.review.case import Board, Case
+from applications.review.conflicts import KIND_NAMES, Conflict
+from applications.review.dealing import coverage
+from applications.review.pages.my_reviews import compared
+from applications.review.pages.parts import (
+    SHEET_COLOURS,
+    email_of,
+    last,
+    number,
+    reviewed_only,
+    seen_again,
+    typed_in,
+)
+from applications.review.ranking import presented, result_of
+from applications.review.sheets import STATE_NAMES
+from applications.review.staged_decisions import CHOICE_NAMES, Wanted, checked_choice, stale
+from applications.review.store import load_board
+from applications.web.acting import (
+    FieldRefusal,
+    Office,
+    Reader,
+    act,
+    application_path,
+    doer,
+    site,
+    state_tag,
+)
+from nextstep_web import Form, NotFound, Principal, blank, flash, redirect, render
+from nextstep_web.display import short_moment
+
+HOME = "/applications/selection"
+router = APIRouter(
+    prefix=f"{HOME}/application", tags=["pages"], dependencies=[Depends(reviewed_only)]
+)
+
+
+def case_path(application_id: str) -> str:
+    """Where the office finds the review of an application."""
+    return f"{HOME}/application/{application_id}"
+
+
+@router.get("/{application_id}")
+async def one(request: Request, reader: Reader, application_id: str) -> Response:
+    """The review of one application."""
+    return await _page(request, reader, application_id, blank())
+
+
+@router.post("/{application_id}/{deed}")
+async def change(request: Request, office: Office, application_id: str, deed: str) -> Response:
+    """Ask somebody, take that back, unlock a sheet, decide a conflict, stage or drop a decision."""
+    typed = await typed_in(request)
+    who = doer(request, office)
+    email, reason = last(typed, "reviewer"), last(typed, "reason")
+    deeds: dict[str, tuple[Any, str]] = {
+        "assign": (lambda d: reviewing.assign(d, who, application_id, email), "Asked."),
+        "unassign": (
+            lambda d: reviewing.unassign(d, who, application_id, email, reason),
+            "Taken back.",
+        ),
+        "unlock": (
+            lambda d: reviewing.unlock(d, who, application_id, email, reason),
+            "Unlocked: the reviewer can correct it and lock it again.",
+        ),
+        "conflict": (
+            lambda d: deciding_conflicts.decide_conflict(
+                d,
+                who,
+                application_id,
+                email,
+                kind=last(typed, "kind"),
+                reason=reason,
+                effective=last(typed, "decision") != "clear",
+            ),
+            "Recorded.",
+        ),
+        "stage": (lambda d: staging.stage(d, who, application_id, _wanted(typed)), "Staged."),
+        "drop": (lambda d: staging.drop(d, who, application_id), "Dropped: undecided again."),
+    }
+    if deed not in deeds:
+        raise NotFound
+    work, said = deeds[deed]
+    if deed == "stage" and last(typed, "choice") == "undecided":
+        work, said = deeds["drop"]
+    try:
+        await act(request, work)
+    except FieldRefusal as refused:
+        if not refused.fields or deed == "conflict":
+            raise
+        form = seen_again(typed, refused.fields)
+        return await _page(request, office, application_id, form, status=422)
+    flash(request, said)
+    back = last(typed, "back")
+    return redirect(f"{HOME}/ranking" if back == "ranking" else case_path(application_id))
+
+
+def _wanted(typed: dict[str, list[str]]) -> Wanted:
+    return Wanted(
+        checked_choice(last(typed, "choice")),
+        position=number(last(typed, "position")),
+        reason=last(typed, "reason"),
+        exception=last(typed, "exception"),
+    )
+
+
+async def _page(
+    request: Request,
+    principal: Principal,
+    application_id: str,
+    form: Form[Any],
+    *,
+    status: int = 200,
+) -> Response:
+    here, email = site(request), email_of(principal)
+    board = await load_board(here.db.read, here.cohort, ids=[application_id])
+    case = board.case(application_id)
+    if case is None or email in case.hidden_from:
+        raise NotFound("There is no such application.")
+    closed = email in board.active and bool(open_sheets([case], email, board.method))
+    counting = () if closed else case.counting(board.method)
+    draft = None if closed else case.review.draft
+    if draft and not form.typed:
+        form = blank(**draft.model_dump(include={"choice", "position", "reason", "exception"}))
+    office = principal.has("office")
+    return render(
+        request,
+        "applications/selection_one.html",
+        status,
+        application=case.application,
+        case=case,
+        facts=_facts(board, case),
+        closed=closed,
+        comparison=compared(board, counting, {}),
+        comments=[(board.name(s.reviewer), s.comment) for s in counting if s.comment],
+        unlocks=[]
+        if closed
+        else [(board.name(s.reviewer), u) for s in case.visible_sheets() for u in s.unlocks],
+        result=result_of(board.method, counting),
+        sheets=[_sheet(board, case, s.reviewer) for s in case.review.sheets],
+        free=[
+            {"value": one, "text": board.name(one)}
+            for one in board.active
+            if case.review.sheet_of(one) is None and one not in case.hidden_from
+        ],
+        everybody=[
+            {"value": key, "text": one.name} for key, one in board.reviewers.items() if key != email
+        ],
+        conflicts=_conflicts(board, case, email),
+        kinds=[{"value": key, "text": text} for key, text in KIND_NAMES.items()],
+        choices=[{"value": key, "text": text} for key, text in CHOICE_NAMES.items()]
+        + [{"value": "undecided", "text": "Undecided: drop what was staged"}],
+        draft=draft,
+        draft_name=CHOICE_NAMES[draft.choice] if draft else "",
+        stale=stale(case, board.method) if draft else None,
+        can_change=office and case.under_review,
+        can_stage=office and not closed and case.application.state in ("eligible", "waitlisted"),
+        office=office,
+        short=len(counting) < board.method.required,
+        form=form,
+        here=case_path(case.id),
+        presented=presented,
+    )
+
+
+def _facts(board: Board, case: Case) -> list[tuple[str, Any]]:
+    found = coverage(case, board.method, board.active)
+    path = application_path(case.id)
+    return [
+        ("Application", {"text": "Everything about it", "href": path}),
+        ("State", state_tag(case.application.state)),
+        ("Discipline", case.application.answers.discipline),
+        ("Trust or practice", case.application.answers.trust),
+        ("Locked sheets", f"{found.counting} of {found.required} needed"),
+    ]
+
+
+def _sheet(board: Board, case: Case, email: str) -> dict[str, Any]:
+    sheet = case.review.sheet_of(email)
+    if sheet is None:
+        raise NotFound
+    tags = [{"tag": STATE_NAMES[sheet.state], "colour": SHEET_COLOURS[sheet.state]}]
+    if email in case.hidden_from:
+        tags.append({"tag": "Conflict: does not count", "colour": "red"})
+    if sheet.unlocks and not sheet.locked_at:
+        tags.append({"tag": "Unlocked", "colour": "orange"})
+    if sheet.locked_at and sheet.content != case.content:
+        tags.append({"tag": "Amended since", "colour": "orange"})
+    if sheet.locked_at and sheet.method != board.method.fingerprint:
+        tags.append({"tag": "Other criteria: does not count", "colour": "red"})
+    return {
+        "email": email,
+        "reviewer": {"text": board.name(email), "hint": email},
+        "name": board.name(email),
+        "state": tags,
+        "at": short_moment(sheet.locked_at) if sheet.locked_at else None,
+        "locked": sheet.locked_at is not None,
+        "untouched": sheet.revision == 0,
+    }
+
+
+def _decided_by(conflict: Conflict) -> str:
+    said = f"{conflict.by}, {short_moment(conflict.at)}"
+    return f"{said}, on {conflict.carried_from}" if conflict.carried_from else said
+
+
+def _conflicts(board: Board, case: Case, email: str) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "reviewer": board.name(c.reviewer),
+            "kind": KIND_NAMES[c.kind],
+            "effect": {
+                "tag": "Hidden from the reviewer" if c.effective else "No conflict",
+                "colour": "red" if c.effective else "grey",
+            },
+            "why": {"text": c.reason, "hint": _decided_by(c)},
+        }
+        for c in case.review.conflicts
+        if c.reviewer != email
+    ]
+    for key, found in case.suggested.items():
+        rows.append(
+            {
+                "reviewer": board.name(key),
+                "kind": KIND_NAMES[found.kind],
+                "effect": {"tag": "Suggested: hidden until answered", "colour": "orange"},
+                "why": found.why,
+            }
+        )
+    return rows

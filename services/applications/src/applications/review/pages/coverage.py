@@ -1,0 +1,121 @@
+"""The office's view of the review: who still lacks reviewers, and dealing the work out."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from applications.review import reviewing
+from applications.review.blindness import visible
+from applications.review.case import Board
+from applications.review.dealing import Coverage, coverage
+from applications.review.pages.case import HOME, case_path
+from applications.review.pages.parts import email_of, last, reviewed_only, typed_in
+from applications.review.store import load_board
+from applications.web.acting import Office, Reader, act, column, doer, site
+from nextstep_web import csv_response, flash, redirect, render
+
+router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
+
+COLUMNS = [
+    column("application", "Application"),
+    column("state", "Review"),
+    column("locked", "Locked", numeric=True),
+    column("asked", "Still open with"),
+    column("lacking", "More reviewers needed", numeric=True),
+]
+HEADER = ("reference", "name", "locked", "required", "open_with", "lacking", "application_id")
+STAGES = {
+    "lacking": ("Lacks reviewers", "red"),
+    "open": ("Sheets open", "yellow"),
+    "enough": ("Enough sheets", "green"),
+}
+
+
+@router.get("")
+async def overall(request: Request, reader: Reader) -> Response:
+    """Coverage: for each application under review, how many sheets are locked, open or lacking."""
+    here = site(request)
+    board = await load_board(here.db.read, here.cohort)
+    cases = [case for case in visible(board.cases, email_of(reader)) if case.under_review]
+    found = [coverage(case, board.method, board.active) for case in cases]
+    wanted, words = (request.query_params.get(key, "") for key in ("review", "q"))
+    shown = [one for one in found if wanted in ("", stage_of(one)) and _matches(one, words)]
+    if request.query_params.get("format") == "csv":
+        return csv_response("coverage.csv", HEADER, [_line(board, one) for one in shown])
+    return render(
+        request,
+        "applications/selection.html",
+        figures=_figures(found),
+        columns=COLUMNS,
+        rows=[_row(board, one) for one in shown],
+        stages=[(key, text) for key, (text, _) in STAGES.items()],
+        reviewers=len(board.active),
+        suggested=sum(email_of(reader) not in case.hidden_from for case, _, _ in board.unanswered),
+        lacking=sum(one.lacking for one in found),
+        seed=here.cohort.id,
+    )
+
+
+@router.post("/deal")
+async def deal(request: Request, office: Office) -> Response:
+    """Ask as many reviewers as are still needed, evenly."""
+    typed = await typed_in(request)
+    who, seed = doer(request, office), last(typed, "seed")
+    done = await act(request, lambda desk: reviewing.deal(desk, who, seed))
+    short = sum(done.short.values())
+    said = f"Dealt: {len(done.assignments)} sheets."
+    if short:
+        said += f" Still missing: {short}, because no reviewer without a conflict is left."
+    flash(request, said)
+    return redirect(HOME)
+
+
+def stage_of(found: Coverage) -> str:
+    """How far the review is, as a key of `STAGES`."""
+    return "enough" if found.enough else "lacking" if found.lacking else "open"
+
+
+def _matches(found: Coverage, words: str) -> bool:
+    application = found.case.application
+    return words.casefold() in f"{application.reference} {application.answers.name}".casefold()
+
+
+def _figures(found: list[Coverage]) -> list[dict[str, Any]]:
+    stages = [stage_of(one) for one in found]
+    figures = [{"label": "under review", "value": len(found), "href": HOME}]
+    for key, (text, _) in STAGES.items():
+        count = stages.count(key)
+        figures.append({"label": text.lower(), "value": count, "href": f"{HOME}?review={key}"})
+    return figures
+
+
+def _row(board: Board, found: Coverage) -> dict[str, Any]:
+    application = found.case.application
+    text, colour = STAGES[stage_of(found)]
+    amended = [s for s in found.case.counting(board.method) if s.content != found.case.content]
+    tags = [{"tag": text, "colour": colour}]
+    if amended:
+        tags.append({"tag": "Amended since", "colour": "orange"})
+    return {
+        "application": {
+            "text": f"{application.answers.name} ({application.reference})",
+            "href": case_path(application.id),
+        },
+        "state": tags,
+        "locked": f"{found.counting} of {found.required}",
+        "asked": ", ".join(board.name(email) for email in found.open),
+        "lacking": found.lacking or None,
+    }
+
+
+def _line(board: Board, found: Coverage) -> list[Any]:
+    application = found.case.application
+    return [
+        application.reference,
+        application.answers.name,
+        found.counting,
+        found.required,
+        "; ".join(board.name(email) for email in found.open),
+        found.lacking,
+        application.id,
+    ]

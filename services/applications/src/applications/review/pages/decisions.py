@@ -1,0 +1,123 @@
+"""Drafts looked at as a whole and applied together; and exactly what was applied."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from applications.admissions import store
+from applications.office.pages import to_do
+from applications.review import staging
+from applications.review.case import Case
+from applications.review.pages.case import HOME
+from applications.review.pages.parts import (
+    comparing,
+    email_of,
+    hidden_ids,
+    last,
+    reviewed_only,
+    typed_in,
+)
+from applications.review.pages.ranking import COLOURS, figures, who
+from applications.review.ranking import ranked
+from applications.review.staged_decisions import CHOICE_NAMES
+from applications.web.acting import Office, Reader, act, doer, site, state_tag
+from nextstep_web import NotFound, redirect, render
+from nextstep_web.display import short_moment
+
+router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
+
+
+@router.get("/decisions")
+async def whole(request: Request, reader: Reader) -> Response:
+    """The drafts as a whole, in the order in which they would be applied; and what was applied."""
+    here = site(request)
+    board = await comparing(request, reader)
+    ledger = await to_do.ledger(here.db, here.cohort)
+    plan = staging.plan_of(board, email_of(reader), ledger.free)
+    rounds = await here.db.read(store.ROUNDS).find({"cohort": here.cohort.id}, sort=[("at", -1)])
+    ranks = {row.case.id: row.rank for row in ranked(board.method, board.cases)}
+    return render(
+        request,
+        "applications/decisions.html",
+        figures=figures(plan, ledger, board, email_of(reader)),
+        plan=plan,
+        offers=[_planned(case, ranks) for case in plan.offers],
+        waiting=[
+            _planned(case, ranks) | {"turn": len(ledger.waiting) + place}
+            for place, case in enumerate(plan.waiting, start=1)
+        ],
+        rejections=[_planned(case, ranks) for case in plan.rejections],
+        refused=[_planned(case, ranks) | {"why": why} for case, why in plan.refused],
+        exceptions=any(c.review.draft and c.review.draft.exception for c in board.cases),
+        left=min(ledger.free - len(plan.offers), len(ledger.waiting) + len(plan.waiting)),
+        rounds=[_round(one) for one in rounds],
+        can_change=reader.has("office"),
+    )
+
+
+@router.post("/apply")
+async def apply(request: Request, office: Office) -> Response:
+    """Make the decisions that were looked at."""
+    typed = await typed_in(request)
+    who, digest = doer(request, office), last(typed, "digest")
+    done = await act(request, lambda desk: staging.apply(desk, who, digest))
+    return redirect(f"{HOME}/rounds/{done}")
+
+
+@router.get("/rounds/{round_id}")
+async def applied(request: Request, reader: Reader, round_id: str) -> Response:
+    """Exactly what was applied, and what was refused."""
+    here = site(request)
+    found = await here.db.read(store.ROUNDS).get(round_id)
+    if found is None:
+        raise NotFound
+    hidden = await hidden_ids(here, reader)
+    lines = [line for line in found["lines"] if line["application_id"] not in hidden]
+    wanted = {"_id": {"$in": [line["application_id"] for line in lines] + found["promoted"]}}
+    rows = await here.db.read(store.APPLICATIONS).find(wanted)
+    people = {row["_id"]: store.application_from_document(row) for row in rows}
+    return render(
+        request,
+        "applications/round.html",
+        round=found,
+        at=short_moment(found["at"]),
+        lines=[_applied(line, people) for line in lines if line["outcome"] == "applied"],
+        refused=[_applied(line, people) for line in lines if line["outcome"] == "refused"],
+        promoted=[{"who": who(people[one])} for one in found["promoted"] if one not in hidden],
+    )
+
+
+def _planned(case: Case, ranks: dict[str, int]) -> dict[str, Any]:
+    draft = case.review.draft
+    return {
+        "who": who(case.application),
+        "rank": str(ranks[case.id]) if case.id in ranks else None,
+        "choice": CHOICE_NAMES[draft.choice] if draft else None,
+        "reason": draft.reason if draft else None,
+        "exception": draft.exception if draft else None,
+        "by": draft.by if draft else None,
+        "case_id": case.id,
+    }
+
+
+def _round(found: dict[str, Any]) -> dict[str, Any]:
+    outcomes = [line["outcome"] for line in found["lines"]]
+    return {
+        "at": {"text": short_moment(found["at"]), "href": f"{HOME}/rounds/{found['_id']}"},
+        "by": found["by"],
+        "applied": outcomes.count("applied"),
+        "refused": outcomes.count("refused"),
+    }
+
+
+def _applied(line: dict[str, Any], people: dict[str, Any]) -> dict[str, Any]:
+    person = people.get(line["application_id"])
+    return {
+        "who": who(person) if person else line["reference"],
+        "what": {
+            "tag": CHOICE_NAMES[line["choice"]],
+            "colour": COLOURS[line["choice"]],
+        },
+        "now": state_tag(person.state) if person else None,
+        "why": line["why"],
+    }

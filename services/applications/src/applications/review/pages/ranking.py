@@ -1,0 +1,206 @@
+"""The ranking with its spread, and staging by rank."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from applications.admissions.application import Application
+from applications.admissions.place_ledger import Ledger
+from applications.admissions.wording import listed
+from applications.office.pages import to_do
+from applications.review import staging
+from applications.review.case import Board, Case
+from applications.review.pages.case import HOME, case_path
+from applications.review.pages.parts import (
+    comparing,
+    email_of,
+    last,
+    number,
+    reviewed_only,
+    typed_in,
+)
+from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
+from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
+from applications.web.acting import Office, Reader, act, column, doer, site, state_tag
+from nextstep_programme import SUBMITTED
+from nextstep_web import Refusal, csv_response, flash, redirect, render
+
+router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
+
+COLUMNS = [
+    column("rank", "Rank"),
+    column("application", "Application"),
+    column("average", "Average", numeric=True),
+    column("range", "Lowest to highest"),
+    column("deviation", "Standard deviation", numeric=True),
+    column("sheets", "Sheets", numeric=True),
+    column("separated", "Separated by"),
+    column("state", "State"),
+    column("draft", "Staged"),
+]
+HEADER = (
+    "rank",
+    "reference",
+    "name",
+    "average",
+    "average_exact",
+    "lowest",
+    "highest",
+    "deviation",
+    "wide",
+    "sheets",
+    "separated_by",
+    "state",
+    "staged",
+    "application_id",
+)
+COLOURS = {"offer": "blue", "waitlist": "purple", "reject": "red"}
+SHOWN_TIES = 5
+"""Names in a notice; a tie of more is looked up in the ranking."""
+
+
+@router.get("/ranking")
+async def ranking(request: Request, reader: Reader) -> Response:
+    """All applications with a locked sheet, best first, with the spread beside the average."""
+    here = site(request)
+    board = await comparing(request, reader)
+    person = email_of(reader)
+    every = ranked(board.method, board.cases)
+    rows = [row for row in every if person not in row.case.hidden_from]
+    if request.query_params.get("format") == "csv":
+        return csv_response("ranking.csv", HEADER, [_line(row) for row in rows])
+    ledger = await to_do.ledger(here.db, here.cohort)
+    plan = staging.plan_of(board, person, ledger.free)
+    return render(
+        request,
+        "applications/ranking.html",
+        figures=figures(plan, ledger, board, person),
+        plan=plan,
+        columns=COLUMNS,
+        rows=[_row(board, row) for row in rows],
+        free=ledger.free,
+        method=board.method,
+        tie_breaks=[_named(board, key) for key in board.method.tie_breaks],
+        flag=presented(board.method.spread_flag),
+        can_change=reader.has("office"),
+    )
+
+
+@router.post("/by-rank")
+async def by_rank(request: Request, office: Office) -> Response:
+    """Stage offers for the first and the waiting list for the next."""
+    typed = await typed_in(request)
+    offer, waiting = (number(last(typed, key) or "0") for key in ("offers", "waiting"))
+    if offer is None or waiting is None:
+        raise Refusal("Give two whole numbers: how many offers, how many on the waiting list.", 422)
+    who = doer(request, office)
+    bulk = await act(request, lambda desk: staging.stage_by_rank(desk, who, offer, waiting))
+    flash(request, f"Staged: {len(bulk.wanted)}. Nothing is decided until you apply.")
+    if bulk.tied:
+        names = tuple(case.application.reference for case in bulk.tied[:SHOWN_TIES])
+        more = len(bulk.tied) - len(names)
+        said = f"{listed(names)}{f' and {more} more' if more else ''}"
+        flash(request, f"A tie crosses the line: {said} stay undecided. Stage these by hand.")
+    return redirect(f"{HOME}/ranking")
+
+
+@router.post("/drop")
+async def drop(request: Request, office: Office) -> Response:
+    """Forget all drafts."""
+    who = doer(request, office)
+    count = await act(request, lambda desk: staging.drop_all(desk, who))
+    flash(request, f"Dropped: {count}. Nothing is staged.")
+    return redirect(f"{HOME}/ranking")
+
+
+def figures(plan: Plan, ledger: Ledger, board: Board, person: str) -> list[dict[str, Any]]:
+    """The numbers of what is staged against the places there are."""
+    undecided = [
+        case
+        for case in board.cases
+        if case.under_review and case.review.draft is None and person not in case.hidden_from
+    ]
+    return [
+        {"label": f"of {ledger.places} places free", "value": ledger.free},
+        {"label": "offers staged", "value": len(plan.offers)},
+        {"label": "staged for the waiting list", "value": len(plan.waiting)},
+        {"label": "rejections staged", "value": len(plan.rejections)},
+        {"label": "undecided", "value": len(undecided)},
+    ]
+
+
+def who(application: Application) -> dict[str, Any]:
+    """An applicant as a cell that leads to the review."""
+    return {
+        "text": f"{application.answers.name} ({application.reference})",
+        "href": case_path(application.id),
+    }
+
+
+def _row(board: Board, row: Row) -> dict[str, Any]:
+    case, result = row.case, row.result
+    rank: list[Any] = [str(row.rank)]
+    if row.tied:
+        rank.append({"tag": "Tie", "colour": "yellow"})
+    wide: list[Any] = [presented(result.deviation)]
+    if result.wide:
+        wide.append({"tag": "Wide", "colour": "orange"})
+    return {
+        "rank": rank,
+        "application": who(case.application) | {"href": case_path(case.id)},
+        "average": presented(result.average),
+        "range": f"{presented(result.averages[0])} to {presented(result.averages[-1])}",
+        "deviation": wide,
+        "sheets": f"{len(result.averages)} of {board.method.required}",
+        "separated": _separated(board, row),
+        "state": state_tag(case.application.state),
+        "draft": _draft(board, case),
+    }
+
+
+def _separated(board: Board, row: Row) -> str | None:
+    """What puts a row below the one above it; there is none above the first."""
+    if row.rank == 1 and row.separated_by:
+        return None
+    return _named(board, row.separated_by) if row.separated_by else "nothing"
+
+
+def _draft(board: Board, case: Case) -> list[Any] | None:
+    draft = case.review.draft
+    if draft is None:
+        return None
+    turn = f" {draft.position}" if draft.position else ""
+    tags = [{"tag": f"{CHOICE_NAMES[draft.choice]}{turn}", "colour": COLOURS[draft.choice]}]
+    if stale(case, board.method):
+        tags.append({"tag": "Stale", "colour": "orange"})
+    return tags
+
+
+def _line(row: Row) -> list[Any]:
+    result, application = row.result, row.case.application
+    draft = row.case.review.draft
+    return [
+        row.rank,
+        application.reference,
+        application.answers.name,
+        presented(result.average),
+        f"{result.average.numerator}/{result.average.denominator}",
+        presented(result.averages[0]),
+        presented(result.averages[-1]),
+        presented(result.deviation),
+        result.wide,
+        len(result.averages),
+        row.separated_by,
+        application.state,
+        draft.choice if draft else None,
+        application.id,
+    ]
+
+
+def _named(board: Board, key: str) -> str:
+    """What separates two rows, in words."""
+    if key == SUBMITTED:
+        return "the earlier first submission"
+    if key == BY_AVERAGE:
+        return "the average"
+    return next(c.title for c in board.method.criteria if c.key == key)

@@ -1,0 +1,110 @@
+"""Who reviews: added by the office, with a hint where conflicts may lie; suggestions to answer."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from applications.review import reviewing
+from applications.review.case import Board
+from applications.review.conflicts import KIND_NAMES
+from applications.review.dealing import loads
+from applications.review.pages.case import HOME, case_path
+from applications.review.pages.parts import email_of, last, reviewed_only, seen_again, typed_in
+from applications.review.store import load_board
+from applications.web.acting import FieldRefusal, Office, Reader, act, column, doer, site
+from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
+
+router = APIRouter(
+    prefix=f"{HOME}/reviewers", tags=["pages"], dependencies=[Depends(reviewed_only)]
+)
+
+COLUMNS = [
+    column("name", "Reviewer"),
+    column("trust", "Trust"),
+    column("sheets", "Sheets", numeric=True),
+    column("locked", "Locked", numeric=True),
+    column("state", "State"),
+]
+
+
+@router.get("")
+async def everybody(request: Request, reader: Reader) -> Response:
+    """All reviewers, and the conflicts that equal entries suggest."""
+    return await _page(request, reader, blank())
+
+
+@router.post("")
+async def add(request: Request, office: Office) -> Response:
+    """Add a reviewer, or bring one up to date."""
+    typed = await typed_in(request)
+    who = doer(request, office)
+    email, name, trust = (last(typed, key) for key in ("email", "name", "trust"))
+    try:
+        await act(request, lambda d: reviewing.add_reviewer(d, who, email, name, trust))
+    except FieldRefusal as refused:
+        return await _page(request, office, seen_again(typed, refused.fields), status=422)
+    flash(request, f"{name} can review now, at the address below, after signing in as {email}.")
+    return redirect(f"{HOME}/reviewers")
+
+
+@router.post("/stand-down")
+async def stand_down(request: Request, office: Office) -> Response:
+    """Ask a reviewer nothing more."""
+    typed = await typed_in(request)
+    who, email, reason = doer(request, office), last(typed, "reviewer"), last(typed, "reason")
+    taken = await act(request, lambda d: reviewing.stand_down(d, who, email, reason))
+    flash(request, f"Stood down. {taken} sheets that were not locked can be dealt again.")
+    return redirect(f"{HOME}/reviewers")
+
+
+async def _page(
+    request: Request, principal: Principal, form: Form[Any], *, status: int = 200
+) -> Response:
+    here = site(request)
+    board = await load_board(here.db.read, here.cohort)
+    own_address = service_url(request.app.state.pages.settings, "applications")
+    return render(
+        request,
+        "applications/reviewers.html",
+        status,
+        columns=COLUMNS,
+        rows=_rows(board),
+        active=[{"value": one, "text": board.name(one)} for one in board.active],
+        suggestions=_suggestions(board, email_of(principal)),
+        address=f"{own_address}/applications/reviews",
+        form=form,
+        can_change=principal.has("office"),
+    )
+
+
+def _rows(board: Board) -> list[dict[str, Any]]:
+    given = loads(board.cases)
+    locked = [s.reviewer for case in board.cases for s in case.visible_sheets() if s.locked_at]
+    return [
+        {
+            "name": {"text": reviewer.name, "hint": email},
+            "trust": reviewer.trust,
+            "sheets": given[email],
+            "locked": locked.count(email),
+            "state": {"tag": "Stood down", "colour": "grey"}
+            if reviewer.left
+            else {"tag": "Reviews", "colour": "green"},
+        }
+        for email, reviewer in board.reviewers.items()
+    ]
+
+
+def _suggestions(board: Board, person: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "email": email,
+            "reviewer": board.name(email),
+            "application": case.application,
+            "href": case_path(case.id),
+            "kind": found.kind,
+            "kind_name": KIND_NAMES[found.kind],
+            "why": found.why,
+        }
+        for case, email, found in board.unanswered
+        if person not in case.hidden_from
+    ]

@@ -1,0 +1,127 @@
+"""The review of a cohort, read from the database: inside a transaction or for a page."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from applications.admissions import store
+from applications.admissions.application import Application
+from applications.review.case import COMPARED, Board, Case, Review, case_of
+from applications.review.conflicts import Reviewer
+from applications.review.method import method_of
+from nextstep_messaging import ReadCollection
+from nextstep_programme import Cohort
+
+Read = Callable[[str], ReadCollection]
+"""A collection to read by its name, as a database or a unit of work gives it."""
+
+
+def review_to_document(review: Review) -> dict[str, Any]:
+    """The stored form; moments are text, nothing is looked up by them."""
+    return review.model_dump(mode="json", exclude={"application_id"}) | {
+        "_id": review.application_id
+    }
+
+
+def review_from_document(document: dict[str, Any]) -> Review:
+    """The review of a stored document."""
+    return Review.model_validate(document | {"application_id": document["_id"]})
+
+
+def reviewer_id(cohort: str, email: str) -> str:
+    """The id of a reviewer's document."""
+    return f"{cohort}:{email}"
+
+
+def reviewer_to_document(cohort: str, reviewer: Reviewer) -> dict[str, Any]:
+    """The stored form."""
+    about = {"_id": reviewer_id(cohort, reviewer.email), "cohort": cohort}
+    return about | reviewer.model_dump(mode="json")
+
+
+async def load_reviewers(read: Read, cohort: Cohort) -> dict[str, Reviewer]:
+    """Everybody who was ever asked to review, by address."""
+    rows = await read(store.REVIEWERS).find({"cohort": cohort.id}, sort=[("_id", 1)])
+    return {row["email"]: Reviewer.model_validate(row) for row in rows}
+
+
+async def load_board(
+    read: Read,
+    cohort: Cohort,
+    *,
+    ids: Sequence[str] | None = None,
+    reviewer: str | None = None,
+) -> Board:
+    """The board of all that is compared or staged; or only of these ids, or of one reviewer."""
+    reviewers = await load_reviewers(read, cohort)
+    wanted: dict[str, Any] = {"cohort": cohort.id}
+    if ids is not None:
+        wanted["_id"] = {"$in": list(ids)}
+    if reviewer is not None:
+        wanted["sheets.reviewer"] = reviewer
+    reviews = {row["_id"]: row for row in await read(store.REVIEWS).find(wanted)}
+    matching: dict[str, Any] = {"cohort": cohort.id}
+    if ids is not None or reviewer is not None:
+        matching["_id"] = {"$in": list(reviews) if ids is None else list(ids)}
+    else:
+        # a draft stays with an application that was withdrawn since, and is shown as stale
+        drafted = [key for key, row in reviews.items() if row["draft"]]
+        matching["$or"] = [{"state": {"$in": sorted(COMPARED)}}, {"_id": {"$in": drafted}}]
+    rows = await read(store.APPLICATIONS).find(matching, sort=[("reference", 1)])
+    owners = await _owners(read, reviewers)
+    cases = [
+        _case(store.application_from_document(row), reviews.get(row["_id"]), reviewers, owners)
+        for row in rows
+    ]
+    return Board(method_of(cohort), tuple(cases), reviewers)
+
+
+def _case(
+    application: Application,
+    review: dict[str, Any] | None,
+    reviewers: dict[str, Reviewer],
+    owners: dict[str, str],
+) -> Case:
+    held = review_from_document(review) if review else None
+    return case_of(application, held, reviewers.values(), owners)
+
+
+async def _owners(read: Read, reviewers: dict[str, Reviewer]) -> dict[str, str]:
+    """Which applicants have the address of a reviewer, if any."""
+    if not reviewers:
+        return {}
+    keys = [f"email:{email}" for email in reviewers]
+    rows = await read(store.IDENTITIES).find({"_id": {"$in": keys}})
+    return {row["_id"].removeprefix("email:"): row["person_id"] for row in rows}
+
+
+async def hidden_from(read: Read, cohort: Cohort, person: str) -> frozenset[str]:
+    """Ids of the applications that a conflict hides from this person, whatever state they are in.
+
+    Nothing for everybody who is not a reviewer, and in a cohort that is not reviewed.
+    """
+    if cohort.selection.mode != "reviewed":
+        return frozenset()
+    email = person.casefold()
+    row = await read(store.REVIEWERS).get(reviewer_id(cohort.id, email))
+    if row is None:
+        return frozenset()
+    me = Reviewer.model_validate(row)
+    owners = await _owners(read, {email: me})
+    reviews = await read(store.REVIEWS).find({"cohort": cohort.id, "conflicts.reviewer": email})
+    decided = {row["_id"]: review_from_document(row) for row in reviews}
+    matching = {"cohort": cohort.id, "$or": _perhaps(me, owners, sorted(decided))}
+    applications = await read(store.APPLICATIONS).find(matching)
+    cases = (
+        case_of(application, decided.get(application.id), [me], owners)
+        for application in map(store.application_from_document, applications)
+    )
+    return frozenset(case.id for case in cases if email in case.hidden_from)
+
+
+def _perhaps(me: Reviewer, owners: dict[str, str], decided: list[str]) -> list[dict[str, Any]]:
+    """Conditions by indexes alone that every hidden application meets, and some others too."""
+    return [
+        {"_id": {"$in": decided}},
+        {"person_id": {"$in": sorted(owners.values())}},
+        {"in_common": {"$in": store.in_common(me.email, me.trust)}},
+    ]

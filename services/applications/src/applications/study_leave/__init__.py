@@ -1,0 +1,1 @@
+"""Leave for the programme dates: declared, missing, reminded of, evidenced."""

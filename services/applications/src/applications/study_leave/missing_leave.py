@@ -1,0 +1,151 @@
+"""Who is missing what: one line for each Fellow and programme date. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from applications.admissions.application import Application, Evidence
+from applications.admissions.states import State
+from applications.study_leave.declaration import NEEDS, Need, dates_ahead, missing
+from applications.study_leave.rotations import Rotation, trust_on
+from nextstep_contracts import LeaveNeed, StudyLeaveEntry
+from nextstep_programme import Cohort, Session
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one Fellow's leave stands for one date."""
+
+    application: Application
+    session: Session
+    entry: StudyLeaveEntry | None
+    need: Need | None
+    trust: str | None
+    """Where the Fellow works on that date."""
+    evidence: tuple[tuple[int, Evidence], ...]
+    """The Fellow's files about this date, each after its number, counted from 1."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines somebody wants to see; empty means all."""
+
+    show: str = ""
+    """`missing`, one of `NEEDS`, or empty."""
+    session: str = ""
+    words: str = ""
+    """Each must be part of name, reference or trust."""
+
+
+def local_day(at: datetime, cohort: Cohort) -> date:
+    """The day in the programme's zone."""
+    return at.astimezone(ZoneInfo(cohort.zone)).date()
+
+
+class Declaring(Protocol):
+    """Whoever may owe us a declaration: an application, or the card of one."""
+
+    @property
+    def state(self) -> State:
+        """Only who accepted a place is a Fellow."""
+
+    @property
+    def erased(self) -> bool:
+        """Nobody is left to ask."""
+
+    @property
+    def study_leave(self) -> Sequence[StudyLeaveEntry]:
+        """What was declared."""
+
+    @property
+    def trust(self) -> str | None:
+        """Where the Fellow works at the start."""
+
+    @property
+    def rotations(self) -> Sequence[Rotation]:
+        """Where the Fellow goes from there."""
+
+
+def missing_of(who: Declaring, cohort: Cohort, now: datetime) -> tuple[LeaveNeed, ...]:
+    """What a Fellow still owes us about study leave; nothing from anybody else."""
+    if who.state != "accepted" or who.erased:
+        return ()
+    return missing(who.study_leave, cohort, local_day(now, cohort), who.trust, who.rotations)
+
+
+UNEVENTFUL_DAYS = 42
+"""The longest time without a look: a new cohort file can move a date."""
+
+
+def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | None:
+    """The day to look again at what a Fellow owes us; None when no date is ahead by then.
+
+    The first day from `days` on with something missing as things now stand. Only the Fellow's own
+    declaration and the cohort file change that.
+    """
+    first = today + timedelta(days=days)
+    if not dates_ahead(cohort, first):
+        return None
+    last = max(first, today + timedelta(days=UNEVENTFUL_DAYS))
+    for day in (first + timedelta(days=number) for number in range((last - first).days)):
+        if missing(who.study_leave, cohort, day, who.trust, who.rotations):
+            return day
+    return last
+
+
+def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[Line]:
+    """Every Fellow's dates ahead, in the order of the dates and then of the references."""
+    ahead = dates_ahead(cohort, local_day(now, cohort))
+    found: list[Line] = []
+    for fellow in fellows:
+        needs = {need.session_key: need.need for need in missing_of(fellow, cohort, now)}
+        entries = {entry.session_key: entry for entry in fellow.study_leave}
+        found += [_line(fellow, s, entries.get(s.key), needs.get(s.key)) for s in ahead]
+    return sorted(found, key=lambda line: (line.session.on, line.application.reference))
+
+
+def _line(
+    fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
+) -> Line:
+    about = tuple(
+        (number, file)
+        for number, file in enumerate(fellow.leave_evidence, start=1)
+        if file.session_key in {session.key, None}
+    )
+    trust = fellow.answers.trust
+    if session.on is not None:
+        trust = trust_on(session.on, trust, fellow.rotations)
+    return Line(fellow, session, entry, need, trust, about)
+
+
+def chosen(found: Sequence[Line], wanted: Wanted) -> list[Line]:
+    """The lines that somebody wants to see."""
+    words = wanted.words.casefold().split()
+    return [
+        line
+        for line in found
+        if (not wanted.session or line.session.key == wanted.session)
+        and _shown(line, wanted.show)
+        and all(word in _text(line) for word in words)
+    ]
+
+
+def counts(found: Iterable[Line]) -> Counter[Need]:
+    """How many dates miss what."""
+    return Counter(line.need for line in found if line.need)
+
+
+def _shown(line: Line, show: str) -> bool:
+    if show in NEEDS:
+        return line.need == show
+    return line.need is not None if show == "missing" else True
+
+
+def _text(line: Line) -> str:
+    answers = line.application.answers
+    told = line.entry.trust_notified if line.entry else ""
+    parts = (line.application.reference, answers.name, line.trust, told)
+    return " ".join(part for part in parts if part).casefold()

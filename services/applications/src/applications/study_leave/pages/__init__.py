@@ -1,0 +1,1 @@
+"""Study leave as the Fellow and the office see it."""

@@ -1,0 +1,154 @@
+"""Evidence of study leave: files that a Fellow sends, for one date or in general."""
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.datastructures import UploadFile
+
+from applications.admissions import store
+from applications.admissions.application import Application, Evidence
+from applications.applicant.pages import own_application
+from applications.documents.inspection import LARGEST, Upload
+from applications.documents.pages.document import bytes_of, file_answer, standing_tags
+from applications.documents.storing import store_uploads
+from applications.review.pages.parts import conflict_free
+from applications.study_leave.reminding import add_evidence
+from applications.web.acting import Person, Reader, act, application_path, doer, site, size
+from nextstep_programme import Cohort
+from nextstep_web import Form, NotFound, Refusal, blank, flash, redirect, render
+from nextstep_web.display import day, short_moment
+
+router = APIRouter(prefix="/applications", tags=["pages"])
+
+PAGE = "/applications/me/evidence"
+GENERAL = "general"
+SEVERAL = "Several dates, or all"
+UNSCANNED = "No virus scanner has looked at this file yet. Download it only if you must."
+UPLOAD_LIMIT = LARGEST + 1024 * 1024
+"""Bytes of one upload: a file and what a form adds."""
+
+
+@router.get("/me/evidence")
+async def before_sending(request: Request, person: Person) -> Response:
+    """What was sent, and the form to send more."""
+    application = await _fellow(request, person)
+    asked = request.query_params.get("session")
+    return _page(request, application, blank(session=asked))
+
+
+@router.post("/me/evidence", max_body_size=UPLOAD_LIMIT)
+async def send(request: Request, person: Person) -> Response:
+    """Keep one file."""
+    application = await _fellow(request, person)
+    sent = await request.form()
+    form: Form[Any] = Form({"session": [str(sent.get("session", ""))]}, None, {})
+    given, about = sent.get("file"), form.value("session")
+    if about not in {GENERAL, *(session["value"] for session in _dates(request))}:
+        form.refuse("session", "Choose what the file is about")
+    if not isinstance(given, UploadFile) or not given.filename:
+        form.refuse("file", "Choose a file first")
+    elif not form.errors:
+        fault = await _keep(request, person, application, about, given)
+        if fault:
+            form.refuse("file", f"We could not use this file: {fault}.")
+    if form.errors:
+        return _page(request, application, form, status=422)
+    flash(request, "Thank you. We have your file.")
+    return redirect(PAGE)
+
+
+async def _keep(
+    request: Request, person: Any, application: Application, about: str, given: UploadFile
+) -> str | None:
+    """Inspect the file as any document is, and keep it; why it cannot be used, if it cannot."""
+    here = site(request)
+    upload = Upload(about, given.filename or "", await given.read())
+    owner = f"{application.id}:evidence:{uuid4().hex}"
+    now = here.messaging.clock.now()
+    document = (await store_uploads(here.db, owner, [upload], now, here.intake.scanner))[about]
+    if document.problem:
+        return document.problem
+    key = None if about == GENERAL else about
+    evidence = (Evidence(**document.model_dump(), session_key=key),)
+    who = doer(request, person)
+    await act(request, lambda desk: add_evidence(desk, application.id, evidence, who))
+    return None
+
+
+@router.get(
+    "/application/{application_id}/evidence/{number}", dependencies=[Depends(conflict_free)]
+)
+async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
+    """A file for the office, counted from 1. It is never shown inside a page."""
+    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
+    if found is None:
+        raise NotFound("There is no such application.")
+    application = store.application_from_document(found)
+    if not 1 <= number <= len(application.leave_evidence):
+        raise NotFound("There is no such file.")
+    held = application.leave_evidence[number - 1]
+    return file_answer(application, held, await bytes_of(request, held), "attachment")
+
+
+def evidence_link(application: Application, number: int, text: str) -> dict[str, str]:
+    """A link to download a file that has one; else the text alone."""
+    href = f"{application_path(application.id)}/evidence/{number}"
+    usable = application.leave_evidence[number - 1].usable
+    return {"text": text, "href": href} if usable else {"text": text}
+
+
+def evidence_rows(application: Application, cohort: Cohort) -> list[dict[str, Any]]:
+    """Every file of a Fellow as the office sees it, with what speaks against opening it."""
+    titles = {session.key: session.title for session in cohort.sessions}
+    return [
+        {
+            "about": titles.get(held.session_key or "", SEVERAL),
+            "file": evidence_link(application, number, held.name),
+            "size": size(held.size),
+            "standing": standing_tags(held),
+            "sent": short_moment(held.sent_at),
+            "problem": {
+                "text": held.problem or (UNSCANNED if held.scan == "unscanned" else ""),
+                "hint": " ".join(held.notes),
+            },
+        }
+        for number, held in enumerate(application.leave_evidence, start=1)
+    ]
+
+
+async def _fellow(request: Request, person: Any) -> Application:
+    application = await own_application(request, person)
+    if application.state != "accepted":
+        raise Refusal("Evidence of study leave is sent once a place is accepted.")
+    return application
+
+
+def _dates(request: Request) -> list[dict[str, str]]:
+    sessions = [s for s in site(request).cohort.sessions if s.on is not None]
+    return [{"value": s.key, "text": f"{day(s.on)}: {s.title}"} for s in sessions]
+
+
+def _page(
+    request: Request, application: Application, form: Form[Any], *, status: int = 200
+) -> Response:
+    titles = {one["value"]: one["text"] for one in _dates(request)}
+    return render(
+        request,
+        "applications/evidence.html",
+        status,
+        choices=[{"value": GENERAL, "text": SEVERAL}, *_dates(request)],
+        files=[
+            {
+                "about": titles.get(held.session_key or "", SEVERAL),
+                "file": held.name,
+                "size": size(held.size),
+                "sent": short_moment(held.sent_at),
+                "state": {"tag": "Received", "colour": "green"}
+                if held.usable
+                else [{"tag": "Not usable", "colour": "red"}, f"{held.problem}"],
+            }
+            for held in application.leave_evidence
+        ],
+        form=form,
+    )

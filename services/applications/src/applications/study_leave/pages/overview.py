@@ -1,0 +1,256 @@
+"""Study leave for the office: who is missing what, and reminding them at once."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from applications.admissions import store
+from applications.admissions.application import Application
+from applications.documents.pages.document import standing_tags
+from applications.review.pages.parts import hides_nothing
+from applications.study_leave.declaration import NEEDS, STATUSES, Need
+from applications.study_leave.missing_leave import (
+    Line,
+    Wanted,
+    chosen,
+    counts,
+    lines,
+    missing_of,
+)
+from applications.study_leave.pages.evidence import evidence_link
+from applications.study_leave.reminding import remind_now
+from applications.web.acting import (
+    Office,
+    Reader,
+    Site,
+    application_path,
+    attempt,
+    column,
+    doer,
+    site,
+)
+from nextstep_web import (
+    Form,
+    blank,
+    csv_response,
+    flash,
+    listing,
+    read_form,
+    redirect,
+    render,
+)
+from nextstep_web.display import day, plural, short_day, short_moment
+
+router = APIRouter(
+    prefix="/applications/study-leave", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
+
+PAGE = "/applications/study-leave"
+COLOURS: dict[Need, str] = {"tell_trust": "red", "chase": "orange", "declare": "yellow"}
+COLUMNS = [
+    column("name", "Fellow", sort=True),
+    column("on", "Date", sort=True),
+    column("trust", "Trust on that date", sort=True),
+    column("leave", "Leave"),
+    column("told", "Trust told"),
+    column("need", "Missing", sort=True),
+    column("evidence", "Evidence"),
+    column("reminded", "Last reminded"),
+]
+SORTED_BY = {
+    "name": lambda line: line.application.answers.name.casefold(),
+    "on": lambda line: (line.session.on, line.application.reference),
+    "trust": lambda line: (line.trust or "").casefold() or None,
+    "need": lambda line: list(NEEDS).index(line.need) if line.need else None,
+}
+HEADER = (
+    "reference",
+    "name",
+    "session",
+    "on",
+    "trust_on_date",
+    "leave",
+    "trust_notified",
+    "notified_on",
+    "missing",
+    "evidence_files",
+    "reminded_at",
+    "application_id",
+)
+
+
+class Reminding(BaseModel):
+    """Why somebody is reminded now."""
+
+    reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+
+
+@router.get("")
+async def overview(request: Request, reader: Reader) -> Response:
+    """One line for each Fellow and date ahead."""
+    here = site(request)
+    everything = lines(await _fellows(here), here.cohort, here.messaging.clock.now())
+    query = request.query_params
+    wanted = Wanted(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
+    found = chosen(everything, wanted)
+    if query.get("format") == "csv":
+        return csv_response("study-leave.csv", HEADER, [_plain(line) for line in found])
+    shown = listing(request, found, SORTED_BY, "on")
+    return render(
+        request,
+        "applications/leave_office.html",
+        filters=_filters(here),
+        figures=_figures(everything),
+        found=shown,
+        columns=COLUMNS,
+        rows=[_cells(line, office=reader.has("office")) for line in shown.rows],
+        missing=len({line.application.id for line in everything if line.need}),
+        office=reader.has("office"),
+    )
+
+
+@router.get("/remind")
+async def before_reminding(request: Request, _: Office) -> Response:
+    """Whom a reminder would go to, and about what, before anything is sent."""
+    return await _confirm(request, blank())
+
+
+@router.post("/remind")
+async def remind(request: Request, office: Office) -> Response:
+    """Remind one Fellow, or all who are missing something, at once."""
+    form = await read_form(request, Reminding)
+    if not form.valid:
+        return await _confirm(request, form, status=422)
+    here, who, reason = site(request), doer(request, office), form.data.reason
+    count = 0
+    for fellow in await _owing(request):  # who has answered meanwhile is left in peace
+        reminder = partial(remind_now, application_id=fellow.id, who=who, reason=reason)
+        count += await attempt(here, reminder)
+    flash(request, f"{plural(count, 'Fellow')} will be sent a reminder.")
+    return redirect(PAGE)
+
+
+async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> Response:
+    here = site(request)
+    now = here.messaging.clock.now()
+    owing = await _owing(request)
+    return render(
+        request,
+        "applications/remind.html",
+        status,
+        count=len(owing),
+        one=request.query_params.get("application", ""),
+        rows=[
+            {
+                "name": _who(fellow),
+                "missing": ", ".join(
+                    f"{short_day(need.on)} ({NEEDS[need.need].lower()})"
+                    for need in missing_of(fellow, here.cohort, now)
+                ),
+                "reminded": short_moment(fellow.reminded_at) if fellow.reminded_at else None,
+            }
+            for fellow in owing
+        ],
+        form=form,
+    )
+
+
+async def _fellows(here: Site, **only: str) -> list[Application]:
+    wanted = {"cohort": here.cohort.id, "state": "accepted", "erased": False, **only}
+    rows = await here.db.read(store.APPLICATIONS).find(wanted, sort=[("reference", 1)])
+    return [store.application_from_document(row) for row in rows]
+
+
+async def _owing(request: Request) -> list[Application]:
+    """The Fellows asked about, as far as something is missing."""
+    here = site(request)
+    asked = request.query_params.get("application")
+    fellows = await _fellows(here, **({"_id": asked} if asked else {}))
+    now = here.messaging.clock.now()
+    return [fellow for fellow in fellows if missing_of(fellow, here.cohort, now)]
+
+
+def _filters(here: Site) -> list[dict[str, Any]]:
+    dated = [s for s in here.cohort.sessions if s.on is not None]
+    return [
+        {"name": "q", "label": "Name, reference or trust"},
+        {
+            "name": "show",
+            "label": "Show",
+            "items": [
+                ("missing", "Where something is missing"),
+                *NEEDS.items(),
+                ("all", "Every date"),
+            ],
+            "value": "missing",
+            "all": False,
+        },
+        {
+            "name": "session",
+            "label": "Date",
+            "items": [(s.key, f"{short_day(s.on)}: {s.title}"[:50]) for s in dated],
+        },
+    ]
+
+
+def _figures(everything: list[Line]) -> list[dict[str, Any]]:
+    found = counts(everything)
+    fellows = len({line.application.id for line in everything if line.need})
+    return [
+        {"label": "Fellows with something missing", "value": fellows},
+        *(
+            {"label": text, "value": found[need], "href": f"{PAGE}?show={need}"}
+            for need, text in NEEDS.items()
+        ),
+    ]
+
+
+def _who(fellow: Application) -> dict[str, str]:
+    return {
+        "text": f"{fellow.answers.name} ({fellow.reference})",
+        "href": application_path(fellow.id),
+    }
+
+
+def _cells(line: Line, *, office: bool) -> dict[str, Any]:
+    fellow, entry = line.application, line.entry
+    told = entry.trust_notified if entry else None
+    if told and entry and entry.notified_on:
+        told = f"{told}, {short_day(entry.notified_on)}"
+    remind_link = {"text": "Remind", "href": f"{PAGE}/remind?application={fellow.id}"}
+    missing = [{"tag": NEEDS[line.need], "colour": COLOURS[line.need]}] if line.need else []
+    return {
+        "name": _who(fellow),
+        "on": {"text": day(line.session.on), "hint": line.session.title},
+        "trust": line.trust,
+        "leave": STATUSES[entry.status] if entry else None,
+        "told": told,
+        "need": [*missing, remind_link] if missing and office else missing or None,
+        "evidence": [
+            part
+            for number, file in line.evidence
+            for part in (evidence_link(fellow, number, f"File {number}"), *standing_tags(file))
+        ]
+        or None,
+        "reminded": short_moment(fellow.reminded_at) if fellow.reminded_at else None,
+    }
+
+
+def _plain(line: Line) -> tuple[Any, ...]:
+    fellow, entry = line.application, line.entry
+    return (
+        fellow.reference,
+        fellow.answers.name,
+        line.session.key,
+        line.session.on,
+        line.trust,
+        entry.status if entry else None,
+        entry.trust_notified if entry else None,
+        entry.notified_on if entry else None,
+        line.need,
+        sum(file.usable for _, file in line.evidence),
+        fellow.reminded_at.isoformat() if fellow.reminded_at else None,
+        fellow.id,
+    )
