@@ -124,7 +124,7 @@ async def _admit(messaging: Messaging) -> list[Application]:
         submission = _submission(number)
         receipt = {"_id": submission.receipt_id, "status": "new", "version": 1}
         await messaging.db.write(RECEIPTS).insert(receipt)
-        await admissions.perform(lambda desk, given=submission: receive(desk, given))
+        await admissions.perform(lambda act, given=submission: receive(act, given))
     rows = await messaging.db.read(APPLICATIONS).find({}, sort=[("reference", 1)])
     return [application_from_document(row) for row in rows]
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from applications.admissions.act import Doer
 from applications.admissions.application import Application, Document
 from applications.admissions.ledger_recount import recount
 from applications.admissions.perform import Admissions
@@ -28,8 +27,8 @@ from nextstep_programme import Cohort
 from .builders import answers
 
 START = datetime(2024, 8, 1, 10, 0, tzinfo=UTC)
-APPLICANT = Doer("applicant", "Applicant", Actor("person", "127.0.0.1"))
-OFFICE = Doer("office", "Ola Office", Actor("ola@example.org", "127.0.0.1"))
+APPLICANT = Actor("person", "person", "Applicant", "127.0.0.1")
+OFFICE = Actor("staff", "ola@example.org", "Ola Office", "127.0.0.1")
 
 
 class Admitting:
@@ -48,7 +47,7 @@ class Admitting:
         if await receipts.get(submission.receipt_id) is None:
             receipt = {"_id": submission.receipt_id, "status": "new", "version": 1}
             await receipts.insert(receipt)
-        await self.admissions.perform(lambda desk: receive(desk, submission))
+        await self.admissions.perform(lambda act: receive(act, submission))
 
     async def applications(self) -> list[Application]:
         """All of the cohort."""

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from applications.admissions.asking import ask_for_documents
 from applications.admissions.public_history import public_steps
-from applications.admissions.states import NotAllowedError
+from nextstep_contracts import Refused
 
 from .admitting import OFFICE, admitting, submitted
 from .builders import cohort
@@ -28,7 +28,7 @@ async def test_the_applicant_is_told_again_what_is_missing(here):
     await here.take(submitted(1, papers=("cv",), unusable=("statement_1",)))
     (application,) = await here.applications()
     await here.admissions.perform(
-        lambda desk: ask_for_documents(desk, application.id, OFFICE, "Two weeks have passed.")
+        lambda act: ask_for_documents(act, application.id, OFFICE, "Two weeks have passed.")
     )
     assert await published(here) == ["ApplicationSubmitted", "DocumentsRequested"]
     (line,) = await here.messaging.db.read("history").find({"what": "Documents asked for again"})
@@ -40,9 +40,9 @@ async def test_the_applicant_is_told_again_what_is_missing(here):
 async def test_nobody_is_asked_for_what_is_there(here):
     await here.take(submitted(1))
     (application,) = await here.applications()
-    with pytest.raises(NotAllowedError, match="does not wait for documents"):
+    with pytest.raises(Refused, match="does not wait for documents"):
         await here.admissions.perform(
-            lambda desk: ask_for_documents(desk, application.id, OFFICE, "Why not.")
+            lambda act: ask_for_documents(act, application.id, OFFICE, "Why not.")
         )
     assert await published(here) == ["ApplicationSubmitted", "PlaceOffered"]
 

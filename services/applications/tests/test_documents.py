@@ -55,9 +55,7 @@ def linked(*keys, **changes):
 
 async def fetched(here, key, *, usable=True, reason=None):
     document = paper(key, 0, usable=usable)
-    await here.admissions.perform(
-        lambda desk: finish_fetch(desk, f"receipt:{key}", document, reason)
-    )
+    await here.admissions.perform(lambda act: finish_fetch(act, f"receipt:{key}", document, reason))
 
 
 async def test_one_message_asks_for_all_documents_when_the_last_fetch_ended(here):
@@ -87,9 +85,9 @@ async def test_a_fetch_that_is_reported_again_changes_nothing(here):
 async def test_a_fetch_that_fails_half_way_leaves_nothing_behind(here):
     await here.take(linked("cv"))
 
-    async def breaks(desk):
-        await finish_fetch(desk, "receipt:cv", paper("cv", 0), None)
-        await desk.flush()
+    async def breaks(act):
+        await finish_fetch(act, "receipt:cv", paper("cv", 0), None)
+        await act.flush()
         raise RuntimeError("the process died here")
 
     with pytest.raises(RuntimeError):
@@ -131,8 +129,8 @@ async def test_a_link_is_remembered_in_the_transaction_that_takes_the_submission
         "documents": {"cv": coming("cv").model_dump(mode="json")},
     }
 
-    async def breaks(desk):
-        await expect_files(desk, record, {"cv": "https://files.example.org/cv"})
+    async def breaks(act):
+        await expect_files(act, record, {"cv": "https://files.example.org/cv"})
         raise RuntimeError("rolled back")
 
     with pytest.raises(RuntimeError):
@@ -143,7 +141,7 @@ async def test_a_link_is_remembered_in_the_transaction_that_takes_the_submission
 async def scanned(here, application, verdict):
     held = application.documents["cv"]
     await here.admissions.perform(
-        lambda desk: record_scan(desk, application.id, held.file_id, verdict)
+        lambda act: record_scan(act, application.id, held.file_id, verdict)
     )
 
 

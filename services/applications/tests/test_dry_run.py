@@ -12,7 +12,7 @@ from applications.__main__ import SERVICE
 from applications.admissions.application import Application, course, reassessed
 from applications.admissions.rule_trial import what_changes
 from applications.admissions.rules import run_current_rules
-from applications.admissions.states import NotAllowedError
+from nextstep_contracts import Refused
 from nextstep_local.testing import environment_for
 from nextstep_messaging import run
 from nextstep_programme import varied
@@ -197,11 +197,11 @@ async def test_newer_rules_are_run_over_undecided_applications_when_the_office_s
             await now.admissions.perform(
                 lambda d, a=one: run_current_rules(d, a.id, OFFICE, "The rules changed.")
             )
-        with pytest.raises(NotAllowedError, match="decided"):
+        with pytest.raises(Refused, match="decided"):
             await now.admissions.perform(
                 lambda d: run_current_rules(d, offered.id, OFFICE, "The rules changed.")
             )
-        with pytest.raises(NotAllowedError, match="already"):
+        with pytest.raises(Refused, match="already"):
             await now.admissions.perform(
                 lambda d: run_current_rules(d, referred.id, OFFICE, "The rules changed.")
             )

@@ -25,7 +25,7 @@ async def fellow(running):
     """A Fellow who sent two files while the scanner was away: for one date, and in general."""
     application = await running.take(person(1))
     site = running.app.state.site
-    await site.admissions.perform(lambda desk: accept(desk, application["_id"], (), APPLICANT))
+    await site.admissions.perform(lambda act: accept(act, application["_id"], (), APPLICANT))
     async with running.applicant(application["person_id"]) as applicant:
         for about in ("module-3", "general"):
             assert (await sent(applicant, about)).status_code == 303

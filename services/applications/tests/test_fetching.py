@@ -150,7 +150,7 @@ async def test_a_file_of_a_doubtful_version_waits_for_the_office_with_its_answer
         assert found["documents"] == mine["documents"]
         assert found["state"] == "documents_needed"
         await running.app.state.site.admissions.perform(
-            lambda desk: apply_version(desk, receipt["_id"], OFFICE, "She told us by telephone.")
+            lambda act: apply_version(act, receipt["_id"], OFFICE, "She told us by telephone.")
         )
         after = await running.read("applications").get(mine["_id"])
         assert after["documents"]["cv"]["file_id"] == version["documents"]["cv"]["file_id"]
@@ -258,7 +258,7 @@ async def test_the_office_lets_a_mended_link_be_fetched_again(fetching_service, 
         fetch = await ended(running)
         server.files["/later.pdf"] = papers.pdf()
         admissions = running.app.state.site.admissions
-        await admissions.perform(lambda desk: fetch_again(desk, fetch["_id"], OFFICE))
+        await admissions.perform(lambda act: fetch_again(act, fetch["_id"], OFFICE))
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"
 

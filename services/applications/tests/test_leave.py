@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from applications.admissions import replying
 from applications.admissions.application import Evidence
-from applications.admissions.states import NotAllowedError
 from applications.data_protection import erase, export
 from applications.study_leave import reminding
 from applications.study_leave.declaration import missing
@@ -22,7 +21,7 @@ from applications.study_leave.rotations import (
     read_rotations,
     trust_on,
 )
-from nextstep_contracts import PersonErased, StudyLeaveEntry
+from nextstep_contracts import PersonErased, Refused, StudyLeaveEntry
 from nextstep_programme import StudyLeave
 
 from .admitting import APPLICANT, OFFICE, admitting, paper, submitted
@@ -267,7 +266,7 @@ async def test_nobody_is_reminded_who_has_left(fellow, how):
 async def test_the_office_reminds_at_once_and_the_next_reminder_comes_as_long_after(fellow):
     here = fellow
     (application,) = await here.applications()
-    with pytest.raises(NotAllowedError, match="reason"):
+    with pytest.raises(Refused, match="reason"):
         await here.admissions.perform(lambda d: reminding.remind_now(d, application.id, OFFICE, ""))
     here.clock.advance(timedelta(days=10))
     await here.admissions.perform(
@@ -277,7 +276,7 @@ async def test_the_office_reminds_at_once_and_the_next_reminder_comes_as_long_af
     await here.fire_due()
     assert len(await told(here)) == 1
     await declare_the_rest(here)
-    with pytest.raises(NotAllowedError, match="Nothing is missing"):
+    with pytest.raises(Refused, match="Nothing is missing"):
         await here.admissions.perform(
             lambda d: reminding.remind_now(d, application.id, OFFICE, "Again.")
         )
@@ -327,12 +326,12 @@ async def test_evidence_is_for_fellows_and_not_without_end(fellow):
     here = fellow
     (application,) = await here.applications()
     many = (Evidence(**paper("general", 1).model_dump()),) * (reminding.MOST_EVIDENCE + 1)
-    with pytest.raises(NotAllowedError, match="At most"):
+    with pytest.raises(Refused, match="At most"):
         await here.admissions.perform(
             lambda d: reminding.add_evidence(d, application.id, many, APPLICANT)
         )
     await here.admissions.perform(lambda d: replying.withdraw(d, application.id, APPLICANT, "Ill."))
-    with pytest.raises(NotAllowedError, match="accepted"):
+    with pytest.raises(Refused, match="accepted"):
         await here.admissions.perform(
             lambda d: reminding.add_evidence(d, application.id, many[:1], APPLICANT)
         )

@@ -6,10 +6,9 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import replying
-from applications.admissions.states import NotAllowedError
 from applications.data_protection import erase, export
 from applications.office.duplicates import merge
-from nextstep_contracts import PersonErased
+from nextstep_contracts import PersonErased, Refused
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
 from .builders import cohort
@@ -78,13 +77,13 @@ async def test_a_merge_that_would_lose_something_is_refused(one_place):
         (first, first, WHY, "another application"),
         (first, third, " ", "reason"),
     ):
-        with pytest.raises(NotAllowedError, match=said):
+        with pytest.raises(Refused, match=said):
             await say(here, one, other, why)
     await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
-    with pytest.raises(NotAllowedError, match="make that one the duplicate"):
+    with pytest.raises(Refused, match="make that one the duplicate"):
         await say(here, first, third)
     await say(here, third, first)
-    with pytest.raises(NotAllowedError, match="a duplicate already"):
+    with pytest.raises(Refused, match="a duplicate already"):
         await say(here, second, third)
 
 

@@ -6,8 +6,7 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import deciding, overriding, replying
-from applications.admissions.place_ledger import PlaceRefusedError
-from applications.admissions.states import NotAllowedError
+from nextstep_contracts import Refused
 from nextstep_messaging.operating.audit import ENTRIES
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
@@ -47,7 +46,7 @@ async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(her
         ("places", "From 2 to 3 places: The dean pays for one more. (Ola Office)"),
         ("offered", "Next on the waiting list."),
     ]
-    with pytest.raises(PlaceRefusedError, match="cannot go below 3"):
+    with pytest.raises(Refused, match="cannot go below 3"):
         await here.admissions.perform(
             lambda d: overriding.change_places(d, 2, OFFICE, "Savings after all.")
         )
@@ -90,7 +89,7 @@ async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
 
 
 @pytest.mark.parametrize(
-    "act",
+    "override",
     [
         lambda d, _: overriding.change_places(d, 3, OFFICE, "  "),
         lambda d, who: overriding.move_in_line(d, who, 1, OFFICE, ""),
@@ -98,11 +97,11 @@ async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
         lambda d, _: overriding.offer_next(d, OFFICE, " "),
     ],
 )
-async def test_no_override_goes_without_a_reason(here, act):
+async def test_no_override_goes_without_a_reason(here, override):
     last = (await here.applications())[-1]
     before = await here.ledger()
-    with pytest.raises(NotAllowedError, match="reason"):
-        await here.admissions.perform(lambda d: act(d, last.id))
+    with pytest.raises(Refused, match="reason"):
+        await here.admissions.perform(lambda d: override(d, last.id))
     assert await here.ledger() == before
 
 

@@ -12,7 +12,6 @@ from applications.admissions.ledger_recount import recount
 from applications.admissions.place_ledger import (
     Ledger,
     Movement,
-    PlaceRefusedError,
     accept,
     admit,
     change_places,
@@ -25,6 +24,7 @@ from applications.admissions.place_ledger import (
     wait,
     withdraw,
 )
+from nextstep_contracts import Refused
 
 NOW = datetime(2024, 8, 1, 9, tzinfo=UTC)
 ENDS = NOW + timedelta(days=7)
@@ -58,12 +58,12 @@ def test_an_offer_can_be_accepted_up_to_and_including_its_last_moment():
     ledger, movement = accept(ledger_with(1, "a"), "a", ENDS)
     assert ledger.accepted == ("a",)
     assert (movement.offered, movement.accepted, movement.waiting) == (0, 1, 0)
-    with pytest.raises(PlaceRefusedError, match="ended"):
+    with pytest.raises(Refused, match="ended"):
         accept(ledger_with(1, "a"), "a", ENDS + timedelta(seconds=1))
 
 
 def test_an_offer_does_not_lapse_early():
-    with pytest.raises(PlaceRefusedError, match="still open"):
+    with pytest.raises(Refused, match="still open"):
         lapse(ledger_with(1, "a"), "a", ENDS - timedelta(seconds=1))
     ledger, _ = lapse(ledger_with(1, "a", "b"), "a", ENDS)
     assert ledger.free == 1
@@ -76,7 +76,7 @@ def test_the_office_can_offer_out_of_order_but_never_beyond_the_places():
     ledger, movement = offer(ledger, "c", NOW, ENDS, "Needs a visa decision today.")
     assert movement.reason == "Needs a visa decision today."
     assert ledger.waiting == ("b",)
-    with pytest.raises(PlaceRefusedError, match="All 2 places"):
+    with pytest.raises(Refused, match="All 2 places"):
         offer(ledger, "b", NOW, ENDS, "Please.")
 
 
@@ -88,12 +88,12 @@ def test_a_fellow_who_leaves_gives_the_place_back():
 
 @pytest.mark.parametrize("act", [accept, lapse])
 def test_nobody_without_an_offer_can_answer_one(act):
-    with pytest.raises(PlaceRefusedError, match="no open offer"):
+    with pytest.raises(Refused, match="no open offer"):
         act(ledger_with(1, "a", "b"), "b", NOW)
 
 
 def test_a_ledger_that_exceeds_its_places_cannot_exist():
-    with pytest.raises(PlaceRefusedError):
+    with pytest.raises(Refused):
         Ledger("2024-25", 1, accepted=("a", "b"))
 
 
@@ -103,7 +103,7 @@ def test_an_extra_place_goes_to_the_next_in_line_and_none_is_taken_from_anybody(
     assert (ledger.places, movement.change, movement.override) == (2, 1, "places")
     ledger, _ = promote(ledger, NOW, ENDS)
     assert ledger.waiting == ("c",)
-    with pytest.raises(PlaceRefusedError, match="cannot go below 2"):
+    with pytest.raises(Refused, match="cannot go below 2"):
         change_places(ledger, 1, NOW, "Savings.")
     ledger, _ = decline(ledger, "a", NOW, "No.")
     ledger, movement = change_places(ledger, 1, NOW, "Savings.")
@@ -112,7 +112,7 @@ def test_an_extra_place_goes_to_the_next_in_line_and_none_is_taken_from_anybody(
 
 @pytest.mark.parametrize("places", [0, -1, 3])
 def test_the_number_of_places_must_be_another_and_at_least_one(places):
-    with pytest.raises(PlaceRefusedError):
+    with pytest.raises(Refused):
         change_places(Ledger("2024-25", 3), places, NOW, "Because.")
 
 
@@ -129,7 +129,7 @@ def test_the_office_can_move_somebody_on_the_waiting_list(who, position, order):
 
 @pytest.mark.parametrize(("who", "position"), [("a", 1), ("b", 1), ("b", 0), ("b", 3), ("x", 1)])
 def test_nobody_is_moved_to_where_there_is_no_place_in_line(who, position):
-    with pytest.raises(PlaceRefusedError):
+    with pytest.raises(Refused):
         reorder(ledger_with(1, "a", "b", "c"), who, position, NOW, "Because.")
 
 
@@ -140,11 +140,11 @@ def test_an_open_offer_can_be_held_for_longer_but_not_shorter_and_not_once_it_ha
     assert longer.offers[0].expires_at == later
     assert movement.override == "longer"
     accept(longer, "a", later)
-    with pytest.raises(PlaceRefusedError, match="still open"):
+    with pytest.raises(Refused, match="still open"):
         lapse(longer, "a", ENDS)
-    with pytest.raises(PlaceRefusedError, match="later than"):
+    with pytest.raises(Refused, match="later than"):
         extend(ledger, "a", NOW, ENDS, "Because.")
-    with pytest.raises(PlaceRefusedError, match="has ended"):
+    with pytest.raises(Refused, match="has ended"):
         extend(ledger, "a", ENDS + timedelta(seconds=1), later, "Because.")
 
 
@@ -231,7 +231,7 @@ class Admissions(RuleBasedStateMachine):
         """A refusal leaves the ledger as it was."""
         try:
             self.ledger, movement = act(self.ledger, *args)
-        except PlaceRefusedError:
+        except Refused:
             return
         self.history.append(movement)
 

@@ -97,7 +97,7 @@ async def test_undoing_a_map_is_another_version_and_the_file_counts_again(runnin
     for number, where in enumerate((("a",), ("b",))):
         overlay = Overlay(number, {"trust": where}, {})
         await here.admissions.perform(
-            lambda desk, o=overlay: save_map(desk, "native", o, OFFICE, "Moved.")
+            lambda act, o=overlay: save_map(act, "native", o, OFFICE, "Moved.")
         )
     async with running.staff() as office:
         page = await office.get("/applications/maps/native")

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from applications.admissions import overriding, replying
-from applications.admissions.place_ledger import PlaceRefusedError
-from applications.admissions.states import NotAllowedError
+from nextstep_contracts import Refused
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
 from .builders import cohort
@@ -31,17 +30,17 @@ async def test_a_crowd_of_answers_never_exceeds_the_places(mongo_url, mongo_data
         waiting = (await one.ledger()).waiting
         refused = 0
 
-        async def answer(here, application_id, act):
+        async def answer(here, application_id, answer_with):
             nonlocal refused
             try:
-                await here.admissions.perform(lambda desk: act(desk, application_id))
-            except (NotAllowedError, PlaceRefusedError):
+                await here.admissions.perform(lambda act: answer_with(act, application_id))
+            except Refused:
                 refused += 1
 
         acts = [
-            lambda desk, who: replying.accept(desk, who, (), APPLICANT),
-            lambda desk, who: replying.decline(desk, who, APPLICANT, "No."),
-            lambda desk, who: replying.withdraw(desk, who, APPLICANT, "No."),
+            lambda act, who: replying.accept(act, who, (), APPLICANT),
+            lambda act, who: replying.decline(act, who, APPLICANT, "No."),
+            lambda act, who: replying.withdraw(act, who, APPLICANT, "No."),
         ]
         chance = random.Random(7)
         rush = [
@@ -85,11 +84,11 @@ async def test_answers_and_overrides_at_once_leave_a_ledger_that_its_history_exp
         until = (one.clock.now() + timedelta(days=12)).date()
         taken, refused = set(), 0
 
-        async def attempt(here, act, who=None):
+        async def attempt(here, answer_with, who=None):
             nonlocal refused
             try:
-                await here.admissions.perform(act)
-            except (NotAllowedError, PlaceRefusedError):
+                await here.admissions.perform(answer_with)
+            except Refused:
                 refused += 1
             else:
                 taken.add(who)

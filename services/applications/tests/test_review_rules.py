@@ -14,7 +14,8 @@ from applications.review.blindness import mine, open_sheets, sight, visible
 from applications.review.case import carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.ranking import presented, ranked, result_of
-from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
+from applications.review.sheets import Sheet, locked, unlocked, written
+from nextstep_contracts import Refused
 
 from .reviewing import METHOD, NOW, case, locked_sheet, open_sheet, reviewer, scored
 
@@ -28,7 +29,7 @@ def conflict(who, *, effective=True, kind="personal", reason="Friends."):
 def test_a_draft_may_be_unfinished_but_not_off_the_scale():
     sheet = written(Sheet(reviewer=ADA), METHOD, {"motivation": 3}, "  Good start. ")
     assert (sheet.state, sheet.comment) == ("draft", "Good start.")
-    with pytest.raises(ReviewRefusedError) as refused:
+    with pytest.raises(Refused) as refused:
         written(sheet, METHOD, {"motivation": 6, "charm": 1}, "")
     assert refused.value.fields == {
         "motivation": "The points for Motivation must be from 1 to 5",
@@ -37,20 +38,20 @@ def test_a_draft_may_be_unfinished_but_not_off_the_scale():
 
 
 def test_only_a_whole_sheet_is_locked_and_then_it_stays():
-    with pytest.raises(ReviewRefusedError) as refused:
+    with pytest.raises(Refused) as refused:
         locked(open_sheet(ADA, 3), METHOD, "x", NOW)
     assert refused.value.fields == {"potential": "Choose the points for Potential"}
     sheet = locked_sheet(ADA, 3, 4)
     assert (sheet.state, sheet.revision, sheet.method) == ("locked", 1, METHOD.fingerprint)
-    with pytest.raises(ReviewRefusedError, match="locked"):
+    with pytest.raises(Refused, match="locked"):
         written(sheet, METHOD, {"motivation": 5}, "")
-    with pytest.raises(ReviewRefusedError, match="locked"):
+    with pytest.raises(Refused, match="locked"):
         locked(sheet, METHOD, "x", NOW)
 
 
 def test_the_office_unlocks_with_a_reason_and_what_was_said_is_kept():
     sheet = locked_sheet(ADA, 3, 4, comment="Fine.")
-    with pytest.raises(ReviewRefusedError, match="why"):
+    with pytest.raises(Refused, match="why"):
         unlocked(sheet, "  ", "Ola", NOW)
     opened = unlocked(sheet, "Mixed up two people.", "Ola", NOW)
     assert opened.state == "draft"
@@ -63,7 +64,7 @@ def test_the_office_unlocks_with_a_reason_and_what_was_said_is_kept():
     )
     again = locked(opened, METHOD, "x", NOW)
     assert again.revision == 2
-    with pytest.raises(ReviewRefusedError, match="open"):
+    with pytest.raises(Refused, match="open"):
         unlocked(opened, "Again.", "Ola", NOW)
 
 
@@ -110,9 +111,9 @@ def test_nobody_ever_reviews_their_own_application(owners):
 
 def test_a_conflict_needs_a_kind_and_a_reason_and_the_last_decision_holds():
     assert checked_kind("supervises") == "supervises"
-    with pytest.raises(ReviewRefusedError, match="kind"):
+    with pytest.raises(Refused, match="kind"):
         checked_kind("envy")
-    with pytest.raises(ReviewRefusedError, match="why"):
+    with pytest.raises(Refused, match="why"):
         decided((), conflict(ADA, reason=" "))
     both = decided((conflict(ADA), conflict(BEN)), conflict(ADA, effective=False))
     assert {c.reviewer: c.effective for c in both} == {ADA: False, BEN: True}

@@ -8,16 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.admissions.ledger_recount import recount
-from applications.admissions.place_ledger import (
-    Ledger,
-    PlaceRefusedError,
-    offer,
-    promote,
-    wait,
-)
+from applications.admissions.place_ledger import Ledger, offer, promote, wait
 from applications.review.dealing import Need, coverage, dealt, loads, needs
 from applications.review.ranking import ranked
-from applications.review.sheets import ReviewRefusedError, locked, unlocked
+from applications.review.sheets import locked, unlocked
 from applications.review.staged_decisions import (
     Wanted,
     by_rank,
@@ -26,6 +20,7 @@ from applications.review.staged_decisions import (
     staged,
     stale,
 )
+from nextstep_contracts import Refused
 
 from .reviewing import (
     ENDS,
@@ -112,7 +107,7 @@ def test_any_deal_is_the_same_again_and_keeps_to_the_candidates(candidates, busy
 
 def test_a_draft_needs_enough_locked_sheets_or_a_reason_for_an_exception():
     thin = scored(1, (4, 4))
-    with pytest.raises(ReviewRefusedError, match="1 of 2 locked sheets") as refused:
+    with pytest.raises(Refused, match="1 of 2 locked sheets") as refused:
         staged(thin, METHOD, Wanted("offer"), "Ola", NOW)
     assert list(refused.value.fields) == ["exception"]
     draft = staged(thin, METHOD, Wanted("offer", exception="Ben is ill."), "Ola", NOW)
@@ -131,7 +126,7 @@ def test_a_draft_needs_enough_locked_sheets_or_a_reason_for_an_exception():
     ],
 )
 def test_a_draft_says_what_is_missing(wanted, field):
-    with pytest.raises(ReviewRefusedError) as refused:
+    with pytest.raises(Refused) as refused:
         staged(scored(1, (4, 4), (4, 4)), METHOD, wanted, "Ola", NOW)
     assert list(refused.value.fields) == [field]
 
@@ -144,9 +139,9 @@ def test_only_what_is_undecided_can_be_staged():
         (scored(2, (4, 4), (4, 4), state="offered"), Wanted("offer")),
         (scored(3, (4, 4), (4, 4), state="withdrawn"), Wanted("reject", reason="Gone.")),
     ):
-        with pytest.raises(ReviewRefusedError, match="cannot be staged"):
+        with pytest.raises(Refused, match="cannot be staged"):
             staged(held, METHOD, wanted, "Ola", NOW)
-    with pytest.raises(ReviewRefusedError, match="Choose"):
+    with pytest.raises(Refused, match="Choose"):
         checked_choice("perhaps")
 
 
@@ -238,7 +233,7 @@ def test_whatever_is_staged_by_rank_applying_never_exceeds_the_places(
     for held in plan.offers[: ledger.free] if too_many else plan.offers:
         ledger, _ = offer(ledger, held.id, NOW, NOW, "Selected.")
     if too_many:
-        with pytest.raises(PlaceRefusedError):
+        with pytest.raises(Refused):
             offer(ledger, "one more", NOW, NOW, "Selected.")
         return
     for held in plan.waiting:
@@ -256,7 +251,7 @@ def test_waiting_is_a_movement_that_recounts():
     ledger, movement = wait(Ledger("2024-25", 3), "a", NOW, "Placed after review.")
     assert (ledger.waiting, movement.kind, movement.waiting) == (("a",), "waitlisted", 1)
     assert recount(ledger, [movement]) == ()
-    with pytest.raises(PlaceRefusedError):
+    with pytest.raises(Refused):
         wait(ledger, "a", NOW, "Twice.")
 
 

@@ -16,9 +16,9 @@ from applications.admissions.choosing_a_version import (
 )
 from applications.admissions.deciding import mark_seen, reject
 from applications.admissions.identity import address_key, recognise
-from applications.admissions.states import NotAllowedError
 from applications.admissions.versions import changes
 from applications.data_protection import erase
+from nextstep_contracts import Refused
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .admitting import OFFICE, START, admitting, submitted
@@ -149,9 +149,7 @@ async def confirm(here, application):
 
 
 def by(here, use_case, submission, reason="Spoke to the applicant."):
-    return here.admissions.perform(
-        lambda desk: use_case(desk, submission.receipt_id, OFFICE, reason)
-    )
+    return here.admissions.perform(lambda act: use_case(act, submission.receipt_id, OFFICE, reason))
 
 
 @stack
@@ -173,7 +171,7 @@ async def test_the_office_puts_a_doubtful_version_in_force_and_the_address_is_vo
     await here.take(submitted(1))
     moved = submitted(1, 5, email="new@example.org")
     await here.take(moved)
-    with pytest.raises(NotAllowedError, match="reason"):
+    with pytest.raises(Refused, match="reason"):
         await by(here, apply_version, moved, " ")
     await by(here, apply_version, moved)
     after = await one(here)
@@ -182,7 +180,7 @@ async def test_the_office_puts_a_doubtful_version_in_force_and_the_address_is_vo
     assert (await one(here)).answers.trust == "Third"
     same = submitted(1, 10, email="NEW@example.org", gmc_number=None, trust="Third")
     await here.take(same)
-    with pytest.raises(NotAllowedError, match="in force already"):
+    with pytest.raises(Refused, match="in force already"):
         await by(here, apply_version, same)
     trail = await here.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
     assert [entry["action"] for entry in trail] == ["apply-version"]
@@ -227,7 +225,7 @@ async def test_a_submission_after_the_deadline_waits_and_can_be_set_aside_and_ye
     after = await one(here)
     assert (after.awaits_office, after.late) == (None, False)
     assert after.answers.trust == "Norfolk and Norwich University Hospitals"
-    with pytest.raises(NotAllowedError, match="does not wait"):
+    with pytest.raises(Refused, match="does not wait"):
         await by(here, set_aside, later)
     await by(here, apply_version, later)
     after = await one(here)
@@ -268,7 +266,7 @@ async def test_the_same_answers_again_after_a_decision_bother_nobody(here):
     await here.take(submitted(1, 9, region="London"))
     after = await one(here)
     assert after.awaits_office is None
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(Refused):
         await here.admissions.perform(lambda d: mark_seen(d, application.id, OFFICE, "Seen."))
 
 
@@ -281,7 +279,7 @@ async def test_an_address_of_somebody_else_cannot_be_put_in_force(here):
     first, second = await here.applications()
     assert first.awaits_office is not None
     assert second.awaits_office is None
-    with pytest.raises(NotAllowedError, match="belongs to another application"):
+    with pytest.raises(Refused, match="belongs to another application"):
         await by(here, apply_version, doubtful)
 
 

@@ -211,10 +211,10 @@ async def test_the_next_files_are_kept_meanwhile_but_places_go_by_arrival(runnin
         kept.append(receipt_id)
         return found
 
-    async def admit(desk, submission):
+    async def admit(act, submission):
         if submission.receipt_id == first:
             await eventually(lambda: second in kept)  # it needs no turn for that
-        await receive(desk, submission)
+        await receive(act, submission)
 
     monkeypatch.setattr(worker, "store_uploads", keep)
     monkeypatch.setattr(worker, "receive", admit)

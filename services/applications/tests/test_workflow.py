@@ -2,14 +2,8 @@
 
 import pytest
 
-from applications.admissions.states import (
-    STATES,
-    TRANSITIONS,
-    NotAllowedError,
-    actions_for,
-    allowed,
-    next_state,
-)
+from applications.admissions.states import STATES, TRANSITIONS, actions_for, allowed, next_state
+from nextstep_contracts import Refused
 
 
 def test_only_the_office_rejects_and_only_with_a_reason():
@@ -18,7 +12,7 @@ def test_only_the_office_rejects_and_only_with_a_reason():
         for kind in ("office", "applicant", "rules", "timer")
         if allowed("referred", "reject", kind)
     } == {"office"}
-    with pytest.raises(NotAllowedError, match="reason"):
+    with pytest.raises(Refused, match="reason"):
         next_state("referred", "reject", "office", " ")
     assert next_state("referred", "reject", "office", "Outside the region.") == "rejected"
 
@@ -35,7 +29,7 @@ def test_a_decided_application_stays_decided_but_for_an_offer_by_the_office():
         "declined",
         "lapsed",
     ]
-    with pytest.raises(NotAllowedError, match="rejected"):
+    with pytest.raises(Refused, match="rejected"):
         next_state("rejected", "accept", "applicant")
 
 

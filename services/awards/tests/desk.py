@@ -26,7 +26,7 @@ from .builders import accepted, details
 
 __all__ = ["Desk", "commands"]
 T = TypeVar("T")
-OFFICE = Actor("office@example.org", "192.0.2.1")
+OFFICE = Actor("staff", "office@example.org", where="192.0.2.1")
 FULL = {"problem": 3, "method": 3, "impact": 3, "leadership": 3, "spread": 3}
 
 
@@ -124,7 +124,8 @@ class Desk:
         """A locked sheet with 3 points for everything that is not given."""
         pair = (project, judge)
         return await self.act(
-            lambda act: scoring.score(act, pair, FULL | points, comment, lock=True), Actor(judge)
+            lambda act: scoring.score(act, pair, FULL | points, comment, lock=True),
+            Actor("person", judge),
         )
 
     async def lock_all(self, pairs: Iterable[tuple[str, str]], **points: int) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from awards.records import Refused
 from awards.sheets import exclude
+from nextstep_contracts import Refused
 
 from .builders import (
     NOW,

@@ -6,15 +6,16 @@ from awards import store
 from awards.commands import awarding, graduating, panel, projects, scoring
 from awards.decision import Decision
 from awards.graduation import Graduation
-from awards.records import Refused, Unknown
 from nextstep_contracts import (
     AwardsDecided,
     DiscountIssued,
     FellowGraduated,
+    NoSuch,
     PanellistInvited,
     ProjectRegistered,
     ProjectScored,
     ProjectSubmitted,
+    Refused,
 )
 from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 
@@ -108,7 +109,7 @@ async def test_a_panellist_stands_down_only_before_locking_a_sheet(desk):
         await desk.act(lambda act: panel.stand_down(act, judges["Ada"], "Cannot come"))
     await desk.act(lambda act: panel.stand_down(act, judges["Ben"], "Cannot come"))
     assert [one.id for one in (await desk.board()).judges] == [judges["Ada"]]
-    with pytest.raises(Unknown):
+    with pytest.raises(NoSuch):
         await desk.lock(made["f1"], judges["Ben"])
 
 
@@ -163,9 +164,9 @@ async def test_a_recused_panellist_is_refused_as_if_the_project_did_not_exist(de
     await desk.with_panel("Cat", "Dan")
     pair = (made["f1"], judges["Ada"])
     await desk.act(lambda act: panel.decide_conflict(act, pair, kind="personal", effective=True))
-    with pytest.raises(Unknown) as recused:
+    with pytest.raises(NoSuch) as recused:
         await desk.lock(*pair)
-    with pytest.raises(Unknown) as absent:
+    with pytest.raises(NoSuch) as absent:
         await desk.lock("no-such-project", judges["Ada"])
     assert str(recused.value) == str(absent.value)
 
@@ -287,4 +288,4 @@ async def test_every_act_of_a_person_is_on_the_chained_audit_trail(desk):
         "locked the sheet",
     ]
     assert {one["who"] for one in entries} == {OFFICE.who, judges["Ada"]}
-    assert Actor(judges["Ada"]).where == ""
+    assert Actor("person", judges["Ada"]).where == ""

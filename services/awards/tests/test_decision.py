@@ -7,7 +7,7 @@ import pytest
 from awards import decision
 from awards.decision import Decision, Scoring, TieResolution
 from awards.ranking import rank
-from awards.records import Refused
+from nextstep_contracts import Refused
 
 from .builders import COHORT, NOW, a_ballot, a_method
 

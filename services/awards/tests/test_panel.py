@@ -3,7 +3,7 @@
 import pytest
 
 from awards import panel
-from awards.records import Refused
+from nextstep_contracts import Refused
 
 from .builders import a_conflict, a_fellow, a_panellist, a_project, details
 

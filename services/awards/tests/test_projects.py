@@ -5,7 +5,7 @@ import pytest
 from awards import projects
 from awards.fellows import hear_withdrawal
 from awards.projects import Removal
-from awards.records import Refused, Unknown
+from nextstep_contracts import NoSuch, Refused
 
 from .builders import NOW, a_fellow, a_project, details, withdrawn
 
@@ -63,7 +63,7 @@ def test_a_project_is_judged_while_submitted_not_removed_and_with_a_fellow_left(
 def test_only_an_author_finds_the_project():
     assert projects.own(OPEN, "f1") == OPEN
     for project, person in [(None, "f1"), (OPEN, "f2")]:
-        with pytest.raises(Unknown):
+        with pytest.raises(NoSuch):
             projects.own(project, person)
 
 

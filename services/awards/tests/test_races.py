@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from awards.commands import awarding, projects, scoring
-from awards.records import Refused
-from nextstep_contracts import AwardsDecided, ProjectRegistered, ProjectScored
+from nextstep_contracts import AwardsDecided, ProjectRegistered, ProjectScored, Refused
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
 from .builders import accepted, details

@@ -3,7 +3,7 @@
 import pytest
 
 from awards import sheets
-from awards.records import Refused
+from nextstep_contracts import Refused
 
 from .builders import COHORT, NOW, a_method, a_sheet
 

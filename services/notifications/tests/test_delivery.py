@@ -46,7 +46,9 @@ async def in_state(service: Running, state: str) -> dict[str, object]:
 
 async def again(service: Running, mail_id: object) -> str | None:
     async def work(uow: object) -> str | None:
-        return await resend(uow, Actor("office@example.org"), str(mail_id), "asked by phone")  # type: ignore[arg-type] - what transact passes
+        return await resend(
+            uow, Actor("staff", "office@example.org"), str(mail_id), "asked by phone"
+        )  # type: ignore[arg-type] - what transact passes
 
     return await service.messaging.transact(work)
 

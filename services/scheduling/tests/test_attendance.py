@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextstep_contracts import SessionAttended, SessionMissed
+from nextstep_contracts import Refused, SessionAttended, SessionMissed
 from scheduling.attendance import (
     STATUSES,
     Verdict,
@@ -14,7 +14,6 @@ from scheduling.attendance import (
     save_register,
     status_from,
 )
-from scheduling.records import Refused
 
 from .builders import entry, person_id, session
 
@@ -62,7 +61,7 @@ def test_saving_the_same_register_again_adds_nothing():
 def test_a_correction_needs_a_reason():
     with pytest.raises(Refused) as refusal:
         save({ONE: "absent"}, evidence={ONE: (entry("attended"),)}, saving=2)
-    assert refusal.value.field == "reason"
+    assert [*refusal.value.fields] == ["reason"]
 
 
 def test_a_correction_keeps_its_reason_and_who_made_it():

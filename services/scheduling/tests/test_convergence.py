@@ -30,7 +30,7 @@ from scheduling.membership import Allocation, membership
 from .builders import COHORT_ID, accepted, cohort, person, person_id, withdrawn
 from .conftest import Running, soon
 
-OFFICE = Actor("office@example.org")
+OFFICE = Actor("staff", "office@example.org")
 DEALT_AT = datetime(2024, 10, 10, tzinfo=UTC)
 EARLY = [accepted(n) for n in range(1, 9)]
 """Known before the sets are made."""

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from nextstep_contracts import SessionCancelled, SessionChanged, SessionScheduled
-from scheduling.records import Refused
+from nextstep_contracts import Refused, SessionCancelled, SessionChanged, SessionScheduled
 from scheduling.sessions import cancel, change, schedule
 
 from .builders import calendar, session
@@ -100,13 +99,13 @@ def test_what_makes_no_sense_is_refused_at_its_field(fields, field):
     known, _ = schedule(session("module-1"))
     with pytest.raises(Refused) as refusal:
         change(known, fields)
-    assert refusal.value.field == field
+    assert [*refusal.value.fields] == [field]
 
 
 def test_a_time_without_a_date_is_refused():
     with pytest.raises(Refused) as refusal:
         change(session("surgeries"), {"starts": time(9), "ends": time(10)})
-    assert refusal.value.field == "on"
+    assert [*refusal.value.fields] == ["on"]
 
 
 def test_a_cancelled_session_takes_no_change_and_no_second_cancellation():
@@ -120,7 +119,7 @@ def test_a_cancelled_session_takes_no_change_and_no_second_cancellation():
 def test_cancelling_needs_a_reason():
     with pytest.raises(Refused) as refusal:
         cancel(session(), "  ")
-    assert refusal.value.field == "reason"
+    assert [*refusal.value.fields] == ["reason"]
 
 
 @pytest.mark.parametrize(

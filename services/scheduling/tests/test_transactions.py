@@ -40,7 +40,7 @@ async def test_a_crash_before_the_commit_leaves_nothing_of_a_register(running: R
         await registers.save(
             uow,
             running.desk.programme,
-            Actor("office"),
+            Actor("staff", "office"),
             MC1,
             marks,  # type: ignore[arg-type]
             rest="absent",

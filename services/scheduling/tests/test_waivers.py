@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scheduling.records import Refused
+from nextstep_contracts import Refused
 from scheduling.waivers import Waiver, waive
 
 from .builders import cohort, session

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from nextstep_messaging.operating.audit import Actor, chained, first_break
 
-OFFICE = Actor("office@example.ac.uk", "127.0.0.1")
+OFFICE = Actor("staff", "office@example.ac.uk", where="127.0.0.1")
 AT = datetime(2024, 9, 5, 14, 30, tzinfo=UTC).isoformat()
 
 chains = st.lists(st.tuples(st.text(min_size=1), st.text(), st.text()), min_size=1, max_size=8)

@@ -4,7 +4,7 @@ import pytest
 
 from nextstep_contracts import OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
-from nextstep_messaging import Conflict, DuplicateKey, Subscription
+from nextstep_messaging import DuplicateKey, StaleDocument, Subscription
 
 from .builders import lapsed, offered
 
@@ -146,7 +146,7 @@ async def test_a_conflict_that_never_ends_is_reported(services, monkeypatch):
         tries.append(1)
         await uow.collection("seen").save({"_id": "x", "version": 7})
 
-    with pytest.raises(Conflict, match="seen x is no longer at version 7"):
+    with pytest.raises(StaleDocument, match="seen x is no longer at version 7"):
         await applications.transact(stale)
     assert len(tries) == 3
 

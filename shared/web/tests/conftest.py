@@ -16,9 +16,9 @@ from jinja2 import FileSystemLoader
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, Field
 
+from nextstep_contracts import Refused
 from nextstep_local.testing import serving
 from nextstep_web import (
-    Refusal,
     WebSettings,
     blank,
     create_app,
@@ -118,7 +118,7 @@ async def small(request: Request) -> Response:
 
 @pages.get("/full")
 async def full() -> Response:
-    raise Refusal("All 70 places are taken.")
+    raise Refused("All 70 places are taken.")
 
 
 @pages.get("/broken")

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from applications.admissions import place_ledger, store
-from applications.admissions.act import Desk
+from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.settling import OFFER_TIMER, promote
 from applications.documents.discarding import discard
@@ -89,20 +89,20 @@ async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, A
     return sorted({d["person_id"] for d in found if not d["erased"]} - ours)
 
 
-async def free_place(desk: Desk, person_id: str) -> None:
+async def free_place(act: Act, person_id: str) -> None:
     """An erased person leaves the ledger, and the next on the waiting list is offered the place."""
-    application = await desk.application_of(person_id)
+    application = await act.application_of(person_id)
     if application is None:
         return
     if not application.decided or application.state in {"offered", "accepted"}:
-        desk.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
-        desk.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
-    await desk.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
-    await desk.uow.cancel_timer(reminder_timer(application.id))
-    if (await desk.ledger()).holds(application.id):
-        act = partial(place_ledger.withdraw, application_id=application.id, at=desk.now)
-        await desk.move(partial(act, reason="Erased at the person's request."))
-        await promote(desk)
+        act.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
+        act.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
+    await act.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
+    await act.uow.cancel_timer(reminder_timer(application.id))
+    if (await act.ledger()).holds(application.id):
+        change = partial(place_ledger.withdraw, application_id=application.id, at=act.now)
+        await act.move(partial(change, reason="Erased at the person's request."))
+        await promote(act)
 
 
 async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:

@@ -1,6 +1,6 @@
 """Event or timer in, use case out."""
 
-from applications.admissions.perform import LEDGER, at_a_desk
+from applications.admissions.perform import LEDGER, in_one_act
 from applications.admissions.replying import lapse
 from applications.admissions.settling import OFFER_TIMER
 from applications.data_protection import erase, free_place, record_mail
@@ -29,7 +29,7 @@ def subscriptions(cohort: Cohort) -> list[Subscription]:
 
     async def erased(event: PersonErased, uow: UnitOfWork) -> None:
         await erase(uow, event.person_id)
-        await at_a_desk(uow, cohort, lambda desk: free_place(desk, event.person_id))
+        await in_one_act(uow, cohort, lambda act: free_place(act, event.person_id))
 
     return [
         Subscription(EmailSent, mail, wants=about_us, one_at_a_time=addressee),
@@ -42,10 +42,10 @@ def timers(cohort: Cohort) -> dict[str, TimerHandler]:
     """What happens when a moment comes."""
 
     async def offer_ends(timer: Timer, uow: UnitOfWork) -> None:
-        await at_a_desk(uow, cohort, lambda desk: lapse(desk, timer.data["application_id"]))
+        await in_one_act(uow, cohort, lambda act: lapse(act, timer.data["application_id"]))
 
     async def reminder_due(timer: Timer, uow: UnitOfWork) -> None:
-        await at_a_desk(uow, cohort, lambda desk: remind(desk, timer.data["application_id"]))
+        await in_one_act(uow, cohort, lambda act: remind(act, timer.data["application_id"]))
 
     async def upload_ends(timer: Timer, uow: UnitOfWork) -> None:
         await forget_upload(uow, timer.data["upload_id"])

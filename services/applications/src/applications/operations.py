@@ -8,22 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from applications.admissions.act import Doer
-from applications.admissions.states import NotAllowedError
 from applications.intake.quarantine.changing import erase_receipt
 from applications.intake.quarantine.trial import naming
 from applications.intake.reconciliation.comparison import KINDS, Comparison, Line
 from applications.intake.reconciliation.tables import TableError
 from applications.intake.reconciliation.taking_in import compared, ingest_all
 from applications.web.acting import Site
+from nextstep_contracts import Refused
 from nextstep_messaging import Command, CommandError, Messaging
 from nextstep_messaging.operating.audit import Actor
 
 
-def _somebody() -> Doer:
+def _somebody() -> Actor:
     """Whoever is at this terminal."""
     user = getpass.getuser()
-    return Doer("office", user, Actor(user, socket.gethostname()))
+    return Actor("staff", user, user, socket.gethostname())
 
 
 def _reconcile_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,9 +100,9 @@ async def _erase(app: Any, messaging: Messaging, asked: argparse.Namespace) -> i
     who = _somebody()
     try:
         await site.admissions.perform(
-            lambda desk: erase_receipt(desk, asked.receipt_id, who, asked.reason)
+            lambda act: erase_receipt(act, asked.receipt_id, who, asked.reason)
         )
-    except NotAllowedError as no:
+    except Refused as no:
         raise CommandError(str(no)) from no
     _say(f"{asked.receipt_id} is erased")
     return 0

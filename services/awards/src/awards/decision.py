@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from awards.method import Method, fingerprint
 from awards.ranking import Ballot, Row, awarded, contested, exact
-from awards.records import Part, Record, Refused, required
+from awards.records import Part, Record, required
+from nextstep_contracts import Refused
 
 DecisionState = Literal["staged", "applied", "dropped"]
 

@@ -12,7 +12,8 @@ from typing import ClassVar, Literal, get_args
 
 from awards.fellows import Fellow
 from awards.projects import Project
-from awards.records import Part, Record, Refused, required, same_text
+from awards.records import Part, Record, required, same_text
+from nextstep_contracts import Refused
 
 ConflictKind = Literal["supervisor", "same_trust", "personal", "other"]
 Pair = tuple[str, str]

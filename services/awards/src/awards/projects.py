@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from awards.fellows import Fellow
-from awards.records import Part, Record, Refused, Unknown, required
+from awards.records import Part, Record, required
+from nextstep_contracts import NoSuch, Refused
 
 ProjectState = Literal["registered", "submitted", "removed"]
 
@@ -177,7 +178,7 @@ def authors_of(project: Project, fellows: Mapping[str, Fellow]) -> tuple[Fellow,
 def own(project: Project | None, person_id: str) -> Project:
     """The project, if the person is an author of it."""
     if project is None or person_id not in project.authors:
-        raise Unknown("You have not registered a project yet.")
+        raise NoSuch("You have not registered a project yet.")
     return project
 
 

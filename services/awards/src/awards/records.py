@@ -1,9 +1,10 @@
 """What every stored record of this service shares, and how a refusal by a rule is raised."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from nextstep_contracts import Refused
 
 
 class Part(BaseModel):
@@ -22,24 +23,6 @@ class Record(Part):
     collection: ClassVar[str]
     id: str
     version: int = 0
-
-
-class Refused(Exception):  # noqa: N818 - a refusal by a rule is not an error
-    """A rule says no; the message is a sentence fit for the person who asked."""
-
-    def __init__(self, message: str, *, fields: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.fields = fields or {}
-        """Messages by form field, for a form that can be shown again."""
-
-    def prefixed(self, prefix: str, names: Collection[str]) -> "Refused":
-        """The same refusal for a form that puts `prefix` before the names of these fields."""
-        named = {prefix + k if k in names else k: text for k, text in self.fields.items()}
-        return Refused(str(self), fields=named)
-
-
-class Unknown(Refused):
-    """No such thing, or none that this person may know of; both read the same on purpose."""
 
 
 def required(value: str, what: str, field: str = "reason") -> str:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from awards.method import Method
 from awards.panel import Pair, conflict_id
-from awards.records import Part, Record, Refused, required
+from awards.records import Part, Record, required
+from nextstep_contracts import Refused
 
 SheetState = Literal["missing", "draft", "locked", "excluded"]
 COMMENT_LENGTH = 2000

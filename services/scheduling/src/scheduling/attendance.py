@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from nextstep_contracts import SessionAttended, SessionMissed
-from scheduling.records import Aggregate, Record, Refused
+from nextstep_contracts import Refused, SessionAttended, SessionMissed
+from scheduling.records import Aggregate, Record
 from scheduling.sessions import Session
 
 Status = Literal["attended", "absent", "apologies"]
@@ -127,7 +127,7 @@ def save_register(
             disagreements.append(Disagreement(person_id=person_id, wanted=status, recorded=known))
             continue
         if known and not reason.strip():
-            raise Refused("Give a reason for changing what was recorded.", "reason")
+            raise Refused.field("reason", "Give a reason for changing what was recorded.")
         entries.append(
             Entry(
                 session_id=session.session_id,

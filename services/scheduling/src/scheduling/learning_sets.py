@@ -8,10 +8,11 @@ from datetime import datetime
 from hashlib import sha256
 from math import ceil
 
+from nextstep_contracts import Refused
 from nextstep_programme import Cohort, LearningSets
 from scheduling.fellows import Fellow
 from scheduling.membership import Allocation, Members, Move
-from scheduling.records import Record, Refused
+from scheduling.records import Record
 from scheduling.sessions import Session
 
 
@@ -135,13 +136,13 @@ def swap(
     """
     places = {p: number for number, who in enumerate(allocation.members, start=1) for p in who}
     if first not in places:
-        raise Refused("Choose a Fellow who is in a set.", "first")
+        raise Refused.field("first", "Choose a Fellow who is in a set.")
     if second not in places:
-        raise Refused("Choose a Fellow who is in a set.", "second")
+        raise Refused.field("second", "Choose a Fellow who is in a set.")
     if places[first] == places[second]:
-        raise Refused("They are in the same set already.", "second")
+        raise Refused.field("second", "They are in the same set already.")
     if not reason.strip():
-        raise Refused("Give the reason for the swap.", "reason")
+        raise Refused.field("reason", "Give the reason for the swap.")
     moves = tuple(
         Move(person_id=who, to=to, at=at, by=by, reason=reason.strip())
         for who, to in ((first, places[second]), (second, places[first]))

@@ -14,12 +14,3 @@ class Aggregate(Record):
 
     version: int = 0
     """Of the stored document; 0 when it is new."""
-
-
-class Refused(Exception):  # noqa: N818 - a rule's "no" is an answer to a person, not an error
-    """A rule says no. The message is fit for the person who asked; `field` names the form field."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.message = message
-        self.field = field
-        super().__init__(message)

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nextstep_contracts import SessionCancelled, SessionChanged, SessionScheduled
+from nextstep_contracts import Refused, SessionCancelled, SessionChanged, SessionScheduled
 from nextstep_programme import Cohort, SessionKind
-from scheduling.records import Aggregate, Refused
+from scheduling.records import Aggregate
 
 TOLD = ("title", "on", "starts", "ends", "zone", "venue", "joining", "audience")
 """The fields people are told of; a change to one of them is published."""
@@ -108,7 +108,7 @@ def change(
         raise Refused("This session was cancelled. Add a new session instead.")
     edited = Session.model_validate(session.model_dump() | dict(fields))
     if session.on is not None and edited.on is None:
-        raise Refused("People know this session's date. Cancel the session instead.", "on")
+        raise Refused.field("on", "People know this session's date. Cancel the session instead.")
     _check(edited)
     changed = tuple(name for name in TOLD if getattr(edited, name) != getattr(session, name))
     if not changed:
@@ -129,7 +129,7 @@ def cancel(session: Session, reason: str) -> tuple[Session, SessionCancelled | N
     if session.cancelled is not None:
         raise Refused("This session is cancelled already.")
     if not reason.strip():
-        raise Refused("Give the reason; the Fellows read it.", "reason")
+        raise Refused.field("reason", "Give the reason; the Fellows read it.")
     called_off = session.model_copy(update={"cancelled": reason.strip()})
     if session.on is None:
         return called_off, None
@@ -150,21 +150,23 @@ def _details(session: Session) -> dict[str, Any]:
 def _check(session: Session) -> None:
     for field in ("title", "venue"):
         if not getattr(session, field).strip():
-            raise Refused(f"Enter the {field}.", field)
+            raise Refused.field(field, f"Enter the {field}.")
     if session.joining and session.joining.startswith("http:"):
-        raise Refused("The joining link must start with https://", "joining")
+        raise Refused.field("joining", "The joining link must start with https://")
     if (session.starts is None) != (session.ends is None):
         field = "starts" if session.starts is None else "ends"
-        raise Refused("Enter both times, or neither while they are to be confirmed.", field)
+        raise Refused.field(field, "Enter both times, or neither while they are to be confirmed.")
     if session.starts is None or session.ends is None:
         return
     if session.on is None:
-        raise Refused("Enter the date as well as the times.", "on")
+        raise Refused.field("on", "Enter the date as well as the times.")
     if session.ends <= session.starts:
-        raise Refused("The session must end after it starts.", "ends")
+        raise Refused.field("ends", "The session must end after it starts.")
     for field, at in (("starts", session.starts), ("ends", session.ends)):
         if not _exists(session.on, at, session.zone):
-            raise Refused(f"The clocks go forward: {at:%H:%M} does not exist on that day.", field)
+            raise Refused.field(
+                field, f"The clocks go forward: {at:%H:%M} does not exist on that day."
+            )
 
 
 def _exists(on: date, at: time, zone: str) -> bool:

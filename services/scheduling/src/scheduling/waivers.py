@@ -5,8 +5,9 @@ Source: the programme asks for all face-to-face modules "except in exceptional c
 
 from datetime import datetime
 
+from nextstep_contracts import Refused
 from nextstep_programme import Completion
-from scheduling.records import Record, Refused
+from scheduling.records import Record
 from scheduling.sessions import Session
 
 
@@ -32,5 +33,5 @@ def waive(session: Session, rules: Completion, reason: str, by: str, at: datetim
     if not session.live:
         raise Refused("This session was cancelled; nobody needs a waiver for it.")
     if not reason.strip():
-        raise Refused("Describe the exceptional circumstances.", "reason")
+        raise Refused.field("reason", "Describe the exceptional circumstances.")
     return Waiver(reason=reason.strip(), by=by, at=at)

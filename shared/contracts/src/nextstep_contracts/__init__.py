@@ -33,6 +33,7 @@ from nextstep_contracts.awards import (
 from nextstep_contracts.event import ANY_PUBLISHER, Envelope, Event, Person
 from nextstep_contracts.notifications import EmailBounced, EmailSent
 from nextstep_contracts.people import PersonErased
+from nextstep_contracts.refusals import NoSuch, Refused
 from nextstep_contracts.registry import EVENTS, UnknownEventError, decode, event_class
 from nextstep_contracts.scheduling import (
     LearningSet,
@@ -71,6 +72,7 @@ __all__ = [
     "LearningSet",
     "LeaveNeed",
     "MembershipExpiring",
+    "NoSuch",
     "OfferLapsed",
     "PanellistInvited",
     "Person",
@@ -81,6 +83,7 @@ __all__ = [
     "ProjectRegistered",
     "ProjectScored",
     "ProjectSubmitted",
+    "Refused",
     "RequirementsMet",
     "SessionAttended",
     "SessionCancelled",

@@ -8,11 +8,14 @@ from nextstep_messaging.database.documents import (
     SessionCollection,
     WriteCollection,
 )
-from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError, DuplicateKey
+from nextstep_messaging.database.errors import DatabaseUnavailableError, DuplicateKey, StaleDocument
 from nextstep_messaging.database.files import Files
+from nextstep_messaging.database.leases import Lease
 from nextstep_messaging.database.schema import Collection, Index
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.messaging import Messaging
+from nextstep_messaging.operating.act import Act
+from nextstep_messaging.operating.audit import Actor, AuditEntry
 from nextstep_messaging.operating.command import run
 from nextstep_messaging.operating.health import Check
 from nextstep_messaging.operating.logs import configure_logging
@@ -26,14 +29,17 @@ from nextstep_messaging.timers.clock import (
     clock_from,
 )
 from nextstep_messaging.timers.timer import Timer, TimerHandler
+from nextstep_messaging.timers.work_loop import Pace, WorkLoop
 
 __all__ = [
+    "Act",
+    "Actor",
+    "AuditEntry",
     "Check",
     "Clock",
     "Collection",
     "Command",
     "CommandError",
-    "Conflict",
     "Database",
     "DatabaseUnavailableError",
     "DeadLetter",
@@ -43,17 +49,21 @@ __all__ = [
     "Files",
     "FixedClock",
     "Index",
+    "Lease",
     "Messaging",
     "MessagingSettings",
     "NoSuchDeadLetterError",
+    "Pace",
     "ReadCollection",
     "Service",
     "SessionCollection",
+    "StaleDocument",
     "Subscription",
     "SystemClock",
     "Timer",
     "TimerHandler",
     "UnitOfWork",
+    "WorkLoop",
     "WriteCollection",
     "clock_from",
     "configure_logging",

@@ -36,7 +36,7 @@ from nextstep_messaging.bus.topology import (
 )
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.files import FILES_COLLECTIONS
-from nextstep_messaging.database.leases import LEASES_COLLECTION
+from nextstep_messaging.database.leases import LEASES_COLLECTION, Lease
 from nextstep_messaging.database.schema import Collection
 from nextstep_messaging.database.transactions import CANCEL_SECONDS
 from nextstep_messaging.database.unit_of_work import UnitOfWork
@@ -48,6 +48,7 @@ from nextstep_messaging.operating.supervision import end, supervise
 from nextstep_messaging.timers.clock import Clock, clock_from
 from nextstep_messaging.timers.loop import Timers
 from nextstep_messaging.timers.timer import TIMERS_COLLECTION, TimerHandler
+from nextstep_messaging.timers.work_loop import Look, Pace, WorkLoop
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -116,13 +117,31 @@ class Messaging:
         runs one after another, which is quicker than rivalry over one document.
 
         Raises:
-            Conflict: somebody else was quicker every time.
+            StaleDocument: somebody else was quicker every time.
             DatabaseUnavailableError: the database cannot be reached.
 
         """
         return await self._units.run(
             work, correlation_id=correlation_id or uuid4(), one_at_a_time=one_at_a_time
         )
+
+    def add_worker(self, name: str, look: Look, pace: Pace = Pace()) -> WorkLoop:  # noqa: B008 - immutable
+        """Add a worker that looks for work for as long as the service runs; see `WorkLoop`.
+
+        Before `start`. `name` is its lease, its task and what the logs call it.
+        """
+        loop = WorkLoop(Lease(self.db, name, pace.lease), look, pace)
+        self._workers[name] = loop.run
+        return loop
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object) -> AsyncIterator[None]:
+        """Run for as long as an ASGI application does."""
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
 
     async def start(self) -> None:
         """Start everything.

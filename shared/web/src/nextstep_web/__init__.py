@@ -11,7 +11,7 @@ from nextstep_web.navigation import service_url
 from nextstep_web.notices import flash
 from nextstep_web.pages import Pages, query_with, redirect, render
 from nextstep_web.principal import PERSON_ROLES, ROLE_NAMES, ROLES, STAFF_ROLES, Principal
-from nextstep_web.refusals import NotFound, Refusal, SignInRequired
+from nextstep_web.refusals import NotServed, SignInRequired
 from nextstep_web.request_state import correlation_id
 from nextstep_web.settings import WebSettings
 from nextstep_web.sign_in import SignIn
@@ -26,10 +26,9 @@ __all__ = [
     "LinkClaims",
     "LinkError",
     "Listing",
-    "NotFound",
+    "NotServed",
     "Pages",
     "Principal",
-    "Refusal",
     "SignIn",
     "SignInRequired",
     "WebSettings",

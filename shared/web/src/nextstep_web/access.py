@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 
 from nextstep_web.principal import ROLE_NAMES, ROLES, Principal
-from nextstep_web.refusals import Refusal, SignInRequired
+from nextstep_web.refusals import NotServed, SignInRequired
 from nextstep_web.request_state import web_state
 
 
@@ -33,7 +33,7 @@ def require(*roles: str) -> Callable[[Request], Awaitable[Principal]]:
             raise SignInRequired
         if roles and not principal.has(*roles):
             names = ", ".join(ROLE_NAMES[role] for role in roles)
-            raise Refusal(
+            raise NotServed(
                 f"This page is for: {names}. You are signed in as {_held(principal)}.", 403
             )
         return principal

@@ -11,7 +11,7 @@ from typing import Final
 
 from fastapi import Request
 
-from nextstep_web.refusals import Refusal
+from nextstep_web.refusals import NotServed
 from nextstep_web.request_state import RequestState, is_machine, web_state
 from nextstep_web.settings import WebSettings
 
@@ -33,7 +33,7 @@ async def csrf_protected(request: Request) -> AsyncIterator[None]:
     Routes tagged "machine" are not checked: they carry no cookie and prove themselves otherwise.
 
     Raises:
-        Refusal: 403, when the token is missing or is another session's.
+        Refused: 403, when the token is missing or is another session's.
     """
     if request.method not in SAFE_METHODS and not is_machine(request.scope):
         await _check(request)
@@ -47,7 +47,7 @@ async def _check(request: Request) -> None:
     # A foreign site cannot forge this header, and browsers that send it need no further proof.
     foreign = request.headers.get("sec-fetch-site") == "cross-site"
     if known is None or foreign or not _same(state, known, await _given(request)):
-        raise Refusal(
+        raise NotServed(
             "This form was opened too long ago, or in another session. "
             "Go back, reload the page and send it again.",
             403,

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
+from nextstep_contracts import NoSuch
 from nextstep_web.access import require
 from nextstep_web.display import short_moment
 from nextstep_web.forms import blank, read_form
@@ -21,7 +22,6 @@ from nextstep_web.listings import listing
 from nextstep_web.notices import flash
 from nextstep_web.pages import redirect, render
 from nextstep_web.principal import Principal
-from nextstep_web.refusals import NotFound
 
 Office = Annotated[Principal, Depends(require("office"))]
 Reader = Annotated[Principal, Depends(require("office", "read_only"))]
@@ -107,7 +107,7 @@ def _known() -> Iterator[None]:
     try:
         yield
     except LookupError as missing:
-        raise NotFound(f"{missing}.") from missing
+        raise NoSuch(f"{missing}.") from missing
 
 
 def dead_letter_pages(service: str, letters: Callable[[], DeadLetters]) -> APIRouter:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from starlette.datastructures import UploadFile
 
+from nextstep_contracts import Refused
 from nextstep_web.field_messages import field_message
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,6 +50,11 @@ class Form(Generic[Model]):
     def refuse(self, name: str, message: str) -> None:
         """Add an error that only a rule could find; `name` "" means the form as a whole."""
         self.errors.setdefault(name, message)
+
+    def show(self, no: Refused) -> None:
+        """Add what a rule refused: to its fields if it names any, else to the form as a whole."""
+        for name, message in (no.fields or {"": no.message}).items():
+            self.refuse(name, message)
 
 
 def blank(**values: Any) -> Form[Any]:

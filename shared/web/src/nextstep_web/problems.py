@@ -12,8 +12,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
+from nextstep_contracts import NoSuch, Refused
 from nextstep_web.pages import redirect, render
-from nextstep_web.refusals import Refusal, SignInRequired
+from nextstep_web.refusals import NotServed, SignInRequired
 from nextstep_web.request_state import correlation_id, is_machine
 
 ADVICE: Final = {
@@ -95,9 +96,9 @@ def problem_json(request: Request, problem: Problem, headers: Any = None) -> JSO
 def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
     """Answer every error of `app` in this way; `routes` are asked what a path allows."""
 
-    @app.exception_handler(Refusal)
-    async def refused(request: Request, refusal: Refusal) -> Response:
-        return answer(request, Problem.of(refusal.status, refusal.message, title=refusal.title))
+    @app.exception_handler(Refused)
+    async def refused(request: Request, refusal: Refused) -> Response:
+        return answer(request, _problem(refusal))
 
     @app.exception_handler(SignInRequired)
     async def sign_in(request: Request, refusal: SignInRequired) -> Response:
@@ -127,6 +128,15 @@ def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
     @app.exception_handler(Exception)
     async def failed(request: Request, _: Exception) -> Response:
         return answer(request, Problem.of(500))
+
+
+def _problem(refusal: Refused) -> Problem:
+    """A rule's "no" conflicts with how things stand, or says that there is no such thing."""
+    if isinstance(refusal, NotServed):
+        return Problem.of(refusal.status, refusal.message, title=refusal.title)
+    errors = [{"field": name, "message": text} for name, text in refusal.fields.items()]
+    status = 404 if isinstance(refusal, NoSuch) else 409
+    return Problem.of(status, refusal.message, errors=errors)
 
 
 def _allowed(routes: Sequence[BaseRoute], path: str) -> list[str]:

@@ -1,24 +1,22 @@
-"""Refusals: the answers "no" that a rule gives, in words for the person who asked."""
+"""Refusals that only the web knows: the request itself cannot be served, whatever a rule says.
+
+What a rule refuses is `Refused` or `NoSuch` (see `nextstep_contracts.refusals`); both kinds become
+a page, or a problem document for a machine, in `nextstep_web.problems`.
+"""
+
+from nextstep_contracts import Refused
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """A rule said no. Becomes a page, or a problem document for a machine."""
+class NotServed(Refused):
+    """The request cannot be served as it is; `status` is the answer's."""
 
-    def __init__(self, message: str, status: int = 409, *, title: str | None = None) -> None:
+    def __init__(self, message: str, status: int, *, title: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
         self.status = status
         self.title = title
 
 
-class NotFound(Refusal):
-    """There is no such thing, or none that this person may see."""
-
-    def __init__(self, message: str = "There is nothing at this address.") -> None:
-        super().__init__(message, 404)
-
-
-class SignInRequired(Refusal):
+class SignInRequired(NotServed):
     """Nobody is signed in. A page leads to sign-in; a machine gets a 401 problem."""
 
     def __init__(self) -> None:

@@ -1,44 +1,27 @@
 """One transaction's view of the admissions of a cohort: what was loaded, what changed, and why.
 
-A use case gets a desk, looks things up on it, puts changed things back and says what happened.
+A use case gets a act, looks things up on it, puts changed things back and says what happened.
 Everything is written once, together, when the use case ends.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 from applications.admissions import store
 from applications.admissions.application import Application
 from applications.admissions.place_ledger import Change, Ledger, Movement
-from nextstep_contracts import Person
+from nextstep_contracts import NoSuch, Person
 from nextstep_contracts.applications import ApplicationEvent
-from nextstep_messaging import UnitOfWork
-from nextstep_messaging.operating.audit import Act, Actor, record_all
+from nextstep_messaging import Actor, AuditEntry, UnitOfWork
+from nextstep_messaging.operating.audit import record_all
 from nextstep_programme import Cohort
-
-
-class NoSuchApplicationError(Exception):
-    """There is no application with that id."""
-
-
-@dataclass(frozen=True)
-class Doer:
-    """A person who changes something."""
-
-    kind: Literal["office", "applicant"]
-    name: str
-    """As the history shows it."""
-    actor: Actor
-    """As the audit trail remembers it."""
-
 
 Remembered = tuple[dict[str, Application], set[str], Ledger | None, int, int]
 
 
-class Desk:
+class Act:
     """Where a use case works. It lives for one attempt of one transaction."""
 
     def __init__(self, uow: UnitOfWork, cohort: Cohort) -> None:
@@ -50,7 +33,7 @@ class Desk:
         self._ledger_version = 0
         self._movements: list[Movement] = []
         self._notes: list[dict[str, Any]] = []
-        self._acts: list[Act] = []
+        self._entries: list[AuditEntry] = []
 
     @property
     def now(self) -> datetime:
@@ -58,16 +41,16 @@ class Desk:
         return self.uow.now
 
     async def application(self, application_id: str) -> Application:
-        """An application as it now stands on this desk.
+        """An application as it now stands in this act.
 
         Raises:
-            NoSuchApplicationError: there is none with that id.
+            NoSuch: there is none with that id.
 
         """
         if application_id not in self._applications:
             document = await self.uow.collection(store.APPLICATIONS).get(application_id)
             if document is None:
-                raise NoSuchApplicationError(f"There is no application {application_id}.")
+                raise NoSuch(f"There is no application {application_id}.")
             self._applications[application_id] = store.application_from_document(document)
         return self._applications[application_id]
 
@@ -92,7 +75,7 @@ class Desk:
         return application
 
     async def ledger(self) -> Ledger:
-        """The cohort's ledger as it now stands on this desk."""
+        """The cohort's ledger as it now stands in this act."""
         if self._ledger is None:
             document = await self.uow.collection(store.LEDGERS).get(self.cohort.id)
             if document is None:
@@ -102,22 +85,22 @@ class Desk:
                 self._ledger_version = document["version"]
         return self._ledger
 
-    async def move(self, act: Callable[[Ledger], Change]) -> Movement:
+    async def move(self, change: Callable[[Ledger], Change]) -> Movement:
         """Change the ledger by one movement."""
-        self._ledger, movement = act(await self.ledger())
+        self._ledger, movement = change(await self.ledger())
         self._movements.append(movement)
         return movement
 
     async def move_all(
-        self, act: Callable[[Ledger], tuple[Ledger, Sequence[Movement]]]
+        self, change: Callable[[Ledger], tuple[Ledger, Sequence[Movement]]]
     ) -> Sequence[Movement]:
         """Change the ledger by any number of movements."""
-        self._ledger, movements = act(await self.ledger())
+        self._ledger, movements = change(await self.ledger())
         self._movements.extend(movements)
         return movements
 
     def tell(self, application_id: str, event: type[ApplicationEvent], **facts: Any) -> None:
-        """Publish an event about an application on this desk, as its next revision."""
+        """Publish an event about an application in this act, as its next revision."""
         application = self._applications[application_id]
         if application.erased:
             return  # there is nobody left to tell
@@ -143,11 +126,11 @@ class Desk:
         self._notes.append(line | {"_id": uuid4().hex, "what": what, "who": who, "why": why})
 
     def noted(self, application_id: str) -> tuple[str, ...]:
-        """What was added to an application's history on this desk."""
+        """What was added to an application's history in this act."""
         return tuple(n["what"] for n in self._notes if n["application_id"] == application_id)
 
     def remembered(self) -> Remembered:
-        """How the desk is now, to come back to."""
+        """How the act is now, to come back to."""
         return (
             dict(self._applications),
             set(self._changed),
@@ -157,21 +140,21 @@ class Desk:
         )
 
     def back_to(self, before: Remembered) -> None:
-        """Be as it was: what was done on the desk since then is dropped."""
+        """Be as it was: what was done on the act since then is dropped."""
         self._applications, self._changed, self._ledger, movements, notes = before
         del self._movements[movements:]
         del self._notes[notes:]
 
     async def done_by(
-        self, who: Doer, application_id: str, action: str, what: str, why: str = ""
+        self, who: Actor, application_id: str, action: str, what: str, why: str = ""
     ) -> None:
         """Record a change that a person made: in the history and in the audit trail."""
         self.note(application_id, what, who.name, why)
         await self.audit(who, action, application_id, why)
 
-    async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
+    async def audit(self, who: Actor, action: str, about: str, why: str) -> None:
         """Record a change that a person made in the audit trail alone."""
-        self._acts.append(Act(who.actor, action, about, {"why": why}))
+        self._entries.append(AuditEntry(who, action, about, {"why": why}))
 
     async def flush(self) -> None:
         """Write what changed."""
@@ -182,7 +165,7 @@ class Desk:
                 [store.movement_to_document(self.cohort.id, m) for m in self._movements]
             )
         await self.uow.collection(store.HISTORY).insert_many(self._notes)
-        await record_all(self.uow, self._acts)
+        await record_all(self.uow, self._entries)
         for application_id in sorted(self._changed):
             document = store.application_to_document(self._applications[application_id])
             await self.uow.collection(store.APPLICATIONS).save(document)

@@ -293,7 +293,7 @@ def stepped(application: Application, action: Action, by: ActorKind, reason: str
     """Take a step of the workflow.
 
     Raises:
-        NotAllowedError: the workflow forbids it.
+        Refused: the workflow forbids it.
 
     """
     state = next_state(application.state, action, by, reason)

@@ -7,101 +7,102 @@ from datetime import date
 from functools import partial
 
 from applications.admissions import offers, place_ledger
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.admissions.deciding import needs, offer_place
 from applications.admissions.settling import OFFER_TIMER, promote
 from applications.admissions.wording import moment
-from nextstep_contracts import PlaceOffered
+from nextstep_contracts import PlaceOffered, Refused
+from nextstep_messaging import Actor
 
 
-async def change_places(desk: Desk, number: int, who: Doer, reason: str) -> None:
+async def change_places(act: Act, number: int, who: Actor, reason: str) -> None:
     """Raise or lower the number of places. New ones are offered as free ones are.
 
     Raises:
-        NotAllowedError: there is no reason.
-        PlaceRefusedError: so many are taken or on offer, or the number is the same.
+        Refused: there is no reason.
+        Refused: so many are taken or on offer, or the number is the same.
 
     """
     needs(reason)
-    before = (await desk.ledger()).places
+    before = (await act.ledger()).places
     said = f"From {before} to {number} places: {_by(who, reason)}"
-    await desk.move(partial(place_ledger.change_places, places=number, at=desk.now, reason=said))
-    await desk.audit(who, "change-places", desk.cohort.id, f"{before} to {number}: {reason}")
-    await promote(desk)
+    await act.move(partial(place_ledger.change_places, places=number, at=act.now, reason=said))
+    await act.audit(who, "change-places", act.cohort.id, f"{before} to {number}: {reason}")
+    await promote(act)
 
 
 async def move_in_line(
-    desk: Desk, application_id: str, position: int, who: Doer, reason: str
+    act: Act, application_id: str, position: int, who: Actor, reason: str
 ) -> None:
     """Move an applicant on the waiting list.
 
     Raises:
-        NotAllowedError: there is no reason.
-        PlaceRefusedError: the applicant does not wait, or there is no such position.
+        Refused: there is no reason.
+        Refused: the applicant does not wait, or there is no such position.
 
     """
     needs(reason)
-    await desk.application(application_id)
-    before = (await desk.ledger()).position(application_id)
+    await act.application(application_id)
+    before = (await act.ledger()).position(application_id)
     said = f"From {before} to {position} on the waiting list: {_by(who, reason)}"
-    act = partial(
-        place_ledger.reorder, application_id=application_id, position=position, at=desk.now
+    change = partial(
+        place_ledger.reorder, application_id=application_id, position=position, at=act.now
     )
-    await desk.move(partial(act, reason=said))
+    await act.move(partial(change, reason=said))
     what = f"Moved from {before} to {position} on the waiting list"
-    await desk.done_by(who, application_id, "reorder", what, reason)
+    await act.done_by(who, application_id, "reorder", what, reason)
 
 
-async def extend_offer(
-    desk: Desk, application_id: str, until: date, who: Doer, reason: str
-) -> None:
+async def extend_offer(act: Act, application_id: str, until: date, who: Actor, reason: str) -> None:
     """Hold an open offer until the end of a later day, and tell the applicant.
 
     Raises:
-        NotAllowedError: there is no reason.
-        PlaceRefusedError: no offer is open, or the day is not later than its end.
+        Refused: there is no reason.
+        Refused: no offer is open, or the day is not later than its end.
 
     """
     needs(reason)
-    application = await desk.application(application_id)
-    held = (await desk.ledger()).offer_to(application_id)
-    ends = desk.cohort.moment(until, offers.END_OF_DAY)
-    said = f"Until {moment(ends, desk.cohort.zone)}: {_by(who, reason)}"
-    act = partial(place_ledger.extend, application_id=application_id, at=desk.now, expires_at=ends)
-    await desk.move(partial(act, reason=said))
-    desk.put(application.model_copy(update={"offer_expires_at": ends}))
+    application = await act.application(application_id)
+    held = (await act.ledger()).offer_to(application_id)
+    ends = act.cohort.moment(until, offers.END_OF_DAY)
+    said = f"Until {moment(ends, act.cohort.zone)}: {_by(who, reason)}"
+    change = partial(
+        place_ledger.extend, application_id=application_id, at=act.now, expires_at=ends
+    )
+    await act.move(partial(change, reason=said))
+    act.put(application.model_copy(update={"offer_expires_at": ends}))
     timer = f"{OFFER_TIMER}:{application_id}"
-    await desk.uow.schedule(timer, OFFER_TIMER, ends, {"application_id": application_id})
-    what = f"Offer extended until {moment(ends, desk.cohort.zone)}"
-    await desk.done_by(who, application_id, "extend-offer", what, reason)
-    desk.tell(
+    await act.uow.schedule(timer, OFFER_TIMER, ends, {"application_id": application_id})
+    what = f"Offer extended until {moment(ends, act.cohort.zone)}"
+    await act.done_by(who, application_id, "extend-offer", what, reason)
+    act.tell(
         application_id,
         PlaceOffered,
         reference=application.reference,
-        offered_at=held.offered_at if held else desk.now,
+        offered_at=held.offered_at if held else act.now,
         expires_at=ends,
         from_waiting_list=held is not None and held.from_waiting_list,
         extended=True,
     )
 
 
-async def offer_next(desk: Desk, who: Doer, reason: str) -> str:
+async def offer_next(act: Act, who: Actor, reason: str) -> str:
     """Offer a free place to the next in line by hand: what nobody does after the cut-off.
 
     Returns:
         to whom it was offered.
 
     Raises:
-        NotAllowedError: there is no reason.
-        PlaceRefusedError: nobody waits, or no place is free.
+        Refused: there is no reason.
+        Refused: nobody waits, or no place is free.
 
     """
-    ledger = await desk.ledger()
+    ledger = await act.ledger()
     if not ledger.waiting:
-        raise place_ledger.PlaceRefusedError("Nobody is on the waiting list.")
-    await offer_place(desk, ledger.waiting[0], who, reason)
+        raise Refused("Nobody is on the waiting list.")
+    await offer_place(act, ledger.waiting[0], who, reason)
     return ledger.waiting[0]
 
 
-def _by(who: Doer, reason: str) -> str:
+def _by(who: Actor, reason: str) -> str:
     return f"{reason.strip()} ({who.name})"

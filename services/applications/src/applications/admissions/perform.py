@@ -1,26 +1,26 @@
-"""Runs use cases: each in a transaction of its own, with a desk to work on."""
+"""Runs use cases: each in a transaction of its own, with a act to work on."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
-from applications.admissions.act import Desk
+from applications.admissions.act import Act
 from nextstep_messaging import Messaging, UnitOfWork
 from nextstep_programme import Cohort
 
 T = TypeVar("T")
-UseCase = Callable[[Desk], Awaitable[T]]
+UseCase = Callable[[Act], Awaitable[T]]
 
 LEDGER = "ledger"
 """Use cases of one process run one after another: almost all of them change the one ledger, and
 rivals on one document cost far more than the wait."""
 
 
-async def at_a_desk(uow: UnitOfWork, cohort: Cohort, use_case: UseCase[T]) -> T:
+async def in_one_act(uow: UnitOfWork, cohort: Cohort, use_case: UseCase[T]) -> T:
     """Run a use case within a transaction that is open already."""
-    desk = Desk(uow, cohort)
-    result = await use_case(desk)
-    await desk.flush()
+    act = Act(uow, cohort)
+    result = await use_case(act)
+    await act.flush()
     return result
 
 
@@ -40,7 +40,7 @@ class Admissions:
         if self._messaging is None:
             raise RuntimeError("attach a messaging before performing anything")
         return await self._messaging.transact(
-            lambda uow: at_a_desk(uow, self.cohort, use_case),
+            lambda uow: in_one_act(uow, self.cohort, use_case),
             correlation_id=correlation_id,
             one_at_a_time=LEDGER,
         )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from nextstep_contracts import Refused
+
 MovementKind = Literal[
     "offered",
     "accepted",
@@ -23,10 +25,6 @@ MovementKind = Literal[
 """The last three are overrides alone: a longer offer, another order, another number of places."""
 Override = Literal["late", "out_of_order", "longer", "order", "places"]
 """What the office did that the rules would not have done by themselves."""
-
-
-class PlaceRefusedError(Exception):
-    """The ledger does not allow it; the message says why, for the person who asked."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         if len(self.offers) + len(self.accepted) > self.places:
-            raise PlaceRefusedError(f"All {self.places} places are taken or on offer.")
+            raise Refused(f"All {self.places} places are taken or on offer.")
 
     @property
     def free(self) -> int:
@@ -144,9 +142,9 @@ def offer(
 ) -> Change:
     """The office offers a free place out of order, for a reason it states."""
     if application_id in ledger.accepted or ledger.offer_to(application_id):
-        raise PlaceRefusedError("This applicant already has a place or an offer.")
+        raise Refused("This applicant already has a place or an offer.")
     if ledger.free <= 0:
-        raise PlaceRefusedError(f"All {ledger.places} places are taken or on offer.")
+        raise Refused(f"All {ledger.places} places are taken or on offer.")
     waited = application_id in ledger.waiting
     new = Offer(application_id, at, expires_at, from_waiting_list=waited)
     return _offered(ledger, new, at, reason, "out_of_order")
@@ -175,7 +173,7 @@ def accept(ledger: Ledger, application_id: str, at: datetime) -> Change:
     """The applicant takes the place, up to and including the moment at which the offer ends."""
     held = _open_offer(ledger, application_id)
     if at > held.expires_at:
-        raise PlaceRefusedError("This offer has ended.")
+        raise Refused("This offer has ended.")
     changed = replace(_without(ledger, application_id), accepted=(*ledger.accepted, application_id))
     return _record(changed, "accepted", application_id, at, "The applicant accepted.")
 
@@ -189,7 +187,7 @@ def decline(ledger: Ledger, application_id: str, at: datetime, reason: str) -> C
 def lapse(ledger: Ledger, application_id: str, at: datetime) -> Change:
     """Nobody answered in time. Refused while the offer is still open."""
     if at < _open_offer(ledger, application_id).expires_at:
-        raise PlaceRefusedError("This offer is still open.")
+        raise Refused("This offer is still open.")
     reason = "The offer was not answered in time."
     return _record(_without(ledger, application_id), "lapsed", application_id, at, reason)
 
@@ -197,7 +195,7 @@ def lapse(ledger: Ledger, application_id: str, at: datetime) -> Change:
 def withdraw(ledger: Ledger, application_id: str, at: datetime, reason: str) -> Change:
     """Leave the ledger from wherever the applicant is in it: place, offer or waiting list."""
     if not ledger.holds(application_id):
-        raise PlaceRefusedError("This applicant has no place, offer or turn to give back.")
+        raise Refused("This applicant has no place, offer or turn to give back.")
     return _record(_without(ledger, application_id), "withdrawn", application_id, at, reason)
 
 
@@ -205,11 +203,11 @@ def change_places(ledger: Ledger, places: int, at: datetime, reason: str) -> Cha
     """Raise or lower the number of places, never below those that are taken or on offer."""
     taken = len(ledger.offers) + len(ledger.accepted)
     if places < max(taken, 1):
-        raise PlaceRefusedError(
+        raise Refused(
             f"{taken} places are taken or on offer: the number cannot go below {max(taken, 1)}."
         )
     if places == ledger.places:
-        raise PlaceRefusedError(f"There are {places} places already.")
+        raise Refused(f"There are {places} places already.")
     change = places - ledger.places
     changed = replace(ledger, places=places)
     return _record(changed, "places", "", at, reason, change=change, override="places")
@@ -221,11 +219,11 @@ def reorder(
     """Move somebody on the waiting list to another position, counted from 1."""
     present = ledger.position(application_id)
     if present is None:
-        raise PlaceRefusedError("This applicant is not on the waiting list.")
+        raise Refused("This applicant is not on the waiting list.")
     if not 1 <= position <= len(ledger.waiting):
-        raise PlaceRefusedError(f"Give a position from 1 to {len(ledger.waiting)}.")
+        raise Refused(f"Give a position from 1 to {len(ledger.waiting)}.")
     if position == present:
-        raise PlaceRefusedError(f"This applicant is number {position} already.")
+        raise Refused(f"This applicant is number {position} already.")
     others = [one for one in ledger.waiting if one != application_id]
     others.insert(position - 1, application_id)
     changed = replace(ledger, waiting=tuple(others))
@@ -240,9 +238,9 @@ def extend(
     """Hold an open offer for longer."""
     held = _open_offer(ledger, application_id)
     if at > held.expires_at:
-        raise PlaceRefusedError("This offer has ended; make another one.")
+        raise Refused("This offer has ended; make another one.")
     if expires_at <= held.expires_at:
-        raise PlaceRefusedError("The new end must be later than the present one.")
+        raise Refused("The new end must be later than the present one.")
     longer = replace(held, expires_at=expires_at)
     offers = tuple(longer if o is held else o for o in ledger.offers)
     changed = replace(ledger, offers=offers)
@@ -251,13 +249,13 @@ def extend(
 
 def _refuse_if_held(ledger: Ledger, application_id: str) -> None:
     if ledger.holds(application_id):
-        raise PlaceRefusedError("This applicant already has a place, an offer or a turn.")
+        raise Refused("This applicant already has a place, an offer or a turn.")
 
 
 def _open_offer(ledger: Ledger, application_id: str) -> Offer:
     held = ledger.offer_to(application_id)
     if held is None:
-        raise PlaceRefusedError("There is no open offer to this applicant.")
+        raise Refused("There is no open offer to this applicant.")
     return held
 
 

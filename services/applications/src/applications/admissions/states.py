@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from nextstep_contracts import Refused
+
 State = Literal[
     "received",
     "documents_needed",
@@ -29,10 +31,6 @@ Action = Literal[
     "withdraw",
 ]
 ActorKind = Literal["office", "applicant", "rules", "timer"]
-
-
-class NotAllowedError(Exception):
-    """The application's state does not allow it; the message is for the person who asked."""
 
 
 @dataclass(frozen=True)
@@ -109,16 +107,16 @@ def next_state(state: State, action: Action, by: ActorKind, reason: str = "") ->
     """The state after an action.
 
     Raises:
-        NotAllowedError: the state, the actor or a missing reason forbids it.
+        Refused: the state, the actor or a missing reason forbids it.
 
     """
     if not allowed(state, action, by):
-        raise NotAllowedError(
+        raise Refused(
             f"An application that is “{STATES[state].office.lower()}” cannot be changed like that."
         )
     transition = TRANSITIONS[action]
     if transition.needs_reason and not reason.strip():
-        raise NotAllowedError("Give a reason.")
+        raise Refused("Give a reason.")
     return transition.target
 
 

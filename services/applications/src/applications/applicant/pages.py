@@ -19,19 +19,10 @@ from applications.documents.storing import store_uploads
 from applications.intake.submitting import add_documents
 from applications.study_leave.declaration import STATUSES
 from applications.study_leave.missing_leave import missing_of
-from applications.web.acting import Person, act, doer, site, told
+from applications.web.acting import Person, actor, perform, site, told
+from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
-from nextstep_web import (
-    Form,
-    NotFound,
-    Principal,
-    Refusal,
-    blank,
-    flash,
-    read_form,
-    redirect,
-    render,
-)
+from nextstep_web import Form, Principal, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/me", tags=["pages"])
@@ -60,7 +51,7 @@ async def own_application(request: Request, person: Principal) -> Application:
     """The application of whoever opened the link.
 
     Raises:
-        NotFound: there is none in this cohort.
+        NoSuch: there is none in this cohort.
 
     """
     here = site(request)
@@ -68,7 +59,7 @@ async def own_application(request: Request, person: Principal) -> Application:
     mine = {"cohort": here.cohort.id, "person_id": person.person_id}
     found = await here.db.read(store.APPLICATIONS).find_one(mine)
     if found is None or found["erased"]:
-        raise NotFound("We have no application of yours.")
+        raise NoSuch("We have no application of yours.")
     application = store.application_from_document(found)
     await confirm_address(here.db, application, here.messaging.clock.now())
     return application
@@ -103,9 +94,9 @@ async def decline(request: Request, person: Person) -> Response:
     form = await read_form(request, Declining)
     if not form.valid:
         return render(request, "applications/decline.html", 422, application=application, form=form)
-    who, reason = doer(request, person), form.data.reason
+    who, reason = actor(request, person), form.data.reason
     must_be_allowed(application, "decline")
-    await act(request, lambda desk: replying.decline(desk, application.id, who, reason))
+    await perform(request, lambda act: replying.decline(act, application.id, who, reason))
     flash(request, "You have declined the place. Thank you for telling us.")
     return redirect(HOME)
 
@@ -126,9 +117,9 @@ async def withdraw(request: Request, person: Person) -> Response:
         return render(
             request, "applications/withdraw.html", 422, application=application, form=form
         )
-    who, reason = doer(request, person), form.data.reason
+    who, reason = actor(request, person), form.data.reason
     must_be_allowed(application, "withdraw", reason)
-    await act(request, lambda desk: replying.withdraw(desk, application.id, who, reason))
+    await perform(request, lambda act: replying.withdraw(act, application.id, who, reason))
     flash(request, "You have withdrawn.")
     return redirect(HOME)
 
@@ -155,8 +146,8 @@ async def upload(request: Request, person: Person) -> Response:
     }
     good = {key: document for key, document in documents.items() if document.usable}
     if good:  # kept though others are not: nobody sends a file twice
-        who = doer(request, person)
-        await act(request, lambda desk: add_documents(desk, application.id, good, who))
+        who = actor(request, person)
+        await perform(request, lambda act: add_documents(act, application.id, good, who))
     if faults or not documents:
         errors: Form[Any] = Form({}, None, faults or {"": "Choose a file first"})
         now_held = await own_application(request, person)
@@ -233,7 +224,7 @@ def _may_send(application: Application, cohort: Cohort, now: datetime, sent: For
     fixed = {key for key, held in application.documents.items() if held.usable}
     fixed -= set(_replaceable(application, cohort, now))
     if not application.decided and any(_chosen(sent.get(key)) for key in fixed):
-        raise Refusal("The deadline has passed: documents that we have can no longer be replaced.")
+        raise Refused("The deadline has passed: documents that we have can no longer be replaced.")
 
 
 def _chosen(given: object) -> bool:

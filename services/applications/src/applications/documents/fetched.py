@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.admissions.application import Document, document_title, with_fetched
 from applications.admissions.settling import settle
-from applications.admissions.states import NotAllowedError
 from applications.documents.discarding import discard
+from nextstep_contracts import Refused
+from nextstep_messaging import Actor
 
 FETCHER = "Fetching"
 """Who did it, in the history, when the worker that fetches links did."""
 
 
-async def expect_files(desk: Desk, submission: Mapping[str, Any], links: Mapping[str, str]) -> None:
+async def expect_files(act: Act, submission: Mapping[str, Any], links: Mapping[str, str]) -> None:
     """Remember what is to be fetched, in the transaction that takes the submission in."""
     rows = [
         {
@@ -28,7 +29,7 @@ async def expect_files(desk: Desk, submission: Mapping[str, Any], links: Mapping
             "sent_at": submission["submitted_at"],
             "link": links[key],
             "status": "waiting",
-            "due": desk.now,
+            "due": act.now,
             "tries": 0,
             "reason": None,
             "version": 1,
@@ -36,67 +37,67 @@ async def expect_files(desk: Desk, submission: Mapping[str, Any], links: Mapping
         for key, document in submission["documents"].items()
         if document["fetch_id"] and key in links
     ]
-    await desk.uow.collection(store.FETCHES).insert_many(rows)
+    await act.uow.collection(store.FETCHES).insert_many(rows)
 
 
-async def finish_fetch(desk: Desk, fetch_id: str, document: Document, reason: str | None) -> None:
+async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str | None) -> None:
     """Put what a fetch brought, or why it was given up, in its place; once.
 
     Args:
-        desk: where it works.
+        act: where it works.
         fetch_id: which fetch ended.
         document: what came of it; one that cannot be used says why to the applicant.
         reason: why it was given up, in technical words; None when there is a file.
 
     """
-    fetches = desk.uow.collection(store.FETCHES)
+    fetches = act.uow.collection(store.FETCHES)
     fetch = await fetches.get(fetch_id)
     if fetch is None:  # the person was erased meanwhile
-        await discard(desk.uow, [fetch_id])
+        await discard(act.uow, [fetch_id])
         return
     if fetch["status"] != "waiting":
         return
     ended = {"status": "failed", "reason": reason} if reason else {"status": "fetched"}
     await fetches.save(fetch | ended | ({} if reason else {"link": None, "reason": None}))
-    await _complete_version(desk, fetch, document)
-    version = await desk.uow.collection(store.SUBMISSIONS).get(fetch["submission_id"])
+    await _complete_version(act, fetch, document)
+    version = await act.uow.collection(store.SUBMISSIONS).get(fetch["submission_id"])
     # Of a version that waits, the office decides, file and all.
     if version is not None and version["in_force"]:
-        await _place(desk, fetch, document, reason)
+        await _place(act, fetch, document, reason)
 
 
-async def fetch_again(desk: Desk, fetch_id: str, who: Doer) -> None:
+async def fetch_again(act: Act, fetch_id: str, who: Actor) -> None:
     """Let the worker try a link once more, after its host or its source was mended.
 
     Raises:
-        NotAllowedError: it was not given up.
+        Refused: it was not given up.
 
     """
-    fetches = desk.uow.collection(store.FETCHES)
+    fetches = act.uow.collection(store.FETCHES)
     fetch = await fetches.get(fetch_id)
     if fetch is None or fetch["status"] != "failed":
-        raise NotAllowedError("Only a file whose fetching was given up can be fetched again.")
-    await fetches.save(fetch | {"status": "waiting", "due": desk.now, "tries": 0})
-    await desk.done_by(
+        raise Refused("Only a file whose fetching was given up can be fetched again.")
+    await fetches.save(fetch | {"status": "waiting", "due": act.now, "tries": 0})
+    await act.done_by(
         who, fetch["application_id"], "fetch-again", f"{document_title(fetch['key'])}: fetch again"
     )
 
 
 async def _place(
-    desk: Desk, fetch: Mapping[str, Any], document: Document, reason: str | None
+    act: Act, fetch: Mapping[str, Any], document: Document, reason: str | None
 ) -> None:
-    application = await desk.application(fetch["application_id"])
-    desk.put(with_fetched(application, fetch["_id"], document))
+    application = await act.application(fetch["application_id"])
+    act.put(with_fetched(application, fetch["_id"], document))
     said = "could not be fetched" if reason else "fetched from the form"
     title = document_title(document.key)
-    desk.note(application.id, f"{title}: {said}", FETCHER, reason or document.problem or "")
+    act.note(application.id, f"{title}: {said}", FETCHER, reason or document.problem or "")
     if not application.decided:
-        await settle(desk, application.id)
+        await settle(act, application.id)
 
 
-async def _complete_version(desk: Desk, fetch: Mapping[str, Any], document: Document) -> None:
+async def _complete_version(act: Act, fetch: Mapping[str, Any], document: Document) -> None:
     """The submission's own record gets the file that it had named."""
-    await desk.uow.collection(store.SUBMISSIONS).update(
+    await act.uow.collection(store.SUBMISSIONS).update(
         {"_id": fetch["submission_id"]},
         {"$set": {f"documents.{fetch['key']}": document.model_dump(mode="json")}},
     )

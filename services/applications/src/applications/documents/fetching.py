@@ -156,6 +156,6 @@ class FetchWorker:
 
     async def _finish(self, fetch: dict[str, Any], document: Document, reason: str | None) -> None:
         await self._admissions.perform(
-            lambda desk: finish_fetch(desk, fetch["_id"], document, reason),
+            lambda act: finish_fetch(act, fetch["_id"], document, reason),
             correlation_id=uuid5(CORRELATION, fetch["_id"]),
         )

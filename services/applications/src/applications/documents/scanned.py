@@ -3,7 +3,7 @@
 from typing import Any
 
 from applications.admissions import store
-from applications.admissions.act import Desk
+from applications.admissions.act import Act
 from applications.admissions.application import (
     Application,
     Document,
@@ -23,13 +23,13 @@ REMOVED = ("file_id", "problem", "notes", "scan")
 """What a document says of a file that was removed."""
 
 
-async def record_scan(desk: Desk, application_id: str, file_id: str, verdict: Verdict) -> None:
+async def record_scan(act: Act, application_id: str, file_id: str, verdict: Verdict) -> None:
     """Keep a verdict on a document or on evidence; a file that is no longer held is left alone.
 
     An infected file is removed. Before a decision the applicant is asked for another; after one
     the office looks at it.
     """
-    application = await desk.application(application_id)
+    application = await act.application(application_id)
     held = held_file(application, file_id)
     if held is None or held.scan == verdict.scan:
         return
@@ -37,25 +37,25 @@ async def record_scan(desk: Desk, application_id: str, file_id: str, verdict: Ve
     if verdict.scan == "infected":
         found |= {"file_id": None, "problem": INFECTED, "notes": (*held.notes, verdict.note)}
     after = with_found(application, file_id, found)
-    desk.put(after)
+    act.put(after)
     if verdict.scan != "infected":
         return
-    await _remove(desk, application_id, held, found)
+    await _remove(act, application_id, held, found)
     title = _title(application, held)
-    desk.note(application_id, f"{title}: a virus was found", SCANNER, verdict.note)
+    act.note(application_id, f"{title}: a virus was found", SCANNER, verdict.note)
     if application.decided:
         waiting = f"{title}: the virus scanner found something. The file was removed."
-        desk.put(after.model_copy(update={"awaits_office": waiting}))
+        act.put(after.model_copy(update={"awaits_office": waiting}))
     else:
-        await settle(desk, application_id)
+        await settle(act, application_id)
 
 
-async def _remove(desk: Desk, application_id: str, held: Document, found: dict[str, Any]) -> None:
+async def _remove(act: Act, application_id: str, held: Document, found: dict[str, Any]) -> None:
     """Discard the bytes; the version that brought the file must not bring it back, either."""
-    await discard(desk.uow, [held.file_id] if held.file_id else [])
+    await discard(act.uow, [held.file_id] if held.file_id else [])
     gone = {f"documents.{held.key}.{field}": found[field] for field in REMOVED}
     named = {f"documents.{held.key}.file_id": held.file_id, "application_id": application_id}
-    await desk.uow.collection(store.SUBMISSIONS).update(named, {"$set": gone})
+    await act.uow.collection(store.SUBMISSIONS).update(named, {"$set": gone})
 
 
 def _title(application: Application, held: Document) -> str:

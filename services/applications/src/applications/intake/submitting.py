@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.application import (
     Application,
@@ -20,7 +20,6 @@ from applications.admissions.application import (
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import Recognition, recognise
 from applications.admissions.settling import settle, told_of_documents
-from applications.admissions.states import NotAllowedError
 from applications.admissions.versions import (
     AFTER_DEADLINE,
     held_because,
@@ -29,8 +28,8 @@ from applications.admissions.versions import (
 )
 from applications.documents.discarding import discard
 from applications.documents.fetched import expect_files
-from nextstep_contracts import ApplicationAmended, ApplicationSubmitted
-from nextstep_messaging import Conflict, DuplicateKey
+from nextstep_contracts import ApplicationAmended, ApplicationSubmitted, Refused
+from nextstep_messaging import Actor, DuplicateKey, StaleDocument
 
 FORM = "Application form"
 """Who did it, in the history, when a submission did."""
@@ -53,73 +52,73 @@ class Submission:
     """What the office typed while the receipt was in quarantine: answers, by whom and why."""
 
 
-async def receive(desk: Desk, submission: Submission) -> None:
+async def receive(act: Act, submission: Submission) -> None:
     """Take in a submission; one that was taken in already changes nothing."""
     # First of all, and without reading it: the receipt holds the whole body.
     mine = {"_id": submission.receipt_id, "status": "new"}
     taken = {"$set": {"status": "applied"}, "$inc": {"version": 1}}
-    if await desk.uow.collection(store.RECEIPTS).update(mine, taken) == 0:
+    if await act.uow.collection(store.RECEIPTS).update(mine, taken) == 0:
         return
-    known = await _identities(desk, submission.answers)
+    known = await _identities(act, submission.answers)
     owners = {row["_id"]: row["person_id"] for row in known}
-    candidates = await _applications_of(desk, set(owners.values()))
+    candidates = await _applications_of(act, set(owners.values()))
     confirmed = {row["_id"]: row["person_id"] for row in known if row.get("confirmed_at")}
     found = recognise(submission.answers, candidates, confirmed)
-    application = await desk.application_of(found.known.person_id) if found.known else None
+    application = await act.application_of(found.known.person_id) if found.known else None
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
         found = Recognition(concern=found.doubt)
     held, in_force = None, True
     if not found.doubt:
         person_id = found.known.person_id if found.known else uuid4().hex
-        await _claim(desk, submission.answers, person_id, owners)
+        await _claim(act, submission.answers, person_id, owners)
     if application is None:
-        application = await _begin(desk, submission, person_id, found.concern)
+        application = await _begin(act, submission, person_id, found.concern)
     else:
-        held, in_force = await _amend(desk, submission, application, found.doubt)
-    await _keep(desk, submission, application, held, in_force=in_force)
+        held, in_force = await _amend(act, submission, application, found.doubt)
+    await _keep(act, submission, application, held, in_force=in_force)
     for line in submission.corrections:
         typed = ", ".join(sorted(line["answers"])) or "nothing"
-        desk.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
+        act.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
 
 
 async def add_documents(
-    desk: Desk, application_id: str, documents: dict[str, Document], who: Doer
+    act: Act, application_id: str, documents: dict[str, Document], who: Actor
 ) -> None:
     """Files that the applicant sent from their own page.
 
     Raises:
-        NotAllowedError: the application was decided already.
+        Refused: the application was decided already.
 
     """
-    application = await desk.application(application_id)
+    application = await act.application(application_id)
     if application.decided or application.erased:
-        raise NotAllowedError("Your application has been decided; no documents are needed.")
-    after = desk.put(with_documents(application, documents))
-    await discard(desk.uow, replaced_uploads(application, after))
+        raise Refused("Your application has been decided; no documents are needed.")
+    after = act.put(with_documents(application, documents))
+    await discard(act.uow, replaced_uploads(application, after))
     application = after
-    await desk.done_by(
+    await act.done_by(
         who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
     )
-    await tell_amended(desk, application, ("documents",))
-    await settle(desk, application_id)
+    await tell_amended(act, application, ("documents",))
+    await settle(act, application_id)
 
 
-async def _identities(desk: Desk, answers: Answers) -> list[dict[str, Any]]:
+async def _identities(act: Act, answers: Answers) -> list[dict[str, Any]]:
     """Which people own the numbers and addresses that these answers give."""
     keys = list(answers.identities())
-    return await desk.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
+    return await act.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
 
 
-async def _applications_of(desk: Desk, people: set[str]) -> list[Application]:
+async def _applications_of(act: Act, people: set[str]) -> list[Application]:
     if not people:
         return []
     matching = {"person_id": {"$in": sorted(people)}}
-    rows = await desk.uow.collection(store.APPLICATIONS).find(matching, sort=[("_id", 1)])
+    rows = await act.uow.collection(store.APPLICATIONS).find(matching, sort=[("_id", 1)])
     return [store.application_from_document(row) for row in rows]
 
 
-async def _claim(desk: Desk, answers: Answers, person_id: str, owners: Mapping[str, str]) -> None:
+async def _claim(act: Act, answers: Answers, person_id: str, owners: Mapping[str, str]) -> None:
     """Remember the numbers and addresses that nobody else has.
 
     Of two rivals one fails on the key and looks again.
@@ -127,21 +126,21 @@ async def _claim(desk: Desk, answers: Answers, person_id: str, owners: Mapping[s
     unclaimed = [key for key in answers.identities() if key not in owners]
     rows = [{"_id": key, "person_id": person_id} for key in unclaimed]
     try:
-        await desk.uow.collection(store.IDENTITIES).insert_many(rows)
+        await act.uow.collection(store.IDENTITIES).insert_many(rows)
     except DuplicateKey as rival:
-        raise Conflict("somebody else claimed the same number or address") from rival
+        raise StaleDocument("somebody else claimed the same number or address") from rival
 
 
 async def _begin(
-    desk: Desk, submission: Submission, person_id: str, concern: str | None
+    act: Act, submission: Submission, person_id: str, concern: str | None
 ) -> Application:
-    late = is_late(submission.submitted_at, desk.cohort)
-    application = desk.put(
+    late = is_late(submission.submitted_at, act.cohort)
+    application = act.put(
         Application(
             id=uuid4().hex,
-            cohort=desk.cohort.id,
+            cohort=act.cohort.id,
             person_id=person_id,
-            reference=await _next_reference(desk),
+            reference=await _next_reference(act),
             answers=submission.answers,
             documents=submission.documents,
             first_submitted_at=submission.submitted_at,
@@ -150,25 +149,25 @@ async def _begin(
             source=submission.source,
             late=late,
             identity_concern=concern,
-            updated_at=desk.now,
+            updated_at=act.now,
         )
     )
-    desk.note(application.id, "Submitted, late" if late else "Submitted", FORM)
-    desk.tell(
+    act.note(application.id, "Submitted, late" if late else "Submitted", FORM)
+    act.tell(
         application.id,
         ApplicationSubmitted,
         reference=application.reference,
         submitted_at=submission.submitted_at,
         late=late,
-        documents_needed=documents_needed(application, desk.cohort),
+        documents_needed=documents_needed(application, act.cohort),
     )
-    await told_of_documents(desk, application.id)
-    await settle(desk, application.id)
+    await told_of_documents(act, application.id)
+    await settle(act, application.id)
     return application
 
 
 async def _amend(
-    desk: Desk, submission: Submission, before: Application, doubt: str | None
+    act: Act, submission: Submission, before: Application, doubt: str | None
 ) -> tuple[str | None, bool]:
     """Amend, or leave it to the office.
 
@@ -177,15 +176,15 @@ async def _amend(
         is in the application, as what only repeats that is not.
 
     """
-    why = held_because(before, submission.submitted_at, doubt, desk.cohort)
+    why = held_because(before, submission.submitted_at, doubt, act.cohort)
     if why is not None:
         if says_nothing_new(before, submission.answers, submission.documents):
             return None, False
-        desk.put(before.model_copy(update={"awaits_office": why}))
-        desk.note(before.id, why, FORM)
+        act.put(before.model_copy(update={"awaits_office": why}))
+        act.note(before.id, why, FORM)
         return why, False
-    if is_late(before.submitted_at, desk.cohort):
-        before = await _hold_late(desk, before)
+    if is_late(before.submitted_at, act.cohort):
+        before = await _hold_late(act, before)
     after = amended(
         before,
         submission.answers,
@@ -193,21 +192,21 @@ async def _amend(
         submission.submitted_at,
         submission.arrived,
     )
-    after = after.model_copy(update={"late": is_late(after.first_submitted_at, desk.cohort)})
+    after = after.model_copy(update={"late": is_late(after.first_submitted_at, act.cohort)})
     changed = after.answers.changed_from(before.answers)
     if after.documents != before.documents:
         changed = (*changed, "documents")
-    desk.put(after)
+    act.put(after)
     if changed:
-        desk.note(before.id, "Amended", FORM, ", ".join(changed))
-        await tell_amended(desk, after, changed)
-    await settle(desk, before.id)
+        act.note(before.id, "Amended", FORM, ", ".join(changed))
+        await tell_amended(act, after, changed)
+    await settle(act, before.id)
     return None, True
 
 
-async def _hold_late(desk: Desk, before: Application) -> Application:
+async def _hold_late(act: Act, before: Application) -> Application:
     """A submission in time arrives after a late one: the late one waits, as if it had come last."""
-    submissions = desk.uow.collection(store.SUBMISSIONS)
+    submissions = act.uow.collection(store.SUBMISSIONS)
     rows = await submissions.find({"application_id": before.id})
     if any(row.get("held") for row in rows):
         return before  # the office has decided on versions already
@@ -215,26 +214,26 @@ async def _hold_late(desk: Desk, before: Application) -> Application:
     await submissions.update(
         {"application_id": before.id}, {"$set": {"held": held, "in_force": False}}
     )
-    desk.note(before.id, AFTER_DEADLINE, FORM)
-    early = without_late_version(before, desk.cohort)
+    act.note(before.id, AFTER_DEADLINE, FORM)
+    early = without_late_version(before, act.cohort)
     return early.model_copy(update={"awaits_office": AFTER_DEADLINE})
 
 
-async def tell_amended(desk: Desk, application: Application, changed: tuple[str, ...]) -> None:
+async def tell_amended(act: Act, application: Application, changed: tuple[str, ...]) -> None:
     """Tell the others that an application has other answers or documents now."""
-    desk.tell(
+    act.tell(
         application.id,
         ApplicationAmended,
         reference=application.reference,
-        amended_at=desk.now,
+        amended_at=act.now,
         changed=changed,
-        documents_needed=documents_needed(application, desk.cohort),
+        documents_needed=documents_needed(application, act.cohort),
     )
-    await told_of_documents(desk, application.id)
+    await told_of_documents(act, application.id)
 
 
 async def _keep(
-    desk: Desk,
+    act: Act,
     submission: Submission,
     application: Application,
     held: str | None,
@@ -257,16 +256,16 @@ async def _keep(
         "in_force": in_force,
         "corrections": [dict(line) for line in submission.corrections],
     }
-    await desk.uow.collection(store.SUBMISSIONS).insert(record)
-    await expect_files(desk, record, submission.links)
+    await act.uow.collection(store.SUBMISSIONS).insert(record)
+    await expect_files(act, record, submission.links)
     ours = {"application_id": application.id, "person_id": application.person_id}
     receipt = {"_id": submission.receipt_id}
-    await desk.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})
+    await act.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})
 
 
-async def _next_reference(desk: Desk) -> str:
-    references = desk.uow.collection(store.REFERENCES)
-    counter = await references.get(desk.cohort.id) or {"_id": desk.cohort.id, "last": 0}
+async def _next_reference(act: Act) -> str:
+    references = act.uow.collection(store.REFERENCES)
+    counter = await references.get(act.cohort.id) or {"_id": act.cohort.id, "last": 0}
     counter["last"] += 1
     await references.save(counter)
-    return f"{desk.cohort.reference_prefix}-{counter['last']:04d}"
+    return f"{act.cohort.reference_prefix}-{counter['last']:04d}"

@@ -14,7 +14,7 @@ from applications.intake.adapters import ADAPTERS
 from applications.intake.receipts import take_in, verified
 from applications.intake.sources import LiveSource
 from nextstep_messaging import Database, DatabaseUnavailableError
-from nextstep_web import Refusal
+from nextstep_web import NotServed
 
 
 def webhook_routes(
@@ -42,28 +42,28 @@ def webhook_routes(
         """Take in one submission. Whatever is answered 2xx is never lost."""
         known = sources.get(source)
         if known is None:
-            raise Refusal("No form posts here: this source is not configured.", 404)
+            raise NotServed("No form posts here: this source is not configured.", 404)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in known.adapter.content_types:
             allowed = ", ".join(sorted(known.adapter.content_types))
-            raise Refusal(f"This source sends {allowed}.", 415)
+            raise NotServed(f"This source sends {allowed}.", 415)
         # A secret beside the body proves itself before tens of megabytes are read.
         empty = Delivery(b"", request.headers, request.query_params, _url_secret(request))
         if known.definition.authentication != "signature" and not await verified(
             known, empty, now()
         ):
-            raise Refusal(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
+            raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
         try:
             body = await request.body()
         except ClientDisconnect as gone:
-            raise Refusal("The request broke off on its way. Send it again.", 400) from gone
+            raise NotServed("The request broke off on its way. Send it again.", 400) from gone
         delivery = replace(empty, body=body)
         if not await verified(known, delivery, now()):
-            raise Refusal(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
+            raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
         try:
             receipt = await take_in(database(), known, delivery, now())
         except DatabaseUnavailableError as error:
-            raise Refusal("The database is away. Send it again in a minute.", 503) from error
+            raise NotServed("The database is away. Send it again in a minute.", 503) from error
         wake()
         answer = {
             "receipt_id": receipt.id,

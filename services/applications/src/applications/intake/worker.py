@@ -182,7 +182,7 @@ class IntakeWorker:
                 raise found  # noqa: TRY301 - as if it had happened now
             else:
                 await self._admissions.perform(
-                    lambda desk: receive(desk, found),
+                    lambda act: receive(act, found),
                     correlation_id=uuid5(CORRELATION, receipt["_id"]),
                 )
         except OSError:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from applications.admissions.answers import Answers
 from applications.admissions.wording import folded
-from applications.review.sheets import ReviewRefusedError
+from nextstep_contracts import Refused
 
 ConflictKind = Literal["own_application", "same_trust", "supervises", "personal", "other"]
 KIND_NAMES: dict[ConflictKind, str] = {
@@ -103,24 +103,24 @@ def checked_kind(kind: str) -> ConflictKind:
     """The kind of a conflict.
 
     Raises:
-        ReviewRefusedError: there is no such kind.
+        Refused: there is no such kind.
 
     """
     for known in get_args(ConflictKind):
         if known == kind:
             return known  # type: ignore[no-any-return] # get_args loses the literal type
-    raise ReviewRefusedError("Choose the kind of the conflict.", {"kind": "Choose the kind"})
+    raise Refused("Choose the kind of the conflict.", {"kind": "Choose the kind"})
 
 
 def decided(known: Iterable[Conflict], wanted: Conflict) -> tuple[Conflict, ...]:
     """The conflicts of an application with one decided now; the latest decision holds.
 
     Raises:
-        ReviewRefusedError: nothing says why.
+        Refused: nothing says why.
 
     """
     if not wanted.reason.strip():
-        raise ReviewRefusedError("Say why.", {"reason": "Say why"})
+        raise Refused("Say why.", {"reason": "Say why"})
     others = [conflict for conflict in known if conflict.reviewer != wanted.reviewer]
     return (*others, wanted.model_copy(update={"reason": wanted.reason.strip()}))
 

@@ -1,28 +1,29 @@
 """Conflicts of interest: declared, decided by the office, carried over at a merge."""
 
-from applications.admissions.act import Desk, Doer, NoSuchApplicationError
+from applications.admissions.act import Act
 from applications.review.case import Case, carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
-from applications.review.sheets import ReviewRefusedError
 from applications.review.store import load_board
+from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import Actor
 
 
-async def declare(desk: Desk, who: Doer, application_id: str, kind: str, reason: str) -> None:
+async def declare(act: Act, who: Actor, application_id: str, kind: str, reason: str) -> None:
     """A reviewer has a conflict of interest: the application disappears for them.
 
     Raises:
-        NoSuchApplicationError: not asked, hidden, or none.
-        ReviewRefusedError: no kind or no reason.
+        NoSuch: not asked, hidden, or none.
+        Refused: no kind or no reason.
 
     """
-    _, case, _ = await own_case(desk, who, application_id)
-    await _decide(desk, who, case, acting(who), kind=kind, reason=reason, effective=True)
+    _, case, _ = await own_case(act, who, application_id)
+    await _decide(act, who, case, acting(who), kind=kind, reason=reason, effective=True)
 
 
 async def decide_conflict(
-    desk: Desk,
-    who: Doer,
+    act: Act,
+    who: Actor,
     application_id: str,
     email: str,
     *,
@@ -33,30 +34,30 @@ async def decide_conflict(
     """The office records a conflict, confirms one that was suggested, or lifts one.
 
     Raises:
-        ReviewRefusedError: no such reviewer, no kind or reason, or it cannot be lifted.
+        Refused: no such reviewer, no kind or reason, or it cannot be lifted.
 
     """
-    board, case = await case_for(desk, who, application_id)
+    board, case = await case_for(act, who, application_id)
     if email not in board.reviewers:
-        raise ReviewRefusedError("Choose a reviewer from the list.")
+        raise Refused("Choose a reviewer from the list.")
     if email == acting(who):
-        raise ReviewRefusedError("Ask a colleague: nobody decides about a conflict of their own.")
-    await _decide(desk, who, case, email, kind=kind, reason=reason, effective=effective)
+        raise Refused("Ask a colleague: nobody decides about a conflict of their own.")
+    await _decide(act, who, case, email, kind=kind, reason=reason, effective=effective)
 
 
-async def carry_conflicts(desk: Desk, who: Doer, duplicate_id: str, surviving_id: str) -> None:
+async def carry_conflicts(act: Act, who: Actor, duplicate_id: str, surviving_id: str) -> None:
     """Whoever may not see a duplicate may not see the application that counts either."""
-    if desk.cohort.selection.mode != "reviewed":
+    if act.cohort.selection.mode != "reviewed":
         return
     ids = [duplicate_id, surviving_id]
-    board = await load_board(desk.uow.collection, desk.cohort, ids=ids)
+    board = await load_board(act.uow.collection, act.cohort, ids=ids)
     duplicate, surviving = board.case(duplicate_id), board.case(surviving_id)
     if duplicate is None or surviving is None:
-        raise NoSuchApplicationError(duplicate_id)
-    await _inherit(desk, who, surviving, carried(duplicate, surviving, who.name, desk.now))
+        raise NoSuch(duplicate_id)
+    await _inherit(act, who, surviving, carried(duplicate, surviving, who.name, act.now))
 
 
-async def _inherit(desk: Desk, who: Doer, case: Case, found: tuple[Conflict, ...]) -> None:
+async def _inherit(act: Act, who: Actor, case: Case, found: tuple[Conflict, ...]) -> None:
     if not found:
         return
     conflicts = case.review.conflicts
@@ -64,12 +65,12 @@ async def _inherit(desk: Desk, who: Doer, case: Case, found: tuple[Conflict, ...
         conflicts = decided(conflicts, conflict)
         what = f"Conflict of interest: {conflict.reviewer}"
         why = f"Carried from {conflict.carried_from}. {conflict.reason}"
-        await desk.done_by(who, case.id, "review-conflict", what, why)
-    await put_review(desk, case.review.model_copy(update={"conflicts": conflicts}))
+        await act.done_by(who, case.id, "review-conflict", what, why)
+    await put_review(act, case.review.model_copy(update={"conflicts": conflicts}))
 
 
 async def _decide(
-    desk: Desk, who: Doer, case: Case, email: str, *, kind: str, reason: str, effective: bool
+    act: Act, who: Actor, case: Case, email: str, *, kind: str, reason: str, effective: bool
 ) -> None:
     wanted = Conflict(
         reviewer=email,
@@ -77,23 +78,23 @@ async def _decide(
         reason=reason,
         effective=effective,
         by=who.name,
-        at=desk.now,
+        at=act.now,
     )
     conflicts = decided(case.review.conflicts, wanted)
-    await put_review(desk, case.review.model_copy(update={"conflicts": conflicts}))
+    await put_review(act, case.review.model_copy(update={"conflicts": conflicts}))
     what = "Conflict of interest" if effective else "No conflict of interest"
-    await desk.done_by(who, case.id, "review-conflict", f"{what}: {email}", reason.strip())
-    await _pass_on(desk, who, case, wanted)
+    await act.done_by(who, case.id, "review-conflict", f"{what}: {email}", reason.strip())
+    await _pass_on(act, who, case, wanted)
 
 
-async def _pass_on(desk: Desk, who: Doer, case: Case, conflict: Conflict) -> None:
+async def _pass_on(act: Act, who: Actor, case: Case, conflict: Conflict) -> None:
     """What is decided on a duplicate after the merge holds on the one that counts as well."""
     counts = case.application.duplicate_of
     if counts is None:
         return
-    surviving = (await load_board(desk.uow.collection, desk.cohort, ids=[counts])).case(counts)
+    surviving = (await load_board(act.uow.collection, act.cohort, ids=[counts])).case(counts)
     if surviving is None:
-        raise NoSuchApplicationError(counts)
+        raise NoSuch(counts)
     known, reference = surviving.review.conflicts, case.application.reference
-    await _inherit(desk, who, surviving, inherited(known, [conflict], reference))
-    await _pass_on(desk, who, surviving, conflict)
+    await _inherit(act, who, surviving, inherited(known, [conflict], reference))
+    await _pass_on(act, who, surviving, conflict)

@@ -1,37 +1,39 @@
 """A review as somebody may work on it: loaded as they see it, and put back."""
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer, NoSuchApplicationError
+from applications.admissions.act import Act
 from applications.review.blindness import sight
 from applications.review.case import Board, Case, Review
 from applications.review.sheets import Sheet
 from applications.review.store import load_board, review_to_document
+from nextstep_contracts import NoSuch
+from nextstep_messaging import Actor
 
 
-def acting(who: Doer) -> str:
+def acting(who: Actor) -> str:
     """The address of whoever acts, as reviewers are known by."""
-    return who.actor.who.casefold()
+    return who.who.casefold()
 
 
-async def case_for(desk: Desk, who: Doer, application_id: str) -> tuple[Board, Case]:
+async def case_for(act: Act, who: Actor, application_id: str) -> tuple[Board, Case]:
     """The case as the office sees it; one that a conflict hides from this person does not exist."""
-    board = await load_board(desk.uow.collection, desk.cohort, ids=[application_id])
+    board = await load_board(act.uow.collection, act.cohort, ids=[application_id])
     case = board.case(application_id)
     if case is None or case.application.erased or acting(who) in case.hidden_from:
-        raise NoSuchApplicationError(f"There is no application {application_id}.")
+        raise NoSuch(f"There is no application {application_id}.")
     return board, case
 
 
-async def own_case(desk: Desk, who: Doer, application_id: str) -> tuple[Board, Case, Sheet]:
+async def own_case(act: Act, who: Actor, application_id: str) -> tuple[Board, Case, Sheet]:
     """A reviewer's own case and sheet; without one, there is no such application."""
-    board, case = await case_for(desk, who, application_id)
+    board, case = await case_for(act, who, application_id)
     email = acting(who)
     view = sight(case, email, board.method)
     if view is None or email not in board.active:
-        raise NoSuchApplicationError(f"There is no application {application_id}.")
+        raise NoSuch(f"There is no application {application_id}.")
     return board, case, view.mine
 
 
-async def put_review(desk: Desk, review: Review) -> None:
+async def put_review(act: Act, review: Review) -> None:
     """Store it, if nobody changed it meanwhile."""
-    await desk.uow.collection(store.REVIEWS).save(review_to_document(review))
+    await act.uow.collection(store.REVIEWS).save(review_to_document(review))

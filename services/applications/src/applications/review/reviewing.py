@@ -3,21 +3,23 @@
 from collections.abc import Mapping
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer, NoSuchApplicationError
+from applications.admissions.act import Act
 from applications.admissions.states import STATES
 from applications.review import dealing
 from applications.review.case import Case, Review
 from applications.review.conflicts import Reviewer
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
-from applications.review.sheets import ReviewRefusedError, Sheet, locked, unlocked, written
+from applications.review.sheets import Sheet, locked, unlocked, written
 from applications.review.store import load_board, reviewer_id, reviewer_to_document
+from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import Actor
 
 
-async def add_reviewer(desk: Desk, who: Doer, email: str, name: str, trust: str | None) -> None:
+async def add_reviewer(act: Act, who: Actor, email: str, name: str, trust: str | None) -> None:
     """Make somebody a reviewer, or bring a reviewer's name and trust up to date.
 
     Raises:
-        ReviewRefusedError: the address or the name is missing.
+        Refused: the address or the name is missing.
 
     """
     address, called = email.strip().casefold(), " ".join(name.split())
@@ -27,109 +29,109 @@ async def add_reviewer(desk: Desk, who: Doer, email: str, name: str, trust: str 
     if not called:
         wrong["name"] = "Enter the name of the reviewer"
     if wrong:
-        raise ReviewRefusedError("The reviewer's details are not complete.", wrong)
-    reviewers = desk.uow.collection(store.REVIEWERS)
-    known = await reviewers.get(reviewer_id(desk.cohort.id, address))
+        raise Refused("The reviewer's details are not complete.", wrong)
+    reviewers = act.uow.collection(store.REVIEWERS)
+    known = await reviewers.get(reviewer_id(act.cohort.id, address))
     reviewer = Reviewer(
         email=address,
         name=called,
         trust=(trust or "").strip() or None,
-        added_at=known["added_at"] if known else desk.now,
+        added_at=known["added_at"] if known else act.now,
         version=known["version"] if known else 0,
     )
-    await reviewers.save(reviewer_to_document(desk.cohort.id, reviewer))
-    await desk.audit(who, "add-reviewer", desk.cohort.id, address)
+    await reviewers.save(reviewer_to_document(act.cohort.id, reviewer))
+    await act.audit(who, "add-reviewer", act.cohort.id, address)
 
 
-async def stand_down(desk: Desk, who: Doer, email: str, reason: str) -> int:
+async def stand_down(act: Act, who: Actor, email: str, reason: str) -> int:
     """A reviewer takes no more part. Locked sheets count on; open ones can go to somebody else.
 
     Returns:
         how many open sheets were taken back.
 
     Raises:
-        ReviewRefusedError: there is no such reviewer, or no reason.
+        Refused: there is no such reviewer, or no reason.
 
     """
     _needs(reason)
-    reviewers = desk.uow.collection(store.REVIEWERS)
-    known = await reviewers.get(reviewer_id(desk.cohort.id, email))
+    reviewers = act.uow.collection(store.REVIEWERS)
+    known = await reviewers.get(reviewer_id(act.cohort.id, email))
     if known is None or known["left"]:
-        raise ReviewRefusedError("There is no such reviewer.")
+        raise Refused("There is no such reviewer.")
     await reviewers.save(known | {"left": True})
-    board = await load_board(desk.uow.collection, desk.cohort, reviewer=email)
+    board = await load_board(act.uow.collection, act.cohort, reviewer=email)
     taken = [case for case in board.cases if _is_open(case.review.sheet_of(email))]
     for case in taken:
-        await put_review(desk, _without(case.review, email))
-        desk.note(case.id, f"Review no longer asked of {known['name']}", who.name)
-    await desk.audit(who, "stand-down-reviewer", desk.cohort.id, f"{email}: {reason.strip()}")
+        await put_review(act, _without(case.review, email))
+        act.note(case.id, f"Review no longer asked of {known['name']}", who.name)
+    await act.audit(who, "stand-down-reviewer", act.cohort.id, f"{email}: {reason.strip()}")
     return len(taken)
 
 
-async def assign(desk: Desk, who: Doer, application_id: str, email: str) -> None:
+async def assign(act: Act, who: Actor, application_id: str, email: str) -> None:
     """Ask a reviewer to review an application.
 
     Raises:
-        ReviewRefusedError: it is not under review, or this reviewer cannot be asked.
+        Refused: it is not under review, or this reviewer cannot be asked.
 
     """
-    board, case = await case_for(desk, who, application_id)
+    board, case = await case_for(act, who, application_id)
     if email not in board.active:
-        raise ReviewRefusedError("Choose a reviewer from the list.")
+        raise Refused("Choose a reviewer from the list.")
     if case.review.sheet_of(email):
-        raise ReviewRefusedError(f"{board.name(email)} was asked already.")
+        raise Refused(f"{board.name(email)} was asked already.")
     if email in case.hidden_from:
-        raise ReviewRefusedError(
+        raise Refused(
             f"{board.name(email)} has a conflict of interest here, or one that nobody has "
             "answered yet. Choose somebody else, or look at the conflicts first."
         )
     _under_review(case)
-    await put_review(desk, case.review.with_sheet(Sheet(reviewer=email)))
+    await put_review(act, case.review.with_sheet(Sheet(reviewer=email)))
     what = f"Review asked of {board.name(email)}"
-    await desk.done_by(who, application_id, "assign-review", what)
+    await act.done_by(who, application_id, "assign-review", what)
 
 
-async def unassign(desk: Desk, who: Doer, application_id: str, email: str, reason: str) -> None:
+async def unassign(act: Act, who: Actor, application_id: str, email: str, reason: str) -> None:
     """Take back what was asked, as long as the sheet is not locked.
 
     Raises:
-        ReviewRefusedError: the reviewer was not asked, has locked, or no reason is given.
+        Refused: the reviewer was not asked, has locked, or no reason is given.
 
     """
     _needs(reason)
-    board, case = await case_for(desk, who, application_id)
+    board, case = await case_for(act, who, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
-        raise ReviewRefusedError("This reviewer was not asked.")
+        raise Refused("This reviewer was not asked.")
     if not _is_open(sheet):
-        raise ReviewRefusedError("A sheet that was locked stays. Record a conflict if it must go.")
-    await put_review(desk, _without(case.review, email))
+        raise Refused("A sheet that was locked stays. Record a conflict if it must go.")
+    await put_review(act, _without(case.review, email))
     what = f"Review no longer asked of {board.name(email)}"
-    await desk.done_by(who, application_id, "unassign-review", what, reason)
+    await act.done_by(who, application_id, "unassign-review", what, reason)
 
 
-async def deal(desk: Desk, who: Doer, seed: str) -> dealing.Deal:
+async def deal(act: Act, who: Actor, seed: str) -> dealing.Deal:
     """Ask as many reviewers as each application still needs, evenly and without conflicts."""
-    board = await load_board(desk.uow.collection, desk.cohort)
+    board = await load_board(act.uow.collection, act.cohort)
     result = dealing.dealt(dealing.needs(board), dealing.loads(board.cases), seed)
     changed: dict[str, Review] = {}
     for application_id, email in result.assignments:
         case = board.case(application_id)
         if case is None:
-            raise NoSuchApplicationError(application_id)
+            raise NoSuch(application_id)
         review = changed.get(application_id, case.review)
         changed[application_id] = review.with_sheet(Sheet(reviewer=email))
-        desk.note(application_id, f"Review asked of {board.name(email)}", who.name, "Dealt evenly.")
+        act.note(application_id, f"Review asked of {board.name(email)}", who.name, "Dealt evenly.")
     for review in changed.values():
-        await put_review(desk, review)
+        await put_review(act, review)
     said = f"{len(result.assignments)} sheets, seed {seed}"
-    await desk.audit(who, "deal-reviews", desk.cohort.id, said)
+    await act.audit(who, "deal-reviews", act.cohort.id, said)
     return result
 
 
 async def score(
-    desk: Desk,
-    who: Doer,
+    act: Act,
+    who: Actor,
     application_id: str,
     scores: Mapping[str, int],
     comment: str,
@@ -139,49 +141,49 @@ async def score(
     """Keep the reviewer's own sheet as a draft, or lock it.
 
     Raises:
-        NoSuchApplicationError: not asked, hidden, or none: all look the same.
-        ReviewRefusedError: locked already, incomplete, or points off the scale.
+        NoSuch: not asked, hidden, or none: all look the same.
+        Refused: locked already, incomplete, or points off the scale.
 
     """
-    board, case, sheet = await own_case(desk, who, application_id)
+    board, case, sheet = await own_case(act, who, application_id)
     if not case.under_review:
-        raise ReviewRefusedError("This application is no longer under review.")
+        raise Refused("This application is no longer under review.")
     sheet = written(sheet, board.method, scores, comment)
     if lock:
-        sheet = locked(sheet, board.method, case.content, desk.now)
-        await desk.done_by(who, application_id, "lock-review", "Review locked")
+        sheet = locked(sheet, board.method, case.content, act.now)
+        await act.done_by(who, application_id, "lock-review", "Review locked")
     else:
-        await desk.audit(who, "draft-review", application_id, "")
-    await put_review(desk, case.review.with_sheet(sheet))
+        await act.audit(who, "draft-review", application_id, "")
+    await put_review(act, case.review.with_sheet(sheet))
     return sheet
 
 
-async def unlock(desk: Desk, who: Doer, application_id: str, email: str, reason: str) -> None:
+async def unlock(act: Act, who: Actor, application_id: str, email: str, reason: str) -> None:
     """The office opens a locked sheet again.
 
     The reason stands on the sheet and in the audit trail, not in the history: it may give away
     what a sheet said.
 
     Raises:
-        ReviewRefusedError: it is not locked, it is one's own, the application is decided, or there
+        Refused: it is not locked, it is one's own, the application is decided, or there
             is no reason.
 
     """
     if email == acting(who):
-        raise ReviewRefusedError("Ask a colleague: nobody unlocks their own sheet.")
-    board, case = await case_for(desk, who, application_id)
+        raise Refused("Ask a colleague: nobody unlocks their own sheet.")
+    board, case = await case_for(act, who, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
-        raise ReviewRefusedError("This reviewer was not asked.")
+        raise Refused("This reviewer was not asked.")
     _under_review(case)
-    await put_review(desk, case.review.with_sheet(unlocked(sheet, reason, who.name, desk.now)))
-    desk.note(application_id, f"Review of {board.name(email)} unlocked", who.name)
-    await desk.audit(who, "unlock-review", application_id, reason.strip())
+    await put_review(act, case.review.with_sheet(unlocked(sheet, reason, who.name, act.now)))
+    act.note(application_id, f"Review of {board.name(email)} unlocked", who.name)
+    await act.audit(who, "unlock-review", application_id, reason.strip())
 
 
 def _needs(reason: str) -> None:
     if not reason.strip():
-        raise ReviewRefusedError("Give a reason.", {"reason": "Give a reason"})
+        raise Refused("Give a reason.", {"reason": "Give a reason"})
 
 
 def _is_open(sheet: Sheet | None) -> bool:
@@ -197,4 +199,4 @@ def _without(review: Review, email: str) -> Review:
 def _under_review(case: Case) -> None:
     if not case.under_review:
         state = STATES[case.application.state].office
-        raise ReviewRefusedError(f"{case.application.reference} is “{state}”, not under review.")
+        raise Refused(f"{case.application.reference} is “{state}”, not under review.")

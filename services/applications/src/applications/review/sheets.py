@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from applications.review.method import Method
+from nextstep_contracts import Refused
 
 SheetState = Literal["missing", "draft", "locked"]
 COMMENT_LENGTH = 4000
@@ -15,15 +16,6 @@ STATE_NAMES: dict[SheetState, str] = {
     "draft": "Draft",
     "locked": "Locked",
 }
-
-
-class ReviewRefusedError(Exception):
-    """A rule of the review does not allow it; the message is for the person who asked."""
-
-    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.fields = dict(fields or {})
-        """What is wrong with which entry, by criterion key or field name."""
 
 
 class Unlock(BaseModel):
@@ -69,7 +61,7 @@ def written(sheet: Sheet, method: Method, scores: Mapping[str, int], comment: st
     """A draft with these points; an unfinished draft is fine.
 
     Raises:
-        ReviewRefusedError: the sheet is locked, or some points are off the scale.
+        Refused: the sheet is locked, or some points are off the scale.
 
     """
     _must_be_open(sheet)
@@ -77,7 +69,7 @@ def written(sheet: Sheet, method: Method, scores: Mapping[str, int], comment: st
     if len(comment) > COMMENT_LENGTH:
         wrong["comment"] = f"The comment must be {COMMENT_LENGTH} characters or fewer"
     if wrong:
-        raise ReviewRefusedError("Some entries need another look.", wrong)
+        raise Refused("Some entries need another look.", wrong)
     return sheet.model_copy(update={"scores": dict(scores), "comment": comment.strip()})
 
 
@@ -85,13 +77,13 @@ def locked(sheet: Sheet, method: Method, content: str, now: datetime) -> Sheet:
     """The sheet, final.
 
     Raises:
-        ReviewRefusedError: it is locked already, or a criterion has no points.
+        Refused: it is locked already, or a criterion has no points.
 
     """
     _must_be_open(sheet)
     problems = method.problems(sheet.scores)
     if problems:
-        raise ReviewRefusedError("The sheet is not complete.", problems)
+        raise Refused("The sheet is not complete.", problems)
     changes = {"locked_at": now, "revision": sheet.revision + 1}
     return sheet.model_copy(update=changes | {"method": method.fingerprint, "content": content})
 
@@ -100,13 +92,13 @@ def unlocked(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
     """A locked sheet opened again; what it said is kept.
 
     Raises:
-        ReviewRefusedError: it is not locked, or no reason is given.
+        Refused: it is not locked, or no reason is given.
 
     """
     if sheet.locked_at is None:
-        raise ReviewRefusedError("This sheet is open: only a locked sheet can be unlocked.")
+        raise Refused("This sheet is open: only a locked sheet can be unlocked.")
     if not reason.strip():
-        raise ReviewRefusedError("Say why the sheet is opened again.")
+        raise Refused("Say why the sheet is opened again.")
     said = Unlock(
         revision=sheet.revision,
         scores=sheet.scores,
@@ -120,6 +112,6 @@ def unlocked(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
 
 def _must_be_open(sheet: Sheet) -> None:
     if sheet.locked_at:
-        raise ReviewRefusedError(
+        raise Refused(
             "This sheet is locked. Ask the programme office to unlock it if it must be corrected."
         )

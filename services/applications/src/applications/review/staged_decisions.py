@@ -13,7 +13,7 @@ from applications.admissions.wording import listed
 from applications.review.case import UNDER_REVIEW, Case, Choice, Draft
 from applications.review.method import Method
 from applications.review.ranking import Row
-from applications.review.sheets import ReviewRefusedError
+from nextstep_contracts import Refused
 
 CHOICE_NAMES: dict[Choice, str] = {
     "offer": "Offer a place",
@@ -38,30 +38,30 @@ def checked_choice(choice: str) -> Choice:
     """The choice of a draft.
 
     Raises:
-        ReviewRefusedError: there is no such choice.
+        Refused: there is no such choice.
 
     """
     for known in get_args(Choice):
         if known == choice:
             return known  # type: ignore[no-any-return] # get_args loses the literal type
-    raise ReviewRefusedError("Choose what to stage.", {"choice": "Choose what to stage"})
+    raise Refused("Choose what to stage.", {"choice": "Choose what to stage"})
 
 
 def staged(case: Case, method: Method, wanted: Wanted, by: str, now: datetime) -> Draft:
     """A draft on the case as it now stands.
 
     Raises:
-        ReviewRefusedError: the application, its review or the draft itself does not allow it.
+        Refused: the application, its review or the draft itself does not allow it.
 
     """
     if why := _unfit(case, wanted.choice):
-        raise ReviewRefusedError(why)
+        raise Refused(why)
     position = _position(wanted) if wanted.choice == "waitlist" else None
     reason = _reason(wanted) if wanted.choice == "reject" else ""
     counting = len(case.counting(method))
     exception = wanted.exception.strip() if counting < method.required else ""
     if counting < method.required and not exception:
-        raise ReviewRefusedError(
+        raise Refused(
             f"{case.application.reference} has {counting} of {method.required} locked sheets. "
             "Wait for the others, or say why it is decided without them.",
             {"exception": f"Only {counting} of {method.required} sheets are locked: say why"},
@@ -92,7 +92,7 @@ def _unfit(case: Case, choice: Choice) -> str | None:
 def _position(wanted: Wanted) -> int:
     if wanted.position is None or not 1 <= wanted.position <= MOST_POSITIONS:
         message = "Give the position on the waiting list, from 1."
-        raise ReviewRefusedError(message, {"position": message})
+        raise Refused(message, {"position": message})
     return wanted.position
 
 
@@ -100,7 +100,7 @@ def _reason(wanted: Wanted) -> str:
     reason = wanted.reason.strip()
     if not 3 <= len(reason) <= LONGEST_REASON:  # noqa: PLR2004 -- a shorter one tells nothing
         message = "Give the reason that the applicant is sent, up to 1,000 characters."
-        raise ReviewRefusedError(message, {"reason": message})
+        raise Refused(message, {"reason": message})
     return reason
 
 

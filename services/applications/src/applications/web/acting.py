@@ -3,21 +3,19 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request
 
-from applications.admissions.act import Desk, Doer, NoSuchApplicationError
+from applications.admissions.act import Act
 from applications.admissions.perform import Admissions
-from applications.admissions.place_ledger import PlaceRefusedError
-from applications.admissions.states import STATES, NotAllowedError, State
+from applications.admissions.states import STATES, State
 from applications.intake.worker import IntakeWorker
 from applications.office.list.card_index import CardIndex
-from applications.review.sheets import ReviewRefusedError
-from nextstep_messaging import Conflict, Database, Messaging
-from nextstep_messaging.operating.audit import Actor
+from nextstep_contracts import Refused
+from nextstep_messaging import Actor, Database, Messaging, StaleDocument
 from nextstep_programme import Cohort, LoadedCohort
-from nextstep_web import NotFound, Principal, Refusal, correlation_id, require
+from nextstep_web import NotServed, Principal, correlation_id, require
 
 T = TypeVar("T")
 
@@ -38,14 +36,6 @@ COLOURS: dict[State, str] = {
     "rejected": "red",
     "withdrawn": "grey",
 }
-
-
-class FieldRefusal(Refusal):
-    """A rule said no to some entries of a form; a page without that form shows the message."""
-
-    def __init__(self, refused: ReviewRefusedError) -> None:
-        super().__init__(str(refused))
-        self.fields = refused.fields
 
 
 @dataclass(frozen=True)
@@ -75,18 +65,15 @@ def site(request: Request) -> Site:
     return found
 
 
-def doer(request: Request, principal: Principal) -> Doer:
+def actor(request: Request, principal: Principal) -> Actor:
     """The person behind a request, as the history and the audit trail remember them."""
     where = request.client.host if request.client else ""
-    staff = principal.is_staff
-    return Doer(
-        "office" if staff else "applicant",
-        principal.name if staff else "Applicant",
-        Actor(principal.subject, where),
-    )
+    kind: Literal["staff", "person"] = "staff" if principal.is_staff else "person"
+    name = principal.name if principal.is_staff else "Applicant"
+    return Actor(kind, principal.subject, name, where)
 
 
-async def act(request: Request, use_case: Callable[[Desk], Awaitable[T]]) -> T:
+async def perform(request: Request, use_case: Callable[[Act], Awaitable[T]]) -> T:
     """Run a use case for a request; a rule's "no" becomes a page that says it."""
     with told():
         return await site(request).admissions.perform(
@@ -94,11 +81,11 @@ async def act(request: Request, use_case: Callable[[Desk], Awaitable[T]]) -> T:
         )
 
 
-async def attempt(here: Site, use_case: Callable[[Desk], Awaitable[object]]) -> bool:
+async def attempt(here: Site, use_case: Callable[[Act], Awaitable[object]]) -> bool:
     """Do one of many, in a transaction of its own; False if its state no longer allows it."""
     try:
         await here.admissions.perform(use_case)
-    except NotAllowedError:
+    except Refused:
         return False
     return True
 
@@ -108,14 +95,8 @@ def told() -> Iterator[None]:
     """Turn what the rules refuse into refusals that a page can show."""
     try:
         yield
-    except (NotAllowedError, PlaceRefusedError) as no:
-        raise Refusal(str(no)) from no
-    except ReviewRefusedError as no:
-        raise FieldRefusal(no) from no
-    except NoSuchApplicationError as missing:
-        raise NotFound("There is no such application.") from missing
-    except Conflict as busy:
-        raise Refusal("Too many people are changing this at once. Try again.", 503) from busy
+    except StaleDocument as busy:
+        raise NotServed("Too many people are changing this at once. Try again.", 503) from busy
 
 
 def state_tag(state: State) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from awards.board import Board
 from awards.commands import events
 from awards.commands.act import Act
 from awards.decision import Decision, Scoring, TieResolution
-from awards.records import Refused, required
+from awards.records import required
+from nextstep_contracts import Refused
 
 
 async def resolve_tie(act: Act, order: list[str], reason: str) -> Scoring:

@@ -9,7 +9,6 @@ from awards.method import Method
 from awards.panel import Panellist
 from awards.projects import Project
 from awards.ranking import from_exact
-from awards.records import Refused
 from awards.sheets import Sheet
 from nextstep_contracts import (
     AwardsDecided,
@@ -20,6 +19,7 @@ from nextstep_contracts import (
     ProjectRegistered,
     ProjectScored,
     ProjectSubmitted,
+    Refused,
     Winner,
 )
 

@@ -9,8 +9,8 @@ from awards.commands import events
 from awards.commands.act import Act
 from awards.fellows import Fellow, Progress
 from awards.graduation import Graduation, Line
-from awards.records import Refused
 from awards.terms import Terms
+from nextstep_contracts import Refused
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from awards import panel, store
 from awards.commands import events, projects
 from awards.commands.act import Act
 from awards.panel import Conflict, Pair, Panellist, StandDown
-from awards.records import Refused, Unknown, required, same_text
+from awards.records import required, same_text
 from awards.sheets import Sheet
+from nextstep_contracts import NoSuch, Refused
 
 
 async def add_panellist(
@@ -117,12 +118,12 @@ async def load(act: Act, panellist_id: str) -> Panellist:
     """The panellist.
 
     Raises:
-        Unknown: there is none with this id.
+        NoSuch: there is none with this id.
 
     """
     panellist = await store.get(act.read, Panellist, panellist_id)
     if panellist is None:
-        raise Unknown("There is no such panellist.")
+        raise NoSuch("There is no such panellist.")
     return panellist
 
 

@@ -7,7 +7,8 @@ from awards.commands import events
 from awards.commands.act import Act
 from awards.fellows import Fellow
 from awards.projects import Authorship, Details, Poster, Project, Removal
-from awards.records import Refused, Unknown, required
+from awards.records import required
+from nextstep_contracts import NoSuch, Refused
 
 
 async def register(
@@ -126,12 +127,12 @@ async def load(act: Act, project_id: str) -> Project:
     """The project.
 
     Raises:
-        Unknown: there is none with this id.
+        NoSuch: there is none with this id.
 
     """
     project = await store.get(act.read, Project, project_id)
     if project is None:
-        raise Unknown("There is no such project.")
+        raise NoSuch("There is no such project.")
     return project
 
 

@@ -14,8 +14,8 @@ from awards.fellows import Fellow
 from awards.method import Method
 from awards.panel import Conflict, Pair, Panellist
 from awards.projects import Project, competes
-from awards.records import Refused, Unknown
 from awards.sheets import Sheet
+from nextstep_contracts import NoSuch, Refused
 
 
 async def register_method(act: Act) -> Scoring:
@@ -114,18 +114,18 @@ async def _judge(act: Act, pair: Pair) -> Panellist:
     """The panellist, if they may know of the project.
 
     Raises:
-        Unknown: there is no such project for them, whatever the reason.
+        NoSuch: there is no such project for them, whatever the reason.
 
     """
     project = await store.get(act.read, Project, pair[0])
     panellist = await store.get(act.read, Panellist, pair[1])
     if project is None or panellist is None or not panellist.judges:
-        raise Unknown("There is no such project.")
+        raise NoSuch("There is no such project.")
     authors = await store.find(act.read, Fellow, {"_id": {"$in": list(project.authors)}})
     fellows = {one.id: one for one in authors}
     known = await store.get(act.read, Conflict, panel.conflict_id(pair))
     decided = [known] if known else []
     undecided = panel.suggestions([project], [panellist], decided, fellows)
     if panel.recused(decided, undecided) or not competes(project, fellows):
-        raise Unknown("There is no such project.")
+        raise NoSuch("There is no such project.")
     return panellist

@@ -20,9 +20,9 @@ from awards.pages.project_form import (
 from awards.pages.projects import COLOURS, poster_file
 from awards.pages.site import FellowHere, perform, person_of, refused_form, site
 from awards.projects import STATE_NAMES, Project, authors_of, own
-from awards.records import Refused
 from awards.terms import Terms
-from nextstep_web import NotFound, Principal, flash, redirect, render, require
+from nextstep_contracts import NoSuch, Refused
+from nextstep_web import Principal, flash, redirect, render, require
 
 router = APIRouter(prefix="/awards/me", tags=["pages"])
 Person = Annotated[Principal, Depends(require("fellow", "panellist"))]
@@ -50,7 +50,7 @@ async def _page(request: Request, person: str, form: Any, status: int = 200) -> 
     fellows = {one.id: one for one in await store.find(read, Fellow) if one.known}
     fellow = fellows.get(person)
     if fellow is None or fellow.erased:
-        raise NotFound("We do not know you as a Fellow of this cohort yet. Try again shortly.")
+        raise NoSuch("We do not know you as a Fellow of this cohort yet. Try again shortly.")
     projects = await store.find(read, Project, {"cohort": here.terms.cohort.id})
     project = next((one for one in projects if person in one.authors), None)
     return render(

@@ -27,8 +27,8 @@ from awards.pages.site import (
 )
 from awards.panel import KIND_NAMES, Panellist
 from awards.projects import Project
-from awards.records import Refused, Unknown
 from awards.sheets import STATE_NAMES, Sheet
+from nextstep_contracts import NoSuch, Refused
 from nextstep_web import blank, csv_response, flash, listing, redirect, render
 
 router = APIRouter(prefix="/awards/panel", tags=["pages"])
@@ -48,7 +48,7 @@ def _visible(board: Board, judge: Panellist, key: str) -> Project:
     for project in board.visible_to(judge.id):
         if project.id == key:
             return project
-    raise Unknown("There is no such project.")
+    raise NoSuch("There is no such project.")
 
 
 @router.get("")
@@ -180,7 +180,7 @@ async def score(
 
     try:
         kept = await perform(request, principal, work)
-    except Unknown:
+    except NoSuch:
         raise
     except Refused as refusal:
         if not refusal.fields:

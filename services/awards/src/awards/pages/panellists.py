@@ -13,8 +13,8 @@ from awards.emails import Email, latest
 from awards.pages.projects import SHEET_COLOURS
 from awards.pages.site import Office, Viewer, column, options, perform, refused_form, site
 from awards.panel import Panellist
-from awards.records import Refused, Unknown
 from awards.sheets import STATE_NAMES
+from nextstep_contracts import NoSuch, Refused
 from nextstep_web import blank, flash, redirect, render
 
 router = APIRouter(prefix="/awards/panellists", tags=["pages"])
@@ -103,7 +103,7 @@ async def panellist_page(request: Request, key: str, _: Viewer) -> Response:
 def _find(board: Board, key: str) -> Panellist:
     found = board.panellists.get(key)
     if found is None:
-        raise Unknown("There is no such panellist.")
+        raise NoSuch("There is no such panellist.")
     return found
 
 
@@ -156,7 +156,7 @@ async def amend(
     given = {"name": name, "email": email, "organisation": organisation, "trust": trust}
     try:
         await perform(request, office, lambda act: commands.amend_panellist(act, key, **given))
-    except Unknown:
+    except NoSuch:
         raise
     except Refused as refusal:
         board = await site(request).board()

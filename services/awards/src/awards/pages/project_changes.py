@@ -16,8 +16,9 @@ from awards.pages.project_form import (
 )
 from awards.pages.site import Office, perform, refused_form, site
 from awards.projects import Project
-from awards.records import Refused, Unknown, required
+from awards.records import required
 from awards.terms import Terms
+from nextstep_contracts import NoSuch, Refused
 from nextstep_web import flash, redirect, render
 
 Reason = Annotated[str, Form()]
@@ -42,7 +43,7 @@ async def _page(
 async def _known(request: Request, key: str) -> Project:
     project = (await site(request).board()).projects.get(key)
     if project is None:
-        raise Unknown("There is no such project.")
+        raise NoSuch("There is no such project.")
     return project
 
 
@@ -87,7 +88,7 @@ async def edit(request: Request, key: str, office: Office) -> Response:
 
     try:
         await perform(request, office, work)
-    except Unknown:
+    except NoSuch:
         raise
     except Refused as refusal:
         form = refused_form(sent.typed, refusal)

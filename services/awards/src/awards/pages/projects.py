@@ -11,10 +11,10 @@ from awards.pages.site import Viewer, column, options, site
 from awards.panel import KIND_NAMES
 from awards.projects import STATE_NAMES, Project
 from awards.ranking import presented
-from awards.records import Unknown
 from awards.sheets import STATE_NAMES as SHEET_STATES
 from awards.terms import Terms
-from nextstep_web import NotFound, csv_response, listing, render
+from nextstep_contracts import NoSuch
+from nextstep_web import csv_response, listing, render
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 
@@ -133,14 +133,14 @@ async def poster_file(request: Request, project: Project | None) -> Response:
     """Answer with a project's poster.
 
     Raises:
-        NotFound: there is no such project, or it has no poster.
+        NoSuch: there is no such project, or it has no poster.
 
     """
     if project is None or project.poster is None:
-        raise NotFound("There is no poster.")
+        raise NoSuch("There is no poster.")
     data = await site(request).messaging.db.files.get(project.poster.file_id)
     if data is None:
-        raise NotFound("There is no poster.")
+        raise NoSuch("There is no poster.")
     name = f"poster-{project.id[:8]}.pdf"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type="application/pdf", headers=headers)
@@ -153,7 +153,7 @@ async def project_page(request: Request, key: str, _: Viewer) -> Response:
     board = await here.board()
     project = board.projects.get(key)
     if project is None:
-        raise Unknown("There is no such project.")
+        raise NoSuch("There is no such project.")
     present = await _present(here.messaging.db.read, here.terms, project)
     return render(
         request,

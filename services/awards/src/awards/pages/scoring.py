@@ -8,8 +8,8 @@ from awards.board import Board
 from awards.commands import scoring as commands
 from awards.pages.projects import SHEET_COLOURS
 from awards.pages.site import Office, Viewer, column, perform, site
-from awards.records import Unknown
 from awards.sheets import STATE_NAMES, Sheet
+from nextstep_contracts import NoSuch
 from nextstep_web import csv_response, flash, redirect, render
 
 router = APIRouter(prefix="/awards", tags=["pages"])
@@ -156,7 +156,7 @@ async def sheet_page(request: Request, project_id: str, panellist_id: str, _: Vi
     """One sheet, with its corrections."""
     board = await site(request).board()
     if project_id not in board.projects or panellist_id not in board.panellists:
-        raise Unknown("There is no such sheet.")
+        raise NoSuch("There is no such sheet.")
     pair = (project_id, panellist_id)
     sheet = board.sheet(pair)
     return render(
@@ -191,6 +191,6 @@ async def change_sheet(
     elif act_name == "include":
         await perform(request, office, lambda act: commands.include(act, pair))
     else:
-        raise Unknown("A sheet can be unlocked, excluded or included.")
+        raise NoSuch("A sheet can be unlocked, excluded or included.")
     flash(request, "Recorded.")
     return redirect(f"/awards/sheets/{project_id}/{panellist_id}")

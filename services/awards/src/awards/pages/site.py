@@ -10,11 +10,12 @@ from awards import store
 from awards.board import Board
 from awards.commands.act import Act
 from awards.panel import Panellist
-from awards.records import Refused, Unknown, same_text
+from awards.records import same_text
 from awards.terms import Terms
-from nextstep_messaging import Conflict, Messaging, UnitOfWork
+from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import Messaging, StaleDocument, UnitOfWork
 from nextstep_messaging.operating.audit import Actor
-from nextstep_web import Form, NotFound, Principal, correlation_id, require
+from nextstep_web import Form, Principal, correlation_id, require
 from nextstep_web.problems import Problem, answer
 
 T = TypeVar("T")
@@ -47,18 +48,8 @@ def install(app: FastAPI, here: Site) -> None:
     """Attach the site to the application, and say how its refusals are answered."""
     app.state.awards = here
 
-    @app.exception_handler(Refused)
-    async def refused(request: Request, refusal: Refused) -> Response:
-        status = 404 if isinstance(refusal, Unknown) else 409
-        problem = Problem.of(
-            status,
-            str(refusal),
-            errors=[{"field": name, "message": text} for name, text in refusal.fields.items()],
-        )
-        return answer(request, problem)
-
-    @app.exception_handler(Conflict)
-    async def overtaken(request: Request, _: Conflict) -> Response:
+    @app.exception_handler(StaleDocument)
+    async def overtaken(request: Request, _: StaleDocument) -> Response:
         return answer(request, Problem.of(409, "Somebody else changed this at the same moment."))
 
 
@@ -68,6 +59,7 @@ async def perform(
     """Run a use case for the person who sent `request`, in one transaction."""
     here = site(request)
     actor = Actor(
+        "staff" if principal.is_staff else "person",
         who=principal.person_id or principal.subject,
         where=request.client.host if request.client else "",
     )
@@ -85,7 +77,7 @@ async def judge_of(request: Request, principal: Principal) -> Panellist:
     """The panellist who is there: by their link, or by the address they signed in with.
 
     Raises:
-        NotFound: they are not on this cohort's panel.
+        NoSuch: they are not on this cohort's panel.
 
     """
     here = site(request)
@@ -102,18 +94,18 @@ def judge_among(panel: Iterable[Panellist], principal: Principal) -> Panellist:
         by_address = principal.has("panel") and same_text(one.email, principal.subject)
         if one.judges and (by_link or by_address):
             return one
-    raise NotFound("You are not on the panel of this cohort.")
+    raise NoSuch("You are not on the panel of this cohort.")
 
 
 def person_of(principal: Principal) -> str:
     """The person id behind an emailed link.
 
     Raises:
-        NotFound: the session belongs to nobody in particular.
+        NoSuch: the session belongs to nobody in particular.
 
     """
     if principal.person_id is None:
-        raise NotFound("Open this page by the link in your email.")
+        raise NoSuch("Open this page by the link in your email.")
     return principal.person_id
 
 
@@ -122,8 +114,7 @@ def refused_form(typed: dict[str, Any], refusal: Refused) -> Form[Any]:
     form: Form[Any] = Form(
         {k: v if isinstance(v, list) else [v] for k, v in typed.items()}, None, {}
     )
-    for name, message in (refusal.fields or {"": str(refusal)}).items():
-        form.refuse(name, message)
+    form.show(refusal)
     return form
 
 

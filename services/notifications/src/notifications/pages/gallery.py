@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from nextstep_web import NotFound, render
+from nextstep_contracts import NoSuch
+from nextstep_web import render
 from notifications.calendar.telling import TEMPLATES as CALENDAR_TEMPLATES
 from notifications.mail.samples import NAME, SAMPLES
 from notifications.mail.writing import Written
@@ -62,7 +63,7 @@ def _path(template: str) -> str:
 
 def _sample(request: Request, name: str) -> Written:
     if name not in SAMPLES:
-        raise NotFound("There is no such mail.")
+        raise NoSuch("There is no such mail.")
     return site(request).writer.write(name, NAME, SAMPLES[name])
 
 

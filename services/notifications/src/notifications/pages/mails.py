@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from nextstep_web import NotFound, asked, blank, csv_response, render
+from nextstep_contracts import NoSuch
+from nextstep_web import asked, blank, csv_response, render
 from nextstep_web.forms import Form
 from notifications.emails import RESENDABLE
 from notifications.pages.frames import framed, with_frames
@@ -87,7 +88,7 @@ async def mail_page(request: Request, mail_id: str, form: Form[Any], status: int
     db = site(request).db
     row = await db.read(EMAILS).get(mail_id)
     if row is None:
-        raise NotFound("There is no such mail.")
+        raise NoSuch("There is no such mail.")
     tries = await db.read(TRIES).find({"email_id": mail_id}, sort=[("at", 1)])
     page = render(
         request,
@@ -138,7 +139,7 @@ async def mail_html(request: Request, mail_id: str, _: Reader) -> HTMLResponse:
     """The HTML part, for a frame that can do nothing."""
     body = await site(request).db.read(BODIES).get(mail_id)
     if body is None:
-        raise NotFound("This mail has no text any more.")
+        raise NoSuch("This mail has no text any more.")
     return framed(body["html"])
 
 
@@ -147,6 +148,6 @@ async def mail_calendar(request: Request, mail_id: str, _: Reader) -> Response:
     """The calendar part, as a file."""
     body = await site(request).db.read(BODIES).get(mail_id)
     if body is None or not body["ics"]:
-        raise NotFound("This mail has no calendar part.")
+        raise NoSuch("This mail has no calendar part.")
     headers = {"content-disposition": 'attachment; filename="invite.ics"'}
     return Response(body["ics"], media_type="text/calendar; charset=utf-8", headers=headers)

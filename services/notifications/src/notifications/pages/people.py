@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
-from nextstep_web import PERSON_ROLES, NotFound, Principal, render, require
+from nextstep_web import PERSON_ROLES, Principal, render, require
 from notifications.calendar.entries import Details
 from notifications.pages.site import (
     MAIL_COLUMNS,
@@ -38,7 +39,7 @@ async def person(request: Request, person_id: str, _: Reader) -> Response:
     known = await db.read(PEOPLE).get(person_id)
     mails = await db.read(EMAILS).find({"person_id": person_id}, sort=[("order", -1)])
     if known is None and not mails:
-        raise NotFound("Nothing is known of such a person.")
+        raise NoSuch("Nothing is known of such a person.")
     return render(
         request,
         "notifications/person.html",

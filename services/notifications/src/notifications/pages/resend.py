@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from nextstep_contracts import Refused
 from nextstep_messaging import UnitOfWork
 from nextstep_messaging.operating.audit import Actor
-from nextstep_web import Refusal, correlation_id, flash, read_form, redirect
+from nextstep_web import correlation_id, flash, read_form, redirect
 from notifications.pages.mails import mail_page
 from notifications.pages.site import Office, mail_path, site
 from notifications.resending import resend
@@ -27,7 +28,8 @@ async def send_again(request: Request, mail_id: str, office: Office) -> Response
     form = await read_form(request, Resending)
     if not form.valid:
         return await mail_page(request, mail_id, form, 422)
-    actor = Actor(office.subject, request.client.host if request.client else "")
+    where = request.client.host if request.client else ""
+    actor = Actor("staff", office.subject, office.name, where)
 
     async def work(uow: UnitOfWork) -> str | None:
         return await resend(uow, actor, mail_id, form.data.reason)
@@ -35,7 +37,7 @@ async def send_again(request: Request, mail_id: str, office: Office) -> Response
     here = site(request)
     why_not = await here.messaging.transact(work, correlation_id=correlation_id(request))
     if why_not is not None:
-        raise Refusal(why_not)
+        raise Refused(why_not)
     here.queued()
     flash(request, "The mail is queued again.")
     return redirect(mail_path(mail_id))

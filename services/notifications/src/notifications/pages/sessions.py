@@ -5,8 +5,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
-from nextstep_web import NotFound, csv_response, listing, render
+from nextstep_web import csv_response, listing, render
 from notifications.calendar.entries import Entry
 from notifications.pages.people import in_calendar
 from notifications.pages.site import Reader, column, mail_path, site, state_tag
@@ -74,7 +75,7 @@ async def session(request: Request, entry_id: str, _: Reader) -> Response:
     db = site(request).db
     document = await db.read(ENTRIES).get(entry_id)
     if document is None:
-        raise NotFound("No such session has been dated.")
+        raise NoSuch("No such session has been dated.")
     holders = await _holders(db, entry_id)
     keys = {key: (lambda row, key=key: row[f"by_{key}"]) for key in ("name", "state", "sequence")}
     if request.query_params.get("format") == "csv":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from nextstep_contracts import Refused
 from nextstep_messaging import UnitOfWork
 from nextstep_messaging.operating.audit import Actor, record
 from nextstep_programme import SessionKind
@@ -11,7 +12,6 @@ from scheduling import store
 from scheduling.attendance import status_from
 from scheduling.commands.standings import restand_everyone
 from scheduling.programme import Programme
-from scheduling.records import Refused
 from scheduling.sessions import Session, cancel, change, from_cohort, schedule
 
 CLOSELY_WATCHED = {"on", "audience"}

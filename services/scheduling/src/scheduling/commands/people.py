@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from nextstep_contracts import Refused
 from nextstep_messaging import UnitOfWork
 from nextstep_messaging.operating.audit import Actor, erase_details, record
 from scheduling import fellows, store
@@ -11,7 +12,6 @@ from scheduling.commands.calendar import known_calendar
 from scheduling.commands.standings import restand
 from scheduling.fellows import Fellow
 from scheduling.programme import Programme
-from scheduling.records import Refused
 from scheduling.waivers import waive
 
 
@@ -58,7 +58,7 @@ async def excuse(
     known = await _fellow(uow, programme, person_id)
     session = await store.session(uow.collection, session_id)
     if session is None:
-        raise Refused("Choose a module.", "session_id")
+        raise Refused.field("session_id", "Choose a module.")
     waiver = waive(session, programme.cohort.completion, reason, actor.who, uow.now)
     waivers = known.waivers | {session_id: waiver}
     await record(uow, actor, "excused from module", person_id, session=session_id, reason=reason)
@@ -84,7 +84,7 @@ async def stop_excusing(
     if session_id not in known.waivers:
         raise Refused("This module is not waived for this Fellow.")
     if not reason.strip():
-        raise Refused("Give the reason for taking the waiver back.", "reason")
+        raise Refused.field("reason", "Give the reason for taking the waiver back.")
     waivers = {key: waiver for key, waiver in known.waivers.items() if key != session_id}
     await record(uow, actor, "took waiver back", person_id, session=session_id, reason=reason)
     await _save(uow, programme, known.model_copy(update={"waivers": waivers}))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from nextstep_contracts import Refused
 from nextstep_messaging import UnitOfWork
 from nextstep_messaging.operating.audit import Actor, record
 from scheduling import store
@@ -10,7 +11,6 @@ from scheduling.attendance import Entry, Saving, Status, judge, save_register
 from scheduling.commands.standings import restand
 from scheduling.fellows import Fellow, invited
 from scheduling.programme import Programme
-from scheduling.records import Refused
 from scheduling.sessions import Session
 
 

@@ -1,6 +1,6 @@
 """Allocate the Fellows to learning sets, swap them, and keep the sets true to who is a Fellow."""
 
-from nextstep_contracts import LearningSet, SetMember, SetsAllocated
+from nextstep_contracts import LearningSet, Refused, SetMember, SetsAllocated
 from nextstep_messaging import UnitOfWork
 from nextstep_messaging.operating.audit import Actor, record
 from scheduling import learning_sets, store
@@ -8,7 +8,6 @@ from scheduling.fellows import Fellow
 from scheduling.learning_sets import set_id
 from scheduling.membership import Allocation, membership
 from scheduling.programme import Programme
-from scheduling.records import Refused
 from scheduling.sessions import Session, change, schedule
 
 

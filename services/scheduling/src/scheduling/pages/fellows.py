@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from nextstep_contracts import NoSuch, Refused
 from nextstep_messaging.operating.audit import ENTRIES
-from nextstep_web import Form, NotFound, blank, csv_response, flash, listing, read_form, redirect
+from nextstep_web import Form, blank, csv_response, flash, listing, read_form, redirect
 from nextstep_web import render as page
 from scheduling import store
 from scheduling.commands import people
@@ -22,7 +23,6 @@ from scheduling.pages.cells import (
     when,
 )
 from scheduling.pages.people import AtDesk, Office, Reader, actor
-from scheduling.records import Refused
 from scheduling.standing import WORST_FIRST
 
 router = APIRouter(prefix="/scheduling/fellows")
@@ -117,7 +117,7 @@ async def _decide(
                 lambda uow: decision(uow, desk.programme, by, person_id=person_id, **given)
             )
         except Refused as no:
-            form.refuse(no.field, no.message)
+            form.show(no)
         else:
             flash(request, done)
             return redirect(fellow_path(person_id))
@@ -136,7 +136,7 @@ async def _fellow_page(
     seen = await look(desk)
     row = next((one for one in seen.fellows if one.fellow.person_id == person_id), None)
     if row is None:
-        raise NotFound("There is no such Fellow.")
+        raise NoSuch("There is no such Fellow.")
     titles = {one.session.session_id: one.session.title for one in seen.sessions}
     modules = [held.session for held in row.result.modules.sessions]
     return page(

@@ -30,4 +30,5 @@ AtDesk = Annotated[Desk, Depends(_desk)]
 
 def actor(request: Request, principal: Principal) -> Actor:
     """Who makes a change and from where, for the audit trail."""
-    return Actor(principal.subject, request.client.host if request.client else "")
+    where = request.client.host if request.client else ""
+    return Actor("staff", principal.subject, principal.name, where)

@@ -11,7 +11,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from nextstep_web import NotFound, blank, csv_response, flash, redirect, render
+from nextstep_contracts import NoSuch, Refused
+from nextstep_web import blank, csv_response, flash, redirect, render
 from nextstep_web.forms import Form
 from scheduling import store
 from scheduling.attendance import STATUSES, WORDS, Disagreement, Register, Saving, Status
@@ -21,7 +22,6 @@ from scheduling.fellows import Fellow, invited
 from scheduling.overview import session_row
 from scheduling.pages.cells import session_path, when
 from scheduling.pages.people import AtDesk, RegisterTaker, Staff, actor
-from scheduling.records import Refused
 from scheduling.sessions import Session
 
 router = APIRouter(prefix="/scheduling/sessions/{session_id}/register")
@@ -67,7 +67,7 @@ async def save(request: Request, desk: AtDesk, taker: RegisterTaker, session_id:
         )
     except Refused as no:
         session, listed, register = await _read(desk, session_id)
-        form.refuse(no.field, no.message)
+        form.show(no)
         return _page(request, desk, session, listed, 422, register=register, form=form)
     if saving.disagreements:
         session, listed, register = await _read(desk, session_id)
@@ -102,7 +102,7 @@ def _said(saving: Saving) -> str:
 async def _read(desk: Desk, session_id: str) -> tuple[Session, list[Fellow], Register]:
     session = await store.session(desk.read, session_id)
     if session is None or session.cohort != desk.cohort:
-        raise NotFound("There is no such session.")
+        raise NoSuch("There is no such session.")
     listed = invited(session, await store.fellows(desk.read, desk.cohort))
     return session, listed, await store.register(desk.read, session_id)
 

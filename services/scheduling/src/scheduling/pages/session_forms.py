@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import SessionKind
-from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
+from nextstep_web import Form, blank, flash, read_form, redirect, render
 from scheduling import store
 from scheduling.commands import calendar
 from scheduling.pages.cells import KIND_WORDS, session_path
 from scheduling.pages.people import AtDesk, Office, actor
-from scheduling.records import Refused
 from scheduling.sessions import Session
 
 router = APIRouter(prefix="/scheduling/sessions")
@@ -60,7 +60,7 @@ async def add(request: Request, desk: AtDesk, office: Office) -> Response:
                 )
             )
         except Refused as no:
-            form.refuse(no.field, no.message)
+            form.show(no)
         else:
             flash(request, "The session is added.")
             return redirect(session_path(added.session_id))
@@ -91,7 +91,7 @@ async def edit(request: Request, desk: AtDesk, office: Office, session_id: str) 
                 )
             )
         except Refused as no:
-            form.refuse(no.field, no.message)
+            form.show(no)
         else:
             flash(request, "The session is saved.")
             return redirect(session_path(session_id))
@@ -119,7 +119,7 @@ async def cancel(request: Request, desk: AtDesk, office: Office, session_id: str
                 )
             )
         except Refused as no:
-            form.refuse(no.field, no.message)
+            form.show(no)
         else:
             flash(request, "The session is cancelled.")
             return redirect(session_path(session_id))
@@ -129,7 +129,7 @@ async def cancel(request: Request, desk: AtDesk, office: Office, session_id: str
 async def _known(desk: AtDesk, session_id: str) -> Session:
     session = await store.session(desk.read, session_id)
     if session is None:
-        raise NotFound("There is no such session.")
+        raise NoSuch("There is no such session.")
     return session
 
 

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from nextstep_web import NotFound, csv_response, listing, render
+from nextstep_contracts import NoSuch
+from nextstep_web import csv_response, listing, render
 from scheduling import messages, store
 from scheduling.clashes import concerning
 from scheduling.overview import SESSION_WORDS, SessionRow, look
@@ -59,7 +60,7 @@ async def session(request: Request, desk: AtDesk, staff: Staff, session_id: str)
     seen = await look(desk)
     row = next((row for row in seen.sessions if row.session.session_id == session_id), None)
     if row is None:
-        raise NotFound("There is no such session.")
+        raise NoSuch("There is no such session.")
     return render(
         request,
         "scheduling/session.html",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from nextstep_contracts import Refused
 from nextstep_web import Form, Principal, blank, csv_response, flash, read_form, redirect, render
 from nextstep_web.display import short_day
 from scheduling import learning_sets
@@ -14,7 +15,6 @@ from scheduling.learning_sets import set_id
 from scheduling.overview import Overview, look
 from scheduling.pages.cells import session_path
 from scheduling.pages.people import AtDesk, Office, Staff, actor
-from scheduling.records import Refused
 
 router = APIRouter(prefix="/scheduling/sets")
 CSV_HEADER = ("set", "person_id", "name")
@@ -52,7 +52,7 @@ async def allocate(request: Request, desk: AtDesk, office: Office) -> Response:
     try:
         await desk.transact(lambda uow: sets.allocate(uow, desk.programme, by))
     except Refused as no:
-        form.refuse(no.field, no.message)
+        form.show(no)
         return _page(request, desk, office, seen=await look(desk), form=form, status=409)
     flash(request, "The learning sets are allocated and everybody is told.")
     return redirect("/scheduling/sets")
@@ -68,7 +68,7 @@ async def swap(request: Request, desk: AtDesk, office: Office) -> Response:
         try:
             await desk.transact(lambda uow: sets.swap(uow, desk.programme, by, **given))
         except Refused as no:
-            form.refuse(no.field, no.message)
+            form.show(no)
         else:
             flash(request, "They have changed places; both sets are told.")
             return redirect("/scheduling/sets")

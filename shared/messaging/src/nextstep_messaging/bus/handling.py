@@ -19,7 +19,7 @@ from nextstep_messaging.bus.inbox import AlreadyHandledError
 from nextstep_messaging.bus.retry import QUICK_PAUSES, Die, after_failure
 from nextstep_messaging.bus.subscriptions import Subscription
 from nextstep_messaging.bus.topology import consumer_queue, dead_queue, retry_queue
-from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError
+from nextstep_messaging.database.errors import DatabaseUnavailableError, StaleDocument
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.operating.metrics import HANDLED, HANDLER_SECONDS
 from nextstep_messaging.operating.tracing import handling_span
@@ -134,7 +134,7 @@ class Handling:
                 )
             except AlreadyHandledError:
                 return "duplicate"
-            except Conflict as error:
+            except StaleDocument as error:
                 # tried often already; after a crash a lock can last until the server drops the
                 # transaction of the dead, a minute by default
                 failure = error

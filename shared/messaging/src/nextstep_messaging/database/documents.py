@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError, DuplicateKey
+from nextstep_messaging.database.errors import DatabaseUnavailableError, DuplicateKey, StaleDocument
 from nextstep_messaging.database.mongo import (
     Document,
     RawCollection,
@@ -155,7 +155,7 @@ class SessionCollection(WriteCollection):
         success it holds the stored version, which is one higher.
 
         Raises:
-            Conflict: the stored document has another version; `transact` runs the work again.
+            StaleDocument: the stored document has another version; `transact` runs the work again.
             DuplicateKey: a unique index other than `_id` holds one of its keys already.
 
         """
@@ -169,14 +169,16 @@ class SessionCollection(WriteCollection):
                     {"_id": doc["_id"], "version": loaded}, stored, session=self._session
                 )
             if done.matched_count == 0:
-                raise Conflict(f"{self._raw.name} {doc['_id']} is no longer at version {loaded}")
+                raise StaleDocument(
+                    f"{self._raw.name} {doc['_id']} is no longer at version {loaded}"
+                )
         doc["version"] = loaded + 1
 
     async def save_many(self, docs: Sequence[Document]) -> None:
         """Store documents that were all loaded before, each as `save` does, in one round trip.
 
         Raises:
-            Conflict: one of them has another version now, or is gone.
+            StaleDocument: one of them has another version now, or is gone.
 
         """
         if not docs:
@@ -191,7 +193,9 @@ class SessionCollection(WriteCollection):
         with self._errors():
             done = await self._raw.bulk_write(steps, session=self._session)
         if done.matched_count != len(docs):
-            raise Conflict(f"{len(docs) - done.matched_count} of {self._raw.name} have changed")
+            raise StaleDocument(
+                f"{len(docs) - done.matched_count} of {self._raw.name} have changed"
+            )
         for doc in docs:
             doc["version"] += 1
 
@@ -200,7 +204,7 @@ class SessionCollection(WriteCollection):
             await self.insert(stored)
         except DuplicateKey as error:
             if is_on_id(error.__cause__):
-                raise Conflict(f"{self._raw.name} {stored['_id']} exists already") from error
+                raise StaleDocument(f"{self._raw.name} {stored['_id']} exists already") from error
             raise
 
     @contextmanager

@@ -1,7 +1,7 @@
 """What can go wrong with the database, in our own words rather than the driver's."""
 
 
-class Conflict(Exception):  # noqa: N818 - services know it by this name; it is no fault
+class StaleDocument(Exception):  # noqa: N818 - an everyday event with a name of its own; no fault
     """Somebody else changed the document since it was loaded; load it again and decide anew."""
 
 

@@ -13,9 +13,8 @@ from nextstep_messaging.database.schema import Collection
 
 LEASES_COLLECTION = Collection(LEASES)
 LEASE_SECONDS = 6.0
-"""How long the service goes without a relay when the instance that holds the lease is killed."""
-RENEW_SECONDS = 2.0
-"""Two renewals may fail before the lease runs out."""
+"""How long the service goes without a relay when the instance that holds the lease is killed. It
+is renewed every third of that, so two renewals may fail before it runs out."""
 ASK_SECONDS = 1.0
 """How often an instance without the lease asks for it."""
 
@@ -23,9 +22,10 @@ ASK_SECONDS = 1.0
 class Lease:
     """One instance's claim to a lease of its service."""
 
-    def __init__(self, db: Database, name: str) -> None:
+    def __init__(self, db: Database, name: str, seconds: float = LEASE_SECONDS) -> None:
         self._db = db
         self._name = name
+        self._seconds = seconds
         self._owner = str(uuid4())
         self._ask_at = 0.0
         self._until = 0.0
@@ -46,8 +46,8 @@ class Lease:
         asked = monotonic()
         if asked < self._ask_at:
             return self.held
-        if await self._db.lease(self._name, self._owner, LEASE_SECONDS):
-            self._until, self._ask_at = asked + LEASE_SECONDS, asked + RENEW_SECONDS
+        if await self._db.lease(self._name, self._owner, self._seconds):
+            self._until, self._ask_at = asked + self._seconds, asked + self._seconds / 3
         else:
             self._until, self._ask_at = 0.0, asked + ASK_SECONDS
         return self.held

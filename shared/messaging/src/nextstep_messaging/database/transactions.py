@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from nextstep_messaging.database.database import Database, Transaction
-from nextstep_messaging.database.errors import Conflict, DatabaseUnavailableError, PassingError
+from nextstep_messaging.database.errors import DatabaseUnavailableError, PassingError, StaleDocument
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ async def transact(db: Database, work: Callable[[Transaction], Awaitable[T]]) ->
     """Run `work` in a transaction, again from the start whenever a rival was in its way.
 
     Raises:
-        Conflict: rivals were quicker every time.
+        StaleDocument: rivals were quicker every time.
         DatabaseUnavailableError: the database cannot be reached.
 
     """
@@ -39,7 +39,7 @@ async def transact(db: Database, work: Callable[[Transaction], Awaitable[T]]) ->
             # who lost once tries again one at a time: all at once they would only lose again
             async with db.second_tries if attempt else nullcontext():
                 return await _to_its_end(db.attempt(work))
-        except (Conflict, PassingError) as error:
+        except (StaleDocument, PassingError) as error:
             unreachable = isinstance(error, PassingError) and error.unreachable
             patience = UNREACHABLE_PATIENCE if unreachable else PATIENCE
             if attempt + 1 == ATTEMPTS or monotonic() - started > patience:
@@ -49,10 +49,10 @@ async def transact(db: Database, work: Callable[[Transaction], Awaitable[T]]) ->
     raise AssertionError("the last attempt returns or raises")
 
 
-def _final(error: Conflict | PassingError) -> Exception:
-    if isinstance(error, Conflict):
+def _final(error: StaleDocument | PassingError) -> Exception:
+    if isinstance(error, StaleDocument):
         return error
-    return DatabaseUnavailableError(str(error)) if error.unreachable else Conflict(str(error))
+    return DatabaseUnavailableError(str(error)) if error.unreachable else StaleDocument(str(error))
 
 
 async def _to_its_end(attempt: Awaitable[T]) -> T:

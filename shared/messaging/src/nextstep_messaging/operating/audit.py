@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nextstep_messaging.database.schema import Collection, Index
 
@@ -29,12 +29,15 @@ AUDIT_COLLECTIONS = (
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who makes a change."""
+    """Who makes a change: a member of staff, or a person behind an emailed link."""
 
+    kind: Literal["staff", "person"]
     who: str
-    """A staff member's email address, or a person id."""
+    """Staff: their email address. A person: their id."""
+    name: str = ""
+    """As a history shows them; the trail keeps `who` alone."""
     where: str = ""
-    """The address the request came from."""
+    """The network address the request came from."""
 
 
 def _digest(value: Mapping[str, Any]) -> str:
@@ -74,7 +77,7 @@ def chained(
 
 
 @dataclass(frozen=True)
-class Act:
+class AuditEntry:
     """What somebody did, to be recorded."""
 
     actor: Actor
@@ -87,23 +90,23 @@ class Act:
 
 async def record(uow: "UnitOfWork", actor: Actor, action: str, about: str, **details: Any) -> None:
     """Add an entry in this transaction: `actor` did `action` (a verb) to `about` (an id)."""
-    await record_all(uow, [Act(actor, action, about, details)])
+    await record_all(uow, [AuditEntry(actor, action, about, details)])
 
 
-async def record_all(uow: "UnitOfWork", acts: Sequence[Act]) -> None:
+async def record_all(uow: "UnitOfWork", entries: Sequence[AuditEntry]) -> None:
     """Add several entries in this transaction, in their order, for the price of one."""
-    if not acts:
+    if not entries:
         return
     head = await uow.collection(HEAD).get("head")
     last: Mapping[str, Any] | None = head
-    entries = []
-    for act in acts:
+    rows = []
+    for one in entries:
         at = uow.now.isoformat()
-        last = chained(last, at, act.actor, act.action, act.about, **act.details)
-        entries.append(last)
-    link = {"_id": "head", "number": entries[-1]["number"], "hash": entries[-1]["hash"]}
+        last = chained(last, at, one.actor, one.action, one.about, **one.details)
+        rows.append(last)
+    link = {"_id": "head", "number": rows[-1]["number"], "hash": rows[-1]["hash"]}
     await uow.collection(HEAD).save(link | {"version": head["version"] if head else 0})
-    await uow.collection(ENTRIES).insert_many(entries)
+    await uow.collection(ENTRIES).insert_many(rows)
 
 
 async def erase_details(uow: "UnitOfWork", about: str, *, by: str | None = None) -> None:

@@ -13,8 +13,9 @@ from applications.documents.fetched import fetch_again
 from applications.documents.inspection import PDF
 from applications.documents.sandbox import text_apart
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, Reader, act, application_path, doer, site, size
-from nextstep_web import NotFound, flash, redirect, render
+from applications.web.acting import Office, Reader, actor, application_path, perform, site, size
+from nextstep_contracts import NoSuch
+from nextstep_web import flash, redirect, render
 from nextstep_web.display import moment
 
 router = APIRouter(
@@ -46,7 +47,7 @@ async def view(request: Request, _: Reader, application_id: str, key: str) -> Re
     """A PDF for the browser's own viewer. Any other type is only ever downloaded."""
     application, held = await _document(request, application_id, key)
     if held.content_type != PDF:
-        raise NotFound("Only a PDF is shown by the browser itself.")
+        raise NoSuch("Only a PDF is shown by the browser itself.")
     return file_answer(application, held, await bytes_of(request, held), "inline")
 
 
@@ -83,9 +84,9 @@ async def fetch_once_more(
     """Try a link again that was given up."""
     fetch = await _fetch(request, application_id, key)
     if fetch is None:
-        raise NotFound("This document was not given as a link.")
-    who = doer(request, office)
-    await act(request, lambda desk: fetch_again(desk, fetch["_id"], who))
+        raise NoSuch("This document was not given as a link.")
+    who = actor(request, office)
+    await perform(request, lambda act: fetch_again(act, fetch["_id"], who))
     flash(request, "It is being fetched again.")
     return redirect(f"{application_path(application_id)}/documents/{key}/preview")
 
@@ -107,7 +108,7 @@ async def _document(
     found = await site(request).db.read(store.APPLICATIONS).get(application_id)
     application = store.application_from_document(found) if found else None
     if application is None or key not in application.documents:
-        raise NotFound("There is no such document.")
+        raise NoSuch("There is no such document.")
     return application, application.documents[key]
 
 
@@ -115,12 +116,12 @@ async def bytes_of(request: Request, held: Document) -> bytes:
     """The file of a document.
 
     Raises:
-        NotFound: there is none, or it may not be used.
+        NoSuch: there is none, or it may not be used.
 
     """
     data = await site(request).db.files.get(held.file_id) if held.file_id else None
     if data is None or not held.usable:
-        raise NotFound("There is no file of this document that can be used.")
+        raise NoSuch("There is no file of this document that can be used.")
     return data
 
 

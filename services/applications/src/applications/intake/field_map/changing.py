@@ -3,26 +3,27 @@
 from collections.abc import Mapping
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer
-from applications.admissions.states import NotAllowedError
+from applications.admissions.act import Act
 from applications.intake.field_map.overlays import NEEDED, Overlay, Where
+from nextstep_contracts import Refused
+from nextstep_messaging import Actor
 
 
-async def newest_here(desk: Desk, source: str) -> Overlay:
+async def newest_here(act: Act, source: str) -> Overlay:
     """The version in force, as this transaction sees it."""
-    rows = await desk.uow.collection(store.MAPS).find(
+    rows = await act.uow.collection(store.MAPS).find(
         {"source": source}, sort=[("number", -1)], limit=1
     )
     return Overlay.of(rows[0] if rows else None)
 
 
 async def save_map(
-    desk: Desk, source: str, wanted: Overlay, who: Doer, reason: str, *, undoes: int | None = None
+    act: Act, source: str, wanted: Overlay, who: Actor, reason: str, *, undoes: int | None = None
 ) -> int:
     """Keep another version of the changes to a source's map; it is in force at once.
 
     Args:
-        desk: where to work.
+        act: where to work.
         source: whose map it is.
         wanted: the changes; its number is that of the version they were made from.
         who: the person.
@@ -33,52 +34,52 @@ async def save_map(
         the number of the new version.
 
     Raises:
-        NotAllowedError: somebody else saved one in between, nothing changes, the name or the
+        Refused: somebody else saved one in between, nothing changes, the name or the
             address would be nowhere, or there is no reason.
 
     """
     if not reason.strip():
-        raise NotAllowedError("Give a reason.")
-    before = await newest_here(desk, source)
+        raise Refused("Give a reason.")
+    before = await newest_here(act, source)
     if before.number != wanted.number:
-        raise NotAllowedError("Somebody else has changed this map meanwhile. Look at it again.")
+        raise Refused("Somebody else has changed this map meanwhile. Look at it again.")
     if (before.fields, before.documents) == (wanted.fields, wanted.documents):
-        raise NotAllowedError("Nothing was changed in the map.")
+        raise Refused("Nothing was changed in the map.")
     if any(wanted.fields.get(name, ()) is None for name in NEEDED):
-        raise NotAllowedError("The map has to say where the name and the address are.")
+        raise Refused("The map has to say where the name and the address are.")
     number = before.number + 1
-    await desk.uow.collection(store.MAPS).insert(
+    await act.uow.collection(store.MAPS).insert(
         {
             "_id": f"{source}:{number:06d}",
             "source": source,
             "number": number,
             "fields": _stored(wanted.fields),
             "documents": _stored(wanted.documents),
-            "at": desk.now,
+            "at": act.now,
             "by": who.name,
             "why": reason.strip(),
             "undoes": undoes,
         }
     )
-    await desk.audit(who, "change-map", f"{source}:{number:06d}", reason.strip())
+    await act.audit(who, "change-map", f"{source}:{number:06d}", reason.strip())
     return number
 
 
-async def return_to(desk: Desk, source: str, number: int, who: Doer, reason: str) -> int:
+async def return_to(act: Act, source: str, number: int, who: Actor, reason: str) -> int:
     """Go back to an earlier version of the map, or with 0 to what the sources file says.
 
     Raises:
-        NotAllowedError: there is no such version, it is in force already, or no reason.
+        Refused: there is no such version, it is in force already, or no reason.
 
     """
     row = None
     if number:
-        row = await desk.uow.collection(store.MAPS).get(f"{source}:{number:06d}")
+        row = await act.uow.collection(store.MAPS).get(f"{source}:{number:06d}")
         if row is None:
-            raise NotAllowedError("There is no such version of this map.")
-    earlier, now = Overlay.of(row), await newest_here(desk, source)
+            raise Refused("There is no such version of this map.")
+    earlier, now = Overlay.of(row), await newest_here(act, source)
     wanted = Overlay(now.number, earlier.fields, earlier.documents)
-    return await save_map(desk, source, wanted, who, reason, undoes=number)
+    return await save_map(act, source, wanted, who, reason, undoes=number)
 
 
 def _stored(places: Mapping[str, Where | None]) -> dict[str, list[str] | None]:

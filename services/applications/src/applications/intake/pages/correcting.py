@@ -12,9 +12,10 @@ from applications.intake.pages.receipts import brief
 from applications.intake.quarantine import changing as commands
 from applications.intake.reading import corrections_of, opened
 from applications.intake.receipts import body_of
-from applications.web.acting import Office, act, doer, site
+from applications.web.acting import Office, actor, perform, site
 from applications.web.answer_labels import LABELS
-from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
+from nextstep_contracts import NoSuch, Refused
+from nextstep_web import Form, blank, flash, read_form, redirect, render
 
 router = APIRouter(prefix="/applications/receipts", tags=["pages"])
 
@@ -40,8 +41,8 @@ async def correct(request: Request, office: Office, receipt_id: str) -> Response
     if not form.valid:
         return await _correct_page(request, receipt, form, 422)
     answers = {name: form.value(name) for name in LABELS}
-    who, reason = doer(request, office), form.data.reason
-    await act(request, lambda desk: commands.correct(desk, receipt_id, answers, who, reason))
+    who, reason = actor(request, office), form.data.reason
+    await perform(request, lambda act: commands.correct(act, receipt_id, answers, who, reason))
     flash(request, "The correction is kept. Try the receipt again when it is complete.")
     return redirect(f"/applications/receipts/{receipt_id}")
 
@@ -60,8 +61,8 @@ async def dismiss(request: Request, office: Office, receipt_id: str) -> Response
     form = await read_form(request, Reason)
     if not form.valid:
         return render(request, "applications/dismiss.html", 422, receipt=receipt, form=form)
-    who, reason = doer(request, office), form.data.reason
-    await act(request, lambda desk: commands.dismiss(desk, receipt_id, who, reason))
+    who, reason = actor(request, office), form.data.reason
+    await perform(request, lambda act: commands.dismiss(act, receipt_id, who, reason))
     flash(request, "Dismissed. It is kept and can be taken back.")
     return redirect(f"/applications/receipts/{receipt_id}")
 
@@ -69,8 +70,8 @@ async def dismiss(request: Request, office: Office, receipt_id: str) -> Response
 @router.post("/{receipt_id}/restore")
 async def restore(request: Request, office: Office, receipt_id: str) -> Response:
     """Take it back into quarantine."""
-    who = doer(request, office)
-    await act(request, lambda desk: commands.restore(desk, receipt_id, who))
+    who = actor(request, office)
+    await perform(request, lambda act: commands.restore(act, receipt_id, who))
     flash(request, "It is in quarantine again.")
     return redirect(f"/applications/receipts/{receipt_id}")
 
@@ -78,9 +79,9 @@ async def restore(request: Request, office: Office, receipt_id: str) -> Response
 async def _quarantined(request: Request, receipt_id: str) -> dict[str, Any]:
     receipt = await site(request).db.read(store.RECEIPTS).get(receipt_id)
     if receipt is None:
-        raise NotFound("There is no such receipt.")
+        raise NoSuch("There is no such receipt.")
     if receipt["status"] != "quarantined":
-        raise Refusal("This can only be done with a receipt in quarantine.")
+        raise Refused("This can only be done with a receipt in quarantine.")
     return receipt
 
 

@@ -31,9 +31,10 @@ from applications.intake.receipts import body_of
 from applications.intake.sources import LiveSource
 from applications.office.pages.record import answer_rows
 from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, Reader, act, doer, site
+from applications.web.acting import Office, Reader, actor, perform, site
 from applications.web.answer_labels import LABELS
-from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
+from nextstep_contracts import NoSuch, Refused
+from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(
@@ -95,8 +96,8 @@ async def undo(request: Request, office: Office, name: str) -> Response:
     form = await read_form(request, Undoing)
     if not form.valid:
         return await _versions_page(request, name, form, office=True, status=422)
-    who, number, reason = doer(request, office), form.data.number, form.data.reason
-    await act(request, lambda desk: return_to(desk, name, number, who, reason))
+    who, number, reason = actor(request, office), form.data.number, form.data.reason
+    await perform(request, lambda act: return_to(act, name, number, who, reason))
     flash(request, "The earlier map is in force.")
     return redirect(f"/applications/maps/{name}")
 
@@ -119,13 +120,13 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
     if previewing:
         form.errors.pop("reason", None)  # asked for when the map is kept
     if form.value("number") != str(bench.overlay.number):
-        raise Refusal("Somebody else has changed this map meanwhile. Look at it again.")
+        raise Refused("Somebody else has changed this map meanwhile. Look at it again.")
     if form.errors or previewing:
         shown_preview = None if form.errors else await _preview(request, bench, wanted)
         status = 422 if form.errors else 200
         return await _edit_page(request, bench, form, shown_preview, status)
-    who, reason = doer(request, office), form.data.reason
-    await act(request, lambda desk: save_map(desk, name, wanted, who, reason))
+    who, reason = actor(request, office), form.data.reason
+    await perform(request, lambda act: save_map(act, name, wanted, who, reason))
     flash(request, "The map is kept and in force. Try what is in quarantine again.")
     return redirect(f"/applications/quarantine/source/{name}")
 
@@ -283,7 +284,7 @@ def _version(row: Mapping[str, Any], source: LiveSource) -> dict[str, Any]:
 def _source(request: Request, name: str) -> LiveSource:
     found = site(request).intake.sources.get(name)
     if found is None:
-        raise NotFound("This form is not configured.")
+        raise NoSuch("This form is not configured.")
     return found
 
 
@@ -291,9 +292,9 @@ async def _bench(request: Request, name: str, receipt_id: str) -> Bench:
     here, source = site(request), _source(request, name)
     receipt = await here.db.read(store.RECEIPTS).get(receipt_id)
     if receipt is None or receipt["source"] != name:
-        raise NotFound("There is no such receipt of this form.")
+        raise NoSuch("There is no such receipt of this form.")
     if receipt.get("origin"):
-        raise Refusal(
+        raise Refused(
             "This is a row of an export. Correct the record here, "
             "or the columns in the sources file, under export."
         )

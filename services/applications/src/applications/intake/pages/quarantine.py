@@ -11,8 +11,9 @@ from applications.intake.pages.receipts import STATUSES
 from applications.intake.quarantine.changing import erase_receipt, replay_all
 from applications.intake.quarantine.trial import MOST_TRIED, naming, trial
 from applications.intake.sources import LiveSource
-from applications.web.acting import Office, Reader, act, doer, site
-from nextstep_web import NotFound, blank, flash, read_form, redirect, render
+from applications.web.acting import Office, Reader, actor, perform, site
+from nextstep_contracts import NoSuch
+from nextstep_web import blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/quarantine", tags=["pages"])
@@ -86,8 +87,8 @@ async def dry_run(request: Request, reader: Reader, name: str) -> Response:
 async def again(request: Request, office: Office, name: str) -> Response:
     """Try everything of one form again."""
     _source(request, name)
-    who = doer(request, office)
-    count = await act(request, lambda desk: replay_all(desk, name, who))
+    who = actor(request, office)
+    count = await perform(request, lambda act: replay_all(act, name, who))
     site(request).intake.woken.set()
     flash(request, f"{count} being processed again." if count else "Nothing was waiting.")
     return redirect(f"/applications/quarantine/source/{name}")
@@ -120,8 +121,8 @@ async def erase(request: Request, office: Office, receipt_id: str) -> Response:
     if not form.valid:
         receipt = await _receipt(request, receipt_id)
         return render(request, "applications/erase_receipt.html", 422, receipt=receipt, form=form)
-    who, reason = doer(request, office), form.data.reason
-    await act(request, lambda desk: erase_receipt(desk, receipt_id, who, reason))
+    who, reason = actor(request, office), form.data.reason
+    await perform(request, lambda act: erase_receipt(act, receipt_id, who, reason))
     flash(request, "The content is erased.")
     return redirect(f"/applications/receipts/{receipt_id}")
 
@@ -129,14 +130,14 @@ async def erase(request: Request, office: Office, receipt_id: str) -> Response:
 def _source(request: Request, name: str) -> LiveSource:
     found = site(request).intake.sources.get(name)
     if found is None:
-        raise NotFound("This form is not configured.")
+        raise NoSuch("This form is not configured.")
     return found
 
 
 async def _receipt(request: Request, receipt_id: str) -> dict[str, Any]:
     found = await site(request).db.read(store.RECEIPTS).get(receipt_id)
     if found is None:
-        raise NotFound("There is no such receipt.")
+        raise NoSuch("There is no such receipt.")
     return found
 
 

@@ -20,15 +20,16 @@ from applications.review.pages.parts import without_conflicts
 from applications.web.acting import (
     Office,
     Reader,
-    act,
+    actor,
     application_path,
     column,
-    doer,
+    perform,
     site,
     size,
 )
 from applications.web.answer_labels import LABELS
-from nextstep_web import NotFound, asked, blank, flash, redirect, render
+from nextstep_contracts import NoSuch
+from nextstep_web import asked, blank, flash, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/receipts", tags=["pages"])
@@ -89,7 +90,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
     matching = {"_id": receipt_id} | await without_conflicts(here, reader, "application_id")
     receipt = await here.db.read(store.RECEIPTS).find_one(matching)
     if receipt is None:
-        raise NotFound("There is no such receipt.")
+        raise NoSuch("There is no such receipt.")
     source = here.intake.sources.get(receipt["source"])
     body = await body_of(here.db, receipt) or b""
     overlay = await newest(here.db, receipt["source"])
@@ -117,8 +118,8 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
 @router.post("/{receipt_id}/replay")
 async def again(request: Request, office: Office, receipt_id: str) -> Response:
     """Try a quarantined receipt again."""
-    who = doer(request, office)
-    await act(request, lambda desk: replay(desk, receipt_id, who))
+    who = actor(request, office)
+    await perform(request, lambda act: replay(act, receipt_id, who))
     site(request).intake.woken.set()
     flash(request, "It is being processed again.")
     return redirect(f"/applications/receipts/{receipt_id}")

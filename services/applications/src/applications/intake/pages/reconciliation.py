@@ -15,8 +15,9 @@ from applications.intake.reconciliation.taking_in import compared, ingest_all
 from applications.intake.reconciliation.uploads import expect_upload, forget_upload, upload_key
 from applications.intake.sources import LiveSource
 from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, Reader, act, application_path, doer, site, told
-from nextstep_web import Form, NotFound, blank, csv_response, flash, redirect, render
+from applications.web.acting import Office, Reader, actor, application_path, perform, site, told
+from nextstep_contracts import NoSuch
+from nextstep_web import Form, blank, csv_response, flash, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(
@@ -55,9 +56,9 @@ async def upload(request: Request, office: Office) -> Response:
     except TableError as error:
         form: Form[Any] = Form({"source": [name]}, None, {"file": str(error)})
         return await _start_page(request, form, 422, office=True)
-    upload_id, who = uuid4().hex, doer(request, office)
+    upload_id, who = uuid4().hex, actor(request, office)
     file_name = clean(given.filename or "")[:100] or "export"
-    await act(request, lambda desk: expect_upload(desk, upload_id, name, file_name, who))
+    await perform(request, lambda act: expect_upload(act, upload_id, name, file_name, who))
     await here.db.files.put(upload_key(upload_id), "export", data)
     return redirect(f"/applications/reconciliation/{upload_id}")
 
@@ -88,7 +89,7 @@ async def one(request: Request, reader: Reader, upload_id: str) -> Response:
 async def take_in(request: Request, office: Office, upload_id: str) -> Response:
     """Take in everything that never arrived."""
     kept, found, source = await _compared(request, upload_id)
-    here, who = site(request), doer(request, office)
+    here, who = site(request), actor(request, office)
     with told():
         count = await ingest_all(here.admissions, source, found, kept["file_name"], who)
     here.intake.woken.set()
@@ -99,7 +100,7 @@ async def take_in(request: Request, office: Office, upload_id: str) -> Response:
 @router.post("/{upload_id}/forget")
 async def forget(request: Request, _: Office, upload_id: str) -> Response:
     """Remove the uploaded file now."""
-    await act(request, lambda desk: forget_upload(desk.uow, upload_id))
+    await perform(request, lambda act: forget_upload(act.uow, upload_id))
     flash(request, "The file is removed.")
     return redirect("/applications/reconciliation")
 
@@ -139,11 +140,11 @@ async def _compared(
     source = here.intake.sources.get(kept["source"]) if kept else None
     data = await here.db.files.get(upload_key(upload_id)) if source else None
     if kept is None or source is None or data is None:
-        raise NotFound("Exports are kept for a day. Upload the file again.")
+        raise NoSuch("Exports are kept for a day. Upload the file again.")
     try:
         found = await compared(here.db, source, data, here.cohort.zone)
     except TableError as error:
-        raise NotFound(str(error)) from error
+        raise NoSuch(str(error)) from error
     return kept, found, source
 
 

@@ -8,30 +8,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.admissions.clean_text import LONGEST, clean
-from applications.admissions.states import NotAllowedError
 from applications.documents.discarding import discard
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.sources import MAPPABLE
+from nextstep_contracts import Refused
+from nextstep_messaging import Actor
 from nextstep_messaging.operating.audit import erase_details
 
 AGAIN = {"status": "new", "failures": 0, "faults": []}
 
 
-async def replay(desk: Desk, receipt_id: str, who: Doer) -> None:
+async def replay(act: Act, receipt_id: str, who: Actor) -> None:
     """Let a quarantined receipt be processed again, after the map or the cause was mended.
 
     Raises:
-        NotAllowedError: it is not in quarantine.
+        Refused: it is not in quarantine.
 
     """
-    receipt = await _in_quarantine(desk, receipt_id)
-    await desk.uow.collection(store.RECEIPTS).save(receipt | AGAIN)
-    await desk.audit(who, "replay", receipt_id, "")
+    receipt = await _in_quarantine(act, receipt_id)
+    await act.uow.collection(store.RECEIPTS).save(receipt | AGAIN)
+    await act.audit(who, "replay", receipt_id, "")
 
 
-async def replay_all(desk: Desk, source: str, who: Doer) -> int:
+async def replay_all(act: Act, source: str, who: Actor) -> int:
     """Let all quarantined receipts of a source be processed again, in the order of arrival.
 
     Returns:
@@ -40,23 +41,23 @@ async def replay_all(desk: Desk, source: str, who: Doer) -> int:
     """
     ours = {"source": source, "status": "quarantined"}
     again = {"$set": AGAIN, "$inc": {"version": 1}}
-    count = await desk.uow.collection(store.RECEIPTS).update(ours, again)
+    count = await act.uow.collection(store.RECEIPTS).update(ours, again)
     if count:
-        await desk.audit(who, "replay-all", source, f"{count} receipts")
+        await act.audit(who, "replay-all", source, f"{count} receipts")
     return count
 
 
 async def correct(
-    desk: Desk, receipt_id: str, answers: Mapping[str, str], who: Doer, reason: str
+    act: Act, receipt_id: str, answers: Mapping[str, str], who: Actor, reason: str
 ) -> None:
     """Type missing or wrong answers of one receipt; they replace what was typed before.
 
     Raises:
-        NotAllowedError: it is not in quarantine, nothing changes, or there is no reason.
+        Refused: it is not in quarantine, nothing changes, or there is no reason.
 
     """
     _needs(reason)
-    receipt = await _in_quarantine(desk, receipt_id)
+    receipt = await _in_quarantine(act, receipt_id)
     typed = {
         name: clean(text)[:LONGEST]
         for name, text in answers.items()
@@ -64,74 +65,74 @@ async def correct(
     }
     before = receipt.get("corrections") or []
     if typed == (before[-1]["answers"] if before else {}):
-        raise NotAllowedError("Nothing was changed: type what the answers should be.")
-    line = {"at": desk.now, "by": who.name, "why": reason.strip(), "answers": typed}
+        raise Refused("Nothing was changed: type what the answers should be.")
+    line = {"at": act.now, "by": who.name, "why": reason.strip(), "answers": typed}
     corrected = receipt | {"corrections": [*before, line]}
-    await desk.uow.collection(store.RECEIPTS).save(corrected)
-    await desk.audit(who, "correct-receipt", receipt_id, reason.strip())
+    await act.uow.collection(store.RECEIPTS).save(corrected)
+    await act.audit(who, "correct-receipt", receipt_id, reason.strip())
 
 
-async def dismiss(desk: Desk, receipt_id: str, who: Doer, reason: str) -> None:
+async def dismiss(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
     """Put a receipt away that is no application: spam, a test, a draft. It is kept.
 
     Raises:
-        NotAllowedError: it is not in quarantine, or there is no reason.
+        Refused: it is not in quarantine, or there is no reason.
 
     """
     _needs(reason)
-    receipt = await _in_quarantine(desk, receipt_id)
-    dismissal = {"at": desk.now, "by": who.name, "why": reason.strip()}
+    receipt = await _in_quarantine(act, receipt_id)
+    dismissal = {"at": act.now, "by": who.name, "why": reason.strip()}
     away = receipt | {"status": "dismissed", "dismissal": dismissal}
-    await desk.uow.collection(store.RECEIPTS).save(away)
-    await desk.audit(who, "dismiss-receipt", receipt_id, reason.strip())
+    await act.uow.collection(store.RECEIPTS).save(away)
+    await act.audit(who, "dismiss-receipt", receipt_id, reason.strip())
 
 
-async def restore(desk: Desk, receipt_id: str, who: Doer) -> None:
+async def restore(act: Act, receipt_id: str, who: Actor) -> None:
     """Take a dismissed receipt back into quarantine.
 
     Raises:
-        NotAllowedError: it was not dismissed.
+        Refused: it was not dismissed.
 
     """
-    receipts = desk.uow.collection(store.RECEIPTS)
+    receipts = act.uow.collection(store.RECEIPTS)
     receipt = await receipts.get(receipt_id)
     if receipt is None or receipt["status"] != "dismissed":
-        raise NotAllowedError("Only a dismissed receipt can be taken back.")
+        raise Refused("Only a dismissed receipt can be taken back.")
     await receipts.save(receipt | {"status": "quarantined", "dismissal": None})
-    await desk.audit(who, "restore-receipt", receipt_id, "")
+    await act.audit(who, "restore-receipt", receipt_id, "")
 
 
-async def erase_receipt(desk: Desk, receipt_id: str, who: Doer, reason: str) -> None:
+async def erase_receipt(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
     """Erase a submission that never became an application, at its sender's request.
 
     Raises:
-        NotAllowedError: it belongs to an application, or there is no reason.
+        Refused: it belongs to an application, or there is no reason.
 
     """
     _needs(reason)
-    receipts = desk.uow.collection(store.RECEIPTS)
+    receipts = act.uow.collection(store.RECEIPTS)
     receipt = await receipts.get(receipt_id)
     if receipt is None or receipt["status"] not in {"quarantined", "dismissed"}:
-        raise NotAllowedError(
+        raise Refused(
             "Only a receipt that is in quarantine or dismissed is erased by itself; "
             "what belongs to an application goes with the person."
         )
     await receipts.save(receipt | store.ERASED_RECEIPT)
     if receipt["in_files"]:
-        await discard(desk.uow, [receipt["body_file"]])
-    await forget_uploads(desk.uow)
+        await discard(act.uow, [receipt["body_file"]])
+    await forget_uploads(act.uow)
     # what was written about it before may name the person; why it is erased should not
-    await erase_details(desk.uow, receipt_id)
-    await desk.audit(who, "erase-receipt", receipt_id, reason.strip())
+    await erase_details(act.uow, receipt_id)
+    await act.audit(who, "erase-receipt", receipt_id, reason.strip())
 
 
-async def _in_quarantine(desk: Desk, receipt_id: str) -> dict[str, Any]:
-    receipt = await desk.uow.collection(store.RECEIPTS).get(receipt_id)
+async def _in_quarantine(act: Act, receipt_id: str) -> dict[str, Any]:
+    receipt = await act.uow.collection(store.RECEIPTS).get(receipt_id)
     if receipt is None or receipt["status"] != "quarantined":
-        raise NotAllowedError("This can only be done with a receipt in quarantine.")
+        raise Refused("This can only be done with a receipt in quarantine.")
     return receipt
 
 
 def _needs(reason: str) -> None:
     if not reason.strip():
-        raise NotAllowedError("Give a reason.")
+        raise Refused("Give a reason.")

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.perform import Admissions
 from applications.intake.reconciliation.comparison import Arrived, Comparison, Row, compare
 from applications.intake.reconciliation.exports import ROW, body_of_row, rows_of
 from applications.intake.reconciliation.tables import read_table
 from applications.intake.sources import LiveSource
-from nextstep_messaging import Conflict, Database, DuplicateKey
+from nextstep_messaging import Actor, Database, DuplicateKey, StaleDocument
 
 AT_ONCE = 100
 """Rows of one transaction."""
@@ -61,12 +61,12 @@ def _arrived(receipt: dict[str, Any], submission: dict[str, Any] | None) -> Arri
 
 
 async def ingest(
-    desk: Desk,
+    act: Act,
     *,
     source: LiveSource,
     rows: Sequence[Row],
     file_name: str,
-    who: Doer,
+    who: Actor,
     arrived: int,
 ) -> int:
     """Take in rows as receipts; one that has arrived meanwhile changes nothing.
@@ -78,7 +78,7 @@ async def ingest(
         how many were new.
 
     """
-    receipts = desk.uow.collection(store.RECEIPTS)
+    receipts = act.uow.collection(store.RECEIPTS)
     there = await receipts.find({"_id": {"$in": [row.key for row in rows]}})
     known = {row["_id"] for row in there}
     # an edited submission is kept under another id, but it is the same submission
@@ -86,31 +86,31 @@ async def ingest(
     twins = await receipts.find({"source": source.name, "submission_id": {"$in": said}})
     twice = {row["submission_id"] for row in twins}
     new = [r for r in rows if r.key not in known and r.submission_id not in twice]
-    origin = {"file": file_name, "by": who.name, "at": desk.now}
+    origin = {"file": file_name, "by": who.name, "at": act.now}
     try:
         await receipts.insert_many(
             [
-                _receipt(desk, source.name, row, arrived + position, origin)
+                _receipt(act, source.name, row, arrived + position, origin)
                 for position, row in enumerate(new)
             ]
         )
     except DuplicateKey as rival:
-        raise Conflict("one of the submissions arrived at this moment") from rival
+        raise StaleDocument("one of the submissions arrived at this moment") from rival
     if new:
         about = f"{len(new)} from {file_name}"
-        await desk.audit(who, "reconcile", source.name, about)
+        await act.audit(who, "reconcile", source.name, about)
     return len(new)
 
 
 def _receipt(
-    desk: Desk, source: str, row: Row, arrived: int, origin: dict[str, Any]
+    act: Act, source: str, row: Row, arrived: int, origin: dict[str, Any]
 ) -> dict[str, Any]:
     body = body_of_row(row)
     return {
         "_id": row.key,
         "source": source,
         "status": "new",
-        "received_at": desk.now,
+        "received_at": act.now,
         "arrived": arrived,
         "submission_id": row.submission_id,
         "digest": row.content,
@@ -125,7 +125,7 @@ def _receipt(
 
 
 async def ingest_all(
-    admissions: Admissions, source: LiveSource, found: Comparison, file_name: str, who: Doer
+    admissions: Admissions, source: LiveSource, found: Comparison, file_name: str, who: Actor
 ) -> int:
     """Take in everything that never arrived, some at a time. Doing it again changes nothing.
 

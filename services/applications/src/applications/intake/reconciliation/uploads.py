@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from applications.admissions import store
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.documents.discarding import discard
-from nextstep_messaging import UnitOfWork
+from nextstep_messaging import Actor, UnitOfWork
 
 FORGET = "forget-upload"
 """The timer that removes one."""
@@ -18,16 +18,16 @@ def upload_key(upload_id: str) -> str:
     return f"upload:{upload_id}"
 
 
-async def expect_upload(desk: Desk, upload_id: str, source: str, file_name: str, who: Doer) -> None:
+async def expect_upload(act: Act, upload_id: str, source: str, file_name: str, who: Actor) -> None:
     """Note an export that is about to be stored, with the moment at which it is forgotten.
 
     Before the file: the file store takes no part in transactions, and a file that nobody knows of
     would be kept for ever.
     """
     row = {"_id": upload_id, "source": source, "file_name": file_name}
-    await desk.uow.collection(store.UPLOADS).insert(row | {"by": who.name, "at": desk.now})
-    due = desk.now + KEPT_FOR
-    await desk.uow.schedule(f"{FORGET}:{upload_id}", FORGET, due, {"upload_id": upload_id})
+    await act.uow.collection(store.UPLOADS).insert(row | {"by": who.name, "at": act.now})
+    due = act.now + KEPT_FOR
+    await act.uow.schedule(f"{FORGET}:{upload_id}", FORGET, due, {"upload_id": upload_id})
 
 
 async def forget_upload(uow: UnitOfWork, upload_id: str) -> None:

@@ -7,21 +7,20 @@ from typing import Any
 from typing_extensions import override
 
 from applications.admissions import asking, deciding, store
-from applications.admissions.act import Desk, Doer, NoSuchApplicationError
-from applications.admissions.place_ledger import PlaceRefusedError
-from applications.admissions.states import NotAllowedError
+from applications.admissions.act import Act
 from applications.office.list.bulk import Effect, Item, Outcome
-from nextstep_messaging import Messaging, UnitOfWork
+from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import Actor, Messaging, UnitOfWork
 from nextstep_programme import Cohort
 
-Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
+Step = Callable[[Act, str, Actor, str], Awaitable[None]]
 STEPS: Mapping[str, Step] = {
     "eligible": deciding.decide_eligible,
     "reject": deciding.reject,
     "documents": asking.ask_for_documents,
     "seen": deciding.mark_seen,
 }
-REFUSALS = (NotAllowedError, PlaceRefusedError, NoSuchApplicationError)
+REFUSALS = (Refused, Refused, NoSuch)
 CHANGED = "It was changed after you looked at it. Look again, then decide."
 
 
@@ -32,7 +31,7 @@ class Change:
     key: str
     """Made with the dry run: what is confirmed twice is done once."""
     action: str
-    who: Doer
+    who: Actor
     reason: str
 
 
@@ -44,18 +43,18 @@ class _OverError(Exception):
         self.result = result
 
 
-class Rehearsal(Desk):
-    """A desk on which the real use cases are played through, one after another, for nothing.
+class Rehearsal(Act):
+    """A act on which the real use cases are played through, one after another, for nothing.
 
     What it says is what would happen, effects on places included, because the same rules say it.
     It is never flushed.
     """
 
     @override
-    async def audit(self, who: Doer, action: str, about: str, why: str) -> None:
+    async def audit(self, who: Actor, action: str, about: str, why: str) -> None:
         return
 
-    async def try_out(self, item: Item, step: Step, who: Doer) -> Outcome:
+    async def try_out(self, item: Item, step: Step, who: Actor) -> Outcome:
         """What would happen to one application after those before it."""
         before = self.remembered()
         try:
@@ -71,7 +70,7 @@ Rehearsed = tuple[list[Outcome], Effect]
 
 
 async def rehearse(
-    messaging: Messaging, cohort: Cohort, items: Sequence[Item], action: str, who: Doer
+    messaging: Messaging, cohort: Cohort, items: Sequence[Item], action: str, who: Actor
 ) -> Rehearsed:
     """What an action would do to each of these applications, and to the places.
 
@@ -79,11 +78,11 @@ async def rehearse(
     """
 
     async def play(uow: UnitOfWork) -> None:
-        desk = Rehearsal(uow, cohort)
-        await desk.fetch([item.application_id for item in items])
-        before = await desk.ledger()
-        outcomes = [await desk.try_out(item, STEPS[action], who) for item in items]
-        raise _OverError((outcomes, Effect(before, await desk.ledger())))
+        act = Rehearsal(uow, cohort)
+        await act.fetch([item.application_id for item in items])
+        before = await act.ledger()
+        outcomes = [await act.try_out(item, STEPS[action], who) for item in items]
+        raise _OverError((outcomes, Effect(before, await act.ledger())))
 
     try:
         await messaging.transact(play)
@@ -92,21 +91,21 @@ async def rehearse(
     raise AssertionError("a rehearsal ends by being given up")
 
 
-async def do_one(desk: Desk, item: Item, change: Change) -> Outcome | None:
+async def do_one(act: Act, item: Item, change: Change) -> Outcome | None:
     """Change one application, once however often it is asked for; None if it was done before.
 
     Raises:
-        NotAllowedError: the rules refuse it, or it changed after somebody looked at it.
-        PlaceRefusedError: the ledger refuses it.
-        NoSuchApplicationError: there is none with that id.
+        Refused: the rules refuse it, or it changed after somebody looked at it.
+        Refused: the ledger refuses it.
+        NoSuch: there is none with that id.
 
     """
-    outcomes = desk.uow.collection(store.BULK_OUTCOMES)
+    outcomes = act.uow.collection(store.BULK_OUTCOMES)
     if await outcomes.get(outcome_key(change.key, item)) is not None:
         return None
-    await _unchanged(desk, item)
-    await STEPS[change.action](desk, item.application_id, change.who, change.reason)
-    outcome = Outcome(item.application_id, done=True, text=_told(desk, item))
+    await _unchanged(act, item)
+    await STEPS[change.action](act, item.application_id, change.who, change.reason)
+    outcome = Outcome(item.application_id, done=True, text=_told(act, item))
     await outcomes.insert(outcome_row(change.key, item, outcome))
     return outcome
 
@@ -127,11 +126,11 @@ def outcome_row(bulk_id: str, item: Item, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-async def _unchanged(desk: Desk, item: Item) -> None:
-    application = await desk.application(item.application_id)
+async def _unchanged(act: Act, item: Item) -> None:
+    application = await act.application(item.application_id)
     if application.version != item.version:
-        raise NotAllowedError(CHANGED)
+        raise Refused(CHANGED)
 
 
-def _told(desk: Desk, item: Item) -> str:
-    return ". ".join(desk.noted(item.application_id)) + "."
+def _told(act: Act, item: Item) -> str:
+    return ". ".join(act.noted(item.application_id)) + "."

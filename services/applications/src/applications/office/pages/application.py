@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import asking, deciding, replying, store
-from applications.admissions.act import Desk, Doer
+from applications.admissions.act import Act
 from applications.admissions.application import Application, document_title, documents_awaited
 from applications.admissions.states import Action, allowed
 from applications.documents.pages.document import standing_tags
@@ -28,21 +28,23 @@ from applications.study_leave.pages.evidence import evidence_rows
 from applications.web.acting import (
     Office,
     Reader,
-    act,
+    actor,
     application_path,
-    doer,
+    perform,
     site,
     size,
     state_tag,
 )
-from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
+from nextstep_contracts import NoSuch
+from nextstep_messaging import Actor
+from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
 )
 
-Step = Callable[[Desk, str, Doer, str], Awaitable[None]]
+Step = Callable[[Act, str, Actor, str], Awaitable[None]]
 STEPS: dict[str, tuple[Step, str]] = {
     "eligible": (
         deciding.decide_eligible,
@@ -91,8 +93,8 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     if not form.valid:
         return await _page(request, application_id, form, office=True, status=422)
     step, _ = STEPS[form.data.action]
-    who, reason = doer(request, office), form.data.reason
-    await act(request, lambda desk: step(desk, application_id, who, reason))
+    who, reason = actor(request, office), form.data.reason
+    await perform(request, lambda act: step(act, application_id, who, reason))
     flash(request, "Recorded.")
     return redirect(back_to(request, application_id))
 
@@ -100,7 +102,7 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
 async def _application(request: Request, application_id: str) -> Application:
     found = await site(request).db.read(store.APPLICATIONS).get(application_id)
     if found is None:
-        raise NotFound("There is no such application.")
+        raise NoSuch("There is no such application.")
     return store.application_from_document(found)
 
 

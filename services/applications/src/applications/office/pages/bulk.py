@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import FormData
 
 from applications.admissions import store
-from applications.admissions.act import Doer
 from applications.office.list.bulk import ACTIONS, MOST, Effect, Item, Outcome, items_of, tally
 from applications.office.list.bulk_changes import (
     REFUSALS,
@@ -23,19 +22,10 @@ from applications.office.list.card import Card
 from applications.office.list.filters import wanted
 from applications.office.pages.list_query import encoded, list_path, look, parsed
 from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.acting import Office, Reader, application_path, doer, site, told
-from nextstep_messaging import Conflict, DuplicateKey
-from nextstep_web import (
-    Form,
-    NotFound,
-    Refusal,
-    blank,
-    correlation_id,
-    flash,
-    read_form,
-    redirect,
-    render,
-)
+from applications.web.acting import Office, Reader, actor, application_path, site, told
+from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import Actor, DuplicateKey, StaleDocument
+from nextstep_web import Form, NotServed, blank, correlation_id, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/bulk", tags=["pages"])
@@ -61,9 +51,9 @@ async def choose(request: Request, office: Office) -> Response:
     if action == "export":
         return await spreadsheet(request, [card.id for card in chosen])
     if action not in STEPS:
-        raise Refusal("Choose what to do with the applications. Go back and choose again.", 422)
+        raise NotServed("Choose what to do with the applications. Go back and choose again.", 422)
     items = [Item(card.id, card.version) for card in chosen]
-    return await _dry_run(request, doer(request, office), action, items, filtered=query)
+    return await _dry_run(request, actor(request, office), action, items, filtered=query)
 
 
 async def _chosen(request: Request, sent: FormData) -> list[Card]:
@@ -76,9 +66,9 @@ async def _chosen(request: Request, sent: FormData) -> list[Card]:
     if sent.get("action") != "export":
         cards.sort(key=lambda card: (card.first_submitted_at, card.reference))  # whose turn it is
     if not cards:
-        raise Refusal("No application is chosen. Go back and tick some, or choose all.", 422)
+        raise NotServed("No application is chosen. Go back and tick some, or choose all.", 422)
     if len(cards) > MOST and sent.get("action") != "export":
-        raise Refusal(
+        raise NotServed(
             f"{len(cards):,} applications are too many for one go; {MOST} is the most. "
             "Go back and narrow the filter.",
             422,
@@ -94,8 +84,8 @@ async def confirm(request: Request, office: Office) -> Response:
     shown = {card.id for card in (await look(request)).cards}
     complete = all(item.application_id in shown for item in items)
     if action not in STEPS or not complete or not 0 < len(items) <= MOST:
-        raise Refusal("This form is not complete. Go back to the list and begin again.", 422)
-    who = doer(request, office)
+        raise NotServed("This form is not complete. Go back to the list and begin again.", 422)
+    who = actor(request, office)
     if not form.valid:
         return await _dry_run(request, who, action, items, filtered=form.value("filter"), form=form)
     change = Change(form.data.key, action, who, form.data.reason)
@@ -115,7 +105,7 @@ async def _begun(request: Request, items: Sequence[Item], change: Change) -> Non
         "action": change.action,
         "items": [item.application_id for item in items],
         "who": change.who.name,
-        "by": change.who.actor.who,
+        "by": change.who.who,
         "at": here.messaging.clock.now(),
     }
     try:
@@ -123,7 +113,7 @@ async def _begun(request: Request, items: Sequence[Item], change: Change) -> Non
     except DuplicateKey:
         before = await here.db.read(store.BULK).get(change.key) or {}
         if any(before.get(part) != document[part] for part in ("by", "action", "items")):
-            raise Refusal("This was confirmed for something else. Begin again.") from None
+            raise Refused("This was confirmed for something else. Begin again.") from None
 
 
 async def _do(request: Request, item: Item, change: Change) -> None:
@@ -131,9 +121,9 @@ async def _do(request: Request, item: Item, change: Change) -> None:
     here = site(request)
     try:
         await here.admissions.perform(
-            lambda desk: do_one(desk, item, change), correlation_id=correlation_id(request)
+            lambda act: do_one(act, item, change), correlation_id=correlation_id(request)
         )
-    except (Conflict, DuplicateKey):
+    except (StaleDocument, DuplicateKey):
         return  # others were in the way, or did it: the report says which
     except REFUSALS as no:
         outcome = Outcome(item.application_id, done=False, text=str(no))
@@ -150,7 +140,7 @@ async def report(request: Request, _: Reader, key: str) -> Response:
     here = site(request)
     bulk = await here.db.read(store.BULK).get(key)
     if bulk is None:
-        raise NotFound("Nothing was confirmed under this address.")
+        raise NoSuch("Nothing was confirmed under this address.")
     rows = await here.db.read(store.BULK_OUTCOMES).find({"bulk": key})
     outcomes = [Outcome(row["application_id"], row["done"], row["text"]) for row in rows]
     view = await look(request)
@@ -176,7 +166,7 @@ async def report(request: Request, _: Reader, key: str) -> Response:
 
 async def _dry_run(
     request: Request,
-    who: Doer,
+    who: Actor,
     action: str,
     items: Sequence[Item],
     *,

@@ -10,9 +10,10 @@ from applications.admissions.application import Application
 from applications.office.duplicates import merge
 from applications.office.pages.list_query import look
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, act, application_path, doer, site
+from applications.web.acting import Office, actor, application_path, perform, site
+from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
-from nextstep_web import Form, NotFound, blank, flash, read_form, redirect, render
+from nextstep_web import Form, blank, flash, read_form, redirect, render
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
@@ -41,8 +42,8 @@ async def say_same(request: Request, office: Office, application_id: str) -> Res
         form.refuse("reference", "There is no application with this reference")
     if counts is None or not form.valid:
         return await _page(request, application_id, form, 422)
-    who, reason = doer(request, office), form.data.reason
-    await act(request, lambda desk: merge(desk, application_id, counts, who, reason))
+    who, reason = actor(request, office), form.data.reason
+    await perform(request, lambda act: merge(act, application_id, counts, who, reason))
     flash(request, "Recorded. This is the application that counts.")
     return redirect(application_path(counts))
 
@@ -73,7 +74,7 @@ async def _page(
 ) -> Response:
     stored = await site(request).db.read(store.APPLICATIONS).get(application_id)
     if stored is None:
-        raise NotFound("There is no such application.")
+        raise NoSuch("There is no such application.")
     application = store.application_from_document(stored)
     return render(
         request, "applications/duplicate.html", status, application=application, form=form

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from applications.office.notes import LONGEST, add_note
 from applications.office.pages.list_query import back_to
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, act, doer
-from nextstep_web import Refusal, flash, read_form, redirect
+from applications.web.acting import Office, actor, perform
+from nextstep_web import NotServed, flash, read_form, redirect
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
@@ -27,8 +27,8 @@ async def add(request: Request, office: Office, application_id: str) -> Response
     """Add a note."""
     form = await read_form(request, Note)
     if not form.valid:
-        raise Refusal(f"Write a note of at most {LONGEST:,} characters. Go back to it.", 422)
-    who, text = doer(request, office), form.data.text
-    await act(request, lambda desk: add_note(desk, application_id, text, who))
+        raise NotServed(f"Write a note of at most {LONGEST:,} characters. Go back to it.", 422)
+    who, text = actor(request, office), form.data.text
+    await perform(request, lambda act: add_note(act, application_id, text, who))
     flash(request, "The note is kept.")
     return redirect(f"{back_to(request, application_id)}#notes")

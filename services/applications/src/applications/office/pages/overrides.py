@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import overriding, store
-from applications.admissions.act import Desk, Doer
-from applications.admissions.place_ledger import Ledger, PlaceRefusedError
-from applications.admissions.states import NotAllowedError
+from applications.admissions.act import Act
+from applications.admissions.place_ledger import Ledger
 from applications.office.pages import to_do
 from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, act, doer, site
-from nextstep_web import Form, NotFound, Refusal, blank, flash, read_form, redirect, render
+from applications.web.acting import Office, actor, perform, site
+from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import Actor
+from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(
@@ -64,7 +65,7 @@ class Change:
     button: str
     done: str
     form: type[BaseModel]
-    do: Callable[[Desk, Any, Doer], Awaitable[object]]
+    do: Callable[[Act, Any, Actor], Awaitable[object]]
 
 
 CHANGES: dict[str, Change] = {
@@ -75,7 +76,7 @@ CHANGES: dict[str, Change] = {
         "Change the number",
         "The number of places is changed.",
         Number,
-        lambda desk, said, who: overriding.change_places(desk, said.places, who, said.reason),
+        lambda act, said, who: overriding.change_places(act, said.places, who, said.reason),
     ),
     "order": Change(
         "Change the order of the waiting list",
@@ -83,8 +84,8 @@ CHANGES: dict[str, Change] = {
         "Change the order",
         "The order is changed.",
         Turn,
-        lambda desk, said, who: overriding.move_in_line(
-            desk, said.application_id, said.position, who, said.reason
+        lambda act, said, who: overriding.move_in_line(
+            act, said.application_id, said.position, who, said.reason
         ),
     ),
     "longer": Change(
@@ -94,8 +95,8 @@ CHANGES: dict[str, Change] = {
         "Extend the offer",
         "The offer is extended.",
         Longer,
-        lambda desk, said, who: overriding.extend_offer(
-            desk, said.application_id, said.until, who, said.reason
+        lambda act, said, who: overriding.extend_offer(
+            act, said.application_id, said.until, who, said.reason
         ),
     ),
     "next": Change(
@@ -105,7 +106,7 @@ CHANGES: dict[str, Change] = {
         "Offer the place",
         "The place is offered.",
         Next,
-        lambda desk, said, who: overriding.offer_next(desk, who, said.reason),
+        lambda act, said, who: overriding.offer_next(act, who, said.reason),
     ),
 }
 
@@ -123,11 +124,11 @@ async def change(request: Request, office: Office, kind: str) -> Response:
     wanted = _change(kind)
     form = await read_form(request, wanted.form)
     if form.valid:
-        said, who = form.data, doer(request, office)
+        said, who = form.data, actor(request, office)
         try:
-            await act(request, lambda desk: wanted.do(desk, said, who))
-        except Refusal as no:
-            if not isinstance(no.__cause__, (PlaceRefusedError, NotAllowedError)):
+            await perform(request, lambda act: wanted.do(act, said, who))
+        except Refused as no:
+            if not isinstance(no.__cause__, (Refused, Refused)):
                 raise
             form.refuse("", no.message)
     if not form.valid:
@@ -138,7 +139,7 @@ async def change(request: Request, office: Office, kind: str) -> Response:
 
 def _change(kind: str) -> Change:
     if kind not in CHANGES:
-        raise NotFound("There is no such change.")
+        raise NoSuch("There is no such change.")
     return CHANGES[kind]
 
 

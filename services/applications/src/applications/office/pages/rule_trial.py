@@ -24,10 +24,10 @@ from applications.web.acting import (
     Office,
     Reader,
     Site,
+    actor,
     application_path,
     attempt,
     column,
-    doer,
     site,
     state_tag,
 )
@@ -113,7 +113,7 @@ async def run(request: Request, office: Office) -> Response:
     form = await read_form(request, Run)
     if not form.valid:
         return await _page(request, form, None, office=True, status=422)
-    here, who, reason = site(request), doer(request, office), form.data.reason
+    here, who, reason = site(request), actor(request, office), form.data.reason
     count = 0
     for old in await _older(here):  # one that is decided meanwhile is left as it is
         again = partial(run_current_rules, application_id=old.id, who=who, reason=reason)

@@ -11,9 +11,9 @@ from applications.office.list.filters import Query, cleaned, wanted
 from applications.office.list.keeping_views import change_view, delete_view, save_view
 from applications.office.list.saved_views import LONGEST_NAME, View, view_of
 from applications.office.pages.list_query import list_path, look, parsed
-from applications.web.acting import Office, act, doer, site
+from applications.web.acting import Office, actor, perform, site
 from nextstep_messaging import Database
-from nextstep_web import Refusal, flash, read_form, redirect, render
+from nextstep_web import NotServed, flash, read_form, redirect, render
 
 router = APIRouter(prefix="/applications/views", tags=["pages"])
 HOME = "/applications/views"
@@ -55,10 +55,10 @@ async def save(request: Request, office: Office) -> Response:
     """Keep the present filter."""
     form = await read_form(request, Naming)
     if not form.valid:
-        raise Refusal("Give the view a name of at most 60 characters.", 422)
+        raise NotServed("Give the view a name of at most 60 characters.", 422)
     query, given = cleaned(parsed(form.data.filter)), form.data
-    who = doer(request, office)
-    await act(request, lambda desk: save_view(desk, given.name, query, who, shared=given.shared))
+    who = actor(request, office)
+    await perform(request, lambda act: save_view(act, given.name, query, who, shared=given.shared))
     flash(request, f"Saved as “{given.name}”.")
     return redirect(list_path(query))
 
@@ -68,10 +68,10 @@ async def change(request: Request, office: Office, view_id: str) -> Response:
     """Rename it, share it or stop sharing it."""
     form = await read_form(request, Naming)
     if not form.valid:
-        raise Refusal("Give the view a name of at most 60 characters.", 422)
-    given, who = form.data, doer(request, office)
-    await act(
-        request, lambda desk: change_view(desk, view_id, given.name, who, shared=given.shared)
+        raise NotServed("Give the view a name of at most 60 characters.", 422)
+    given, who = form.data, actor(request, office)
+    await perform(
+        request, lambda act: change_view(act, view_id, given.name, who, shared=given.shared)
     )
     flash(request, f"“{given.name}” is changed.")
     return redirect(HOME)
@@ -80,7 +80,7 @@ async def change(request: Request, office: Office, view_id: str) -> Response:
 @router.post("/{view_id}/delete")
 async def delete(request: Request, office: Office, view_id: str) -> Response:
     """Forget it."""
-    who = doer(request, office)
-    await act(request, lambda desk: delete_view(desk, view_id, who))
+    who = actor(request, office)
+    await perform(request, lambda act: delete_view(act, view_id, who))
     flash(request, "The view is deleted.")
     return redirect(HOME)

@@ -12,9 +12,10 @@ from applications.admissions.application import document_title
 from applications.admissions.choosing_a_version import apply_version, set_aside, waits
 from applications.admissions.versions import Change, changes
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, act, application_path, doer, site
+from applications.web.acting import Office, actor, application_path, perform, site
 from applications.web.answer_labels import LABELS
-from nextstep_web import NotFound, blank, flash, read_form, redirect, render
+from nextstep_contracts import NoSuch
+from nextstep_web import blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(
@@ -48,13 +49,13 @@ async def decide(
     """Put it in force or set it aside."""
     row = await site(request).db.read(store.SUBMISSIONS).get(submission_id)
     if row is None or row["application_id"] != application_id:
-        raise NotFound("There is no such version.")
+        raise NoSuch("There is no such version.")
     form = await read_form(request, Decision)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
-    who, reason = doer(request, office), form.data.reason
+    who, reason = actor(request, office), form.data.reason
     step = apply_version if form.data.action == "apply" else set_aside
-    await act(request, lambda desk: step(desk, submission_id, who, reason))
+    await perform(request, lambda act: step(act, submission_id, who, reason))
     flash(request, "Recorded.")
     return redirect(f"{application_path(application_id)}#versions")
 
@@ -66,7 +67,7 @@ async def _page(
     row = await db.read(store.SUBMISSIONS).get(submission_id)
     stored = await db.read(store.APPLICATIONS).get(application_id)
     if row is None or stored is None or row["application_id"] != application_id:
-        raise NotFound("There is no such version.")
+        raise NoSuch("There is no such version.")
     application = store.application_from_document(stored)
     held = {key: d.model_dump(mode="json") for key, d in application.documents.items()}
     answers = Answers.model_validate(row["answers"])

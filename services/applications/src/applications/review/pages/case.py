@@ -24,16 +24,16 @@ from applications.review.sheets import STATE_NAMES
 from applications.review.staged_decisions import CHOICE_NAMES, Wanted, checked_choice, stale
 from applications.review.store import load_board
 from applications.web.acting import (
-    FieldRefusal,
     Office,
     Reader,
-    act,
+    actor,
     application_path,
-    doer,
+    perform,
     site,
     state_tag,
 )
-from nextstep_web import Form, NotFound, Principal, blank, flash, redirect, render
+from nextstep_contracts import NoSuch, Refused
+from nextstep_web import Form, Principal, blank, flash, redirect, render
 from nextstep_web.display import short_moment
 
 HOME = "/applications/selection"
@@ -57,7 +57,7 @@ async def one(request: Request, reader: Reader, application_id: str) -> Response
 async def change(request: Request, office: Office, application_id: str, deed: str) -> Response:
     """Ask somebody, take that back, unlock a sheet, decide a conflict, stage or drop a decision."""
     typed = await typed_in(request)
-    who = doer(request, office)
+    who = actor(request, office)
     email, reason = last(typed, "reviewer"), last(typed, "reason")
     deeds: dict[str, tuple[Any, str]] = {
         "assign": (lambda d: reviewing.assign(d, who, application_id, email), "Asked."),
@@ -85,13 +85,13 @@ async def change(request: Request, office: Office, application_id: str, deed: st
         "drop": (lambda d: staging.drop(d, who, application_id), "Dropped: undecided again."),
     }
     if deed not in deeds:
-        raise NotFound
+        raise NoSuch
     work, said = deeds[deed]
     if deed == "stage" and last(typed, "choice") == "undecided":
         work, said = deeds["drop"]
     try:
-        await act(request, work)
-    except FieldRefusal as refused:
+        await perform(request, work)
+    except Refused as refused:
         if not refused.fields or deed == "conflict":
             raise
         form = seen_again(typed, refused.fields)
@@ -122,7 +122,7 @@ async def _page(
     board = await load_board(here.db.read, here.cohort, ids=[application_id])
     case = board.case(application_id)
     if case is None or email in case.hidden_from:
-        raise NotFound("There is no such application.")
+        raise NoSuch("There is no such application.")
     closed = email in board.active and bool(open_sheets([case], email, board.method))
     counting = () if closed else case.counting(board.method)
     draft = None if closed else case.review.draft
@@ -184,7 +184,7 @@ def _facts(board: Board, case: Case) -> list[tuple[str, Any]]:
 def _sheet(board: Board, case: Case, email: str) -> dict[str, Any]:
     sheet = case.review.sheet_of(email)
     if sheet is None:
-        raise NotFound
+        raise NoSuch
     tags = [{"tag": STATE_NAMES[sheet.state], "colour": SHEET_COLOURS[sheet.state]}]
     if email in case.hidden_from:
         tags.append({"tag": "Conflict: does not count", "colour": "red"})

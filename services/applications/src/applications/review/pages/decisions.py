@@ -20,8 +20,9 @@ from applications.review.pages.parts import (
 from applications.review.pages.ranking import COLOURS, figures, who
 from applications.review.ranking import ranked
 from applications.review.staged_decisions import CHOICE_NAMES
-from applications.web.acting import Office, Reader, act, doer, site, state_tag
-from nextstep_web import NotFound, redirect, render
+from applications.web.acting import Office, Reader, actor, perform, site, state_tag
+from nextstep_contracts import NoSuch
+from nextstep_web import redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
@@ -59,8 +60,8 @@ async def whole(request: Request, reader: Reader) -> Response:
 async def apply(request: Request, office: Office) -> Response:
     """Make the decisions that were looked at."""
     typed = await typed_in(request)
-    who, digest = doer(request, office), last(typed, "digest")
-    done = await act(request, lambda desk: staging.apply(desk, who, digest))
+    who, digest = actor(request, office), last(typed, "digest")
+    done = await perform(request, lambda act: staging.apply(act, who, digest))
     return redirect(f"{HOME}/rounds/{done}")
 
 
@@ -70,7 +71,7 @@ async def applied(request: Request, reader: Reader, round_id: str) -> Response:
     here = site(request)
     found = await here.db.read(store.ROUNDS).get(round_id)
     if found is None:
-        raise NotFound
+        raise NoSuch
     hidden = await hidden_ids(here, reader)
     lines = [line for line in found["lines"] if line["application_id"] not in hidden]
     wanted = {"_id": {"$in": [line["application_id"] for line in lines] + found["promoted"]}}

@@ -1,4 +1,4 @@
-"""A reviewer's own pages, for a phone or a desk: what is left to do, and one sheet at a time.
+"""A reviewer's own pages, for a phone or a act: what is left to do, and one sheet at a time.
 
 Everything comes from `sight`: an application that the reviewer was not asked about or has a
 conflict with reads like none at all, and the others' sheets show only once the own is locked.
@@ -29,8 +29,9 @@ from applications.review.pages.parts import (
 from applications.review.ranking import presented
 from applications.review.sheets import STATE_NAMES, Sheet
 from applications.review.store import load_board
-from applications.web.acting import FieldRefusal, act, column, doer, site, size
-from nextstep_web import Form, NotFound, Principal, Refusal, blank, flash, redirect, render
+from applications.web.acting import actor, column, perform, site, size
+from nextstep_contracts import NoSuch, Refused
+from nextstep_web import Form, NotServed, Principal, blank, flash, redirect, render
 
 HOME = "/applications/reviews"
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
@@ -83,15 +84,15 @@ async def sheet(request: Request, reviewer: Panel, application_id: str) -> Respo
 async def score(request: Request, reviewer: Panel, application_id: str) -> Response:
     """Keep my sheet as a draft (`do=save`) or lock it (`lock`, or `lock-next` to go on)."""
     typed = await typed_in(request)
-    who, do = doer(request, reviewer), last(typed, "do")
+    who, do = actor(request, reviewer), last(typed, "do")
     lock = do in ("lock", "lock-next")
     scores, comment = _points(typed), last(typed, "comment")
     try:
-        kept: Sheet = await act(
+        kept: Sheet = await perform(
             request,
-            lambda desk: reviewing.score(desk, who, application_id, scores, comment, lock=lock),
+            lambda act: reviewing.score(act, who, application_id, scores, comment, lock=lock),
         )
-    except FieldRefusal as refused:
+    except Refused as refused:
         if not refused.fields:
             raise
         board, found = await _mine(request, reviewer)
@@ -108,13 +109,13 @@ async def score(request: Request, reviewer: Panel, application_id: str) -> Respo
 async def declare(request: Request, reviewer: Panel, application_id: str) -> Response:
     """Declare a conflict of interest: the application disappears at once."""
     typed = await typed_in(request)
-    who, kind, reason = doer(request, reviewer), last(typed, "kind"), last(typed, "reason")
+    who, kind, reason = actor(request, reviewer), last(typed, "kind"), last(typed, "reason")
     try:
-        await act(
+        await perform(
             request,
-            lambda desk: deciding_conflicts.declare(desk, who, application_id, kind, reason),
+            lambda act: deciding_conflicts.declare(act, who, application_id, kind, reason),
         )
-    except FieldRefusal as refused:
+    except Refused as refused:
         board, found = await _mine(request, reviewer)
         case, _ = _one(found, application_id)
         form = seen_again(typed, refused.fields)
@@ -130,7 +131,7 @@ async def document(request: Request, reviewer: Panel, application_id: str, key: 
     case, _ = _one(found, application_id)
     held = case.application.documents.get(key)
     if held is None:
-        raise NotFound("There is no such document.")
+        raise NoSuch("There is no such document.")
     return file_answer(case.application, held, await bytes_of(request, held), "attachment")
 
 
@@ -141,7 +142,7 @@ async def _mine(request: Request, principal: Principal) -> tuple[Board, Found]:
     here, email = site(request), email_of(principal)
     board = await load_board(here.db.read, here.cohort, reviewer=email)
     if email not in board.active:
-        raise Refusal(
+        raise NotServed(
             "The programme office has not asked you to review. If you expected it to, tell the "
             f"office the address that you signed in with: {principal.subject}.",
             403,
@@ -153,7 +154,7 @@ def _one(found: Found, application_id: str) -> tuple[Case, Sight]:
     for case, view in found:
         if case.id == application_id:
             return case, view
-    raise NotFound("There is no such application.")
+    raise NoSuch("There is no such application.")
 
 
 def _next(found: Found, application_id: str) -> Case | None:

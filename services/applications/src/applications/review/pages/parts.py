@@ -10,7 +10,8 @@ from applications.review.sheets import SheetState
 from applications.review.staging import blind
 from applications.review.store import hidden_from, load_board
 from applications.web.acting import Site, site
-from nextstep_web import Form, NotFound, Principal, Refusal, principal_of, require
+from nextstep_contracts import NoSuch
+from nextstep_web import Form, NotServed, Principal, principal_of, require
 from nextstep_web.display import plural
 
 Panel = Annotated[Principal, Depends(require("office", "panel"))]
@@ -21,7 +22,7 @@ SHEET_COLOURS: dict[SheetState, str] = {"missing": "grey", "draft": "yellow", "l
 async def reviewed_only(request: Request) -> None:
     """Let a page exist only where places are filled after a review."""
     if site(request).cohort.selection.mode != "reviewed":
-        raise NotFound("Places of this cohort go by order of arrival: there is no review.")
+        raise NoSuch("Places of this cohort go by order of arrival: there is no review.")
 
 
 def email_of(principal: Principal) -> str:
@@ -45,14 +46,14 @@ async def conflict_free(request: Request) -> None:
     principal = principal_of(request)
     wanted = request.path_params.get("application_id")
     if principal and wanted and wanted in await hidden_ids(site(request), principal):
-        raise NotFound("There is no such application.")
+        raise NoSuch("There is no such application.")
 
 
 async def hides_nothing(request: Request) -> None:
     """Let a page that shows or changes all applications exist for those who may see all of them."""
     principal = principal_of(request)
     if principal and await hidden_ids(site(request), principal):
-        raise Refusal(
+        raise NotServed(
             "You review applications of this cohort and have a conflict of interest with some. "
             "This page shows all of them: ask a colleague without one.",
             403,
@@ -63,13 +64,13 @@ async def comparing(request: Request, principal: Principal) -> Board:
     """The board for somebody who may compare scores now.
 
     Raises:
-        Refusal: the person reviews and has sheets to lock first.
+        Refused: the person reviews and has sheets to lock first.
 
     """
     here = site(request)
     board = await load_board(here.db.read, here.cohort)
     if blind(board, principal.subject):
-        raise Refusal(
+        raise NotServed(
             "You are a reviewer yourself and have not locked all your sheets. Comparisons and "
             "decisions open for you once they are locked: see “My reviews”.",
             403,

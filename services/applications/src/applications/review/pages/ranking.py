@@ -21,9 +21,9 @@ from applications.review.pages.parts import (
 )
 from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
 from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
-from applications.web.acting import Office, Reader, act, column, doer, site, state_tag
+from applications.web.acting import Office, Reader, actor, column, perform, site, state_tag
 from nextstep_programme import SUBMITTED
-from nextstep_web import Refusal, csv_response, flash, redirect, render
+from nextstep_web import NotServed, csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -92,9 +92,11 @@ async def by_rank(request: Request, office: Office) -> Response:
     typed = await typed_in(request)
     offer, waiting = (number(last(typed, key) or "0") for key in ("offers", "waiting"))
     if offer is None or waiting is None:
-        raise Refusal("Give two whole numbers: how many offers, how many on the waiting list.", 422)
-    who = doer(request, office)
-    bulk = await act(request, lambda desk: staging.stage_by_rank(desk, who, offer, waiting))
+        raise NotServed(
+            "Give two whole numbers: how many offers, how many on the waiting list.", 422
+        )
+    who = actor(request, office)
+    bulk = await perform(request, lambda act: staging.stage_by_rank(act, who, offer, waiting))
     flash(request, f"Staged: {len(bulk.wanted)}. Nothing is decided until you apply.")
     if bulk.tied:
         names = tuple(case.application.reference for case in bulk.tied[:SHOWN_TIES])
@@ -107,8 +109,8 @@ async def by_rank(request: Request, office: Office) -> Response:
 @router.post("/drop")
 async def drop(request: Request, office: Office) -> Response:
     """Forget all drafts."""
-    who = doer(request, office)
-    count = await act(request, lambda desk: staging.drop_all(desk, who))
+    who = actor(request, office)
+    count = await perform(request, lambda act: staging.drop_all(act, who))
     flash(request, f"Dropped: {count}. Nothing is staged.")
     return redirect(f"{HOME}/ranking")
 

@@ -25,10 +25,10 @@ from applications.study_leave.rotations import (
     read_rotations,
     trust_on,
 )
-from applications.web.acting import Person, act, doer, site
-from nextstep_contracts import StudyLeaveEntry
+from applications.web.acting import Person, actor, perform, site
+from nextstep_contracts import Refused, StudyLeaveEntry
 from nextstep_programme import Session
-from nextstep_web import Form, Refusal, blank, flash, redirect, render
+from nextstep_web import Form, blank, flash, redirect, render
 from nextstep_web.display import day
 
 router = APIRouter(prefix="/applications/me", tags=["pages"])
@@ -47,7 +47,7 @@ async def before_accepting(request: Request, person: Person) -> Response:
     """The offer, and the declaration that goes with accepting it."""
     application = await own_application(request, person)
     if application.state != "offered":
-        raise Refusal("There is no open offer to you.")
+        raise Refused("There is no open offer to you.")
     return _page(request, application, blank(), accepting=True)
 
 
@@ -59,10 +59,10 @@ async def accept(request: Request, person: Person) -> Response:
     form, said = await _declared(request, application)
     if said is None:
         return _page(request, application, form, accepting=True, status=422)
-    who = doer(request, person)
-    await act(
+    who = actor(request, person)
+    await perform(
         request,
-        lambda desk: replying.accept(desk, application.id, said.entries, who, said.rotations),
+        lambda act: replying.accept(act, application.id, said.entries, who, said.rotations),
     )
     flash(request, "You have accepted your place. Welcome to the programme.")
     return redirect(HOME)
@@ -90,11 +90,11 @@ async def change(request: Request, person: Person) -> Response:
     form, said = await _declared(request, application)
     if said is None:
         return _page(request, application, form, accepting=False, status=422)
-    who = doer(request, person)
-    await act(
+    who = actor(request, person)
+    await perform(
         request,
-        lambda desk: replying.record_study_leave(
-            desk, application.id, said.entries, who, said.rotations
+        lambda act: replying.record_study_leave(
+            act, application.id, said.entries, who, said.rotations
         ),
     )
     flash(request, "Your study leave is recorded.")

@@ -14,9 +14,10 @@ from applications.documents.pages.document import bytes_of, file_answer, standin
 from applications.documents.storing import store_uploads
 from applications.review.pages.parts import conflict_free
 from applications.study_leave.reminding import add_evidence
-from applications.web.acting import Person, Reader, act, application_path, doer, site, size
+from applications.web.acting import Person, Reader, actor, application_path, perform, site, size
+from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
-from nextstep_web import Form, NotFound, Refusal, blank, flash, redirect, render
+from nextstep_web import Form, blank, flash, redirect, render
 from nextstep_web.display import day, short_moment
 
 router = APIRouter(prefix="/applications", tags=["pages"])
@@ -71,8 +72,8 @@ async def _keep(
         return document.problem
     key = None if about == GENERAL else about
     evidence = (Evidence(**document.model_dump(), session_key=key),)
-    who = doer(request, person)
-    await act(request, lambda desk: add_evidence(desk, application.id, evidence, who))
+    who = actor(request, person)
+    await perform(request, lambda act: add_evidence(act, application.id, evidence, who))
     return None
 
 
@@ -83,10 +84,10 @@ async def download(request: Request, _: Reader, application_id: str, number: int
     """A file for the office, counted from 1. It is never shown inside a page."""
     found = await site(request).db.read(store.APPLICATIONS).get(application_id)
     if found is None:
-        raise NotFound("There is no such application.")
+        raise NoSuch("There is no such application.")
     application = store.application_from_document(found)
     if not 1 <= number <= len(application.leave_evidence):
-        raise NotFound("There is no such file.")
+        raise NoSuch("There is no such file.")
     held = application.leave_evidence[number - 1]
     return file_answer(application, held, await bytes_of(request, held), "attachment")
 
@@ -120,7 +121,7 @@ def evidence_rows(application: Application, cohort: Cohort) -> list[dict[str, An
 async def _fellow(request: Request, person: Any) -> Application:
     application = await own_application(request, person)
     if application.state != "accepted":
-        raise Refusal("Evidence of study leave is sent once a place is accepted.")
+        raise Refused("Evidence of study leave is sent once a place is accepted.")
     return application
 
 

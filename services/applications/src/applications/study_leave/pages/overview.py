@@ -25,10 +25,10 @@ from applications.web.acting import (
     Office,
     Reader,
     Site,
+    actor,
     application_path,
     attempt,
     column,
-    doer,
     site,
 )
 from nextstep_web import (
@@ -123,7 +123,7 @@ async def remind(request: Request, office: Office) -> Response:
     form = await read_form(request, Reminding)
     if not form.valid:
         return await _confirm(request, form, status=422)
-    here, who, reason = site(request), doer(request, office), form.data.reason
+    here, who, reason = site(request), actor(request, office), form.data.reason
     count = 0
     for fellow in await _owing(request):  # who has answered meanwhile is left in peace
         reminder = partial(remind_now, application_id=fellow.id, who=who, reason=reason)
