@@ -10,6 +10,7 @@ from nextstep_local.testing import assert_readable
 from nextstep_web.testing import signed_in
 from scheduling.calendar.store import sessions_of
 from scheduling.fellows.store import fellows_of
+from scheduling.office.store import EMAILS
 
 from .builders import accepted, person_id
 from .conftest import Running, soon
@@ -66,7 +67,7 @@ async def half_a_year(running: Running, fellows: int) -> None:
 async def test_the_office_s_pages(browser_page: Any, running: Running, address: str):
     await half_a_year(running, 12)
     await running.neighbours.say(_invitation(), publisher="notifications")
-    await soon(lambda: running.read("messages").count({}))
+    await soon(lambda: running.read(EMAILS).count({}))
     await opened(browser_page, running, address, "office", name="Ola Office")
     module = "/scheduling/sessions/2024-25:module-1"
     for path, name in (

@@ -34,7 +34,7 @@ enough, since the first event of a Fellow seeds the calendar too."""
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """The web application and its messaging, nothing started yet."""
-    loaded = load(settings.cohort)
+    cohort_file = load(settings.cohort)
     messaging = Messaging(
         "scheduling",
         settings,
@@ -45,9 +45,9 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     )
     here = Scheduling(
         messaging,
-        loaded.cohort,
+        cohort_file.cohort,
         settings.late_joiners,
-        open_points=tuple(point.message for point in loaded.warnings),
+        open_points=tuple(point.message for point in cohort_file.warnings),
         calendar_changed=restand_everyone,
     )
 

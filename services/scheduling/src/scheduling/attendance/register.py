@@ -97,11 +97,15 @@ def fill_in(
         if known and filled.seen is not None and known.saving > filled.seen:
             disagreements.append(Disagreement(person_id=person_id, wanted=status, recorded=known))
             continue
-        about = {"session_id": session.session_id, "person_id": person_id, "status": status}
-        reason = _reason(filled) if known else None
         added.append(
-            Evidence.model_validate(
-                about | {"saving": saving, "by": by, "at": at, "reason": reason}
+            Evidence(
+                session_id=session.session_id,
+                person_id=person_id,
+                status=status,
+                saving=saving,
+                by=by,
+                at=at,
+                reason=_reason(filled) if known else None,
             )
         )
     return Saving(added=tuple(added), disagreements=tuple(disagreements))

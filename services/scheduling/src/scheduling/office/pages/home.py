@@ -10,7 +10,7 @@ from scheduling.office.pages.cells import session_cells
 from scheduling.office.todos import Todo, todos
 
 router = APIRouter(prefix="/scheduling")
-LETTERS = "/scheduling/dead-letters"
+DEAD_LETTERS = "/scheduling/dead-letters"
 NEXT = 6
 """Sessions shown as coming next: about a month of the programme."""
 
@@ -38,6 +38,6 @@ async def home(request: Request, here: Here, staff: Staff) -> Response:
 
 
 async def _todos(here: Scheduling, seen: Overview) -> list[Todo]:
-    lost = await here.messaging.dead_letters.count()
-    letters = [Todo(f"Decide on messages that could not be handled ({lost})", LETTERS)]
-    return todos(seen) + (letters if lost else [])
+    dead = await here.messaging.dead_letters.count()
+    decide = [Todo(f"Decide on messages that could not be handled ({dead})", DEAD_LETTERS)]
+    return todos(seen) + (decide if dead else [])
