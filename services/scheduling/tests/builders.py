@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from nextstep_contracts import ApplicationWithdrawn, Person, PlaceAccepted
+from nextstep_contracts import ApplicationWithdrawn, EmailBounced, EmailSent, Person, PlaceAccepted
 from nextstep_programme import Cohort, load
-from scheduling.attendance import Entry, Status, Verdict
-from scheduling.fellows import Fellow, accept
-from scheduling.ledger import Policy
-from scheduling.sessions import Session, from_cohort
+from scheduling.attendance.evidence import Evidence
+from scheduling.calendar.session import Session, from_cohort
+from scheduling.completion.rules import Policy
+from scheduling.fellows.fellow import Fellow, Status, Verdict
+from scheduling.fellows.who_is_a_fellow import accept
 
 COHORT_ID = "2024-25"
 ACCEPTED_AT = datetime(2024, 7, 1, 9, 0, tzinfo=UTC)
@@ -65,6 +66,22 @@ def withdrawn(number: int = 1, *, revision: int = 4, **changes: Any) -> Applicat
     return ApplicationWithdrawn(**(values | changes))
 
 
+def email(number: int, revision: int, *, bounced: bool = False) -> EmailSent | EmailBounced:
+    about: dict[str, Any] = {
+        "email_id": f"email-{number}",
+        "revision": revision,
+        "cause_id": "6b0f0f2e-0000-4000-8000-000000000001",
+        "cause_type": "scheduling.SessionScheduled.v1",
+        "cause_subject": "2024-25:module-1",
+        "person_id": person_id(number),
+        "template": "session_scheduled",
+    }
+    at = datetime(2024, 8, revision, tzinfo=UTC)
+    if bounced:
+        return EmailBounced(**about, bounced_at=at, permanent=True, diagnostic="550")
+    return EmailSent(**about, sent_at=at, title="Invitation")
+
+
 def person(number: int) -> Person:
     return Person(
         person_id=person_id(number), name=f"Fellow {number:02d}", email=f"f{number}@example.org"
@@ -85,7 +102,7 @@ def with_verdicts(one: Fellow, statuses: dict[str, Status]) -> Fellow:
     return one.model_copy(update={"verdicts": verdicts})
 
 
-def entry(status: Status, saving: int = 1, number: int = 1, **changes: Any) -> Entry:
+def evidence(status: Status, saving: int = 1, number: int = 1, **changes: Any) -> Evidence:
     values: dict[str, Any] = {
         "session_id": f"{COHORT_ID}:masterclass-1",
         "person_id": person_id(number),
@@ -94,4 +111,4 @@ def entry(status: Status, saving: int = 1, number: int = 1, **changes: Any) -> E
         "by": "office@example.org",
         "at": datetime(2024, 9, 11, 18, 0, tzinfo=UTC),
     }
-    return Entry(**(values | changes))
+    return Evidence(**(values | changes))

@@ -14,17 +14,29 @@ from pymongo import MongoClient
 
 from nextstep_contracts import EVENTS, Event
 from nextstep_local.testing import eventually, serving, settings_for
-from nextstep_messaging import FixedClock, Messaging, MessagingSettings, Subscription, UnitOfWork
+from nextstep_messaging import (
+    Actor,
+    FixedClock,
+    Messaging,
+    MessagingSettings,
+    Subscription,
+    UnitOfWork,
+)
 from nextstep_web.testing import signed_in
-from scheduling import store
 from scheduling.app import build
-from scheduling.desk import Desk
+from scheduling.fellows.act import Scheduling
+from scheduling.fellows.records import Read
+from scheduling.fellows.store import fellows_of
 from scheduling.settings import Settings
+
+from .builders import accepted
 
 settings.register_profile("busy", deadline=None)  # the machine may run other suites beside this
 settings.load_profile("busy")
 
+OFFICE = Actor("staff", "office@example.org")
 START = datetime(2024, 8, 1, 10, 0, tzinfo=UTC)
+EVENING = datetime(2024, 9, 11, 19, tzinfo=UTC)
 SAID_BY_US = [event for event in EVENTS if event.publisher == "scheduling"]
 
 
@@ -96,10 +108,15 @@ class Running:
     neighbours: Neighbours
 
     @property
-    def desk(self) -> Desk:
+    def here(self) -> Scheduling:
         """What its pages work with."""
-        desk: Desk = self.app.state.desk
-        return desk
+        here: Scheduling = self.app.state.scheduling
+        return here
+
+    @property
+    def read(self) -> Read:
+        """Reads of its database."""
+        return self.here.read
 
     def staff(self, *roles: str, name: str = "Ola Office") -> httpx.AsyncClient:
         """A browser of somebody who signed in."""
@@ -125,11 +142,22 @@ class Running:
         await self.neighbours.say(*events)
 
         async def all_known() -> None:
-            known = await store.fellows(self.desk.read, self.desk.cohort)
+            known = await fellows_of(self.read, self.here.cohort.id)
             active = {fellow.person_id for fellow in known if fellow.active}
             assert active >= {event.person.person_id for event in events}
 
         await soon(all_known)
+
+    async def handle(self, event: Event) -> None:
+        """Give an event to the handler that takes it, in a transaction of its own."""
+        for one in self.messaging.subscriptions:
+            if one.event is type(event) and (one.wants is None or one.wants(event)):
+                await self.messaging.transact(partial(one.handler, event))
+
+    async def fellows(self, count: int) -> None:
+        """So many Fellows, on the evening of the first masterclass."""
+        await self.joined(*(accepted(n) for n in range(1, count + 1)))
+        self.clock.set(EVENING)
 
     async def quiet(self) -> None:
         """Wait until everything that was published here has left."""

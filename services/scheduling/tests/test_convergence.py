@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -19,18 +18,22 @@ from nextstep_contracts import (
 )
 from nextstep_local.testing import converges
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.operating.audit import Actor
-from scheduling import fellows, store
-from scheduling.commands import calendar as calendar_desk
-from scheduling.commands import registers, sets
-from scheduling.fellows import Fellow
-from scheduling.handlers import subscriptions
-from scheduling.membership import Allocation, membership
+from scheduling.app import STORES
+from scheduling.attendance.filling_in import fill_in_register
+from scheduling.attendance.register import FilledIn
+from scheduling.calendar.announcing import seed_calendar
+from scheduling.calendar.store import sessions_of
+from scheduling.fellows import who_is_a_fellow
+from scheduling.fellows.fellow import Fellow
+from scheduling.fellows.store import fellows_of, find_fellow
+from scheduling.learning_sets.allocating import allocate
+from scheduling.learning_sets.allocation import Allocation
+from scheduling.learning_sets.membership import membership
+from scheduling.learning_sets.store import allocation_of
 
-from .builders import COHORT_ID, accepted, cohort, person, person_id, withdrawn
-from .conftest import Running, soon
+from .builders import COHORT_ID, accepted, cohort, email, person, person_id, withdrawn
+from .conftest import OFFICE, Running, soon
 
-OFFICE = Actor("staff", "office@example.org")
 DEALT_AT = datetime(2024, 10, 10, tzinfo=UTC)
 EARLY = [accepted(n) for n in range(1, 9)]
 """Known before the sets are made."""
@@ -48,22 +51,6 @@ def graduated(number: int, revision: int) -> FellowGraduated:
         graduated_on=datetime(2025, 7, 21 + revision, tzinfo=UTC).date(),
         bursary=False,
     )
-
-
-def email(number: int, revision: int, *, bounced: bool = False) -> EmailSent | EmailBounced:
-    about: dict[str, Any] = {
-        "email_id": f"email-{number}",
-        "revision": revision,
-        "cause_id": "6b0f0f2e-0000-4000-8000-000000000001",
-        "cause_type": "scheduling.SessionScheduled.v1",
-        "cause_subject": "2024-25:module-1",
-        "person_id": person_id(number),
-        "template": "session_scheduled",
-    }
-    at = datetime(2024, 8, revision, tzinfo=UTC)
-    if bounced:
-        return EmailBounced(**about, bounced_at=at, permanent=True, diagnostic="550")
-    return EmailSent(**about, sent_at=at, title="Invitation")
 
 
 NEWS: list[Event] = [
@@ -94,13 +81,13 @@ def learnt(events: Iterable[Event]) -> dict[str, Fellow]:
         before = known.get(about, Fellow(cohort=COHORT_ID, person_id=about))
         match event:
             case PlaceAccepted():
-                known[about] = fellows.accept(before, event)
+                known[about] = who_is_a_fellow.accept(before, event)
             case ApplicationWithdrawn():
-                known[about] = fellows.withdraw(before, event)
+                known[about] = who_is_a_fellow.withdraw(before, event)
             case FellowGraduated():
-                known[about] = fellows.graduate(before, event)
+                known[about] = who_is_a_fellow.graduate(before, event)
             case PersonErased():
-                known[about] = fellows.erase(before, event.erased_at)
+                known[about] = who_is_a_fellow.erase(before, event.erased_at)
     return known
 
 
@@ -116,32 +103,24 @@ def test_the_rules_make_the_same_fellows_and_sets_of_any_order(order: list[Event
 
 async def start_over(running: Running) -> None:
     """Empty the database, then: eight Fellows, the sets, a register; always the same."""
-    for collection in (*store.COLLECTIONS,):
-        await running.messaging.db.write(collection.name).delete({})
+    for store in STORES:
+        for collection in store.COLLECTIONS:
+            await running.messaging.db.write(collection.name).delete({})
     running.clock.set(DEALT_AT)
-    programme = running.desk.programme
-    await running.desk.transact(lambda uow: calendar_desk.seed(uow, programme))
+    await running.here.perform(seed_calendar)
     for event in EARLY:
-        await handle(running, event)
-    await running.desk.transact(lambda uow: sets.allocate(uow, programme, OFFICE))
-    marks = dict.fromkeys((person_id(n) for n in range(1, 9)), "attended")
-    await running.desk.transact(
-        lambda uow: registers.save(uow, programme, OFFICE, "2024-25:module-1", marks)  # type: ignore[arg-type]
-    )
-
-
-async def handle(running: Running, event: Event) -> None:
-    """Give an event to the handler that takes it, in a transaction of its own."""
-    for one in subscriptions(running.desk.programme):
-        if one.event is type(event) and (one.wants is None or one.wants(event)):
-            await running.messaging.transact(partial(one.handler, event))
+        await running.handle(event)
+    await running.here.perform(allocate, OFFICE)
+    filled = FilledIn(marks={person_id(n): "attended" for n in range(1, 9)})
+    module = "2024-25:module-1"
+    await running.here.perform(lambda act: fill_in_register(act, module, filled), OFFICE)
 
 
 async def state(running: Running) -> dict[str, Any]:
     """What the service knows, without the counters of how often it was told."""
-    read = running.desk.read
-    known = await store.fellows(read, COHORT_ID)
-    made = await store.allocation(read, COHORT_ID)
+    read = running.read
+    known = await fellows_of(read, COHORT_ID)
+    made = await allocation_of(read, COHORT_ID)
     assert made is not None
     return {
         "fellows": [
@@ -152,9 +131,9 @@ async def state(running: Running) -> dict[str, Any]:
         ],
         "sets": (made.members, made.waiting),
         "audiences": {
-            s.session_id: s.audience for s in await store.sessions(read, COHORT_ID) if s.set_id
+            s.session_id: s.audience for s in await sessions_of(read, COHORT_ID) if s.set_id
         },
-        "messages": {m["_id"]: m["state"] for m in await read("messages").find({})},
+        "emails": {m["_id"]: m["state"] for m in await read("messages").find({})},
     }
 
 
@@ -162,7 +141,7 @@ async def state(running: Running) -> dict[str, Any]:
 async def test_the_handlers_end_in_the_same_state_whatever_the_order(running: Running):
     await start_over(running)
     for event in NEWS:
-        await handle(running, event)
+        await running.handle(event)
     expected = await state(running)
 
     @settings(
@@ -179,7 +158,7 @@ async def test_the_handlers_end_in_the_same_state_whatever_the_order(running: Ru
     for order in collected:
         await start_over(running)
         for event in order:
-            await handle(running, event)
+            await running.handle(event)
         assert await state(running) == expected
 
 
@@ -187,7 +166,7 @@ async def test_the_handlers_end_in_the_same_state_whatever_the_order(running: Ru
 async def test_over_the_bus_disorder_and_repetition_change_nothing(running: Running):
     await start_over(running)
     for event in NEWS:
-        await handle(running, event)
+        await running.handle(event)
     expected = await state(running)
     await start_over(running)
     for publisher, kinds in (
@@ -210,14 +189,14 @@ async def test_a_repeated_acceptance_says_nothing_twice(running: Running):
     published: list[str] = []
 
     async def watched(uow: UnitOfWork) -> None:
-        for one in subscriptions(running.desk.programme):
+        for one in running.messaging.subscriptions:
             if one.event is PlaceAccepted:
                 await one.handler(late(9, 1), uow)
         published.extend(row.envelope.type for row in uow.published)
 
-    await handle(running, late(9, 1))
-    first = await store.fellow(running.desk.read, COHORT_ID, person_id(9))
+    await running.handle(late(9, 1))
+    first = await find_fellow(running.read, COHORT_ID, person_id(9))
     await running.messaging.transact(watched)
-    again = await store.fellow(running.desk.read, COHORT_ID, person_id(9))
+    again = await find_fellow(running.read, COHORT_ID, person_id(9))
     assert again == first
     assert published == []

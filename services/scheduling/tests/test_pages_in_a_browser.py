@@ -8,7 +8,9 @@ import pytest
 from nextstep_contracts import EmailSent
 from nextstep_local.testing import assert_readable
 from nextstep_web.testing import signed_in
-from scheduling import store
+from scheduling.calendar.store import sessions_of
+from scheduling.fellows.store import fellows_of
+from scheduling.office.store import EMAILS
 
 from .builders import accepted, person_id
 from .conftest import Running, soon
@@ -48,7 +50,7 @@ async def half_a_year(running: Running, fellows: int) -> None:
     running.clock.set(datetime(2024, 10, 10, 9, tzinfo=UTC))
     async with running.staff() as office:
         assert (await office.post("/scheduling/sets/allocate")).status_code == 303
-        held = await store.sessions(running.desk.read, "2024-25")
+        held = await sessions_of(running.read, "2024-25")
         running.clock.set(datetime(2025, 1, 12, 9, tzinfo=UTC))
         for number, session in enumerate(s for s in held if s.kind in {"module", "masterclass"}):
             if session.over_at is None or session.over_at > running.clock.now():
@@ -65,7 +67,7 @@ async def half_a_year(running: Running, fellows: int) -> None:
 async def test_the_office_s_pages(browser_page: Any, running: Running, address: str):
     await half_a_year(running, 12)
     await running.neighbours.say(_invitation(), publisher="notifications")
-    await soon(lambda: running.desk.read("messages").count({}))
+    await soon(lambda: running.read(EMAILS).count({}))
     await opened(browser_page, running, address, "office", name="Ola Office")
     module = "/scheduling/sessions/2024-25:module-1"
     for path, name in (
@@ -119,7 +121,7 @@ async def test_a_facilitator_fills_in_a_register_on_a_phone(
     await browser_page.wait_for_selector("text=The register is saved: 5 marks.")
     statuses = {
         f.person_id: f.verdicts["2024-25:masterclass-1"].status
-        for f in await store.fellows(running.desk.read, "2024-25")
+        for f in await fellows_of(running.read, "2024-25")
     }
     assert statuses == {
         person_id(1): "attended",

@@ -14,8 +14,10 @@ from nextstep_contracts import (
     SetsAllocated,
     StandingChanged,
 )
-from scheduling import store
-from scheduling.commands import calendar as calendar_desk
+from scheduling.calendar.announcing import seed_calendar
+from scheduling.calendar.store import sessions_of
+from scheduling.fellows.store import find_fellow
+from scheduling.learning_sets.store import allocation_of
 
 from .builders import accepted, person_id, withdrawn
 from .conftest import Running, soon
@@ -29,10 +31,10 @@ async def test_at_start_the_dated_sessions_are_announced_once(running: Running):
         assert len(running.neighbours.of(SessionScheduled)) == 10
 
     await soon(announced)
-    await running.desk.transact(lambda uow: calendar_desk.seed(uow, running.desk.programme))
+    await running.here.perform(seed_calendar)
     await running.quiet()
     assert len(running.neighbours.of(SessionScheduled)) == 10
-    assert len(await store.sessions(running.desk.read, "2024-25")) == 15
+    assert len(await sessions_of(running.read, "2024-25")) == 15
 
 
 async def test_a_register_makes_verdicts_and_a_correction_raises_the_revision(running: Running):
@@ -66,7 +68,7 @@ async def test_a_register_makes_verdicts_and_a_correction_raises_the_revision(ru
 async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(running: Running):
     await running.joined(accepted(1))
     async with running.staff() as office:
-        for session in await store.sessions(running.desk.read, "2024-25"):
+        for session in await sessions_of(running.read, "2024-25"):
             if session.kind in {"module", "masterclass"} and session.over_at:
                 running.clock.set(session.over_at)
                 done = await office.post(
@@ -153,7 +155,7 @@ async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: R
     await running.joined(late)
 
     async def settled() -> None:
-        found = await store.allocation(running.desk.read, "2024-25")
+        found = await allocation_of(running.read, "2024-25")
         assert found is not None
         people = sorted(p for members in found.members for p in members)
         assert people == sorted(person_id(n) for n in [*range(2, 15), 20])
@@ -163,7 +165,7 @@ async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: R
         assert {e.changed for e in told.values()} == {("audience",)}
 
     await soon(settled)
-    for session in await store.sessions(running.desk.read, "2024-25"):
+    for session in await sessions_of(running.read, "2024-25"):
         if session.set_id:
             assert person_id(1) not in (session.audience or ())
 
@@ -180,7 +182,7 @@ async def test_a_session_in_the_future_takes_apologies_only(running: Running):
             f"{MC1}/register", data={f"status-{person_id(1)}": "apologies"}
         )
         assert sorry.status_code == 303
-    known = await store.fellow(running.desk.read, "2024-25", person_id(1))
+    known = await find_fellow(running.read, "2024-25", person_id(1))
     assert known is not None
     assert known.verdicts["2024-25:masterclass-1"].status == "apologies"
 

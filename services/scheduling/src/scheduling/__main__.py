@@ -2,8 +2,8 @@
 
 from nextstep_messaging import Service, run
 from scheduling.app import build
+from scheduling.data_protection import erase_person, export_person
 from scheduling.settings import Settings
-from scheduling.subject_access import erase_person, export_person
 
 SERVICE = Service(
     name="scheduling",

@@ -1,56 +1,71 @@
 """The composition root: the only place where things are wired."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import partial
-
 from fastapi import FastAPI
 
-from nextstep_messaging import Clock, Messaging
+from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
 from nextstep_web import create_app
-from nextstep_web.dead_letter_pages import dead_letter_pages
-from scheduling import pages
-from scheduling.commands.standings import RECHECK, recheck
-from scheduling.desk import Desk
-from scheduling.handlers import subscriptions
-from scheduling.programme import Programme
+from scheduling.attendance import store as attendance
+from scheduling.calendar import store as calendar
+from scheduling.calendar.announcing import seed_calendar
+from scheduling.completion.restanding import restand_everyone
+from scheduling.fellows import store as fellows
+from scheduling.fellows.act import Scheduling
+from scheduling.handlers import subscriptions, timers
+from scheduling.learning_sets import store as learning_sets
+from scheduling.office import store as office
+from scheduling.routes import page_routes
 from scheduling.settings import Settings
-from scheduling.store import COLLECTIONS
+
+STORES = (calendar, fellows, attendance, learning_sets, office)
+TEMPLATES = (
+    "scheduling.attendance.pages",
+    "scheduling.calendar.pages",
+    "scheduling.completion.pages",
+    "scheduling.fellow.pages",
+    "scheduling.learning_sets.pages",
+    "scheduling.office.pages",
+)
+"""Packages with a folder `templates`: each feature keeps its own beside its pages."""
+CALENDAR_PACE = Pace(sweep=60.0)
+"""There is something to do once, when a cohort's file is new; a minute after a crash is soon
+enough, since the first event of a Fellow seeds the calendar too."""
 
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """The web application and its messaging, nothing started yet."""
-    programme = Programme.of(load(settings.cohort), settings.late_joiners)
+    cohort_file = load(settings.cohort)
     messaging = Messaging(
         "scheduling",
         settings,
         clock=clock,
-        subscriptions=subscriptions(programme),
-        timers={RECHECK: partial(recheck, programme=programme)},
-        collections=COLLECTIONS,
-        workers={"calendar": lambda: desk.keep_calendar()},  # noqa: PLW0108 - the desk is made below
+        subscriptions=subscriptions(lambda: here),
+        timers=timers(lambda: here),
+        collections=[collection for store in STORES for collection in store.COLLECTIONS],
     )
-    desk = Desk(messaging, programme)
+    here = Scheduling(
+        messaging,
+        cohort_file.cohort,
+        settings.late_joiners,
+        open_points=tuple(point.message for point in cohort_file.warnings),
+        calendar_changed=restand_everyone,
+    )
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await messaging.start()
-        try:
-            yield
-        finally:
-            await messaging.stop()
+    async def keep_calendar(_lease: Lease) -> bool:
+        await here.perform(seed_calendar)
+        return False
 
+    messaging.add_worker("calendar", keep_calendar, CALENDAR_PACE)
     app = create_app(
         service="scheduling",
         title="Schedule",
         settings=settings,
-        routers=[*pages.routers(), dead_letter_pages("scheduling", lambda: messaging.dead_letters)],
-        templates=["scheduling.pages"],
+        routers=page_routes(messaging.dead_letters),
+        templates=TEMPLATES,
         readiness=messaging.readiness,
-        lifespan=lifespan,
+        lifespan=messaging.lifespan,
         now=messaging.clock.now,
         metrics=messaging.measure,
     )
-    app.state.desk = desk
+    app.state.scheduling = here
     return app, messaging

@@ -1,55 +1,135 @@
-"""Event in, use case out. Each handler converges under any duplication and order."""
+"""Everything this service hears: event in, use case out.
+
+Each handler converges under any duplication and order.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from nextstep_contracts import (
     ApplicationWithdrawn,
     EmailBounced,
     EmailSent,
+    Event,
     FellowGraduated,
     PersonErased,
     PlaceAccepted,
 )
-from nextstep_messaging import Subscription, UnitOfWork
-from scheduling import fellows, messages
-from scheduling.commands import people
-from scheduling.programme import Programme
+from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
+from scheduling.calendar.announcing import seeded_calendar
+from scheduling.completion.restanding import RECHECK, recheck_standings, restand
+from scheduling.data_protection import erase_held
+from scheduling.fellows import who_is_a_fellow
+from scheduling.fellows.act import Act, Scheduling
+from scheduling.fellows.fellow import Fellow
+from scheduling.fellows.store import find_fellow, save_fellow
+from scheduling.learning_sets.settling import resettle
+from scheduling.office import emails
+from scheduling.office.store import email_outcome, save_email_outcome
 
 WHO_IS_A_FELLOW = "who is a Fellow"
 """These handlers may all change the learning sets, which are one document."""
 
 
-def subscriptions(programme: Programme) -> list[Subscription]:
-    """What this service hears, for the cohort it runs."""
-    cohort = programme.cohort.id
+def of_this_cohort(event: PlaceAccepted | FellowGraduated, here: Scheduling) -> bool:
+    """Of the cohort in hand."""
+    return event.cohort == here.cohort.id
 
-    def of_this_cohort(event: PlaceAccepted | FellowGraduated) -> bool:
-        return event.cohort == cohort
 
-    def left_this_cohort(event: ApplicationWithdrawn) -> bool:
-        return event.cohort == cohort and event.was_fellow
+def left_this_cohort(event: ApplicationWithdrawn, here: Scheduling) -> bool:
+    """A Fellow of the cohort in hand, not just an applicant."""
+    return event.cohort == here.cohort.id and event.was_fellow
 
-    async def accepted(event: PlaceAccepted, uow: UnitOfWork) -> None:
-        person_id = event.person.person_id
-        await people.learn(uow, programme, person_id, lambda f: fellows.accept(f, event))
 
-    async def withdrawn(event: ApplicationWithdrawn, uow: UnitOfWork) -> None:
-        person_id = event.person.person_id
-        await people.learn(uow, programme, person_id, lambda f: fellows.withdraw(f, event))
+def about_our_email(event: EmailSent | EmailBounced, _here: Scheduling) -> bool:
+    """Caused by an event of this service."""
+    return emails.ours(event)
 
-    async def graduated(event: FellowGraduated, uow: UnitOfWork) -> None:
-        person_id = event.person.person_id
-        await people.learn(uow, programme, person_id, lambda f: fellows.graduate(f, event))
 
-    async def erased(event: PersonErased, uow: UnitOfWork) -> None:
-        await people.erase(uow, programme, event.person_id, event.erased_at)
+async def accepted(event: PlaceAccepted, uow: UnitOfWork, here: Scheduling) -> None:
+    """Somebody is a Fellow now."""
+    person_id = event.person.person_id
+    await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.accept(f, event))
 
-    together = WHO_IS_A_FELLOW
+
+async def withdrawn(event: ApplicationWithdrawn, uow: UnitOfWork, here: Scheduling) -> None:
+    """A Fellow left."""
+    person_id = event.person.person_id
+    await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.withdraw(f, event))
+
+
+async def graduated(event: FellowGraduated, uow: UnitOfWork, here: Scheduling) -> None:
+    """A Fellow graduated."""
+    person_id = event.person.person_id
+    await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.graduate(f, event))
+
+
+async def erased(event: PersonErased, uow: UnitOfWork, here: Scheduling) -> None:
+    """A person is to be forgotten; kept in mind even if nothing was heard of them yet."""
+    await erase_held(uow, event.person_id, event.erased_at)
+    act = Act(uow, here)
+    if await find_fellow(act.read, here.cohort.id, event.person_id) is None:
+        unknown = Fellow(cohort=here.cohort.id, person_id=event.person_id)
+        await save_fellow(uow, who_is_a_fellow.erase(unknown, event.erased_at))
+    await resettle(act)
+
+
+async def email_told(event: EmailSent | EmailBounced, uow: UnitOfWork, _here: Scheduling) -> None:
+    """An email of ours was sent, or came back."""
+    known = await email_outcome(uow.collection, event.email_id)
+    outcome = emails.outcome(known, event)
+    if outcome is not None:
+        await save_email_outcome(uow, outcome)
+
+
+async def recheck(_timer: Timer, uow: UnitOfWork, here: Scheduling) -> None:
+    """A little after the calendar changed: look for whom that change could not see."""
+    act = Act(uow, here)
+    await recheck_standings(act)
+    await resettle(act)
+
+
+async def _learn(act: Act, person_id: str, fact: Callable[[Fellow], Fellow]) -> None:
+    """Merge a fact about a person; their standing and the learning sets follow from it."""
+    calendar = await seeded_calendar(act)
+    known = await find_fellow(act.read, act.cohort.id, person_id)
+    known = known or Fellow(cohort=act.cohort.id, person_id=person_id)
+    learnt = fact(known)
+    if learnt == known:
+        return
+    await save_fellow(act.uow, restand(act, learnt, calendar))
+    await resettle(act)
+
+
+def subscriptions(here: Callable[[], Scheduling]) -> list[Subscription]:
+    """What this service hears, for what the process holds once it is built."""
+
+    def hears(
+        event: type[Event],
+        handler: Callable[[Any, UnitOfWork, Scheduling], Awaitable[None]],
+        wants: Callable[[Any, Scheduling], bool] | None = None,
+        line: str | None = None,
+    ) -> Subscription:
+        async def handle(heard: Any, uow: UnitOfWork) -> None:
+            await handler(heard, uow, here())
+
+        wanted = (lambda heard: wants(heard, here())) if wants else None
+        return Subscription(event, handle, wants=wanted, one_at_a_time=line)
+
     return [
-        Subscription(PlaceAccepted, accepted, wants=of_this_cohort, one_at_a_time=together),
-        Subscription(
-            ApplicationWithdrawn, withdrawn, wants=left_this_cohort, one_at_a_time=together
-        ),
-        Subscription(FellowGraduated, graduated, wants=of_this_cohort, one_at_a_time=together),
-        Subscription(PersonErased, erased, one_at_a_time=together),
-        Subscription(EmailSent, messages.heard, wants=messages.ours),
-        Subscription(EmailBounced, messages.heard, wants=messages.ours),
+        hears(PlaceAccepted, accepted, of_this_cohort, WHO_IS_A_FELLOW),
+        hears(ApplicationWithdrawn, withdrawn, left_this_cohort, WHO_IS_A_FELLOW),
+        hears(FellowGraduated, graduated, of_this_cohort, WHO_IS_A_FELLOW),
+        hears(PersonErased, erased, line=WHO_IS_A_FELLOW),
+        hears(EmailSent, email_told, about_our_email),
+        hears(EmailBounced, email_told, about_our_email),
     ]
+
+
+def timers(here: Callable[[], Scheduling]) -> dict[str, TimerHandler]:
+    """What this service does at set moments, for what the process holds once it is built."""
+
+    async def fire_recheck(timer: Timer, uow: UnitOfWork) -> None:
+        await recheck(timer, uow, here())
+
+    return {RECHECK: fire_recheck}

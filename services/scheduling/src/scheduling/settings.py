@@ -5,7 +5,7 @@ from pydantic_settings import SettingsConfigDict
 
 from nextstep_messaging import MessagingSettings
 from nextstep_web import WebSettings
-from scheduling.ledger import LateJoiners
+from scheduling.fellows.act import LateJoiners
 
 
 class Settings(MessagingSettings, WebSettings):

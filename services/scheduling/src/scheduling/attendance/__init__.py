@@ -1,0 +1,1 @@
+"""Registers: who was at a session, by evidence that is only ever appended."""

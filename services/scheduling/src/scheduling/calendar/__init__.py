@@ -1,0 +1,1 @@
+"""The calendar: sessions from the cohort's file, then dated, timed, changed, added, called off."""

@@ -1,1 +1,0 @@
-"""Use cases: load, decide by a rule, save and publish, all in the caller's transaction."""

@@ -1,0 +1,1 @@
+"""Completing the programme: its rules, where each Fellow stands, and modules the office excuses."""

@@ -1,0 +1,1 @@
+"""What a Fellow sees: one page of their own."""

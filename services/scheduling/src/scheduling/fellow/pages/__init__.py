@@ -1,0 +1,1 @@
+"""The page behind the link in a Fellow's emails."""

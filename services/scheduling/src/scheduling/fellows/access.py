@@ -1,0 +1,47 @@
+"""Who may open which page, and how a page runs a use case for whoever opened it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+
+from nextstep_messaging import Actor
+from nextstep_web import Principal, correlation_id, require
+from scheduling.fellows.act import Act, Scheduling
+
+T = TypeVar("T")
+
+Staff = Annotated[Principal, Depends(require("office", "facilitator", "read_only"))]
+"""Everybody who works on the programme: registers and sets."""
+Reader = Annotated[Principal, Depends(require("office", "read_only"))]
+"""Who may see the standing of Fellows."""
+Office = Annotated[Principal, Depends(require("office"))]
+"""Who may change the programme."""
+RegisterTaker = Annotated[Principal, Depends(require("office", "facilitator"))]
+"""Who may fill in a register."""
+OwnPage = Annotated[Principal, Depends(require("fellow"))]
+"""A Fellow who came by an emailed link."""
+
+
+async def _here(request: Request) -> Scheduling:
+    here: Scheduling = request.app.state.scheduling
+    return here
+
+
+Here = Annotated[Scheduling, Depends(_here)]
+"""What a page reads from."""
+
+
+async def perform(
+    request: Request, principal: Principal, use_case: Callable[[Act], Awaitable[T]]
+) -> T:
+    """Run a use case for a member of staff, who is named in the audit trail.
+
+    Raises:
+        Refused: a rule says no; nothing is changed.
+
+    """
+    where = request.client.host if request.client else ""
+    actor = Actor("staff", principal.subject, principal.name, where)
+    here = await _here(request)
+    return await here.perform(use_case, actor, correlation_id(request))

@@ -1,0 +1,1 @@
+"""The page of the learning sets, before and after they are allocated."""

@@ -1,0 +1,23 @@
+"""The office lets two Fellows change places between their learning sets."""
+
+from nextstep_contracts import Refused
+from scheduling.fellows.act import Act
+from scheduling.learning_sets.allocation import swapped
+from scheduling.learning_sets.settling import settle
+from scheduling.learning_sets.store import allocation_of
+
+
+async def swap(act: Act, *, first: str, second: str, reason: str) -> None:
+    """Let two Fellows change places for good.
+
+    Raises:
+        Refused: the sets are not allocated, or the swap makes no sense.
+
+    """
+    allocation = await allocation_of(act.read, act.cohort.id)
+    if allocation is None:
+        raise Refused("The sets are not allocated yet.")
+    changed = swapped(allocation, first, second, reason=reason, by=act.actor.who, at=act.now)
+    for person_id in (first, second):
+        act.audit("swapped learning sets", person_id, reason=reason)
+    await settle(act, changed)

@@ -1,0 +1,1 @@
+"""What the programme office looks at across the whole service: sessions, Fellows, what waits."""
