@@ -1,4 +1,4 @@
-"""`python -m tests.bench [intake|bus|race|list]`: measure on a stack of its own.
+"""`python -m tests.bench [intake|bus|deployed|race|list]`: measure on a stack of its own.
 
 Writes docs/performance.md when all parts ran. All of it runs on loopback, is bounded in count and
 time, and leaves nothing behind.
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from tests.bench import bus, intake, office_list, race
+from tests.bench import as_deployed, bus, intake, office_list, race
 from tests.bench.latencies import Latencies
 from tests.bench.machine import described
 from tests.bench.results import Comparison, markdown, plain
@@ -22,6 +22,7 @@ Found = Comparison | Latencies
 PARTS: dict[str, Callable[[Stack], Sequence[Found]]] = {
     "intake": intake.measure,
     "bus": bus.measure,
+    "deployed": as_deployed.measure,
     "race": race.measure,
     "list": office_list.measure,
 }
