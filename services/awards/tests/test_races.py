@@ -88,8 +88,8 @@ async def test_of_two_people_who_apply_one_decision_exactly_one_announces_it(ser
     await service.opened()
     await service.lock_all((await service.judging()).expected)
     staged = await service.act(stage)
-    apply = [service.act(lambda act: apply(act, staged.id)) for _ in range(3)]
-    assert refusals(await both(*apply)) == 2
+    thrice = [service.act(lambda act: apply(act, staged.id)) for _ in range(3)]
+    assert refusals(await both(*thrice)) == 2
     assert len(await service.said(AwardsDecided)) == 1
 
 

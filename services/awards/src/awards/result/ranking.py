@@ -32,11 +32,6 @@ class RankingRow:
         return len(self.totals)
 
     @property
-    def spread(self) -> int:
-        """The highest less the lowest total."""
-        return self.totals[-1] - self.totals[0]
-
-    @property
     def deviation(self) -> Decimal:
         """The standard deviation of the judges' totals (over all judges, not a sample)."""
         squares = sum((total - self.average) ** 2 for total in self.totals)
