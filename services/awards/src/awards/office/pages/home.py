@@ -6,7 +6,7 @@ from awards.fellows.store import latest_emails
 from awards.graduation.plan import DryRun
 from awards.graduation.store import dry_run
 from awards.judging.judging import Judging
-from awards.office.todo import todos
+from awards.office.todos import todos
 from awards.result.store import load_result
 from awards.web.access import Staff
 from awards.web.acting import awards_of
