@@ -1,18 +1,25 @@
 """Plain data for tests, each with a default for what a test does not care about."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
-from awards.board import Board
-from awards.decision import Scoring
-from awards.fellows import Acceptance, Application, Fellow
-from awards.method import JudgedCriterion, Method
-from awards.panel import Conflict, Panellist
-from awards.projects import Details, Project
-from awards.ranking import Ballot
-from awards.sheets import Sheet, blank, lock, write
+from awards.fellows.fellow import Acceptance, Application, Fellow
+from awards.judging.judging import Judging
+from awards.judging.method import JudgedCriterion, Method
+from awards.judging.scoring import Scoring
+from awards.judging.sheets import Ballot, Sheet, blank, lock, write
+from awards.panel.conflicts import Conflict
+from awards.panel.panel import Panel
+from awards.panel.panellists import Panellist
+from awards.projects.project import Project, ProjectDetails
+from awards.result.decision import AwardsDecision
+from awards.result.result import Result
 from nextstep_contracts import (
     ApplicationWithdrawn,
+    EmailBounced,
+    EmailSent,
     Person,
     PlaceAccepted,
     RequirementsMet,
@@ -22,6 +29,7 @@ from nextstep_contracts import (
 )
 
 COHORT = "2024-25"
+CAUSE = UUID(int=1)
 NOW = datetime(2025, 7, 22, 12, tzinfo=UTC)
 
 
@@ -58,14 +66,14 @@ def a_fellow(person: str = "f1", **changes: Any) -> Fellow:
     return Fellow(**defaults | changes)
 
 
-def details(**changes: Any) -> Details:
+def details(**changes: Any) -> ProjectDetails:
     defaults = {
         "title": "Fewer falls",
         "supervisor": "Dr Sam Supervisor",
         "trust": "Project Trust",
         "summary": "What we did and what it changed.",
     }
-    return Details(**defaults | changes)
+    return ProjectDetails(**defaults | changes)
 
 
 def a_project(key: str = "p1", *authors: str, **changes: Any) -> Project:
@@ -115,25 +123,42 @@ def a_sheet(project: str, judge: str, impact: int = 3, rigour: int = 3) -> Sheet
     return lock(draft, a_method(), NOW)
 
 
-def a_board(**changes: Any) -> Board:
-    """Two projects and two judges, scoring open, nothing written yet."""
+def a_panel(**changes: Any) -> Panel:
+    """Two projects and two judges without a conflict."""
     projects = changes.pop("projects", (a_project("p1"), a_project("p2")))
     panellists = changes.pop("panellists", (a_panellist("j1"), a_panellist("j2")))
-    written = changes.pop("sheets", ())
     people = {person for project in projects for person in project.authors}
     defaults: dict[str, Any] = {
         "cohort": COHORT,
         "organisations": ("KHP", "FMLM", "KBS"),
-        "current_method": a_method(),
-        "scoring": Scoring(id=COHORT, method=a_method(), registered_at=NOW, opened_at=NOW),
         "fellows": {person: a_fellow(person) for person in people},
         "projects": {one.id: one for one in projects},
         "panellists": {one.id: one for one in panellists},
         "conflicts": (),
-        "sheets": {one.pair: one for one in written},
-        "decisions": (),
     }
-    return Board(**defaults | changes)
+    return Panel(**defaults | changes)
+
+
+def a_scoring(**changes: Any) -> Scoring:
+    """The method registered and scoring open."""
+    defaults = {"id": COHORT, "method": a_method(), "registered_at": NOW, "opened_at": NOW}
+    return Scoring(**defaults | changes)
+
+
+def a_judging(
+    *, sheets: Iterable[Sheet] = (), scoring: Scoring | None = None, **panel: Any
+) -> Judging:
+    """Scoring open, nothing written yet."""
+    return Judging(
+        panel=a_panel(**panel),
+        current_method=a_method(),
+        scoring=scoring or a_scoring(),
+        sheets={one.pair: one for one in sheets},
+    )
+
+
+def a_result(*, decisions: tuple[AwardsDecision, ...] = (), **judging: Any) -> Result:
+    return Result(a_judging(**judging), decisions)
 
 
 def person(key: str = "f1") -> Person:
@@ -196,4 +221,29 @@ def attendance(
         session_title="Module 4: Capstone, best practice and next steps",
         on=date(2025, 7, 22),
         person_id=key,
+    )
+
+
+def email_sent(
+    key: str = "m1", revision: int = 1, cause: str = "awards.PanellistInvited.v1"
+) -> EmailSent:
+    return EmailSent(
+        email_id=key,
+        revision=revision,
+        cause_id=CAUSE,
+        cause_type=cause,
+        cause_subject="j1",
+        person_id="j1",
+        template="panel_invited",
+        sent_at=NOW,
+        title="You are on the panel",
+    )
+
+
+def email_bounced(key: str = "m1", revision: int = 2) -> EmailBounced:
+    return EmailBounced(
+        **email_sent(key, revision).model_dump(exclude={"sent_at", "title"}),
+        bounced_at=NOW,
+        permanent=True,
+        diagnostic="550 no such user",
     )

@@ -10,31 +10,31 @@ from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock
 
 from .builders import NOW
-from .desk import Desk
+from .service import Service
 
 
-def _desk(amqp_url: str, mongo_url: str, mongo_database: str) -> Desk:
+def _service(amqp_url: str, mongo_url: str, mongo_database: str) -> Service:
     given = settings_for(
         "awards", amqp_url=amqp_url, mongo_url=mongo_url, mongo_database=mongo_database
     )
     settings = Settings(**given, minimum_judges=2)
     clock = FixedClock(NOW)
     app, messaging = build(settings, clock)
-    return Desk(app, messaging, clock, settings)
+    return Service(app, messaging, clock, settings)
 
 
 @pytest_asyncio.fixture
-async def desk(mongo_url: str, mongo_database: str) -> AsyncIterator[Desk]:
+async def service(mongo_url: str, mongo_database: str) -> AsyncIterator[Service]:
     """The service with its database; nothing is consumed or published."""
-    found = _desk("amqp://127.0.0.1:1/", mongo_url, mongo_database)
+    found = _service("amqp://127.0.0.1:1/", mongo_url, mongo_database)
     async with found.messaging.opened():
         yield found
 
 
 @pytest_asyncio.fixture
-async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncIterator[Desk]:
+async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncIterator[Service]:
     """The service with its database and its broker, consuming and publishing."""
-    found = _desk(vhost_url, mongo_url, mongo_database)
+    found = _service(vhost_url, mongo_url, mongo_database)
     await found.messaging.start()
     yield found
     await found.messaging.stop()

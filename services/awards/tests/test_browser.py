@@ -5,36 +5,36 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from awards.commands import panel, scoring
+from awards.judging.filling_in_sheets import unlock
+from awards.panel.deciding_conflicts import decide_conflict
 from nextstep_local.testing import assert_accessible, assert_readable, serving
 from nextstep_web.testing import signed_in
 
 from .builders import accepted, requirements
-from .desk import Desk
+from .service import Service
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-"""A folder for pictures of every page, to be looked at by a person."""
 
 
 @pytest_asyncio.fixture
-async def address(desk: Desk) -> AsyncIterator[str]:
+async def address(service: Service) -> AsyncIterator[str]:
     """The service's own web server on a free port."""
-    async with serving(desk.app) as url:
+    async with serving(service.app) as url:
         yield url
 
 
-async def a_busy_day(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
+async def a_busy_day(service: Service) -> tuple[dict[str, str], dict[str, str]]:
     """Seven projects in judging, a recusal, some sheets locked, one Fellow without a project."""
-    await desk.hear(accepted("f9"))
-    made = await desk.with_projects(*(f"f{n}" for n in range(7)))
-    await desk.hear(*(requirements(f, met=f != "f3") for f in made))
-    judges = await desk.with_panel("Ada", "Ben", "Cat")
+    await service.hear(accepted("f9"))
+    made = await service.with_projects(*(f"f{n}" for n in range(7)))
+    await service.hear(*(requirements(f, met=f != "f3") for f in made))
+    judges = await service.with_panel("Ada", "Ben", "Cat")
     pair = (made["f5"], judges["Ada"])
-    await desk.act(lambda act: panel.decide_conflict(act, pair, kind="supervisor", effective=True))
-    await desk.opened()
+    await service.act(lambda act: decide_conflict(act, pair, kind="supervisor", effective=True))
+    await service.opened()
     for number, project in enumerate(made.values()):
         for judge in (judges["Ben"], judges["Cat"]):
-            await desk.lock(project, judge, impact=1 + number % 5, comment="Clear and honest.")
+            await service.lock(project, judge, impact=1 + number % 5, comment="Clear and honest.")
     return made, judges
 
 
@@ -45,9 +45,9 @@ async def look(page, address: str, path: str, name: str) -> None:
     await assert_readable(page, name)
 
 
-async def be(page, desk: Desk, address: str, *roles: str, **who: str) -> None:
+async def be(page, service: Service, address: str, *roles: str, **who: str) -> None:
     """Sign the browser in."""
-    session = signed_in(desk.settings, *roles, **who)
+    session = signed_in(service.settings, *roles, **who)
     await page.context.clear_cookies()
     await page.context.add_cookies(
         [{"name": name, "value": value, "url": address} for name, value in session.cookies.items()]
@@ -55,13 +55,13 @@ async def be(page, desk: Desk, address: str, *roles: str, **who: str) -> None:
 
 
 async def test_the_offices_pages_are_accessible_on_a_desk_and_on_a_phone(
-    desk, address, browser_page
+    service, address, browser_page
 ):
-    made, judges = await a_busy_day(desk)
-    await desk.lock_all((await desk.board()).outstanding)
-    await desk.act(lambda act: scoring.unlock(act, (made["f1"], judges["Ben"]), "Typing slip"))
-    await desk.lock(made["f1"], judges["Ben"], impact=5)
-    await be(browser_page, desk, address, "office", subject="office@example.org")
+    made, judges = await a_busy_day(service)
+    await service.lock_all((await service.judging()).outstanding)
+    await service.act(lambda act: unlock(act, (made["f1"], judges["Ben"]), "Typing slip"))
+    await service.lock(made["f1"], judges["Ben"], impact=5)
+    await be(browser_page, service, address, "office", subject="office@example.org")
     for name, path in {
         "home": "/awards/",
         "projects": "/awards/projects",
@@ -79,29 +79,29 @@ async def test_the_offices_pages_are_accessible_on_a_desk_and_on_a_phone(
         "dead-letters": "/awards/dead-letters",
     }.items():
         await look(browser_page, address, path, f"office-{name}")
-    await desk.decided()
+    await service.decided()
     await look(browser_page, address, "/awards/result", "office-result-decided")
 
 
 async def test_before_scoring_the_office_sees_conflicts_to_answer_and_what_is_missing(
-    desk, address, browser_page
+    service, address, browser_page
 ):
-    await desk.with_projects("f1", "f2", trust="Shared Trust")
-    await desk.with_panel("Ada", trust="Shared Trust")
-    await be(browser_page, desk, address, "office")
+    await service.with_projects("f1", "f2", trust="Shared Trust")
+    await service.with_panel("Ada", trust="Shared Trust")
+    await be(browser_page, service, address, "office")
     for name, path in {"conflicts": "/awards/conflicts", "scoring": "/awards/scoring"}.items():
         await look(browser_page, address, path, f"office-before-{name}")
     await browser_page.goto(f"{address}/awards/conflicts")
     await browser_page.get_by_role("button", name="Dismiss").first.click()
-    assert len((await desk.board()).suggestions) == 1
+    assert len((await service.panel()).suggestions) == 1
 
 
-async def test_a_tie_across_the_last_bursary_is_settled_on_the_page(desk, address, browser_page):
-    made = await desk.with_projects(*(f"f{n}" for n in range(6)))
-    await desk.with_panel("Ada", "Ben")
-    await desk.opened()
-    await desk.lock_all((await desk.board()).expected)
-    await be(browser_page, desk, address, "office")
+async def test_a_tie_across_the_last_bursary_is_settled_on_the_page(service, address, browser_page):
+    made = await service.with_projects(*(f"f{n}" for n in range(6)))
+    await service.with_panel("Ada", "Ben")
+    await service.opened()
+    await service.lock_all((await service.judging()).expected)
+    await be(browser_page, service, address, "office")
     await look(browser_page, address, "/awards/result", "office-tie")
     for number, key in enumerate(reversed(made.values()), start=1):
         await browser_page.locator(f"#place-{key}").fill(str(number))
@@ -110,32 +110,32 @@ async def test_a_tie_across_the_last_bursary_is_settled_on_the_page(desk, addres
     await browser_page.get_by_role("button", name="Stage the decision").click()
     await look(browser_page, address, "/awards/result", "office-staged")
     await browser_page.get_by_role("button", name="Announce this decision").click()
-    won = [one.project_id for one in (await desk.board()).announced.winners]
+    won = [one.project_id for one in (await service.result()).announced.winners]
     assert won == list(reversed(made.values()))[:5]
 
 
-async def test_a_panellist_scores_on_a_phone(desk, address, browser_page):
-    made, judges = await a_busy_day(desk)
-    await be(browser_page, desk, address, "panellist", person_id=judges["Ada"])
+async def test_a_panellist_scores_on_a_phone(service, address, browser_page):
+    made, judges = await a_busy_day(service)
+    await be(browser_page, service, address, "panellist", person_id=judges["Ada"])
     await look(browser_page, address, "/awards/panel", "panel-home")
     url = f"/awards/panel/projects/{made['f0']}"
     await look(browser_page, address, url, "panel-sheet")
     await browser_page.get_by_role("button", name="Lock my sheet").click()
     assert await browser_page.get_by_text("There is a problem").count() == 1
     await assert_accessible(browser_page)
-    for criterion in (await desk.board()).method.keys:
+    for criterion in (await service.judging()).method.keys:
         await browser_page.locator(f'[name="points-{criterion}"][value="4"]').check()
     await browser_page.get_by_label("Comment").fill("A clear aim.")
     await browser_page.get_by_role("button", name="Lock my sheet").click()
     await look(browser_page, address, url, "panel-locked")
-    assert (await desk.board()).sheet((made["f0"], judges["Ada"])).state == "locked"
+    assert (await service.judging()).sheet((made["f0"], judges["Ada"])).state == "locked"
     await browser_page.get_by_role("link", name="Next:").click()
     assert "/awards/panel/projects/" in browser_page.url
 
 
-async def test_a_fellows_own_page_is_accessible_at_every_stage(desk, address, browser_page):
-    await desk.hear(accepted("f1"), accepted("f2"))
-    await be(browser_page, desk, address, "fellow", person_id="f1")
+async def test_a_fellows_own_page_is_accessible_at_every_stage(service, address, browser_page):
+    await service.hear(accepted("f1"), accepted("f2"))
+    await be(browser_page, service, address, "fellow", person_id="f1")
     await look(browser_page, address, "/awards/me", "fellow-new")
     await browser_page.get_by_role("button", name="Save", exact=True).click()
     assert await browser_page.get_by_text("There is a problem").count() == 1
@@ -148,5 +148,5 @@ async def test_a_fellows_own_page_is_accessible_at_every_stage(desk, address, br
     await look(browser_page, address, "/awards/me", "fellow-registered")
     await browser_page.get_by_role("button", name="Submit the project to the panel").click()
     await look(browser_page, address, "/awards/me", "fellow-submitted")
-    (project,) = (await desk.board()).projects.values()
+    (project,) = (await service.panel()).projects.values()
     assert project.state == "submitted"

@@ -9,11 +9,11 @@ from fractions import Fraction
 import httpx
 import pytest
 
-from awards.pages.panellist import POINTS
+from awards.panellist.points import POINTS
 from nextstep_contracts import AwardsDecided, FellowGraduated
 
 from .builders import accepted, requirements
-from .desk import FULL, Desk
+from .service import FULL, Service
 
 pytestmark = pytest.mark.stack
 PDF = b"%PDF-1.4\n%%EOF"
@@ -33,9 +33,9 @@ def hidden(page: str, name: str) -> str:
     return re.search(rf'name="{name}" value="([^"]+)"', page)[1]
 
 
-async def test_a_fellow_registers_edits_and_submits_a_project_with_a_poster(desk: Desk):
-    await desk.hear(accepted("f1"), accepted("f2"))
-    async with desk.client("fellow", person_id="f1") as fellow:
+async def test_a_fellow_registers_edits_and_submits_a_project_with_a_poster(service: Service):
+    await service.hear(accepted("f1"), accepted("f2"))
+    async with service.client("fellow", person_id="f1") as fellow:
         assert "Register your Quality Improvement Project" in (await fellow.get("/awards/me")).text
         sent = PROJECT | {"authors": ["f2"]}
         poster = {"poster": ("my poster.exe", PDF, "application/octet-stream")}
@@ -48,7 +48,7 @@ async def test_a_fellow_registers_edits_and_submits_a_project_with_a_poster(desk
         assert "Your project is submitted" in page
         again = await fellow.post("/awards/me/project", data=sent)
         assert (again.status_code, "can no longer be changed" in again.text) == (409, True)
-    (project,) = (await desk.board()).projects.values()
+    (project,) = (await service.panel()).projects.values()
     assert (project.title, project.authors, project.state) == (
         "Fewer falls still",
         ("f1", "f2"),
@@ -56,9 +56,9 @@ async def test_a_fellow_registers_edits_and_submits_a_project_with_a_poster(desk
     )
 
 
-async def test_what_is_wrong_with_a_project_is_said_beside_its_field(desk: Desk):
-    await desk.hear(accepted("f1"))
-    async with desk.client("fellow", person_id="f1") as fellow:
+async def test_what_is_wrong_with_a_project_is_said_beside_its_field(service: Service):
+    await service.hear(accepted("f1"))
+    async with service.client("fellow", person_id="f1") as fellow:
         for data, file, message in (
             ({"title": ""}, None, "Enter the project&#39;s title"),
             ({"title": "x" * 201}, None, "200 characters or fewer"),
@@ -71,19 +71,19 @@ async def test_what_is_wrong_with_a_project_is_said_beside_its_field(desk: Desk)
             assert "Dr Sam" in answer.text  # what was typed is still there
 
 
-async def test_a_poster_over_the_limit_is_refused(desk: Desk):
-    await desk.hear(accepted("f1"))
-    async with desk.client("fellow", person_id="f1") as fellow:
+async def test_a_poster_over_the_limit_is_refused(service: Service):
+    await service.hear(accepted("f1"))
+    async with service.client("fellow", person_id="f1") as fellow:
         for size, status in ((10_000_001, 422), (12_000_000, 413)):
             files = {"poster": ("poster.pdf", PDF + b"x" * (size - len(PDF)))}
             answer = await fellow.post("/awards/me/project", data=PROJECT, files=files)
             assert answer.status_code == status
 
 
-async def test_one_fellow_cannot_touch_anothers_project(desk: Desk):
-    await desk.with_projects("f1")
-    await desk.hear(accepted("f2"))
-    async with desk.client("fellow", person_id="f2") as other:
+async def test_one_fellow_cannot_touch_anothers_project(service: Service):
+    await service.with_projects("f1")
+    await service.hear(accepted("f2"))
+    async with service.client("fellow", person_id="f2") as other:
         assert (await other.post("/awards/me/submit")).status_code == 404
         assert (await other.get("/awards/me/poster")).status_code == 404
         assert "Project of f1" not in (await other.get("/awards/me")).text
@@ -96,26 +96,26 @@ async def add_panel(office: httpx.AsyncClient) -> None:
         assert f"{name} is on the panel" in answer.text
 
 
-async def test_the_whole_year_by_forms_and_an_independent_recount_of_the_files(desk: Desk):
+async def test_the_whole_year_by_forms_and_an_independent_recount_of_the_files(service: Service):
     fellows = [f"f{n}" for n in range(7)]
     for one in fellows:
-        await desk.hear(accepted(one), requirements(one, met=one != "f0"))
-        async with desk.client("fellow", person_id=one) as fellow:
+        await service.hear(accepted(one), requirements(one, met=one != "f0"))
+        async with service.client("fellow", person_id=one) as fellow:
             await fellow.post("/awards/me/project", data=PROJECT | {"title": f"Project {one}"})
             assert "is submitted" in (await fellow.post("/awards/me/submit")).text
-    async with desk.client("office", subject="office@example.org") as office:
+    async with service.client("office", subject="office@example.org") as office:
         await add_panel(office)
         await office.post("/awards/scoring/method")
         assert "Scoring is open" in (await office.post("/awards/scoring/open")).text
-        judges = [one.id for one in (await desk.board()).judges]
-        await score_everything(desk, judges)
+        judges = [one.id for one in (await service.panel()).judges]
+        await score_everything(service, judges)
         method = (await office.get("/awards/result/method.json")).json()
         sheets = rows(await office.get("/awards/scoring/sheets.csv"))
         result = rows(await office.get("/awards/result?format=csv"))
         assert [row["project_id"] for row in result] == recount(method["method"], sheets)
         page = (await office.post("/awards/result/stage")).text
         await office.post("/awards/result/apply", data={"decision_id": hidden(page, "decision_id")})
-        (decided,) = await desk.said(AwardsDecided)
+        (decided,) = await service.said(AwardsDecided)
         assert [won.project_id for won in decided.winners] == [
             row["project_id"] for row in result if row["bursary"] == "yes"
         ]
@@ -125,15 +125,15 @@ async def test_the_whole_year_by_forms_and_an_independent_recount_of_the_files(d
         assert "6 Fellows are told of their graduation" in done.text
         lines = rows(await office.get("/awards/graduation?format=csv"))
         assert sum(row["outcome"] == "graduated" for row in lines) == 6
-    assert len(await desk.said(FellowGraduated)) == 6
-    async with desk.client("fellow", person_id="f6") as fellow:
+    assert len(await service.said(FellowGraduated)) == 6
+    async with service.client("fellow", person_id="f6") as fellow:
         assert "22 July 2027" in (await fellow.get("/awards/me")).text
 
 
-async def score_everything(desk: Desk, judges: list[str]) -> None:
+async def score_everything(service: Service, judges: list[str]) -> None:
     """Each panellist posts one form a project, every project with another total."""
     for number, judge in enumerate(judges):
-        async with desk.judge(judge) as client:
+        async with service.judge(judge) as client:
             page = (await client.get("/awards/panel")).text
             for key in dict.fromkeys(re.findall(r"/awards/panel/projects/([\w-]+)", page)):
                 title = re.search(rf'{key}">Project f(\d)', page)[1]
@@ -170,11 +170,11 @@ def recount(method: dict, sheets: list[dict[str, str]]) -> list[str]:
     )
 
 
-async def test_an_unfinished_sheet_is_shown_again_with_what_is_missing(desk: Desk):
-    made = await desk.with_projects("f1")
-    judges = await desk.with_panel("Ada", "Ben")
-    await desk.opened()
-    async with desk.judge(judges["Ada"]) as ada:
+async def test_an_unfinished_sheet_is_shown_again_with_what_is_missing(service: Service):
+    made = await service.with_projects("f1")
+    judges = await service.with_panel("Ada", "Ben")
+    await service.opened()
+    async with service.judge(judges["Ada"]) as ada:
         url = f"/awards/panel/projects/{made['f1']}"
         data = {f"{POINTS}impact": "4", "comment": "Kept", "do": "lock"}
         answer = await ada.post(url, data=data)
@@ -185,12 +185,12 @@ async def test_an_unfinished_sheet_is_shown_again_with_what_is_missing(desk: Des
         assert "must be from 1 to 5" in answer.text
 
 
-async def test_a_judge_locks_one_sheet_after_another(desk: Desk):
-    made = await desk.with_projects("f1", "f2", "f3")
-    judges = await desk.with_panel("Ada", "Ben")
-    await desk.opened()
-    keys = (await desk.board()).method.keys
-    async with desk.judge(judges["Ada"]) as ada:
+async def test_a_judge_locks_one_sheet_after_another(service: Service):
+    made = await service.with_projects("f1", "f2", "f3")
+    judges = await service.with_panel("Ada", "Ben")
+    await service.opened()
+    keys = (await service.judging()).method.keys
+    async with service.judge(judges["Ada"]) as ada:
         path, seen = f"/awards/panel/projects/{made['f2']}", []
         for _ in made:
             seen.append(path)
@@ -202,56 +202,58 @@ async def test_a_judge_locks_one_sheet_after_another(desk: Desk):
             path = answer.url.path
     assert path == seen[-1]
     assert sorted(seen) == sorted(f"/awards/panel/projects/{key}" for key in made.values())
-    assert {pair for pair in (await desk.board()).outstanding if pair[1] == judges["Ada"]} == set()
+    assert {
+        pair for pair in (await service.judging()).outstanding if pair[1] == judges["Ada"]
+    } == set()
 
 
-async def test_a_staff_member_with_the_panel_role_is_known_by_address(desk: Desk):
-    await desk.with_projects("f1")
-    await desk.with_panel("Ada")
-    async with desk.client("panel", subject="ADA@panel.example") as ada:
+async def test_a_staff_member_with_the_panel_role_is_known_by_address(service: Service):
+    await service.with_projects("f1")
+    await service.with_panel("Ada")
+    async with service.client("panel", subject="ADA@panel.example") as ada:
         assert "Project of f1" in (await ada.get("/awards/")).text
-    async with desk.client("panel", subject="eve@panel.example") as eve:
+    async with service.client("panel", subject="eve@panel.example") as eve:
         assert (await eve.get("/awards/")).status_code == 404
 
 
-async def test_the_first_page_lists_what_waits(desk: Desk):
-    await desk.hear(accepted("f9"))
-    made = await desk.with_projects("f1", "f2")
-    judges = await desk.with_panel("Ada", "Ben")
-    async with desk.client("read_only") as office:
+async def test_the_first_page_lists_what_waits(service: Service):
+    await service.hear(accepted("f9"))
+    made = await service.with_projects("f1", "f2")
+    judges = await service.with_panel("Ada", "Ben")
+    async with service.client("read_only") as office:
         page = (await office.get("/awards/")).text
         assert "1 Fellow has not registered a project" in page
         assert "Add panellists from KBS" in page
         assert "Register the method" in page
-        await desk.opened()
-        await desk.lock_all((project, judges["Ada"]) for project in made.values())
+        await service.opened()
+        await service.lock_all((project, judges["Ada"]) for project in made.values())
         page = (await office.get("/awards/")).text
         assert "Ben: 2 sheets to lock" in page
         assert "Ada:" not in page
-        await desk.lock_all((project, judges["Ben"]) for project in made.values())
+        await service.lock_all((project, judges["Ben"]) for project in made.values())
         assert "stage the decision" in (await office.get("/awards/")).text
 
 
-async def test_read_only_staff_look_and_change_nothing(desk: Desk):
-    made = await desk.with_projects("f1")
-    async with desk.client("read_only") as reader:
+async def test_read_only_staff_look_and_change_nothing(service: Service):
+    made = await service.with_projects("f1")
+    async with service.client("read_only") as reader:
         page = await reader.get(f"/awards/projects/{made['f1']}")
         assert (page.status_code, "Take out" in page.text) == (200, False)
         for path in ("scoring/method", "result/stage", f"projects/{made['f1']}/remove"):
             assert (await reader.post(f"/awards/{path}")).status_code == 403
 
 
-async def test_a_form_without_its_token_is_refused(desk: Desk):
-    async with desk.client("office") as office:
+async def test_a_form_without_its_token_is_refused(service: Service):
+    async with service.client("office") as office:
         del office.headers["x-csrf-token"]
         assert (await office.post("/awards/scoring/method")).status_code == 403
-    assert (await desk.board()).scoring.method is None
+    assert (await service.judging()).scoring.method is None
 
 
-async def test_lists_filter_sort_and_export(desk: Desk):
-    await desk.with_projects("f1", "f2")
-    await desk.hear(accepted("f3"))
-    async with desk.client("office") as office:
+async def test_lists_filter_sort_and_export(service: Service):
+    await service.with_projects("f1", "f2")
+    await service.hear(accepted("f3"))
+    async with service.client("office") as office:
         page = (await office.get("/awards/projects?q=fellow+f2")).text
         assert ("Project of f2" in page, "Project of f1" in page) == (True, False)
         page = (await office.get("/awards/projects?sort=-title")).text
@@ -262,9 +264,9 @@ async def test_lists_filter_sort_and_export(desk: Desk):
         assert [row["name"] for row in found] == ["Fellow f3"]
 
 
-async def test_the_office_acts_on_behalf_of_fellows_only_with_a_reason(desk: Desk):
-    await desk.hear(accepted("f1"))
-    async with desk.client("office") as office:
+async def test_the_office_acts_on_behalf_of_fellows_only_with_a_reason(service: Service):
+    await service.hear(accepted("f1"))
+    async with service.client("office") as office:
         data = PROJECT | {"authors": ["f1"]}
         answer = await office.post("/awards/projects/new", data=data)
         assert (answer.status_code, "Say why" in answer.text) == (422, True)
@@ -275,13 +277,13 @@ async def test_the_office_acts_on_behalf_of_fellows_only_with_a_reason(desk: Des
         for act in ("submit", "give-back", "submit", "remove", "restore"):
             answer = await office.post(f"{here}/{act}", data={"reason": "By phone"})
             assert answer.status_code == 200
-    assert (await desk.board()).projects[key].state == "submitted"
+    assert (await service.panel()).projects[key].state == "submitted"
 
 
-async def test_conflicts_are_confirmed_and_dismissed_from_their_page(desk: Desk):
-    made = await desk.with_projects("f1", "f2", trust="Same")
-    judges = await desk.with_panel("Ada", trust="Same")
-    async with desk.client("office") as office:
+async def test_conflicts_are_confirmed_and_dismissed_from_their_page(service: Service):
+    made = await service.with_projects("f1", "f2", trust="Same")
+    judges = await service.with_panel("Ada", trust="Same")
+    async with service.client("office") as office:
         assert "Confirm all 2" in (await office.get("/awards/conflicts")).text
         data = {"project_id": made["f1"], "panellist_id": judges["Ada"], "kind": "same_trust"}
         await office.post("/awards/conflicts", data=data | {"decision": "clear"})
@@ -293,8 +295,8 @@ async def test_conflicts_are_confirmed_and_dismissed_from_their_page(desk: Desk)
     }
 
 
-async def test_what_is_not_there_answers_not_found(desk: Desk):
-    async with desk.client("office") as office:
+async def test_what_is_not_there_answers_not_found(service: Service):
+    async with service.client("office") as office:
         for path in ("projects/x", "panellists/x", "sheets/x/y", "projects/x/poster"):
             assert (await office.get(f"/awards/{path}")).status_code == 404
         for path in ("audit", "audit?format=csv", "dead-letters", "result", "scoring"):

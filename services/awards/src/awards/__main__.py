@@ -1,7 +1,7 @@
 """The command line: `python -m awards serve`, and what operations need."""
 
 from awards.app import PORT, build
-from awards.people import erase_person, export_person
+from awards.data_protection import erase_person, export_person
 from awards.settings import Settings
 from nextstep_messaging import Service, run
 

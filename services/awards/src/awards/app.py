@@ -1,64 +1,64 @@
 """The composition root: the only place where the parts of the service are wired together."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
-from awards import pages, store
-from awards.commands import membership
-from awards.handlers import subscriptions
-from awards.people import DELETE_POSTER_TIMER
+from awards.fellows import store as fellows
+from awards.fellows.act import Awards
+from awards.graduation import store as graduation
+from awards.handlers import subscriptions, timers
+from awards.judging import store as judging
+from awards.panel import store as panel
+from awards.projects import store as projects
+from awards.result import store as result
+from awards.routes import page_routes
 from awards.settings import Settings
-from awards.terms import Terms
-from nextstep_messaging import Clock, Messaging, Timer, UnitOfWork
+from awards.web.acting import install
+from nextstep_messaging import Clock, Messaging
 from nextstep_programme import load
 from nextstep_web import create_app
 
 PORT = 8104
+STORES = (fellows, projects, panel, judging, result, graduation)
+TEMPLATES = (
+    "awards.fellow.pages",
+    "awards.graduation.pages",
+    "awards.judging.pages",
+    "awards.office.pages",
+    "awards.panel.pages",
+    "awards.panellist.pages",
+    "awards.projects.pages",
+    "awards.result.pages",
+    "awards.web",
+)
+"""Packages with a folder `templates`: each feature keeps its own beside its pages."""
 
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the application and its messaging; nothing is started yet."""
-    terms = Terms(
-        cohort=load(settings.cohort).cohort,
-        minimum_judges=settings.minimum_judges,
-        poster_limit=settings.poster_megabytes * 1_000_000,
-    )
-
-    async def remind(timer: Timer, uow: UnitOfWork) -> None:
-        await membership.remind(timer, uow, terms)
-
-    async def delete_poster(timer: Timer, _uow: UnitOfWork) -> None:
-        await messaging.db.files.delete(timer.data["file_id"])
-
     messaging = Messaging(
         "awards",
         settings,
         clock=clock,
-        subscriptions=subscriptions(terms),
-        timers={membership.TIMER: remind, DELETE_POSTER_TIMER: delete_poster},
-        collections=store.COLLECTIONS,
+        subscriptions=subscriptions(lambda: here),
+        timers=timers(lambda: here),
+        collections=[one for store in STORES for one in store.COLLECTIONS],
     )
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await messaging.start()
-        try:
-            yield
-        finally:
-            await messaging.stop()
-
+    here = Awards(
+        messaging,
+        cohort=load(settings.cohort).cohort,
+        minimum_judges=settings.minimum_judges,
+        poster_limit=settings.poster_megabytes * 1_000_000,
+    )
     app = create_app(
         service="awards",
         title="Awards",
         settings=settings,
-        routers=pages.routers(terms, messaging),
-        templates=("awards.pages",),
+        routers=page_routes(here),
+        templates=TEMPLATES,
         readiness=messaging.readiness,
-        lifespan=lifespan,
+        lifespan=messaging.lifespan,
         now=clock.now,
         metrics=messaging.measure,
     )
-    pages.install(app, terms, messaging)
+    install(app, here)
     return app, messaging

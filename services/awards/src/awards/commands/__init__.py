@@ -1,1 +1,0 @@
-"""Use cases: load, decide by the rules, save, publish. Each runs in one transaction."""

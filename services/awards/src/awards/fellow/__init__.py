@@ -1,0 +1,1 @@
+"""A Fellow's own side: their project, and what graduation brought them."""

@@ -1,0 +1,1 @@
+"""A Fellow's own page."""

@@ -1,0 +1,1 @@
+"""Graduation: who completes, what every graduate receives, and when it runs out."""

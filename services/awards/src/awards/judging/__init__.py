@@ -1,0 +1,1 @@
+"""Judging: the registered method, score sheets, and what the panel still owes."""

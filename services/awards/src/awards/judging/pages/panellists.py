@@ -1,0 +1,89 @@
+"""The panel: who is on it, how far each is, whose invitation did not arrive; adding somebody."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+
+from awards.fellows.emails import Email
+from awards.fellows.store import latest_of_template
+from awards.judging.judging import PanellistProgress
+from awards.judging.store import load_judging
+from awards.panel.inviting import add_panellist
+from awards.web.access import Office, Viewer
+from awards.web.acting import awards_of, perform
+from awards.web.tables_and_forms import column, options, refused_form
+from nextstep_contracts import Refused
+from nextstep_web import blank, flash, redirect, render
+
+router = APIRouter(prefix="/awards/panellists", tags=["pages"])
+Text = Annotated[str, Form()]
+
+EMAIL_COLOURS = {"sent": "green", "bounced": "orange", "failed": "red"}
+EMAIL_NAMES = {"sent": "Sent", "bounced": "Delayed", "failed": "Could not be delivered"}
+COLUMNS = [
+    column("name", "Panellist", sort=False),
+    column("organisation", "Organisation", sort=False),
+    column("invitation", "Invitation", sort=False),
+    column("locked", "Locked", sort=False, numeric=True),
+    column("waiting", "To do", sort=False, numeric=True),
+    column("recused", "Recused", sort=False, numeric=True),
+]
+
+
+@router.get("")
+async def panellists(request: Request, _: Viewer) -> Response:
+    """Everybody on the panel, and the form to add somebody."""
+    return await _page(request, blank())
+
+
+async def _page(request: Request, form: Any, status: int = 200) -> Response:
+    here = awards_of(request)
+    judging = await load_judging(here.read, here)
+    panel = judging.panel
+    invitations = await latest_of_template(here.read, "panel_invited")
+    return render(
+        request,
+        "awards/panellists.html",
+        status,
+        form=form,
+        rows=[_row(one, invitations.get(one.panellist.id)) for one in judging.progress],
+        columns=COLUMNS,
+        gone=[one for one in panel.panellists.values() if not one.judges],
+        organisations=options([(one, one) for one in panel.organisations], "Choose"),
+    )
+
+
+def _row(progress: PanellistProgress, email: Email | None) -> dict[str, Any]:
+    invitation: Any = "On its way"
+    if email:
+        name, colour = EMAIL_NAMES[email.outcome], EMAIL_COLOURS[email.outcome]
+        invitation = {"tag": name, "colour": colour}
+    panellist = progress.panellist
+    return {
+        "name": {"text": panellist.name, "href": f"/awards/panellists/{panellist.id}"},
+        "organisation": panellist.organisation,
+        "invitation": invitation,
+        "locked": progress.locked,
+        "waiting": progress.waiting,
+        "recused": progress.recused,
+    }
+
+
+@router.post("")
+async def add(
+    request: Request,
+    office: Office,
+    *,
+    name: Text = "",
+    email: Text = "",
+    organisation: Text = "",
+    trust: Text = "",
+) -> Response:
+    """Add somebody to the panel."""
+    given = {"name": name, "email": email, "organisation": organisation, "trust": trust}
+    try:
+        await perform(request, office, lambda act: add_panellist(act, **given))
+    except Refused as refusal:
+        return await _page(request, refused_form(given, refusal), 422)
+    flash(request, f"{name.strip()} is on the panel and is invited by email.")
+    return redirect("/awards/panellists")

@@ -1,0 +1,1 @@
+"""The office's overview: what waits, every project with all about it, and the audit trail."""

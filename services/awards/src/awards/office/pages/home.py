@@ -1,0 +1,58 @@
+"""The office's first page: what waits, and the figures of the year."""
+
+from fastapi import APIRouter, Request, Response
+
+from awards.fellows.store import latest_emails
+from awards.graduation.plan import DryRun
+from awards.graduation.store import dry_run
+from awards.judging.judging import Judging
+from awards.office.todos import todos
+from awards.result.store import load_result
+from awards.web.access import Staff
+from awards.web.acting import awards_of
+from nextstep_web import redirect, render
+
+router = APIRouter(prefix="/awards", tags=["pages"])
+
+
+@router.get("/")
+async def home(request: Request, principal: Staff) -> Response:
+    """The first page of the service; the panel's own is another."""
+    if not principal.has("office", "read_only"):
+        return redirect("/awards/panel")
+    here = awards_of(request)
+    result = await load_result(here.read, here)
+    run = await dry_run(here.read, here, result)
+    judging = result.judging
+    emails = await latest_emails(here.read, [one.id for one in judging.panel.judges])
+    bounced = sum(1 for one in emails.values() if one.outcome != "sent")
+    dead = await here.messaging.dead_letters.count()
+    return render(
+        request,
+        "awards/home.html",
+        cohort=here.cohort,
+        todos=list(todos(result, run, bounced, dead)),
+        figures=_figures(judging, run),
+        chart=[(one.panellist.name, one.locked) for one in judging.progress],
+    )
+
+
+def _figures(judging: Judging, run: DryRun) -> list[dict[str, object]]:
+    panel = judging.panel
+    active = sum(1 for one in panel.fellows.values() if one.active)
+    return [
+        {"label": "Fellows", "value": active},
+        {"label": "Projects", "value": len(panel.projects), "href": "/awards/projects"},
+        {
+            "label": "In judging",
+            "value": len(panel.competing),
+            "href": "/awards/projects?state=submitted",
+        },
+        {"label": "Panellists", "value": len(panel.judges), "href": "/awards/panellists"},
+        {
+            "label": "Sheets locked",
+            "value": f"{len(judging.ballots)} / {len(judging.expected)}",
+            "href": "/awards/scoring",
+        },
+        {"label": "Graduated", "value": len(run.graduations), "href": "/awards/graduation"},
+    ]

@@ -1,0 +1,1 @@
+"""The executive panel: who judges, who must not judge what, and whether enough are left."""

@@ -1,0 +1,81 @@
+"""The panel of one cohort at one moment, and what it has before it.
+
+Use cases and pages load it and ask it; nothing here reads or writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from awards.fellows.fellow import Fellow
+from awards.panel import conflicts, coverage
+from awards.panel.conflicts import Conflict, Pair, Suggestion
+from awards.panel.coverage import Coverage
+from awards.panel.panellists import Panellist
+from awards.projects.authors import authors_of
+from awards.projects.project import Project, competes
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Who is on the panel, what there is to judge, and what keeps whom from judging it."""
+
+    cohort: str
+    organisations: tuple[str, ...]
+    """Those that should be on the panel."""
+    fellows: Mapping[str, Fellow]
+    """By person id."""
+    projects: Mapping[str, Project]
+    panellists: Mapping[str, Panellist]
+    conflicts: tuple[Conflict, ...]
+
+    @cached_property
+    def competing(self) -> tuple[Project, ...]:
+        """The projects that the panel judges, by title."""
+        found = [one for one in self.projects.values() if competes(one, self.fellows)]
+        return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.id)))
+
+    @cached_property
+    def judges(self) -> tuple[Panellist, ...]:
+        """The panellists who have not stood down, by name."""
+        present = [one for one in self.panellists.values() if one.judges]
+        return tuple(sorted(present, key=lambda one: (one.name.casefold(), one.id)))
+
+    @cached_property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Likely conflicts that nobody has answered, for every project that may be judged."""
+        present = [one for one in self.projects.values() if not one.removed]
+        return conflicts.suggestions(present, self.judges, self.conflicts, self.fellows)
+
+    @cached_property
+    def recused(self) -> frozenset[Pair]:
+        """The pairs in which the panellist must not see the project."""
+        return conflicts.recused(self.conflicts, self.suggestions)
+
+    def visible_to(self, panellist_id: str) -> tuple[Project, ...]:
+        """The competing projects that a panellist may know of."""
+        return tuple(one for one in self.competing if (one.id, panellist_id) not in self.recused)
+
+    def coverage(self, minimum: int) -> tuple[Coverage, ...]:
+        """Who is left to judge each competing project, where `minimum` judges are enough."""
+        return coverage.coverage(
+            self.competing, self.judges, self.recused, minimum, self.organisations
+        )
+
+    def authors(self, project: Project) -> tuple[Fellow, ...]:
+        """The project's authors that are known as Fellows, in the project's order."""
+        return authors_of(project, self.fellows)
+
+    def author_names(self, project: Project) -> str:
+        """The authors' names in one line."""
+        return ", ".join(one.name for one in self.authors(project))
+
+    def title_of(self, project_id: str) -> str:
+        """The project's title, or its id where it is not on record."""
+        known = self.projects.get(project_id)
+        return known.title if known else project_id
+
+    def name_of(self, panellist_id: str) -> str:
+        """The panellist's name, or their id where they are not on record."""
+        known = self.panellists.get(panellist_id)
+        return known.name if known else panellist_id

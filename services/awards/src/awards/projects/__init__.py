@@ -1,0 +1,1 @@
+"""Quality Improvement Projects: registered, edited until submission, then judged."""

@@ -1,0 +1,1 @@
+"""The form about a project, what the office does on behalf of its authors, and posters."""

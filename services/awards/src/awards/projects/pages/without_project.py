@@ -1,0 +1,40 @@
+"""The Fellows who have not registered a project."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from awards.fellows.store import known_fellows
+from awards.projects.authors import without_project
+from awards.projects.store import projects_of
+from awards.web.access import Viewer
+from awards.web.acting import awards_of
+from awards.web.tables_and_forms import column
+from nextstep_web import csv_response, listing, render
+
+router = APIRouter(prefix="/awards/projects", tags=["pages"])
+COLUMNS = [column("name", "Fellow"), column("trust", "Trust"), column("email", "Email", sort=False)]
+HEADER = ("person_id", "name", "email", "trust")
+SORT_KEYS: dict[str, Any] = {
+    "name": lambda one: one.name.casefold(),
+    "trust": lambda one: one.trust,
+}
+
+
+@router.get("/missing")
+async def missing(request: Request, _: Viewer) -> Response:
+    """The list, and the same as a file."""
+    here = awards_of(request)
+    fellows, projects = await known_fellows(here.read), await projects_of(here.read, here)
+    found = without_project(fellows.values(), projects.values())
+    page = listing(request, found, SORT_KEYS, "name", per_page=0)
+    if request.query_params.get("format") == "csv":
+        rows = [(one.id, one.name, one.email, one.trust) for one in page.rows]
+        return csv_response("without-project.csv", HEADER, rows)
+    return render(
+        request,
+        "awards/without_project.html",
+        found=page,
+        columns=COLUMNS,
+        rows=[{"name": one.name, "trust": one.trust, "email": one.email} for one in page.rows],
+    )

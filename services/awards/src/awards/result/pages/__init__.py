@@ -1,0 +1,1 @@
+"""The page on the result, and its files for an independent recount."""
