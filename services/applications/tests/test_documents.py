@@ -55,7 +55,7 @@ def linked(*keys, **changes):
 
 async def fetched(here, key, *, usable=True, reason=None):
     document = paper(key, 0, usable=usable)
-    await here.admissions.perform(lambda act: finish_fetch(act, f"receipt:{key}", document, reason))
+    await here.act(None, lambda act: finish_fetch(act, f"receipt:{key}", document, reason))
 
 
 async def test_one_message_asks_for_all_documents_when_the_last_fetch_ended(here):
@@ -91,7 +91,7 @@ async def test_a_fetch_that_fails_half_way_leaves_nothing_behind(here):
         raise RuntimeError("the process died here")
 
     with pytest.raises(RuntimeError):
-        await here.admissions.perform(breaks)
+        await here.act(None, breaks)
     assert (await the_only(here)).documents["cv"].coming
     (fetch,) = await here.messaging.db.read("fetches").find({})
     assert fetch["status"] == "waiting"
@@ -102,7 +102,7 @@ async def test_what_was_told_with_the_receipt_is_not_told_again(here):
     assert await published(here) == ["ApplicationSubmitted"]
     application = await the_only(here)
     sent = {"statement_1": paper("statement_1", 5)}
-    await here.admissions.perform(lambda d: add_documents(d, application.id, sent, APPLICANT))
+    await here.do(APPLICANT, application.id, add_documents, sent)
     assert await published(here) == ["ApplicationSubmitted", "ApplicationAmended"]
 
 
@@ -110,9 +110,7 @@ async def test_a_referral_that_is_settled_while_a_file_is_coming_waits_for_it(he
     await here.take(linked("cv", discipline="acupuncture"))
     application = await the_only(here)
     assert application.state == "referred"
-    await here.admissions.perform(
-        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "It is one.")
-    )
+    await here.do(OFFICE, application.id, deciding.decide_eligible, "It is one.")
     assert (await the_only(here)).state == "documents_needed"
     await fetched(here, "cv")
     assert (await the_only(here)).state == "offered"
@@ -134,15 +132,13 @@ async def test_a_link_is_remembered_in_the_transaction_that_takes_the_submission
         raise RuntimeError("rolled back")
 
     with pytest.raises(RuntimeError):
-        await here.admissions.perform(breaks)
+        await here.act(None, breaks)
     assert await here.messaging.db.read("fetches").find({}) == []
 
 
 async def scanned(here, application, verdict):
     held = application.documents["cv"]
-    await here.admissions.perform(
-        lambda act: record_scan(act, application.id, held.file_id, verdict)
-    )
+    await here.do(None, application.id, record_scan, held.file_id, verdict)
 
 
 async def test_a_virus_found_later_takes_the_file_away_and_asks_for_another(here):

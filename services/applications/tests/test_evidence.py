@@ -5,9 +5,10 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from applications.admissions.replying import accept
+from applications.admissions.act import on
 from applications.documents.discarding import remove_discarded
 from applications.documents.virus_scanner import Scanner
+from applications.study_leave.accepting import accept
 
 from . import papers
 from .admitting import APPLICANT
@@ -25,7 +26,7 @@ async def fellow(running):
     """A Fellow who sent two files while the scanner was away: for one date, and in general."""
     application = await running.take(person(1))
     site = running.app.state.site
-    await site.admissions.perform(lambda act: accept(act, application["_id"], (), APPLICANT))
+    await site.applications.perform(on(application["_id"], accept, ()), APPLICANT)
     async with running.applicant(application["person_id"]) as applicant:
         for about in ("module-3", "general"):
             assert (await sent(applicant, about)).status_code == 303

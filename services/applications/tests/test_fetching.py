@@ -149,8 +149,8 @@ async def test_a_file_of_a_doubtful_version_waits_for_the_office_with_its_answer
         assert version["documents"]["cv"]["file_id"] is not None
         assert found["documents"] == mine["documents"]
         assert found["state"] == "documents_needed"
-        await running.app.state.site.admissions.perform(
-            lambda act: apply_version(act, receipt["_id"], OFFICE, "She told us by telephone.")
+        await running.app.state.site.applications.perform(
+            lambda act: apply_version(act, receipt["_id"], "She told us by telephone."), OFFICE
         )
         after = await running.read("applications").get(mine["_id"])
         assert after["documents"]["cv"]["file_id"] == version["documents"]["cv"]["file_id"]
@@ -257,8 +257,8 @@ async def test_the_office_lets_a_mended_link_be_fetched_again(fetching_service, 
         application = await running.take(linked("/later.pdf"))
         fetch = await ended(running)
         server.files["/later.pdf"] = papers.pdf()
-        admissions = running.app.state.site.admissions
-        await admissions.perform(lambda act: fetch_again(act, fetch["_id"], OFFICE))
+        applications = running.app.state.site.applications
+        await applications.perform(lambda act: fetch_again(act, fetch["_id"]), OFFICE)
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"
 
@@ -300,7 +300,7 @@ async def test_two_workers_at_once_end_as_one(fetching_service, server):
         workers = []
         for _ in range(2):
             sources = load_sources(running.settings.sources, {})
-            worker = FetchWorker(site.admissions, sources, Scanner(None), server.downloader())
+            worker = FetchWorker(site.applications, sources, Scanner(None), server.downloader())
             worker.attach(running.messaging)
             workers.append(worker)
         running.clock.advance(DELAYS[0])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from applications.admissions.perform import Admissions
+from applications.admissions.act import Applications
 from applications.app import build
 from applications.intake.field_map.changing import save_map
 from applications.intake.field_map.overlays import Overlay, newest
@@ -96,8 +96,8 @@ async def test_undoing_a_map_is_another_version_and_the_file_counts_again(runnin
     here = running.app.state.site
     for number, where in enumerate((("a",), ("b",))):
         overlay = Overlay(number, {"trust": where}, {})
-        await here.admissions.perform(
-            lambda act, o=overlay: save_map(act, "native", o, OFFICE, "Moved.")
+        await here.applications.perform(
+            lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE
         )
     async with running.staff() as office:
         page = await office.get("/applications/maps/native")
@@ -125,10 +125,9 @@ async def test_every_process_reads_by_the_newest_map_at_once(running):
     receipt = await quarantined(running, renamed(1))
     _, other = build(running.settings, running.clock)
     async with other.opened():
-        admissions = Admissions(running.app.state.site.cohort)
-        admissions.attach(other)
+        applications = Applications(other, running.app.state.site.loaded)
         overlay = Overlay(0, {"email": ("contact.mail",)}, {})
-        await admissions.perform(lambda d: save_map(d, "native", overlay, OFFICE, "Renamed."))
+        await applications.perform(lambda act: save_map(act, "native", overlay, "Renamed."), OFFICE)
     application = await running.take(renamed(2))
     assert application["answers"]["email"] == "person2@example.org"
     assert (await running.read("receipts").get(receipt))["status"] == "quarantined"

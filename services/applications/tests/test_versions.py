@@ -149,7 +149,7 @@ async def confirm(here, application):
 
 
 def by(here, use_case, submission, reason="Spoke to the applicant."):
-    return here.admissions.perform(lambda act: use_case(act, submission.receipt_id, OFFICE, reason))
+    return here.act(OFFICE, lambda act: use_case(act, submission.receipt_id, reason))
 
 
 @stack
@@ -248,7 +248,7 @@ async def test_putting_an_earlier_version_in_force_again_takes_an_amendment_back
 async def test_after_a_decision_other_answers_in_force_leave_the_decision_alone(here):
     await here.take(submitted(1, region="London"))
     application = await one(here)
-    await here.admissions.perform(lambda d: reject(d, application.id, OFFICE, "Not in the region."))
+    await here.do(OFFICE, application.id, reject, "Not in the region.")
     after_all = submitted(1, 9)
     await here.take(after_all)
     assert (await one(here)).awaits_office == "A submission came after the decision."
@@ -262,12 +262,12 @@ async def test_after_a_decision_other_answers_in_force_leave_the_decision_alone(
 async def test_the_same_answers_again_after_a_decision_bother_nobody(here):
     await here.take(submitted(1, region="London"))
     application = await one(here)
-    await here.admissions.perform(lambda d: reject(d, application.id, OFFICE, "Not in the region."))
+    await here.do(OFFICE, application.id, reject, "Not in the region.")
     await here.take(submitted(1, 9, region="London"))
     after = await one(here)
     assert after.awaits_office is None
     with pytest.raises(Refused):
-        await here.admissions.perform(lambda d: mark_seen(d, application.id, OFFICE, "Seen."))
+        await here.do(OFFICE, application.id, mark_seen, "Seen.")
 
 
 @stack

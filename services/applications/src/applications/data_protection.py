@@ -1,16 +1,14 @@
 """One person's data: everything held, or gone; and the mail they were sent."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
-from applications.admissions import place_ledger, store
+from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
-from applications.admissions.settling import OFFER_TIMER, promote
+from applications.admissions.replying import gone
 from applications.documents.discarding import discard
 from applications.intake.reconciliation.uploads import forget_uploads
-from applications.study_leave.reminding import reminder_timer
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
@@ -90,19 +88,10 @@ async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, A
 
 
 async def free_place(act: Act, person_id: str) -> None:
-    """An erased person leaves the ledger, and the next on the waiting list is offered the place."""
+    """An erased person leaves the ledger; see `gone`."""
     application = await act.application_of(person_id)
-    if application is None:
-        return
-    if not application.decided or application.state in {"offered", "accepted"}:
-        act.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
-        act.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
-    await act.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
-    await act.uow.cancel_timer(reminder_timer(application.id))
-    if (await act.ledger()).holds(application.id):
-        change = partial(place_ledger.withdraw, application_id=application.id, at=act.now)
-        await act.move(partial(change, reason="Erased at the person's request."))
-        await promote(act)
+    if application is not None:
+        await act.keep(gone(await act.about(application)))
 
 
 async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:

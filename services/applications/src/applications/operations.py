@@ -46,7 +46,7 @@ async def _reconcile(app: Any, messaging: Messaging, asked: argparse.Namespace) 
     _print(found)
     if asked.ingest and found.missing:
         name = asked.file.name[:100]
-        count = await ingest_all(site.admissions, source, found, name, _somebody())
+        count = await ingest_all(site.applications, source, found, name, _somebody())
         _say(f"{count} taken in; a running service makes applications of them")
         found = await compared(messaging.db, source, data, site.cohort.zone)
     return 1 if found.incomplete else 0
@@ -95,12 +95,11 @@ def _erase_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _erase(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Erase a receipt that belongs to nobody."""
-    del messaging  # the admissions have it
+    del messaging  # the site has it
     site: Site = app.state.site
-    who = _somebody()
     try:
-        await site.admissions.perform(
-            lambda act: erase_receipt(act, asked.receipt_id, who, asked.reason)
+        await site.applications.perform(
+            lambda act: erase_receipt(act, asked.receipt_id, asked.reason), _somebody()
         )
     except Refused as no:
         raise CommandError(str(no)) from no

@@ -8,20 +8,40 @@ from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, reassessed
+from applications.admissions.deciding import needs
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import address_key
-from applications.admissions.settling import settle
+from applications.admissions.outcome import Outcome
+from applications.admissions.settling import settled, told_amended
+from applications.admissions.states import By
+from applications.admissions.submissions import differences
 from applications.admissions.versions import put_in_force
-from applications.intake.submitting import tell_amended
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor, Database, DuplicateKey, StaleDocument
+from nextstep_messaging import Database, DuplicateKey, StaleDocument
 
 
-async def apply_version(act: Act, submission_id: str, who: Actor, reason: str) -> None:
-    """Put the answers of a version in force, and its documents where they are better.
+def version_applied(
+    so_far: Outcome, version: Application, by: By, what: str, reason: str
+) -> Outcome:
+    """The answers of a version are in force, and its documents where they are better.
 
-    An application that was decided keeps its state. The office vouches for the address: it is
-    confirmed from now on.
+    An application that was decided keeps its state.
+    """
+    changed = differences(so_far.application, version)
+    late = is_late(version.first_submitted_at, so_far.cohort)
+    outcome = so_far.becoming(version.model_copy(update={"late": late}))
+    what = f"{what} put in force: {', '.join(changed)}"
+    outcome = outcome.done("apply-version", "version_applied", what, by.name, reason)
+    outcome = told_amended(outcome, changed)
+    if outcome.application.decided:
+        return outcome.becoming(reassessed(outcome.application, outcome.cohort))
+    return settled(outcome)
+
+
+async def apply_version(act: Act, submission_id: str, reason: str) -> None:
+    """Put a version in force; see `version_applied`.
+
+    The office vouches for the address: it is confirmed from now on.
 
     Raises:
         Refused: it is in force already, the number or address belongs to somebody else,
@@ -34,28 +54,15 @@ async def apply_version(act: Act, submission_id: str, who: Actor, reason: str) -
     after = put_in_force(before, answers, documents, row["submitted_at"])
     if (after.answers, after.documents) == (before.answers, before.documents):
         raise Refused("This is in force already.")
-    await _vouch(act, after, who)
-    changed = after.answers.changed_from(before.answers)
-    if after.documents != before.documents:
-        changed = (*changed, "documents")
-    after = after.model_copy(
-        update={
-            "late": is_late(after.first_submitted_at, act.cohort),
-            "awaits_office": await _still_waiting(act, before, submission_id),
-        }
-    )
-    act.put(after)
-    await _decided(act, row, "applied", who, reason)
-    what = f"Version of {row['submitted_at']:%-d %B %Y} put in force: {', '.join(changed)}"
-    await act.done_by(who, before.id, "apply-version", what, reason)
-    await tell_amended(act, after, changed)
-    if after.decided:
-        act.put(reassessed(await act.application(before.id), act.cohort))
-    else:
-        await settle(act, before.id)
+    await _vouch(act, after)
+    left = await _still_waiting(act, before, submission_id)
+    await _decided(act, row, "applied", reason)
+    after = after.model_copy(update={"awaits_office": left})
+    so_far = await act.about(before)
+    await act.keep(version_applied(so_far, after, act.by, _named(row), reason))
 
 
-async def set_aside(act: Act, submission_id: str, who: Actor, reason: str) -> None:
+async def set_aside(act: Act, submission_id: str, reason: str) -> None:
     """Leave a version that waits out of the application. It can still be put in force.
 
     Raises:
@@ -67,9 +74,9 @@ async def set_aside(act: Act, submission_id: str, who: Actor, reason: str) -> No
         raise Refused("This version does not wait for a decision.")
     left = await _still_waiting(act, application, submission_id)
     act.put(application.model_copy(update={"awaits_office": left}))
-    await _decided(act, row, "set_aside", who, reason)
-    what = f"Version of {row['submitted_at']:%-d %B %Y} set aside"
-    await act.done_by(who, application.id, "set-aside-version", what, reason)
+    await _decided(act, row, "set_aside", reason)
+    what = f"{_named(row)} set aside"
+    act.done(application.id, "set-aside-version", "version_set_aside", what, reason)
 
 
 def waits(row: Mapping[str, Any]) -> bool:
@@ -94,11 +101,10 @@ async def confirm_address(db: Database, application: Application, now: datetime)
 
 
 async def _version(act: Act, submission_id: str, reason: str) -> tuple[dict[str, Any], Application]:
-    row = await act.uow.collection(store.SUBMISSIONS).get(submission_id)
+    row = await act.read(store.SUBMISSIONS).get(submission_id)
     if row is None:
         raise Refused("There is no such version.")
-    if not reason.strip():
-        raise Refused("Give a reason.")
+    needs(reason)
     application = await act.application(row["application_id"])
     if application.erased:
         raise Refused("This person was erased.")
@@ -107,22 +113,28 @@ async def _version(act: Act, submission_id: str, reason: str) -> tuple[dict[str,
 
 async def _still_waiting(act: Act, application: Application, but: str) -> str | None:
     """Why the office is still wanted once one version is decided on."""
-    rows = await act.uow.collection(store.SUBMISSIONS).find({"application_id": application.id})
+    rows = await act.read(store.SUBMISSIONS).find({"application_id": application.id})
     left = [row["held"]["why"] for row in rows if row["_id"] != but and waits(row)]
     return left[-1] if left else None
 
 
-async def _decided(act: Act, row: Mapping[str, Any], status: str, who: Actor, reason: str) -> None:
+def _named(row: Mapping[str, Any]) -> str:
+    """A version, as the history calls it."""
+    return f"Version of {row['submitted_at']:%-d %B %Y}"
+
+
+async def _decided(act: Act, row: Mapping[str, Any], status: str, reason: str) -> None:
     before = row.get("held") or {"why": "Put in force again."}
-    held = before | {"status": status, "by": who.name, "reason": reason.strip(), "at": act.now}
-    await act.uow.collection(store.SUBMISSIONS).update(
+    said = {"status": status, "by": act.actor.name, "reason": reason.strip(), "at": act.now}
+    held = before | said
+    await act.read(store.SUBMISSIONS).update(
         {"_id": row["_id"]}, {"$set": {"held": held, "in_force": status == "applied"}}
     )
 
 
-async def _vouch(act: Act, application: Application, who: Actor) -> None:
+async def _vouch(act: Act, application: Application) -> None:
     """The numbers and the address are this person's now, on the office's word."""
-    identities = act.uow.collection(store.IDENTITIES)
+    identities = act.read(store.IDENTITIES)
     keys = list(application.answers.identities())
     owned = {row["_id"]: row for row in await identities.find({"_id": {"$in": keys}})}
     if any(row["person_id"] != application.person_id for row in owned.values()):
@@ -131,7 +143,7 @@ async def _vouch(act: Act, application: Application, who: Actor) -> None:
             "If it is the same person, say so there first."
         )
     address = address_key(application.answers.email)
-    vouched = {"confirmed_at": act.now, "vouched_by": who.name}
+    vouched = {"confirmed_at": act.now, "vouched_by": act.actor.name}
     rows = [
         {"_id": key, "person_id": application.person_id} | (vouched if key == address else {})
         for key in keys

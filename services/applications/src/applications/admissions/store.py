@@ -1,15 +1,21 @@
 """Documents of the database to domain objects and back, and the collections that hold them."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+from uuid import uuid4
 
 from applications.admissions.application import Application
+from applications.admissions.history import HistoryLine, kind_of
 from applications.admissions.place_ledger import Ledger, Movement, Offer
 from applications.admissions.wording import folded
-from nextstep_messaging import Collection, Index
+from nextstep_messaging import Collection, Index, ReadCollection
+from nextstep_programme import Cohort
 
 Document = dict[str, Any]
+Read = Callable[[str], ReadCollection]
+"""A collection to read by its name, as a database or a unit of work gives it."""
 
 APPLICATIONS = "applications"
 SUBMISSIONS = "submissions"
@@ -154,6 +160,34 @@ def ledger_from_document(document: dict[str, Any]) -> Ledger:
         waiting=tuple(document["waiting"]),
         sequence=document["sequence"],
     )
+
+
+def ledger_of(document: dict[str, Any] | None, cohort: Cohort) -> Ledger:
+    """The ledger of a stored document; without one, all places are free."""
+    return ledger_from_document(document) if document else Ledger(cohort.id, cohort.places)
+
+
+async def load_ledger(read: Read, cohort: Cohort) -> Ledger:
+    """The ledger as it now stands."""
+    return ledger_of(await read(LEDGERS).get(cohort.id), cohort)
+
+
+def history_to_document(line: HistoryLine) -> dict[str, Any]:
+    """The stored form of a line of the history."""
+    return {"_id": uuid4().hex, **asdict(line)}
+
+
+def history_from_document(document: dict[str, Any]) -> HistoryLine:
+    """The line of a stored document; one that was written before lines had kinds has one too."""
+    known = {k: v for k, v in document.items() if k not in {"_id", "version"}}
+    return HistoryLine(**({"kind": kind_of(known["what"])} | known))
+
+
+async def load_history(read: Read, application_id: str) -> list[HistoryLine]:
+    """What happened to an application, in the order in which it did."""
+    mine = {"application_id": application_id}
+    rows = await read(HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+    return [history_from_document(row) for row in rows]
 
 
 def movement_to_document(cohort: str, movement: Movement) -> dict[str, Any]:

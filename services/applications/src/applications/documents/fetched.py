@@ -6,10 +6,9 @@ from typing import Any
 from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.application import Document, document_title, with_fetched
-from applications.admissions.settling import settle
+from applications.admissions.history import Kind
 from applications.documents.discarding import discard
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor
 
 FETCHER = "Fetching"
 """Who did it, in the history, when the worker that fetches links did."""
@@ -37,7 +36,7 @@ async def expect_files(act: Act, submission: Mapping[str, Any], links: Mapping[s
         for key, document in submission["documents"].items()
         if document["fetch_id"] and key in links
     ]
-    await act.uow.collection(store.FETCHES).insert_many(rows)
+    await act.read(store.FETCHES).insert_many(rows)
 
 
 async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str | None) -> None:
@@ -50,7 +49,7 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
         reason: why it was given up, in technical words; None when there is a file.
 
     """
-    fetches = act.uow.collection(store.FETCHES)
+    fetches = act.read(store.FETCHES)
     fetch = await fetches.get(fetch_id)
     if fetch is None:  # the person was erased meanwhile
         await discard(act.uow, [fetch_id])
@@ -60,44 +59,44 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
     ended = {"status": "failed", "reason": reason} if reason else {"status": "fetched"}
     await fetches.save(fetch | ended | ({} if reason else {"link": None, "reason": None}))
     await _complete_version(act, fetch, document)
-    version = await act.uow.collection(store.SUBMISSIONS).get(fetch["submission_id"])
+    version = await act.read(store.SUBMISSIONS).get(fetch["submission_id"])
     # Of a version that waits, the office decides, file and all.
     if version is not None and version["in_force"]:
         await _place(act, fetch, document, reason)
 
 
-async def fetch_again(act: Act, fetch_id: str, who: Actor) -> None:
+async def fetch_again(act: Act, fetch_id: str) -> None:
     """Let the worker try a link once more, after its host or its source was mended.
 
     Raises:
         Refused: it was not given up.
 
     """
-    fetches = act.uow.collection(store.FETCHES)
+    fetches = act.read(store.FETCHES)
     fetch = await fetches.get(fetch_id)
     if fetch is None or fetch["status"] != "failed":
         raise Refused("Only a file whose fetching was given up can be fetched again.")
     await fetches.save(fetch | {"status": "waiting", "due": act.now, "tries": 0})
-    await act.done_by(
-        who, fetch["application_id"], "fetch-again", f"{document_title(fetch['key'])}: fetch again"
-    )
+    what = f"{document_title(fetch['key'])}: fetch again"
+    act.done(fetch["application_id"], "fetch-again", "fetch_again", what)
 
 
 async def _place(
     act: Act, fetch: Mapping[str, Any], document: Document, reason: str | None
 ) -> None:
     application = await act.application(fetch["application_id"])
-    act.put(with_fetched(application, fetch["_id"], document))
+    application = act.put(with_fetched(application, fetch["_id"], document))
+    kind: Kind = "fetch_failed" if reason else "fetched"
     said = "could not be fetched" if reason else "fetched from the form"
-    title = document_title(document.key)
-    act.note(application.id, f"{title}: {said}", FETCHER, reason or document.problem or "")
+    what = f"{document_title(document.key)}: {said}"
+    act.note(application.id, kind, what, FETCHER, reason or document.problem or "")
     if not application.decided:
-        await settle(act, application.id)
+        await act.settle(application)
 
 
 async def _complete_version(act: Act, fetch: Mapping[str, Any], document: Document) -> None:
     """The submission's own record gets the file that it had named."""
-    await act.uow.collection(store.SUBMISSIONS).update(
+    await act.read(store.SUBMISSIONS).update(
         {"_id": fetch["submission_id"]},
         {"$set": {f"documents.{fetch['key']}": document.model_dump(mode="json")}},
     )

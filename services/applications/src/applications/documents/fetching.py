@@ -10,8 +10,8 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
+from applications.admissions.act import Applications
 from applications.admissions.application import Document
-from applications.admissions.perform import Admissions
 from applications.admissions.store import FETCHES
 from applications.documents.download import Downloader, DownloadFailedError, TooLargeError
 from applications.documents.fetched import finish_fetch
@@ -43,12 +43,12 @@ class FetchWorker:
 
     def __init__(
         self,
-        admissions: Admissions,
+        applications: Applications,
         sources: dict[str, LiveSource],
         scanner: Scanner,
         downloader: Downloader | None = None,
     ) -> None:
-        self._admissions = admissions
+        self._applications = applications
         self._sources = sources
         self._scanner = scanner
         self.downloader = downloader or Downloader()
@@ -155,7 +155,7 @@ class FetchWorker:
         await self._finish(fetch, document, reason)
 
     async def _finish(self, fetch: dict[str, Any], document: Document, reason: str | None) -> None:
-        await self._admissions.perform(
+        await self._applications.perform(
             lambda act: finish_fetch(act, fetch["_id"], document, reason),
             correlation_id=uuid5(CORRELATION, fetch["_id"]),
         )

@@ -1,12 +1,11 @@
 """Scans files again that could not be scanned when they came: the scanner was away, or new."""
 
 import asyncio
-from functools import partial
 from uuid import uuid4
 
 import structlog
 
-from applications.admissions.perform import Admissions
+from applications.admissions.act import Applications, on
 from applications.admissions.store import APPLICATIONS
 from applications.documents.scanned import record_scan
 from applications.documents.virus_scanner import Scanner, ScannerAwayError
@@ -23,8 +22,8 @@ SWEEP_SECONDS = 30.0
 class ScanWorker:
     """The worker of one process."""
 
-    def __init__(self, admissions: Admissions, scanner: Scanner) -> None:
-        self._admissions = admissions
+    def __init__(self, applications: Applications, scanner: Scanner) -> None:
+        self._applications = applications
         self._scanner = scanner
         self._owner = str(uuid4())
 
@@ -57,8 +56,7 @@ class ScanWorker:
             except ScannerAwayError as away:
                 log.warning("scanner_away", error=str(away))
                 return done
-            about = partial(record_scan, application_id=application_id, file_id=file_id)
-            await self._admissions.perform(partial(about, verdict=verdict))
+            await self._applications.perform(on(application_id, record_scan, file_id, verdict))
             done += 1
             await self._db.lease(LEASE, self._owner, LEASE_SECONDS)
         return done

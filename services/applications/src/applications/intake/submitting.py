@@ -9,17 +9,10 @@ from uuid import uuid4
 from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
-from applications.admissions.application import (
-    Application,
-    Document,
-    amended,
-    documents_needed,
-    replaced_uploads,
-    with_documents,
-)
+from applications.admissions.application import Application, Document, replaced_uploads
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import Recognition, recognise
-from applications.admissions.settling import settle, told_of_documents
+from applications.admissions.submissions import FORM, amended_by, begun, documents_sent, held
 from applications.admissions.versions import (
     AFTER_DEADLINE,
     held_because,
@@ -28,11 +21,7 @@ from applications.admissions.versions import (
 )
 from applications.documents.discarding import discard
 from applications.documents.fetched import expect_files
-from nextstep_contracts import ApplicationAmended, ApplicationSubmitted, Refused
-from nextstep_messaging import Actor, DuplicateKey, StaleDocument
-
-FORM = "Application form"
-"""Who did it, in the history, when a submission did."""
+from nextstep_messaging import DuplicateKey, StaleDocument
 
 
 @dataclass(frozen=True)
@@ -68,40 +57,28 @@ async def receive(act: Act, submission: Submission) -> None:
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
         found = Recognition(concern=found.doubt)
-    held, in_force = None, True
+    waits, in_force = None, True
     if not found.doubt:
         person_id = found.known.person_id if found.known else uuid4().hex
         await _claim(act, submission.answers, person_id, owners)
     if application is None:
         application = await _begin(act, submission, person_id, found.concern)
     else:
-        held, in_force = await _amend(act, submission, application, found.doubt)
-    await _keep(act, submission, application, held, in_force=in_force)
+        waits, in_force = await _amend(act, submission, application, found.doubt)
+    await _keep(act, submission, application, waits, in_force=in_force)
     for line in submission.corrections:
         typed = ", ".join(sorted(line["answers"])) or "nothing"
-        act.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
+        what = f"Typed by the office: {typed}"
+        act.note(application.id, "typed", what, line["by"], line["why"])
 
 
 async def add_documents(
-    act: Act, application_id: str, documents: dict[str, Document], who: Actor
+    act: Act, application: Application, documents: Mapping[str, Document]
 ) -> None:
-    """Files that the applicant sent from their own page.
-
-    Raises:
-        Refused: the application was decided already.
-
-    """
-    application = await act.application(application_id)
-    if application.decided or application.erased:
-        raise Refused("Your application has been decided; no documents are needed.")
-    after = act.put(with_documents(application, documents))
-    await discard(act.uow, replaced_uploads(application, after))
-    application = after
-    await act.done_by(
-        who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
-    )
-    await tell_amended(act, application, ("documents",))
-    await settle(act, application_id)
+    """Keep files that the applicant sent; see `documents_sent`."""
+    outcome = documents_sent(await act.about(application), act.by, documents)
+    await discard(act.uow, replaced_uploads(application, outcome.application))
+    await act.keep(outcome)
 
 
 async def _identities(act: Act, answers: Answers) -> list[dict[str, Any]]:
@@ -152,17 +129,7 @@ async def _begin(
             updated_at=act.now,
         )
     )
-    act.note(application.id, "Submitted, late" if late else "Submitted", FORM)
-    act.tell(
-        application.id,
-        ApplicationSubmitted,
-        reference=application.reference,
-        submitted_at=submission.submitted_at,
-        late=late,
-        documents_needed=documents_needed(application, act.cohort),
-    )
-    await told_of_documents(act, application.id)
-    await settle(act, application.id)
+    await act.keep(begun(await act.about(application)))
     return application
 
 
@@ -180,27 +147,18 @@ async def _amend(
     if why is not None:
         if says_nothing_new(before, submission.answers, submission.documents):
             return None, False
-        act.put(before.model_copy(update={"awaits_office": why}))
-        act.note(before.id, why, FORM)
+        await act.keep(held(await act.about(before), why, doubted=doubt is not None))
         return why, False
     if is_late(before.submitted_at, act.cohort):
         before = await _hold_late(act, before)
-    after = amended(
-        before,
+    outcome = amended_by(
+        await act.about(before),
         submission.answers,
         submission.documents,
         submission.submitted_at,
         submission.arrived,
     )
-    after = after.model_copy(update={"late": is_late(after.first_submitted_at, act.cohort)})
-    changed = after.answers.changed_from(before.answers)
-    if after.documents != before.documents:
-        changed = (*changed, "documents")
-    act.put(after)
-    if changed:
-        act.note(before.id, "Amended", FORM, ", ".join(changed))
-        await tell_amended(act, after, changed)
-    await settle(act, before.id)
+    await act.keep(outcome)
     return None, True
 
 
@@ -214,29 +172,16 @@ async def _hold_late(act: Act, before: Application) -> Application:
     await submissions.update(
         {"application_id": before.id}, {"$set": {"held": held, "in_force": False}}
     )
-    act.note(before.id, AFTER_DEADLINE, FORM)
+    act.note(before.id, "held", AFTER_DEADLINE, FORM)
     early = without_late_version(before, act.cohort)
-    return early.model_copy(update={"awaits_office": AFTER_DEADLINE})
-
-
-async def tell_amended(act: Act, application: Application, changed: tuple[str, ...]) -> None:
-    """Tell the others that an application has other answers or documents now."""
-    act.tell(
-        application.id,
-        ApplicationAmended,
-        reference=application.reference,
-        amended_at=act.now,
-        changed=changed,
-        documents_needed=documents_needed(application, act.cohort),
-    )
-    await told_of_documents(act, application.id)
+    return act.put(early.model_copy(update={"awaits_office": AFTER_DEADLINE}))
 
 
 async def _keep(
     act: Act,
     submission: Submission,
     application: Application,
-    held: str | None,
+    waits: str | None,
     *,
     in_force: bool,
 ) -> None:
@@ -251,7 +196,7 @@ async def _keep(
         "answers": submission.answers.model_dump(mode="json"),
         "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
         "after_decision": application.decided,
-        "held": {"why": held, "status": "pending"} if held else None,
+        "held": {"why": waits, "status": "pending"} if waits else None,
         # Files that are still fetched go into the application only then.
         "in_force": in_force,
         "corrections": [dict(line) for line in submission.corrections],

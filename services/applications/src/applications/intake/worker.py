@@ -16,7 +16,7 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from applications.admissions.perform import Admissions
+from applications.admissions.act import Applications
 from applications.admissions.store import RECEIPTS
 from applications.documents.storing import store_uploads
 from applications.documents.virus_scanner import Scanner
@@ -59,9 +59,9 @@ class IntakeWorker:
     """The worker of one process."""
 
     def __init__(
-        self, admissions: Admissions, sources: dict[str, LiveSource], scanner: Scanner
+        self, applications: Applications, sources: dict[str, LiveSource], scanner: Scanner
     ) -> None:
-        self._admissions = admissions
+        self._applications = applications
         self.sources = sources
         self.scanner = scanner
         self._owner = str(uuid4())
@@ -152,7 +152,7 @@ class IntakeWorker:
         if source is None:
             raise UnreadableError("The source is no longer configured.")
         overlay = await newest(self._db, source.name)
-        mapped = await read(self._db, source, receipt, overlay, self._admissions.cohort.zone)
+        mapped = await read(self._db, source, receipt, overlay, self._applications.cohort.zone)
         received_at: datetime = receipt["received_at"]
         submitted_at = min(mapped.submitted_at or received_at, received_at)
         documents = await store_uploads(
@@ -181,7 +181,7 @@ class IntakeWorker:
             elif isinstance(found, Exception):
                 raise found  # noqa: TRY301 - as if it had happened now
             else:
-                await self._admissions.perform(
+                await self._applications.perform(
                     lambda act: receive(act, found),
                     correlation_id=uuid5(CORRELATION, receipt["_id"]),
                 )

@@ -13,7 +13,7 @@ from applications.documents.fetched import fetch_again
 from applications.documents.inspection import PDF
 from applications.documents.sandbox import text_apart
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, Reader, actor, application_path, perform, site, size
+from applications.web.acting import Office, Reader, application_path, perform, site, size
 from nextstep_contracts import NoSuch
 from nextstep_web import flash, redirect, render
 from nextstep_web.display import moment
@@ -85,8 +85,7 @@ async def fetch_once_more(
     fetch = await _fetch(request, application_id, key)
     if fetch is None:
         raise NoSuch("This document was not given as a link.")
-    who = actor(request, office)
-    await perform(request, lambda act: fetch_again(act, fetch["_id"], who))
+    await perform(request, office, lambda act: fetch_again(act, fetch["_id"]))
     flash(request, "It is being fetched again.")
     return redirect(f"{application_path(application_id)}/documents/{key}/preview")
 

@@ -6,7 +6,6 @@ from applications.admissions import store
 from applications.admissions.act import Act
 from applications.intake.field_map.overlays import NEEDED, Overlay, Where
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor
 
 
 async def newest_here(act: Act, source: str) -> Overlay:
@@ -18,7 +17,7 @@ async def newest_here(act: Act, source: str) -> Overlay:
 
 
 async def save_map(
-    act: Act, source: str, wanted: Overlay, who: Actor, reason: str, *, undoes: int | None = None
+    act: Act, source: str, wanted: Overlay, reason: str, *, undoes: int | None = None
 ) -> int:
     """Keep another version of the changes to a source's map; it is in force at once.
 
@@ -26,7 +25,6 @@ async def save_map(
         act: where to work.
         source: whose map it is.
         wanted: the changes; its number is that of the version they were made from.
-        who: the person.
         reason: why.
         undoes: the version that this returns to, if it does.
 
@@ -56,16 +54,16 @@ async def save_map(
             "fields": _stored(wanted.fields),
             "documents": _stored(wanted.documents),
             "at": act.now,
-            "by": who.name,
+            "by": act.actor.name,
             "why": reason.strip(),
             "undoes": undoes,
         }
     )
-    await act.audit(who, "change-map", f"{source}:{number:06d}", reason.strip())
+    act.audit("change-map", f"{source}:{number:06d}", why=reason.strip())
     return number
 
 
-async def return_to(act: Act, source: str, number: int, who: Actor, reason: str) -> int:
+async def return_to(act: Act, source: str, number: int, reason: str) -> int:
     """Go back to an earlier version of the map, or with 0 to what the sources file says.
 
     Raises:
@@ -79,7 +77,7 @@ async def return_to(act: Act, source: str, number: int, who: Actor, reason: str)
             raise Refused("There is no such version of this map.")
     earlier, now = Overlay.of(row), await newest_here(act, source)
     wanted = Overlay(now.number, earlier.fields, earlier.documents)
-    return await save_map(act, source, wanted, who, reason, undoes=number)
+    return await save_map(act, source, wanted, reason, undoes=number)
 
 
 def _stored(places: Mapping[str, Where | None]) -> dict[str, list[str] | None]:

@@ -12,7 +12,7 @@ from applications.intake.pages.receipts import brief
 from applications.intake.quarantine import changing as commands
 from applications.intake.reading import corrections_of, opened
 from applications.intake.receipts import body_of
-from applications.web.acting import Office, actor, perform, site
+from applications.web.acting import Office, perform, site
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -41,8 +41,8 @@ async def correct(request: Request, office: Office, receipt_id: str) -> Response
     if not form.valid:
         return await _correct_page(request, receipt, form, 422)
     answers = {name: form.value(name) for name in LABELS}
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: commands.correct(act, receipt_id, answers, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: commands.correct(act, receipt_id, answers, reason))
     flash(request, "The correction is kept. Try the receipt again when it is complete.")
     return redirect(f"/applications/receipts/{receipt_id}")
 
@@ -61,8 +61,8 @@ async def dismiss(request: Request, office: Office, receipt_id: str) -> Response
     form = await read_form(request, Reason)
     if not form.valid:
         return render(request, "applications/dismiss.html", 422, receipt=receipt, form=form)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: commands.dismiss(act, receipt_id, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: commands.dismiss(act, receipt_id, reason))
     flash(request, "Dismissed. It is kept and can be taken back.")
     return redirect(f"/applications/receipts/{receipt_id}")
 
@@ -70,8 +70,7 @@ async def dismiss(request: Request, office: Office, receipt_id: str) -> Response
 @router.post("/{receipt_id}/restore")
 async def restore(request: Request, office: Office, receipt_id: str) -> Response:
     """Take it back into quarantine."""
-    who = actor(request, office)
-    await perform(request, lambda act: commands.restore(act, receipt_id, who))
+    await perform(request, office, lambda act: commands.restore(act, receipt_id))
     flash(request, "It is in quarantine again.")
     return redirect(f"/applications/receipts/{receipt_id}")
 

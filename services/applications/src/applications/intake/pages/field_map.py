@@ -31,7 +31,7 @@ from applications.intake.receipts import body_of
 from applications.intake.sources import LiveSource
 from applications.office.pages.record import answer_rows
 from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, Reader, actor, perform, site
+from applications.web.acting import Office, Reader, perform, site
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -96,8 +96,8 @@ async def undo(request: Request, office: Office, name: str) -> Response:
     form = await read_form(request, Undoing)
     if not form.valid:
         return await _versions_page(request, name, form, office=True, status=422)
-    who, number, reason = actor(request, office), form.data.number, form.data.reason
-    await perform(request, lambda act: return_to(act, name, number, who, reason))
+    number, reason = form.data.number, form.data.reason
+    await perform(request, office, lambda act: return_to(act, name, number, reason))
     flash(request, "The earlier map is in force.")
     return redirect(f"/applications/maps/{name}")
 
@@ -125,8 +125,8 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
         shown_preview = None if form.errors else await _preview(request, bench, wanted)
         status = 422 if form.errors else 200
         return await _edit_page(request, bench, form, shown_preview, status)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: save_map(act, name, wanted, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: save_map(act, name, wanted, reason))
     flash(request, "The map is kept and in force. Try what is in quarantine again.")
     return redirect(f"/applications/quarantine/source/{name}")
 

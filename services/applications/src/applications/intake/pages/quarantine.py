@@ -11,7 +11,7 @@ from applications.intake.pages.receipts import STATUSES
 from applications.intake.quarantine.changing import erase_receipt, replay_all
 from applications.intake.quarantine.trial import MOST_TRIED, naming, trial
 from applications.intake.sources import LiveSource
-from applications.web.acting import Office, Reader, actor, perform, site
+from applications.web.acting import Office, Reader, perform, site
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
@@ -87,8 +87,7 @@ async def dry_run(request: Request, reader: Reader, name: str) -> Response:
 async def again(request: Request, office: Office, name: str) -> Response:
     """Try everything of one form again."""
     _source(request, name)
-    who = actor(request, office)
-    count = await perform(request, lambda act: replay_all(act, name, who))
+    count = await perform(request, office, lambda act: replay_all(act, name))
     site(request).intake.woken.set()
     flash(request, f"{count} being processed again." if count else "Nothing was waiting.")
     return redirect(f"/applications/quarantine/source/{name}")
@@ -121,8 +120,8 @@ async def erase(request: Request, office: Office, receipt_id: str) -> Response:
     if not form.valid:
         receipt = await _receipt(request, receipt_id)
         return render(request, "applications/erase_receipt.html", 422, receipt=receipt, form=form)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: erase_receipt(act, receipt_id, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: erase_receipt(act, receipt_id, reason))
     flash(request, "The content is erased.")
     return redirect(f"/applications/receipts/{receipt_id}")
 

@@ -20,7 +20,6 @@ from applications.review.pages.parts import without_conflicts
 from applications.web.acting import (
     Office,
     Reader,
-    actor,
     application_path,
     column,
     perform,
@@ -118,8 +117,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
 @router.post("/{receipt_id}/replay")
 async def again(request: Request, office: Office, receipt_id: str) -> Response:
     """Try a quarantined receipt again."""
-    who = actor(request, office)
-    await perform(request, lambda act: replay(act, receipt_id, who))
+    await perform(request, office, lambda act: replay(act, receipt_id))
     site(request).intake.woken.set()
     flash(request, "It is being processed again.")
     return redirect(f"/applications/receipts/{receipt_id}")

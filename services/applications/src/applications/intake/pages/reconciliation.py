@@ -56,9 +56,9 @@ async def upload(request: Request, office: Office) -> Response:
     except TableError as error:
         form: Form[Any] = Form({"source": [name]}, None, {"file": str(error)})
         return await _start_page(request, form, 422, office=True)
-    upload_id, who = uuid4().hex, actor(request, office)
+    upload_id = uuid4().hex
     file_name = clean(given.filename or "")[:100] or "export"
-    await perform(request, lambda act: expect_upload(act, upload_id, name, file_name, who))
+    await perform(request, office, lambda act: expect_upload(act, upload_id, name, file_name))
     await here.db.files.put(upload_key(upload_id), "export", data)
     return redirect(f"/applications/reconciliation/{upload_id}")
 
@@ -91,16 +91,16 @@ async def take_in(request: Request, office: Office, upload_id: str) -> Response:
     kept, found, source = await _compared(request, upload_id)
     here, who = site(request), actor(request, office)
     with told():
-        count = await ingest_all(here.admissions, source, found, kept["file_name"], who)
+        count = await ingest_all(here.applications, source, found, kept["file_name"], who)
     here.intake.woken.set()
     flash(request, f"{count} taken in." if count else "Everything had arrived already.")
     return redirect(f"/applications/reconciliation/{upload_id}")
 
 
 @router.post("/{upload_id}/forget")
-async def forget(request: Request, _: Office, upload_id: str) -> Response:
+async def forget(request: Request, office: Office, upload_id: str) -> Response:
     """Remove the uploaded file now."""
-    await perform(request, lambda act: forget_upload(act.uow, upload_id))
+    await perform(request, office, lambda act: forget_upload(act.uow, upload_id))
     flash(request, "The file is removed.")
     return redirect("/applications/reconciliation")
 

@@ -14,13 +14,12 @@ from applications.documents.discarding import discard
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.sources import MAPPABLE
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor
 from nextstep_messaging.operating.audit import erase_details
 
 AGAIN = {"status": "new", "failures": 0, "faults": []}
 
 
-async def replay(act: Act, receipt_id: str, who: Actor) -> None:
+async def replay(act: Act, receipt_id: str) -> None:
     """Let a quarantined receipt be processed again, after the map or the cause was mended.
 
     Raises:
@@ -29,10 +28,10 @@ async def replay(act: Act, receipt_id: str, who: Actor) -> None:
     """
     receipt = await _in_quarantine(act, receipt_id)
     await act.uow.collection(store.RECEIPTS).save(receipt | AGAIN)
-    await act.audit(who, "replay", receipt_id, "")
+    act.audit("replay", receipt_id, why="")
 
 
-async def replay_all(act: Act, source: str, who: Actor) -> int:
+async def replay_all(act: Act, source: str) -> int:
     """Let all quarantined receipts of a source be processed again, in the order of arrival.
 
     Returns:
@@ -43,13 +42,11 @@ async def replay_all(act: Act, source: str, who: Actor) -> int:
     again = {"$set": AGAIN, "$inc": {"version": 1}}
     count = await act.uow.collection(store.RECEIPTS).update(ours, again)
     if count:
-        await act.audit(who, "replay-all", source, f"{count} receipts")
+        act.audit("replay-all", source, why=f"{count} receipts")
     return count
 
 
-async def correct(
-    act: Act, receipt_id: str, answers: Mapping[str, str], who: Actor, reason: str
-) -> None:
+async def correct(act: Act, receipt_id: str, answers: Mapping[str, str], reason: str) -> None:
     """Type missing or wrong answers of one receipt; they replace what was typed before.
 
     Raises:
@@ -66,13 +63,13 @@ async def correct(
     before = receipt.get("corrections") or []
     if typed == (before[-1]["answers"] if before else {}):
         raise Refused("Nothing was changed: type what the answers should be.")
-    line = {"at": act.now, "by": who.name, "why": reason.strip(), "answers": typed}
+    line = {"at": act.now, "by": act.actor.name, "why": reason.strip(), "answers": typed}
     corrected = receipt | {"corrections": [*before, line]}
     await act.uow.collection(store.RECEIPTS).save(corrected)
-    await act.audit(who, "correct-receipt", receipt_id, reason.strip())
+    act.audit("correct-receipt", receipt_id, why=reason.strip())
 
 
-async def dismiss(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
+async def dismiss(act: Act, receipt_id: str, reason: str) -> None:
     """Put a receipt away that is no application: spam, a test, a draft. It is kept.
 
     Raises:
@@ -81,13 +78,13 @@ async def dismiss(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
     """
     _needs(reason)
     receipt = await _in_quarantine(act, receipt_id)
-    dismissal = {"at": act.now, "by": who.name, "why": reason.strip()}
+    dismissal = {"at": act.now, "by": act.actor.name, "why": reason.strip()}
     away = receipt | {"status": "dismissed", "dismissal": dismissal}
     await act.uow.collection(store.RECEIPTS).save(away)
-    await act.audit(who, "dismiss-receipt", receipt_id, reason.strip())
+    act.audit("dismiss-receipt", receipt_id, why=reason.strip())
 
 
-async def restore(act: Act, receipt_id: str, who: Actor) -> None:
+async def restore(act: Act, receipt_id: str) -> None:
     """Take a dismissed receipt back into quarantine.
 
     Raises:
@@ -99,10 +96,10 @@ async def restore(act: Act, receipt_id: str, who: Actor) -> None:
     if receipt is None or receipt["status"] != "dismissed":
         raise Refused("Only a dismissed receipt can be taken back.")
     await receipts.save(receipt | {"status": "quarantined", "dismissal": None})
-    await act.audit(who, "restore-receipt", receipt_id, "")
+    act.audit("restore-receipt", receipt_id, why="")
 
 
-async def erase_receipt(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
+async def erase_receipt(act: Act, receipt_id: str, reason: str) -> None:
     """Erase a submission that never became an application, at its sender's request.
 
     Raises:
@@ -123,7 +120,7 @@ async def erase_receipt(act: Act, receipt_id: str, who: Actor, reason: str) -> N
     await forget_uploads(act.uow)
     # what was written about it before may name the person; why it is erased should not
     await erase_details(act.uow, receipt_id)
-    await act.audit(who, "erase-receipt", receipt_id, reason.strip())
+    act.audit("erase-receipt", receipt_id, why=reason.strip())
 
 
 async def _in_quarantine(act: Act, receipt_id: str) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from functools import partial
 from typing import Any
 
 from applications.admissions import store
-from applications.admissions.act import Act
+from applications.admissions.act import Act, Applications
 from applications.admissions.answers import Answers
-from applications.admissions.perform import Admissions
 from applications.intake.reconciliation.comparison import Arrived, Comparison, Row, compare
 from applications.intake.reconciliation.exports import ROW, body_of_row, rows_of
 from applications.intake.reconciliation.tables import read_table
@@ -66,7 +65,6 @@ async def ingest(
     source: LiveSource,
     rows: Sequence[Row],
     file_name: str,
-    who: Actor,
     arrived: int,
 ) -> int:
     """Take in rows as receipts; one that has arrived meanwhile changes nothing.
@@ -86,7 +84,7 @@ async def ingest(
     twins = await receipts.find({"source": source.name, "submission_id": {"$in": said}})
     twice = {row["submission_id"] for row in twins}
     new = [r for r in rows if r.key not in known and r.submission_id not in twice]
-    origin = {"file": file_name, "by": who.name, "at": act.now}
+    origin = {"file": file_name, "by": act.actor.name, "at": act.now}
     try:
         await receipts.insert_many(
             [
@@ -98,7 +96,7 @@ async def ingest(
         raise StaleDocument("one of the submissions arrived at this moment") from rival
     if new:
         about = f"{len(new)} from {file_name}"
-        await act.audit(who, "reconcile", source.name, about)
+        act.audit("reconcile", source.name, why=about)
     return len(new)
 
 
@@ -125,7 +123,7 @@ def _receipt(
 
 
 async def ingest_all(
-    admissions: Admissions, source: LiveSource, found: Comparison, file_name: str, who: Actor
+    applications: Applications, source: LiveSource, found: Comparison, file_name: str, who: Actor
 ) -> int:
     """Take in everything that never arrived, some at a time. Doing it again changes nothing.
 
@@ -136,10 +134,8 @@ async def ingest_all(
     count = 0
     for rows in batched(found.missing, AT_ONCE):
         arrived = time.time_ns()
-        use_case = partial(
-            ingest, source=source, rows=rows, file_name=file_name, who=who, arrived=arrived
-        )
-        count += await admissions.perform(use_case)
+        use_case = partial(ingest, source=source, rows=rows, file_name=file_name, arrived=arrived)
+        count += await applications.perform(use_case, who)
     return count
 
 

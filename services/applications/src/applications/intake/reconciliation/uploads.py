@@ -5,7 +5,7 @@ from datetime import timedelta
 from applications.admissions import store
 from applications.admissions.act import Act
 from applications.documents.discarding import discard
-from nextstep_messaging import Actor, UnitOfWork
+from nextstep_messaging import UnitOfWork
 
 FORGET = "forget-upload"
 """The timer that removes one."""
@@ -18,14 +18,14 @@ def upload_key(upload_id: str) -> str:
     return f"upload:{upload_id}"
 
 
-async def expect_upload(act: Act, upload_id: str, source: str, file_name: str, who: Actor) -> None:
+async def expect_upload(act: Act, upload_id: str, source: str, file_name: str) -> None:
     """Note an export that is about to be stored, with the moment at which it is forgotten.
 
     Before the file: the file store takes no part in transactions, and a file that nobody knows of
     would be kept for ever.
     """
     row = {"_id": upload_id, "source": source, "file_name": file_name}
-    await act.uow.collection(store.UPLOADS).insert(row | {"by": who.name, "at": act.now})
+    await act.uow.collection(store.UPLOADS).insert(row | {"by": act.actor.name, "at": act.now})
     due = act.now + KEPT_FOR
     await act.uow.schedule(f"{FORGET}:{upload_id}", FORGET, due, {"upload_id": upload_id})
 

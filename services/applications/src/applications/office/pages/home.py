@@ -22,7 +22,7 @@ async def home(request: Request, person: SignedIn) -> Response:
         return redirect("/applications/reviews")
     await require("office", "read_only")(request)
     seen = await look(request)
-    held = await to_do.ledger(here.db, here.cohort)
+    held = await store.load_ledger(here.db.read, here.cohort)
     elsewhere = to_do.Elsewhere(
         quarantined=await here.db.read(store.RECEIPTS).count({"status": "quarantined"}),
         dead_letters=await here.messaging.dead_letters.count(),

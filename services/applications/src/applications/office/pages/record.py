@@ -6,6 +6,7 @@ from typing import Any
 from applications.admissions import store
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application
+from applications.admissions.history import HistoryLine
 from applications.web.answer_labels import LABELS
 from nextstep_messaging import Database
 from nextstep_web.display import day, short_moment
@@ -27,9 +28,9 @@ class Dossier:
         mine = {"application_id": application.id}
         letters = await db.read(store.CORRESPONDENCE).get(application.person_id)
         mail = letters["mail"] if letters else []
-        history = await db.read(store.HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+        history = await store.load_history(db.read, application.id)
         return cls(
-            history=[_line(row) for row in history],
+            history=[_line(line) for line in history],
             submissions=await db.read(store.SUBMISSIONS).find(mine, sort=[("received_at", 1)]),
             mail=[_mail(m) for m in mail if m["application_id"] == application.id],
             notes=await db.read(store.NOTES).find(mine, sort=[("at", -1)]),
@@ -37,9 +38,9 @@ class Dossier:
         )
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    what = {"text": row["what"], "hint": row["why"]} if row["why"] else row["what"]
-    return {"at": short_moment(row["at"]), "what": what, "who": row["who"]}
+def _line(line: HistoryLine) -> dict[str, Any]:
+    what = {"text": line.what, "hint": line.why} if line.why else line.what
+    return {"at": short_moment(line.at), "what": what, "who": line.who}
 
 
 def _mail(row: dict[str, Any]) -> dict[str, Any]:

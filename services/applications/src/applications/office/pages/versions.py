@@ -12,7 +12,7 @@ from applications.admissions.application import document_title
 from applications.admissions.choosing_a_version import apply_version, set_aside, waits
 from applications.admissions.versions import Change, changes
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, actor, application_path, perform, site
+from applications.web.acting import Office, application_path, perform, site
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
@@ -53,9 +53,9 @@ async def decide(
     form = await read_form(request, Decision)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
-    who, reason = actor(request, office), form.data.reason
+    reason = form.data.reason
     step = apply_version if form.data.action == "apply" else set_aside
-    await perform(request, lambda act: step(act, submission_id, who, reason))
+    await perform(request, office, lambda act: step(act, submission_id, reason))
     flash(request, "Recorded.")
     return redirect(f"{application_path(application_id)}#versions")
 

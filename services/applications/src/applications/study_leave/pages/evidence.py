@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from applications.admissions import store
+from applications.admissions.act import on
 from applications.admissions.application import Application, Evidence
 from applications.applicant.pages import own_application
 from applications.documents.inspection import LARGEST, Upload
@@ -14,7 +15,7 @@ from applications.documents.pages.document import bytes_of, file_answer, standin
 from applications.documents.storing import store_uploads
 from applications.review.pages.parts import conflict_free
 from applications.study_leave.reminding import add_evidence
-from applications.web.acting import Person, Reader, actor, application_path, perform, site, size
+from applications.web.acting import Person, Reader, application_path, perform, site, size
 from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
 from nextstep_web import Form, blank, flash, redirect, render
@@ -72,8 +73,7 @@ async def _keep(
         return document.problem
     key = None if about == GENERAL else about
     evidence = (Evidence(**document.model_dump(), session_key=key),)
-    who = actor(request, person)
-    await perform(request, lambda act: add_evidence(act, application.id, evidence, who))
+    await perform(request, person, on(application.id, add_evidence, evidence))
     return None
 
 
