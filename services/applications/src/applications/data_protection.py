@@ -6,6 +6,7 @@ from typing import Any
 from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
+from applications.admissions.application import Application
 from applications.admissions.replying import gone
 from applications.documents.discarding import discard
 from applications.intake.reconciliation.uploads import forget_uploads
@@ -87,6 +88,24 @@ async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, A
     return sorted({d["person_id"] for d in found if not d["erased"]} - ours)
 
 
+def without_person(application: Application) -> Application:
+    """What stays of an application when its person is erased: that there was one."""
+    gone = {
+        "answers": NOBODY,
+        "documents": {},
+        "assessment": None,
+        "identity_concern": None,
+        "awaits_office": None,
+        "asked_for": (),
+        "accepted_late": None,
+        "study_leave": (),
+        "rotations": (),
+        "leave_evidence": (),
+        "erased": True,
+    }
+    return application.model_copy(update=gone)
+
+
 async def free_place(act: Act, person_id: str) -> None:
     """An erased person leaves the ledger; see `gone`."""
     application = await act.application_of(person_id)
@@ -103,21 +122,7 @@ async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
 
 async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     application = store.application_from_document(document)
-    stub = application.model_copy(
-        update={
-            "answers": NOBODY,
-            "documents": {},
-            "assessment": None,
-            "identity_concern": None,
-            "awaits_office": None,
-            "asked_for": (),
-            "accepted_late": None,
-            "study_leave": (),
-            "rotations": (),
-            "leave_evidence": (),
-            "erased": True,
-        }
-    )
+    stub = without_person(application)
     await uow.collection(store.APPLICATIONS).save(store.application_to_document(stub))
     mine = {"application_id": application.id}
     await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})

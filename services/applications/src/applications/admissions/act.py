@@ -115,11 +115,9 @@ class Act(BasicAct):
     async def promote(self) -> None:
         """Offer free places to the waiting list, as far as that happens by itself."""
         ledger = await self.ledger()
-        line = next_in_line(ledger, self.cohort, self.now)
-        if line:
-            waiting = await self.applications(line)
-            for outcome in promoted(waiting, ledger, self.cohort, self.now):
-                await self._write(outcome)
+        waiting = await self.applications(next_in_line(ledger, self.cohort, self.now))
+        for outcome in promoted(waiting, ledger, self.cohort, self.now):
+            await self._write(outcome)
 
     async def move(self, change: Callable[[Ledger], Change]) -> None:
         """Change the ledger by a movement that is about nobody."""

@@ -66,10 +66,13 @@ def offered_out_of_order(so_far: Outcome, by: By, reason: str) -> Outcome:
     """The office offers a free place to this applicant.
 
     Raises:
-        Refused: no place is free, the state does not allow it, or there is no reason.
+        Refused: no place is free, the state does not allow it, the person was erased, or there
+            is no reason.
 
     """
     needs(reason)
+    if so_far.application.erased:
+        raise Refused("This person was erased.")
     ends = offers.expiry(so_far.cohort, so_far.now)
     waited = so_far.ledger.position(so_far.application.id) is not None
     said = f"{reason.strip()} ({by.name})"

@@ -105,12 +105,14 @@ def promoted(
     """Free places are offered to those next in line, one outcome for each.
 
     Args:
-        waiting: the applications that `next_in_line` names.
+        waiting: the applications that `next_in_line` names; none is no error.
         ledger: with places free.
         cohort: the year's definition.
         now: the moment of the offers.
 
     """
+    if not waiting:
+        return ()
     ends = offers.expiry(cohort, now)
     known = {application.id: application for application in waiting}
     after, movements = place_ledger.promote(ledger, now, ends)
