@@ -8,7 +8,8 @@ import pytest_asyncio
 from applications.admissions import deciding, replying
 from applications.admissions.act import in_one_act, on
 from applications.data_protection import erase, export
-from applications.intake.submitting import add_documents, receive
+from applications.documents.adding import add_documents
+from applications.intake.submitting import receive
 from applications.study_leave import accepting
 from nextstep_contracts import PersonErased, Refused, StudyLeaveEntry
 from nextstep_messaging import Actor

@@ -7,11 +7,11 @@ import pytest_asyncio
 
 from applications.admissions import deciding
 from applications.admissions.application import documents_needed
+from applications.documents.adding import add_documents
 from applications.documents.fetched import expect_files, finish_fetch
 from applications.documents.inspection import NOT_ACCEPTED
 from applications.documents.scanned import record_scan
 from applications.documents.virus_scanner import Scanner, Verdict
-from applications.intake.submitting import add_documents
 from nextstep_local.testing import assert_readable
 
 from . import papers

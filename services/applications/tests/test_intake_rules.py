@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.admissions.clean_text import clean
+from applications.documents.given_file import from_base64
 from applications.documents.inspection import (
     DOCX,
     ODT,
     PDF,
     Upload,
     as_upload,
-    from_base64,
     inspect,
     safe_name,
 )

@@ -15,9 +15,9 @@ from applications.admissions.application import Application, document_title, doc
 from applications.admissions.choosing_a_version import confirm_address
 from applications.admissions.public_history import public_steps
 from applications.admissions.states import Action, actions_for, next_state
+from applications.documents.adding import add_documents
 from applications.documents.inspection import LARGEST, Upload
 from applications.documents.storing import store_uploads
-from applications.intake.submitting import add_documents
 from applications.study_leave.declaration import STATUSES
 from applications.study_leave.missing_leave import missing_of
 from applications.web.acting import Person, perform, site, told

@@ -9,17 +9,16 @@ from uuid import uuid4
 from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
-from applications.admissions.application import Application, Document, replaced_uploads
+from applications.admissions.application import Application, Document
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import Recognition, recognise
-from applications.admissions.submissions import FORM, amended_by, begun, documents_sent, held
+from applications.admissions.submissions import FORM, amended_by, begun, held
 from applications.admissions.versions import (
     AFTER_DEADLINE,
     held_because,
     says_nothing_new,
     without_late_version,
 )
-from applications.documents.discarding import discard
 from applications.documents.fetched import expect_files
 from nextstep_messaging import DuplicateKey, StaleDocument
 
@@ -70,15 +69,6 @@ async def receive(act: Act, submission: Submission) -> None:
         typed = ", ".join(sorted(line["answers"])) or "nothing"
         what = f"Typed by the office: {typed}"
         act.note(application.id, "typed", what, line["by"], line["why"])
-
-
-async def add_documents(
-    act: Act, application: Application, documents: Mapping[str, Document]
-) -> None:
-    """Keep files that the applicant sent; see `documents_sent`."""
-    outcome = documents_sent(await act.about(application), act.by, documents)
-    await discard(act.uow, replaced_uploads(application, outcome.application))
-    await act.keep(outcome)
 
 
 async def _identities(act: Act, answers: Answers) -> list[dict[str, Any]]:

@@ -29,10 +29,9 @@ from applications.intake.quarantine.trial import trial
 from applications.intake.reading import corrections_of, mapped, opened
 from applications.intake.receipts import body_of
 from applications.intake.sources import LiveSource
-from applications.office.pages.record import answer_rows
 from applications.review.pages.parts import hides_nothing
 from applications.web.acting import Office, Reader, perform, site
-from applications.web.answer_labels import LABELS
+from applications.web.answer_labels import LABELS, answer_rows
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment

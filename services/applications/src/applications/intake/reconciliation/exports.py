@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from applications.documents.inspection import NOT_ARRIVED
-from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.documents.given_file import NOT_ARRIVED, GivenFile
+from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
 from applications.intake.receipts import receipt_key
 from applications.intake.reconciliation.comparison import Row

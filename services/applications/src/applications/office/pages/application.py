@@ -21,7 +21,7 @@ from applications.office.pages.list_query import (
     look,
     neighbours,
 )
-from applications.office.pages.record import Dossier, answer_rows
+from applications.office.pages.record import Dossier
 from applications.office.pages.versions import version_rows
 from applications.review.pages.parts import conflict_free
 from applications.study_leave.pages.evidence import evidence_rows
@@ -34,6 +34,7 @@ from applications.web.acting import (
     size,
     state_tag,
 )
+from applications.web.answer_labels import answer_rows
 from nextstep_contracts import NoSuch
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.admissions import store
-from applications.admissions.answers import Answers
 from applications.admissions.application import Application
 from applications.admissions.history import HistoryLine
-from applications.web.answer_labels import LABELS
 from nextstep_messaging import Database
-from nextstep_web.display import day, short_moment
+from nextstep_web.display import short_moment
 
 
 @dataclass(frozen=True)
@@ -54,20 +52,3 @@ def _mail(row: dict[str, Any]) -> dict[str, Any]:
         "at": short_moment(sent["at"] if sent else row["bounced"]["at"]),
         "note": bounced["diagnostic"] if bounced else None,
     }
-
-
-def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
-    """The answers for a person to read, with what could not be read as it was written."""
-    rows: list[tuple[str, Any]] = []
-    for name, label in LABELS.items():
-        value = getattr(answers, name)
-        if name in answers.unread:
-            value = {"text": answers.unread[name], "hint": "This could not be read."}
-        elif name == "cct_date" and value:
-            value = day(value)
-        elif name == "ltft_percentage" and value is not None:
-            value = f"{value}%"
-        elif name == "in_training_on" and value is not None:
-            value = "Yes" if value else "No"
-        rows.append((label, value))
-    return rows

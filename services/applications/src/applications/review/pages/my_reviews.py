@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions.application import document_title
 from applications.documents.pages.document import bytes_of, file_answer
-from applications.office.pages.record import answer_rows
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
 from applications.review.case import Board, Case
@@ -30,6 +29,7 @@ from applications.review.ranking import presented
 from applications.review.sheets import STATE_NAMES, Sheet
 from applications.review.store import load_board
 from applications.web.acting import column, perform, site, size
+from applications.web.answer_labels import answer_rows
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, NotServed, Principal, blank, flash, redirect, render
 

@@ -6,8 +6,8 @@ from applications.intake.adapter import Delivery
 from applications.intake.authentication import vouched
 from applications.intake.sources import SourcesError, load_sources
 
-from . import vendors
-from .conftest import START
+from .. import vendors
+from ..conftest import START
 
 PLAIN = "a: {adapter: %s, secrets: [S], fields: {name: n, email: e}%s}"
 
