@@ -20,14 +20,14 @@ from applications.admissions.ledger_recount import recount
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.store import (
     APPLICATIONS,
-    COLLECTIONS,
     LEDGERS,
     MOVEMENTS,
-    RECEIPTS,
     application_from_document,
     ledger_from_document,
     movement_from_document,
 )
+from applications.app import COLLECTIONS
+from applications.intake.store import RECEIPTS
 from applications.intake.submitting import Submission, receive
 from applications.settings import Settings
 from nextstep_local.stack import Stack

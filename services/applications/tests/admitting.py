@@ -12,11 +12,11 @@ from applications.admissions.application import Application, Document
 from applications.admissions.ledger_recount import recount
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.store import (
-    COLLECTIONS,
     application_from_document,
     ledger_from_document,
     movement_from_document,
 )
+from applications.app import COLLECTIONS
 from applications.handlers import subscriptions, timers
 from applications.intake.submitting import Submission, receive
 from applications.settings import Settings

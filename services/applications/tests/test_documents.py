@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from applications.admissions import deciding
 from applications.admissions.application import documents_needed
+from applications.admissions.versions import Version
 from applications.documents.adding import add_documents
 from applications.documents.fetched import expect_files, finish_fetch
 from applications.documents.inspection import NOT_ACCEPTED
@@ -16,8 +17,9 @@ from nextstep_local.testing import assert_readable
 
 from . import papers
 from .admitting import APPLICANT, OFFICE, admitting, paper, submitted
-from .builders import cohort
+from .builders import answers, cohort
 from .forms import docx, file, odt, person
+from .rescanning import swept
 from .test_scanner import fake_clamd
 
 pytestmark = pytest.mark.stack
@@ -117,18 +119,19 @@ async def test_a_referral_that_is_settled_while_a_file_is_coming_waits_for_it(he
 
 
 async def test_a_link_is_remembered_in_the_transaction_that_takes_the_submission_in(here):
-    record = {
-        "_id": "receipt",
-        "application_id": "a",
-        "person_id": "p",
-        "source": "native",
-        "submitted_at": here.clock.now(),
-        "after_decision": False,
-        "documents": {"cv": coming("cv").model_dump(mode="json")},
-    }
+    version = Version(
+        id="receipt",
+        application_id="a",
+        person_id="p",
+        source="native",
+        submitted_at=here.clock.now(),
+        received_at=here.clock.now(),
+        answers=answers(),
+        documents={"cv": coming("cv")},
+    )
 
     async def breaks(act):
-        await expect_files(act, record, {"cv": "https://files.example.org/cv"})
+        await expect_files(act, version, {"cv": "https://files.example.org/cv"})
         raise RuntimeError("rolled back")
 
     with pytest.raises(RuntimeError):
@@ -180,10 +183,8 @@ async def test_a_clean_verdict_changes_nothing_else_and_an_old_one_nothing_at_al
 async def test_files_that_came_while_the_scanner_was_away_are_scanned_later(running):
     application = await running.take(person(1))
     async with fake_clamd() as fake:
-        worker = running.app.state.scanning
-        worker._scanner = Scanner(fake.address)
-        assert await worker.scan_unscanned() == 3
-        assert await worker.scan_unscanned() == 0
+        assert await swept(running, fake.address) == 3
+        assert await swept(running, fake.address) == 0
         found = await running.read("applications").get(application["_id"])
         assert {d["scan"] for d in found["documents"].values()} == {"clean"}
 
@@ -192,7 +193,7 @@ async def test_an_infected_upload_is_refused_and_never_kept(running):
     application = await running.take(person(2, documents={"statement_1": file(docx())}))
     async with fake_clamd() as fake:
         fake.answer = b"stream: Win.Test FOUND\0"
-        running.app.state.site.intake.scanner = Scanner(fake.address)
+        running.app.state.scanner = Scanner(fake.address)
         async with running.applicant(application["person_id"]) as applicant:
             sent = {"cv": ("cv.pdf", papers.pdf())}
             answer = await applicant.post("/applications/me/documents", files=sent)

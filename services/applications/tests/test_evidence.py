@@ -7,12 +7,12 @@ import pytest_asyncio
 
 from applications.admissions.act import on
 from applications.documents.discarding import remove_discarded
-from applications.documents.virus_scanner import Scanner
 from applications.study_leave.accepting import accept
 
 from . import papers
 from .admitting import APPLICANT
 from .forms import person
+from .rescanning import swept
 from .test_scanner import fake_clamd
 
 pytestmark = pytest.mark.stack
@@ -44,12 +44,6 @@ async def held(running, fellow):
 
 async def standings(running, fellow):
     return [file["scan"] for file in (await held(running, fellow))["leave_evidence"]]
-
-
-async def swept(running, address):
-    worker = running.app.state.scanning
-    worker._scanner = Scanner(address)
-    return await worker.scan_unscanned()
 
 
 async def test_evidence_that_came_while_the_scanner_was_away_is_scanned_later(running, fellow):

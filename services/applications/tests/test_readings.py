@@ -8,7 +8,7 @@ import pytest
 from applications.documents.inspection import as_upload
 from applications.intake.adapter import UnreadableError
 from applications.intake.adapters import ADAPTERS
-from applications.intake.field_map.answer_readers import Customs, moment, plain, reader
+from applications.intake.field_map.answer_readers import Customs, plain, read_moment, reader
 from applications.intake.field_map.mapping import MappingError
 
 from . import payloads
@@ -161,7 +161,7 @@ def test_a_link_that_only_the_organisation_opens_is_a_file_that_did_not_arrive()
     ],
 )
 def test_moments_are_read_as_the_source_writes_them(written, customs, expected):
-    found = moment(written, customs)
+    found = read_moment(written, customs)
     assert (found and found.isoformat()) == (expected and f"{expected}+00:00")
 
 

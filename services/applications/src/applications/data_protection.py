@@ -9,7 +9,9 @@ from applications.admissions.answers import Answers
 from applications.admissions.application import Application
 from applications.admissions.replying import gone
 from applications.documents.discarding import discard
+from applications.documents.store import FETCHES
 from applications.intake.reconciliation.uploads import forget_uploads
+from applications.intake.store import ERASED_RECEIPT, RECEIPTS
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
@@ -67,15 +69,15 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
         await erase(uow, other)
         uow.publish(PersonErased(person_id=other, erased_at=uow.now))
     await _discard_files(uow, person_id)
-    await uow.collection(store.FETCHES).delete({"person_id": person_id})
+    await uow.collection(FETCHES).delete({"person_id": person_id})
     await forget_uploads(uow)
     await uow.collection(store.SUBMISSIONS).delete({"person_id": person_id})
     await uow.collection(store.IDENTITIES).delete({"person_id": person_id})
     theirs = {"person_id": person_id, "status": {"$ne": "erased"}}
-    for receipt in await uow.collection(store.RECEIPTS).find(theirs):
+    for receipt in await uow.collection(RECEIPTS).find(theirs):
         await erase_details(uow, receipt["_id"])
-    gone = {"$set": store.ERASED_RECEIPT, "$inc": {"version": 1}}
-    await uow.collection(store.RECEIPTS).update(theirs, gone)
+    gone = {"$set": ERASED_RECEIPT, "$inc": {"version": 1}}
+    await uow.collection(RECEIPTS).update(theirs, gone)
 
 
 async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -146,9 +148,9 @@ async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:
 async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
     submissions = await uow.collection(store.SUBMISSIONS).find({"person_id": person_id})
     kept = [d.get("file_id") for s in submissions for d in s["documents"].values()]
-    receipts = await uow.collection(store.RECEIPTS).find({"person_id": person_id, "in_files": True})
+    receipts = await uow.collection(RECEIPTS).find({"person_id": person_id, "in_files": True})
     # the file of a fetch has the fetch's own id, and may be there before anything refers to it
-    fetches = await uow.collection(store.FETCHES).find({"person_id": person_id})
+    fetches = await uow.collection(FETCHES).find({"person_id": person_id})
     fetched = [fetch["_id"] for fetch in fetches]
     await discard(uow, [*filter(None, kept), *(r["body_file"] for r in receipts), *fetched])
 
@@ -170,7 +172,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
     mine = {"person_id": person_id}
     applications = await read(store.APPLICATIONS).find(mine)
     ids = {"application_id": {"$in": [a["_id"] for a in applications]}}
-    receipts = await read(store.RECEIPTS).find(mine)
+    receipts = await read(RECEIPTS).find(mine)
     return {
         "person_id": person_id,
         "applications": applications,
@@ -181,7 +183,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "reviews": await read(store.REVIEWS).find(mine),
         "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),
         "identities": await read(store.IDENTITIES).find(mine),
-        "fetches": await read(store.FETCHES).find(mine),
+        "fetches": await read(FETCHES).find(mine),
         "mail": await read(store.CORRESPONDENCE).get(person_id),
         "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
     }

@@ -1,7 +1,7 @@
 """Documents of the database to domain objects and back, and the collections that hold them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
@@ -26,28 +26,9 @@ IDENTITIES = "identities"
 REFERENCES = "references"
 LEDGERS = "ledgers"
 MOVEMENTS = "movements"
-RECEIPTS = "receipts"
 CORRESPONDENCE = "correspondence"
-DISCARDED_FILES = "discarded_files"
 FILES = "fs.files"
 """The file store's own list, here only to find the files of an application by their names."""
-FETCHES = "fetches"
-"""Files that a submission gave as links: which are to be fetched, and what became of them."""
-MAPS = "maps"
-"""Every version of what the office changed in a source's field map; never changed."""
-UPLOADS = "uploads"
-"""Exports that the office is comparing; their bytes are in the file store for a day at most."""
-
-ERASED_RECEIPT: dict[str, Any] = {
-    "status": "erased",
-    "body": None,
-    "headers": {},
-    "submission_id": None,
-    "faults": [],
-    "corrections": [],
-    "dismissal": None,
-}
-"""What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
 REVIEWERS = "reviewers"
 REVIEWS = "reviews"
 """The review of each application that anybody was asked to review: sheets, conflicts, draft."""
@@ -80,26 +61,7 @@ COLLECTIONS = (
     Collection(REFERENCES),
     Collection(LEDGERS),
     Collection(MOVEMENTS, (Index([("cohort", 1), ("sequence", 1)], unique=True),)),
-    Collection(
-        RECEIPTS,
-        (
-            Index([("status", 1), ("arrived", 1)]),
-            # Only of receipts that were applied: one index less to keep while a form waits.
-            Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
-        ),
-    ),
     Collection(CORRESPONDENCE, (Index([("bounced", 1)]),)),
-    Collection(DISCARDED_FILES),
-    Collection(
-        FETCHES,
-        (
-            Index([("status", 1), ("due", 1)]),
-            Index([("application_id", 1)]),
-            Index([("person_id", 1)]),
-        ),
-    ),
-    Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
-    Collection(UPLOADS),
     Collection(REVIEWERS, (Index([("cohort", 1)]),)),
     Collection(
         REVIEWS,
@@ -135,6 +97,37 @@ def in_common(email: str, trust: str | None) -> list[str]:
 def application_from_document(document: dict[str, Any]) -> Application:
     """The application of a stored document."""
     return Application.model_validate(document | {"id": document["_id"]})
+
+
+async def find_application(read: Read, application_id: str) -> Application | None:
+    """The application with this id."""
+    found = await read(APPLICATIONS).get(application_id)
+    return application_from_document(found) if found else None
+
+
+async def applications_of(read: Read, people: Iterable[str]) -> list[Application]:
+    """All applications of these people, whatever the cohort."""
+    wanted = sorted(people)
+    if not wanted:
+        return []
+    rows = await read(APPLICATIONS).find({"person_id": {"$in": wanted}}, sort=[("_id", 1)])
+    return [application_from_document(row) for row in rows]
+
+
+async def unscanned_files(read: Read) -> list[tuple[str, str]]:
+    """Which documents and evidence have no verdict, each after the id of its application.
+
+    Reads what is said of files alone, not answers.
+    """
+    rows = await read(APPLICATIONS).aggregate(
+        [{"$match": {"erased": False}}, {"$project": {"documents": 1, "leave_evidence": 1}}]
+    )
+    return [
+        (row["_id"], file["file_id"])
+        for row in rows
+        for file in (*row["documents"].values(), *row.get("leave_evidence", ()))
+        if file["file_id"] and file.get("scan", "unscanned") == "unscanned"
+    ]
 
 
 def ledger_to_document(ledger: Ledger, version: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from applications.admissions.public_history import public_steps
 from applications.admissions.states import Action, actions_for, next_state
 from applications.documents.adding import add_documents
 from applications.documents.inspection import LARGEST, Upload
-from applications.documents.storing import store_uploads
+from applications.documents.pages.uploading import keep_uploads
 from applications.study_leave.declaration import STATUSES
 from applications.study_leave.missing_leave import missing_of
 from applications.web.acting import Person, perform, site, told
@@ -136,8 +136,7 @@ async def upload(request: Request, person: Person) -> Response:
             if isinstance(given := sent.get(key), UploadFile) and given.filename
         ]
     owner = f"{application.id}:{uuid4().hex}"
-    now = here.messaging.clock.now()
-    documents = await store_uploads(here.db, owner, uploads, now, here.intake.scanner)
+    documents = await keep_uploads(request, owner, uploads)
     faults = {
         key: f"{document_title(key)}: {document.problem}"
         for key, document in documents.items()

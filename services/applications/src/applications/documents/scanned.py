@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from applications.admissions import store
+from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.application import (
     Application,
@@ -18,8 +18,6 @@ from applications.documents.virus_scanner import Verdict
 
 SCANNER = "Virus scanner"
 """Who did it, in the history, when the scanner did."""
-REMOVED = ("file_id", "problem", "notes", "scan")
-"""What a document says of a file that was removed."""
 
 
 async def record_scan(act: Act, application: Application, file_id: str, verdict: Verdict) -> None:
@@ -51,9 +49,7 @@ async def record_scan(act: Act, application: Application, file_id: str, verdict:
 async def _remove(act: Act, application_id: str, held: Document, found: dict[str, Any]) -> None:
     """Discard the bytes; the version that brought the file must not bring it back, either."""
     await discard(act.uow, [held.file_id] if held.file_id else [])
-    gone = {f"documents.{held.key}.{field}": found[field] for field in REMOVED}
-    named = {f"documents.{held.key}.file_id": held.file_id, "application_id": application_id}
-    await act.read(store.SUBMISSIONS).update(named, {"$set": gone})
+    await kept_versions.take_file_away(act.uow, application_id, held, found)
 
 
 def _title(application: Application, held: Document) -> str:

@@ -11,15 +11,15 @@ from starlette.requests import ClientDisconnect
 
 from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
-from applications.intake.receipts import take_in, verified
 from applications.intake.sources import LiveSource
+from applications.intake.taking_in import take_in, verified
 from nextstep_messaging import Database, DatabaseUnavailableError
 from nextstep_web import NotServed
 
 
 def webhook_routes(
     sources: dict[str, LiveSource],
-    database: Callable[[], Database],
+    db: Database,
     now: Callable[[], datetime],
     wake: Callable[[], None],
     largest_body: int,
@@ -28,7 +28,7 @@ def webhook_routes(
 
     Args:
         sources: by the name in the path.
-        database: where receipts go.
+        db: where receipts go.
         now: the injected clock.
         wake: tells the worker that a receipt is waiting.
         largest_body: bytes; more is answered with 413.
@@ -61,15 +61,15 @@ def webhook_routes(
         if not await verified(known, delivery, now()):
             raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
         try:
-            receipt = await take_in(database(), known, delivery, now())
+            taken = await take_in(db, known, delivery, now())
         except DatabaseUnavailableError as error:
             raise NotServed("The database is away. Send it again in a minute.", 503) from error
         wake()
         answer = {
-            "receipt_id": receipt.id,
-            "status": "received" if receipt.new else "already received",
+            "receipt_id": taken.receipt_id,
+            "status": "received" if taken.new else "already received",
         }
-        return JSONResponse(answer, 202 if receipt.new else 200)
+        return JSONResponse(answer, 202 if taken.new else 200)
 
     async def submit_with_secret(
         request: Request,

@@ -9,7 +9,6 @@ from fastapi import Depends, Request
 
 from applications.admissions.act import Act, Applications
 from applications.admissions.states import STATES, State
-from applications.intake.worker import IntakeWorker
 from applications.office.list.card_index import CardIndex
 from nextstep_contracts import Refused
 from nextstep_messaging import Actor, Database, Messaging, StaleDocument
@@ -42,7 +41,6 @@ class Site:
     """What the pages read from and act on."""
 
     applications: Applications
-    intake: IntakeWorker
     cards: CardIndex = field(default_factory=CardIndex)
 
     @property

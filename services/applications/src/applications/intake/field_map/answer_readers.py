@@ -144,7 +144,7 @@ _READERS: dict[str, Callable[[Any, Customs], Any]] = {
 }
 
 
-def moment(given: Any, customs: Customs) -> datetime | None:
+def read_moment(given: Any, customs: Customs) -> datetime | None:
     """ISO 8601, seconds or milliseconds since 1970, or a date and a time as on a clock."""
     text = clean(str(given)[:LONGEST])
     try:

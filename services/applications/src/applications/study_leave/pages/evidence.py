@@ -12,7 +12,7 @@ from applications.admissions.application import Application, Evidence
 from applications.applicant.pages import own_application
 from applications.documents.inspection import LARGEST, Upload
 from applications.documents.pages.document import bytes_of, file_answer, standing_tags
-from applications.documents.storing import store_uploads
+from applications.documents.pages.uploading import keep_uploads
 from applications.review.pages.parts import conflict_free
 from applications.study_leave.reminding import add_evidence
 from applications.web.acting import Person, Reader, application_path, perform, site, size
@@ -64,11 +64,9 @@ async def _keep(
     request: Request, person: Any, application: Application, about: str, given: UploadFile
 ) -> str | None:
     """Inspect the file as any document is, and keep it; why it cannot be used, if it cannot."""
-    here = site(request)
     upload = Upload(about, given.filename or "", await given.read())
     owner = f"{application.id}:evidence:{uuid4().hex}"
-    now = here.messaging.clock.now()
-    document = (await store_uploads(here.db, owner, [upload], now, here.intake.scanner))[about]
+    document = (await keep_uploads(request, owner, [upload]))[about]
     if document.problem:
         return document.problem
     key = None if about == GENERAL else about
