@@ -12,8 +12,7 @@ from applications.study_leave.accepting import accept
 from . import papers
 from .admitting import APPLICANT
 from .forms import person
-from .rescanning import swept
-from .test_scanner import fake_clamd
+from .scanning import fake_clamd, swept
 
 pytestmark = pytest.mark.stack
 

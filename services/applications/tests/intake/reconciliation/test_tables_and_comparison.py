@@ -17,8 +17,8 @@ from applications.intake.reconciliation.exports import ExportedRow, body_of_row,
 from applications.intake.reconciliation.tables import TableError, read_table
 from applications.intake.sources import LiveSource, Source
 
-from .builders import answers
-from .exporting import MICROSOFT, as_csv, as_excel, microsoft
+from ...builders import answers
+from ...exporting import MICROSOFT, as_csv, as_excel, microsoft
 
 ZONE = "Europe/London"
 FIELDS = frozenset({"name", "email", "gmc_number", "trust"})

@@ -15,12 +15,11 @@ from applications.documents.scanned import record_scan
 from applications.documents.virus_scanner import Scanner, Verdict
 from nextstep_local.testing import assert_readable
 
-from . import papers
-from .admitting import APPLICANT, OFFICE, admitting, paper, submitted
-from .builders import answers, cohort
-from .forms import docx, file, odt, person
-from .rescanning import swept
-from .test_scanner import fake_clamd
+from .. import papers
+from ..admitting import APPLICANT, OFFICE, admitting, paper, submitted
+from ..builders import answers, cohort
+from ..forms import docx, file, odt, person
+from ..scanning import fake_clamd, swept
 
 pytestmark = pytest.mark.stack
 

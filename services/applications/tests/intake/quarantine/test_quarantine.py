@@ -11,8 +11,8 @@ from applications.intake.field_map.map_versions import in_force
 from applications.intake.field_map.overlays import Overlay
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
-from .admitting import OFFICE
-from .forms import encoded, person
+from ...admitting import OFFICE
+from ...forms import encoded, person
 
 pytestmark = pytest.mark.stack
 

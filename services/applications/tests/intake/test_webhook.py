@@ -14,8 +14,8 @@ from applications.intake.submitting import receive
 from applications.intake.taking_in import take_in
 from nextstep_local.testing import eventually
 
-from .conftest import START
-from .forms import PDF, encoded, file, person, signed, submission
+from ..conftest import START
+from ..forms import PDF, encoded, file, person, signed, submission
 
 pytestmark = pytest.mark.stack
 

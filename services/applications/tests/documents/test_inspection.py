@@ -30,7 +30,7 @@ from applications.documents.sandbox import (
     text_apart,
 )
 
-from . import papers
+from .. import papers
 
 RESOURCES = "word/_rels/settings.xml.rels"
 

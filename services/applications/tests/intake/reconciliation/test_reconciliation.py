@@ -14,9 +14,9 @@ from applications.intake.sources import load_sources
 from nextstep_local.testing import environment_for, eventually
 from nextstep_messaging import run
 
-from .admitting import OFFICE
-from .exporting import as_csv, native
-from .forms import person
+from ...admitting import OFFICE
+from ...exporting import as_csv, native
+from ...forms import person
 
 pytestmark = pytest.mark.stack
 

@@ -23,11 +23,11 @@ from applications.settings import Settings
 from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock, Lease
 
-from . import papers
-from .admitting import OFFICE
-from .conftest import START, Running
-from .file_server import HOST, file_server
-from .forms import SECRET, file, submission
+from .. import papers
+from ..admitting import OFFICE
+from ..conftest import START, Running
+from ..file_server import HOST, file_server
+from ..forms import SECRET, file, submission
 
 pytestmark = pytest.mark.stack
 
