@@ -16,7 +16,7 @@ from applications.documents.rescanning import add_rescanning
 from applications.documents.virus_scanner import Scanner
 from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
-from applications.intake.webhook import webhook_routes
+from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
 from applications.routes import page_routes
 from applications.settings import Settings
@@ -70,12 +70,15 @@ def build(
     async def readiness() -> Sequence[Check]:
         return [*await messaging.readiness(), *map(_has_secret, sources.values())]
 
-    webhook = webhook_routes(sources, messaging.db, clock.now, intake.wake, settings.largest_body)
+    webhook = Webhook(sources, messaging.db, clock.now, intake.wake)
     app = create_app(
         service="applications",
         title="Applications",
         settings=settings,
-        routers=[webhook, *page_routes(messaging.dead_letters)],
+        routers=[
+            webhook_routes(webhook, settings.largest_body),
+            *page_routes(messaging.dead_letters),
+        ],
         templates=TEMPLATES,
         readiness=readiness,
         lifespan=messaging.lifespan,

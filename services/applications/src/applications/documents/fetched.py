@@ -51,7 +51,7 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
 
 
 async def fetch_again(act: Act, fetch_id: str) -> None:
-    """Let the worker try a link once more, after its host or its source was mended.
+    """Let the worker try a link once more, after its host or its source was put right.
 
     Raises:
         Refused: it was not given up.

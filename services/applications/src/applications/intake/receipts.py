@@ -85,7 +85,7 @@ class Receipt(BaseModel):
         return self.corrections[-1].answers if self.corrections else {}
 
     def tried_again(self) -> "Receipt":
-        """To be processed once more, after the map or the cause was mended."""
+        """To be processed once more, after the map or the cause was corrected."""
         return self.model_copy(update=AGAIN)
 
     def corrected(self, correction: Correction) -> "Receipt":

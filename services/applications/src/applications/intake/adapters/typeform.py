@@ -42,7 +42,7 @@ class Typeform:
         answers = given if isinstance(given, list) else []
         definition = response.get("definition")
         kept = {key: value for key, value in response.items() if key != "definition"}
-        # The questions in the applicant's language, for whoever mends the map.
+        # The questions in the applicant's language, for whoever corrects the map.
         kept["questions"] = _titles(definition if isinstance(definition, dict) else {})
         return found | {"form_response": kept | {"answers": _by_question(answers)}}
 

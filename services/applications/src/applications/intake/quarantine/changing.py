@@ -1,4 +1,4 @@
-"""What the office does with receipts in quarantine: mend, try again, put away, take back.
+"""What the office does with receipts in quarantine: correct, try again, put away, take back.
 
 The raw body is never touched: what the office types stands beside it, whole each time it is
 changed, with who and why.
@@ -19,7 +19,7 @@ from nextstep_messaging.operating.audit import erase_details
 
 
 async def replay(act: Act, receipt_id: str) -> None:
-    """Let a quarantined receipt be processed again, after the map or the cause was mended.
+    """Let a quarantined receipt be processed again, after the map or the cause was corrected.
 
     Raises:
         Refused: it is not in quarantine.
