@@ -1,13 +1,11 @@
 """The office decides on a version: put it in force, or set it aside. Every version stays."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
-from applications.admissions import store
+from applications.admissions import kept_versions, store
 from applications.admissions.act import Act
-from applications.admissions.answers import Answers
-from applications.admissions.application import Application, Document, reassessed
+from applications.admissions.application import Application, reassessed
 from applications.admissions.deciding import needs
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import address_key
@@ -15,7 +13,7 @@ from applications.admissions.outcome import Outcome
 from applications.admissions.settling import settled, told_amended
 from applications.admissions.states import By
 from applications.admissions.submissions import differences
-from applications.admissions.versions import put_in_force
+from applications.admissions.versions import Held, Version, put_in_force
 from nextstep_contracts import Refused
 from nextstep_messaging import Database, DuplicateKey, StaleDocument
 
@@ -48,18 +46,16 @@ async def apply_version(act: Act, submission_id: str, reason: str) -> None:
             the person was erased, or there is no reason.
 
     """
-    row, before = await _version(act, submission_id, reason)
-    answers = Answers.model_validate(row["answers"])
-    documents = {k: Document.model_validate(d) for k, d in row["documents"].items()}
-    after = put_in_force(before, answers, documents, row["submitted_at"])
+    version, before = await _version(act, submission_id, reason)
+    after = put_in_force(before, version.answers, version.documents, version.submitted_at)
     if (after.answers, after.documents) == (before.answers, before.documents):
         raise Refused("This is in force already.")
     await _vouch(act, after)
     left = await _still_waiting(act, before, submission_id)
-    await _decided(act, row, "applied", reason)
+    await _decided(act, version, "applied", reason)
     after = after.model_copy(update={"awaits_office": left})
     so_far = await act.about(before)
-    await act.keep(version_applied(so_far, after, act.by, _named(row), reason))
+    await act.keep(version_applied(so_far, after, act.by, _named(version), reason))
 
 
 async def set_aside(act: Act, submission_id: str, reason: str) -> None:
@@ -69,19 +65,14 @@ async def set_aside(act: Act, submission_id: str, reason: str) -> None:
         Refused: it does not wait, or there is no reason.
 
     """
-    row, application = await _version(act, submission_id, reason)
-    if not waits(row):
+    version, application = await _version(act, submission_id, reason)
+    if not version.waits:
         raise Refused("This version does not wait for a decision.")
     left = await _still_waiting(act, application, submission_id)
     act.put(application.model_copy(update={"awaits_office": left}))
-    await _decided(act, row, "set_aside", reason)
-    what = f"{_named(row)} set aside"
+    await _decided(act, version, "set_aside", reason)
+    what = f"{_named(version)} set aside"
     act.done(application.id, "set-aside-version", "version_set_aside", what, reason)
-
-
-def waits(row: Mapping[str, Any]) -> bool:
-    """Whether a stored version waits for the office."""
-    return (row.get("held") or {}).get("status") == "pending"
 
 
 async def confirm_address(db: Database, application: Application, now: datetime) -> None:
@@ -100,36 +91,35 @@ async def confirm_address(db: Database, application: Application, now: datetime)
     await db.write(store.IDENTITIES).update(unconfirmed, {"$set": theirs})
 
 
-async def _version(act: Act, submission_id: str, reason: str) -> tuple[dict[str, Any], Application]:
-    row = await act.read(store.SUBMISSIONS).get(submission_id)
-    if row is None:
+async def _version(act: Act, submission_id: str, reason: str) -> tuple[Version, Application]:
+    version = await kept_versions.find(act.read, submission_id)
+    if version is None:
         raise Refused("There is no such version.")
     needs(reason)
-    application = await act.application(row["application_id"])
+    application = await act.application(version.application_id)
     if application.erased:
         raise Refused("This person was erased.")
-    return row, application
+    return version, application
 
 
 async def _still_waiting(act: Act, application: Application, but: str) -> str | None:
     """Why the office is still wanted once one version is decided on."""
-    rows = await act.read(store.SUBMISSIONS).find({"application_id": application.id})
-    left = [row["held"]["why"] for row in rows if row["_id"] != but and waits(row)]
+    versions = await kept_versions.of_application(act.read, application.id)
+    left = [one.held.why for one in versions if one.held and one.waits and one.id != but]
     return left[-1] if left else None
 
 
-def _named(row: Mapping[str, Any]) -> str:
+def _named(version: Version) -> str:
     """A version, as the history calls it."""
-    return f"Version of {row['submitted_at']:%-d %B %Y}"
+    return f"Version of {version.submitted_at:%-d %B %Y}"
 
 
-async def _decided(act: Act, row: Mapping[str, Any], status: str, reason: str) -> None:
-    before = row.get("held") or {"why": "Put in force again."}
-    said = {"status": status, "by": act.actor.name, "reason": reason.strip(), "at": act.now}
-    held = before | said
-    await act.read(store.SUBMISSIONS).update(
-        {"_id": row["_id"]}, {"$set": {"held": held, "in_force": status == "applied"}}
-    )
+async def _decided(
+    act: Act, version: Version, status: Literal["applied", "set_aside"], reason: str
+) -> None:
+    why = version.held.why if version.held else "Put in force again."
+    held = Held(why=why, status=status, by=act.actor.name, reason=reason.strip(), at=act.now)
+    await kept_versions.decided(act.uow, version, held)
 
 
 async def _vouch(act: Act, application: Application) -> None:

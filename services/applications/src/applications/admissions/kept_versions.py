@@ -34,8 +34,9 @@ async def find(read: Read, version_id: str) -> Version | None:
 
 
 async def of_application(read: Read, application_id: str) -> list[Version]:
-    """All versions of an application, in no order."""
-    rows = await read(SUBMISSIONS).find({"application_id": application_id})
+    """All versions of an application, in the order in which they came."""
+    mine = {"application_id": application_id}
+    rows = await read(SUBMISSIONS).find(mine, sort=[("received_at", 1)])
     return [from_document(row) for row in rows]
 
 
@@ -55,6 +56,12 @@ async def hold_all(uow: UnitOfWork, application_id: str, held: Held) -> None:
     await uow.collection(SUBMISSIONS).update(
         {"application_id": application_id}, {"$set": {"held": _held(held), "in_force": False}}
     )
+
+
+async def decided(uow: UnitOfWork, version: Version, held: Held) -> None:
+    """Keep what the office decided on a version."""
+    change = {"held": _held(held), "in_force": held.status == "applied"}
+    await uow.collection(SUBMISSIONS).update({"_id": version.id}, {"$set": change})
 
 
 async def put_document(uow: UnitOfWork, version_id: str, key: str, document: Document) -> None:

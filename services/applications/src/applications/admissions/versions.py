@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -144,8 +144,8 @@ def without_late_version(application: Application, cohort: Cohort) -> Applicatio
 def changes(
     before: Answers,
     after: Answers,
-    documents_before: Mapping[str, Mapping[str, Any]],
-    documents_after: Mapping[str, Mapping[str, Any]],
+    documents_before: Mapping[str, Document],
+    documents_after: Mapping[str, Document],
 ) -> tuple[Change, ...]:
     """What a version says differently: answers in the order of the form, then documents sent."""
     answers = [
@@ -158,10 +158,10 @@ def changes(
             a.name != name for a in answers
         ):
             answers.append(Change(name, _written(before, name), _written(after, name)))
-    files = [
-        Change(key, old := documents_before.get(key, {}).get("name"), _sent(old, given["name"]))
-        for key, given in sorted(documents_after.items())
-    ]
+    files = []
+    for key, given in sorted(documents_after.items()):
+        old = documents_before[key].name if key in documents_before else None
+        files.append(Change(key, old, _sent(old, given.name)))
     return (*answers, *files)
 
 

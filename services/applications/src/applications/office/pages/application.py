@@ -122,7 +122,7 @@ async def _page(
         documents=_documents(application),
         evidence=evidence_rows(application, here.cohort),
         dossier=dossier,
-        versions=version_rows(dossier.submissions, application.id),
+        versions=version_rows(dossier.versions),
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
         office=office and not application.erased,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from applications.admissions import store
+from applications.admissions import kept_versions, store
 from applications.admissions.application import Application
 from applications.admissions.history import HistoryLine
+from applications.admissions.versions import Version
 from nextstep_messaging import Database
 from nextstep_web.display import short_moment
 
@@ -15,7 +16,7 @@ class Dossier:
     """Records that never change, in the order in which they were made."""
 
     history: list[dict[str, Any]]
-    submissions: list[dict[str, Any]]
+    versions: list[Version]
     mail: list[dict[str, Any]]
     movements: list[dict[str, Any]]
     notes: list[dict[str, Any]]
@@ -29,7 +30,7 @@ class Dossier:
         history = await store.load_history(db.read, application.id)
         return cls(
             history=[_line(line) for line in history],
-            submissions=await db.read(store.SUBMISSIONS).find(mine, sort=[("received_at", 1)]),
+            versions=await kept_versions.of_application(db.read, application.id),
             mail=[_mail(m) for m in mail if m["application_id"] == application.id],
             notes=await db.read(store.NOTES).find(mine, sort=[("at", -1)]),
             movements=await db.read(store.MOVEMENTS).find(mine, sort=[("sequence", 1)]),
