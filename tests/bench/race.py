@@ -13,21 +13,21 @@ import httpx
 from tests.bench.intake import MOMENT, service
 from tests.bench.results import Comparison, Measured, Round
 
+from applications.admissions.act import Applications
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document
 from applications.admissions.ledger_recount import recount
-from applications.admissions.perform import Admissions
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.store import (
     APPLICATIONS,
-    COLLECTIONS,
     LEDGERS,
     MOVEMENTS,
-    RECEIPTS,
     application_from_document,
     ledger_from_document,
     movement_from_document,
 )
+from applications.app import COLLECTIONS
+from applications.intake.store import RECEIPTS
 from applications.intake.submitting import Submission, receive
 from applications.settings import Settings
 from nextstep_local.stack import Stack
@@ -118,13 +118,12 @@ def _settings(stack: Stack, database: str) -> dict[str, object]:
 
 async def _admit(messaging: Messaging) -> list[Application]:
     """Everybody applies, one after another: 70 are offered a place and the others wait."""
-    admissions = Admissions(load("2024-25").cohort)
-    admissions.attach(messaging)
+    applications = Applications(messaging, load("2024-25"))
     for number in range(PEOPLE):
         submission = _submission(number)
         receipt = {"_id": submission.receipt_id, "status": "new", "version": 1}
         await messaging.db.write(RECEIPTS).insert(receipt)
-        await admissions.perform(lambda act, given=submission: receive(act, given))
+        await applications.perform(lambda act, given=submission: receive(act, given))
     rows = await messaging.db.read(APPLICATIONS).find({}, sort=[("reference", 1)])
     return [application_from_document(row) for row in rows]
 

@@ -2,27 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from applications.admissions.act import Applications, on
 from applications.admissions.application import Application, Document
 from applications.admissions.ledger_recount import recount
-from applications.admissions.perform import Admissions
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.store import (
-    COLLECTIONS,
     application_from_document,
     ledger_from_document,
     movement_from_document,
 )
+from applications.app import COLLECTIONS
 from applications.handlers import subscriptions, timers
 from applications.intake.submitting import Submission, receive
 from applications.settings import Settings
 from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock, Messaging
 from nextstep_messaging.operating.audit import Actor
-from nextstep_programme import Cohort
+from nextstep_programme import Cohort, load
 
 from .builders import answers
 
@@ -38,8 +39,7 @@ class Admitting:
         self.messaging = messaging
         self.clock = clock
         self.cohort = cohort
-        self.admissions = Admissions(cohort)
-        self.admissions.attach(messaging)
+        self.service = Applications(messaging, replace(load("2024-25"), cohort=cohort))
 
     async def take(self, submission: Submission) -> None:
         """Store the receipt unless it is there, and take the submission in."""
@@ -47,7 +47,17 @@ class Admitting:
         if await receipts.get(submission.receipt_id) is None:
             receipt = {"_id": submission.receipt_id, "status": "new", "version": 1}
             await receipts.insert(receipt)
-        await self.admissions.perform(lambda act: receive(act, submission))
+        await self.service.perform(lambda act: receive(act, submission))
+
+    async def act(self, actor: Actor | None, use_case: Any) -> Any:
+        """Run a use case as somebody, or (None) as an event or a timer does."""
+        return await self.service.perform(use_case, actor)
+
+    async def do(
+        self, actor: Actor | None, application_id: str, verb: Any, *given: Any, **named: Any
+    ) -> Any:
+        """Run a use case about one application."""
+        return await self.act(actor, on(application_id, verb, *given, **named))
 
     async def applications(self) -> list[Application]:
         """All of the cohort."""

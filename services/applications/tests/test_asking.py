@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from applications.admissions.asking import ask_for_documents
+from applications.admissions.deciding import ask_for_documents
 from applications.admissions.public_history import public_steps
+from applications.admissions.store import history_from_document
 from nextstep_contracts import Refused
 
 from .admitting import OFFICE, admitting, submitted
@@ -27,9 +28,7 @@ async def here(mongo_url, mongo_database):
 async def test_the_applicant_is_told_again_what_is_missing(here):
     await here.take(submitted(1, papers=("cv",), unusable=("statement_1",)))
     (application,) = await here.applications()
-    await here.admissions.perform(
-        lambda act: ask_for_documents(act, application.id, OFFICE, "Two weeks have passed.")
-    )
+    await here.do(OFFICE, application.id, ask_for_documents, "Two weeks have passed.")
     assert await published(here) == ["ApplicationSubmitted", "DocumentsRequested"]
     (line,) = await here.messaging.db.read("history").find({"what": "Documents asked for again"})
     assert (line["who"], line["why"]) == ("Ola Office", "Two weeks have passed.")
@@ -41,14 +40,13 @@ async def test_nobody_is_asked_for_what_is_there(here):
     await here.take(submitted(1))
     (application,) = await here.applications()
     with pytest.raises(Refused, match="does not wait for documents"):
-        await here.admissions.perform(
-            lambda act: ask_for_documents(act, application.id, OFFICE, "Why not.")
-        )
+        await here.do(OFFICE, application.id, ask_for_documents, "Why not.")
     assert await published(here) == ["ApplicationSubmitted", "PlaceOffered"]
 
 
 def line(what, hours=0):
-    return {"at": AT + timedelta(hours=hours), "what": what, "why": "Private.", "who": "Ola"}
+    said = {"at": AT + timedelta(hours=hours), "what": what, "why": "Private.", "who": "Ola"}
+    return history_from_document(said | {"_id": what, "application_id": "one", "step": 0})
 
 
 def test_the_timeline_says_what_happened_and_never_what_the_office_wrote():

@@ -39,7 +39,7 @@ async def test_every_process_sees_what_any_of_them_committed(here):
     }
     assert await seen(one, here) == await seen(other, here) == expected
     first, second = await here.applications()
-    await here.admissions.perform(lambda d: replying.decline(d, first.id, APPLICANT, "Moving."))
+    await here.do(APPLICANT, first.id, replying.decline, "Moving.")
     assert (await seen(one, here))["NS24-0002"] == ("Person Number2", "offered")
     await here.messaging.transact(lambda uow: erase(uow, second.person_id))
     assert (await seen(one, here))["NS24-0002"] == ("(erased)", "offered")

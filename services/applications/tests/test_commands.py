@@ -6,9 +6,11 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import deciding, replying
-from applications.admissions.perform import in_one_act
+from applications.admissions.act import in_one_act, on
 from applications.data_protection import erase, export
-from applications.intake.submitting import add_documents, receive
+from applications.documents.adding import add_documents
+from applications.intake.submitting import receive
+from applications.study_leave import accepting
 from nextstep_contracts import PersonErased, Refused, StudyLeaveEntry
 from nextstep_messaging import Actor
 from nextstep_messaging.operating.audit import ENTRIES, first_break
@@ -45,10 +47,10 @@ async def test_first_eligible_first_offered_and_the_next_in_line_is_promoted(two
         "waitlisted",
     ]
     first, second, third, _ = await here.applications()
-    await here.admissions.perform(lambda d: replying.decline(d, first.id, APPLICANT, "Moving."))
+    await here.do(APPLICANT, first.id, replying.decline, "Moving.")
     assert (await here.ledger()).offer_to(third.id).from_waiting_list
-    await here.admissions.perform(lambda d: replying.accept(d, second.id, (), APPLICANT))
-    await here.admissions.perform(lambda d: replying.withdraw(d, second.id, APPLICANT, "Ill."))
+    await here.do(APPLICANT, second.id, accepting.accept, ())
+    await here.do(APPLICANT, second.id, replying.withdraw, "Ill.")
     assert list((await by_state(here)).values()) == ["declined", "withdrawn", "offered", "offered"]
     ledger = await here.ledger()
     assert (ledger.free, ledger.waiting) == (0, ())
@@ -64,7 +66,7 @@ async def test_an_offer_that_nobody_answers_lapses_and_goes_on(two_places):
     here.clock.advance(timedelta(days=1))
     first, _, third = await here.applications()
     with pytest.raises(Refused, match="ended"):
-        await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
+        await here.do(APPLICANT, first.id, accepting.accept, ())
     await here.fire_due()
     assert list((await by_state(here)).values()) == ["lapsed", "lapsed", "offered"]
     assert (await here.ledger()).offer_to(third.id).expires_at > here.clock.now()
@@ -76,11 +78,9 @@ async def test_a_timer_of_an_offer_that_was_replaced_does_nothing(two_places):
     (application,) = await here.applications()
     here.clock.advance(timedelta(days=8))
     await here.fire_due()
-    await here.admissions.perform(
-        lambda d: deciding.offer_place(d, application.id, OFFICE, "Was on leave without mail.")
-    )
+    await here.do(OFFICE, application.id, deciding.offer_place, "Was on leave without mail.")
     await here.messaging.transact(
-        lambda uow: in_one_act(uow, here.cohort, lambda d: replying.lapse(d, application.id))
+        lambda uow: in_one_act(uow, here.cohort, on(application.id, replying.lapse))
     )
     assert (await by_state(here)) == {"NS24-0001": "offered"}
 
@@ -94,9 +94,7 @@ async def test_after_the_cut_off_a_free_place_waits_for_the_office(two_places):
     await here.fire_due()
     _, _, third = await here.applications()
     assert third.state == "waitlisted"
-    await here.admissions.perform(
-        lambda d: deciding.offer_place(d, third.id, OFFICE, "Two places were left.")
-    )
+    await here.do(OFFICE, third.id, deciding.offer_place, "Two places were left.")
     assert (await here.applications())[2].state == "offered"
 
 
@@ -108,12 +106,8 @@ async def test_a_late_application_is_kept_flagged_and_decided_by_a_person(two_pl
     (application,) = await here.applications()
     assert (application.late, application.state) == (True, "referred")
     with pytest.raises(Refused, match="reason"):
-        await here.admissions.perform(
-            lambda d: deciding.decide_eligible(d, application.id, OFFICE, " ")
-        )
-    await here.admissions.perform(
-        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "The form was down.")
-    )
+        await here.do(OFFICE, application.id, deciding.decide_eligible, " ")
+    await here.do(OFFICE, application.id, deciding.decide_eligible, "The form was down.")
     assert (await here.applications())[0].state == "offered"
     assert await published(here) == ["ApplicationSubmitted", "ApplicationReferred", "PlaceOffered"]
 
@@ -123,7 +117,7 @@ async def test_a_rejection_carries_the_reason_of_a_named_person(two_places):
     await here.take(submitted(1, region="London"))
     (application,) = await here.applications()
     reason = "The programme is for trainees in the East of England."
-    await here.admissions.perform(lambda d: deciding.reject(d, application.id, OFFICE, reason))
+    await here.do(OFFICE, application.id, deciding.reject, reason)
     rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", -1)], limit=1)
     assert reason in str(rows[0])
     trail = await here.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
@@ -139,10 +133,10 @@ async def test_missing_documents_wait_and_then_the_application_goes_on(two_place
     (application,) = await here.applications()
     assert application.state == "documents_needed"
     sent = {"statement_1": paper("statement_1", 5), "statement_2": paper("statement_2", 5)}
-    await here.admissions.perform(lambda d: add_documents(d, application.id, sent, APPLICANT))
+    await here.do(APPLICANT, application.id, add_documents, sent)
     assert (await here.applications())[0].state == "offered"
     with pytest.raises(Refused):
-        await here.admissions.perform(lambda d: add_documents(d, application.id, sent, APPLICANT))
+        await here.do(APPLICANT, application.id, add_documents, sent)
 
 
 async def test_an_amendment_keeps_the_turn_unless_it_raises_a_question(two_places):
@@ -165,7 +159,7 @@ async def test_a_submission_after_the_decision_goes_to_the_office_and_changes_no
     assert application.answers.trust != "Another trust"
     assert application.awaits_office is not None
     assert await here.messaging.db.read("submissions").count({}) == 2
-    await here.admissions.perform(lambda d: deciding.mark_seen(d, application.id, OFFICE, "Noted."))
+    await here.do(OFFICE, application.id, deciding.mark_seen, "Noted.")
     assert (await here.applications())[0].awaits_office is None
 
 
@@ -191,11 +185,9 @@ async def test_study_leave_is_told_whole_each_time(two_places):
         return StudyLeaveEntry(session_key=key, on=dates[key], status=status)
 
     first = (entry("module-1", "applied_for"), entry("module-2", "not_possible"))
-    await here.admissions.perform(lambda d: replying.accept(d, application.id, first, APPLICANT))
+    await here.do(APPLICANT, application.id, accepting.accept, first)
     later = (entry("module-1", "granted"),)
-    await here.admissions.perform(
-        lambda d: replying.record_study_leave(d, application.id, later, APPLICANT)
-    )
+    await here.do(APPLICANT, application.id, accepting.record_study_leave, later)
     (application,) = await here.applications()
     assert [(e.session_key, e.status) for e in application.study_leave] == [
         ("module-1", "granted"),
@@ -209,8 +201,8 @@ async def test_every_event_of_an_application_has_a_higher_revision(two_places):
     here = two_places
     await here.take(submitted(1))
     (application,) = await here.applications()
-    await here.admissions.perform(lambda d: replying.accept(d, application.id, (), APPLICANT))
-    await here.admissions.perform(lambda d: replying.withdraw(d, application.id, OFFICE, "Ill."))
+    await here.do(APPLICANT, application.id, accepting.accept, ())
+    await here.do(OFFICE, application.id, replying.withdraw, "Ill.")
     assert (await here.applications())[0].revision == 4
     assert await published(here) == [
         "ApplicationSubmitted",
@@ -251,7 +243,7 @@ async def test_an_erased_person_is_gone_and_their_place_goes_on(two_places):
     for number in range(3):
         await here.take(submitted(number, number))
     first = (await here.applications())[0]
-    await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
+    await here.do(APPLICANT, first.id, accepting.accept, ())
     held = await export(here.messaging, first.person_id)
     assert held["applications"][0]["answers"]["name"] == "Person Number0"
     assert len(held["identities"]) == 2
@@ -275,7 +267,7 @@ async def test_an_applicant_cannot_do_what_is_the_offices(two_places):
     await here.take(submitted(1, region="London"))
     (application,) = await here.applications()
     with pytest.raises(Refused):
-        await here.admissions.perform(lambda d: replying.accept(d, application.id, (), APPLICANT))
+        await here.do(APPLICANT, application.id, accepting.accept, ())
     stranger = Actor("applicant", "Applicant", APPLICANT)
     with pytest.raises(Refused, match="reason"):
-        await here.admissions.perform(lambda d: replying.withdraw(d, application.id, stranger, ""))
+        await here.do(stranger, application.id, replying.withdraw, "")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from applications.__main__ import SERVICE
 from applications.admissions.application import Application, course, reassessed
+from applications.admissions.deciding import run_current_rules
 from applications.admissions.rule_trial import what_changes
-from applications.admissions.rules import run_current_rules
 from nextstep_contracts import Refused
 from nextstep_local.testing import environment_for
 from nextstep_messaging import run
@@ -194,17 +194,11 @@ async def test_newer_rules_are_run_over_undecided_applications_when_the_office_s
     async with admitting(mongo_url, mongo_database, newer) as now:
         referred, offered, waiting = await now.applications()
         for one in (referred, waiting):
-            await now.admissions.perform(
-                lambda d, a=one: run_current_rules(d, a.id, OFFICE, "The rules changed.")
-            )
+            await now.do(OFFICE, one.id, run_current_rules, "The rules changed.")
         with pytest.raises(Refused, match="decided"):
-            await now.admissions.perform(
-                lambda d: run_current_rules(d, offered.id, OFFICE, "The rules changed.")
-            )
+            await now.do(OFFICE, offered.id, run_current_rules, "The rules changed.")
         with pytest.raises(Refused, match="already"):
-            await now.admissions.perform(
-                lambda d: run_current_rules(d, referred.id, OFFICE, "The rules changed.")
-            )
+            await now.do(OFFICE, referred.id, run_current_rules, "The rules changed.")
         assert [a.state for a in await now.applications()] == [
             "waitlisted",
             "offered",

@@ -5,14 +5,14 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from applications.admissions.replying import accept
+from applications.admissions.act import on
 from applications.documents.discarding import remove_discarded
-from applications.documents.virus_scanner import Scanner
+from applications.study_leave.accepting import accept
 
 from . import papers
 from .admitting import APPLICANT
 from .forms import person
-from .test_scanner import fake_clamd
+from .scanning import fake_clamd, swept
 
 pytestmark = pytest.mark.stack
 
@@ -25,7 +25,7 @@ async def fellow(running):
     """A Fellow who sent two files while the scanner was away: for one date, and in general."""
     application = await running.take(person(1))
     site = running.app.state.site
-    await site.admissions.perform(lambda act: accept(act, application["_id"], (), APPLICANT))
+    await site.applications.perform(on(application["_id"], accept, ()), APPLICANT)
     async with running.applicant(application["person_id"]) as applicant:
         for about in ("module-3", "general"):
             assert (await sent(applicant, about)).status_code == 303
@@ -43,12 +43,6 @@ async def held(running, fellow):
 
 async def standings(running, fellow):
     return [file["scan"] for file in (await held(running, fellow))["leave_evidence"]]
-
-
-async def swept(running, address):
-    worker = running.app.state.scanning
-    worker._scanner = Scanner(address)
-    return await worker.scan_unscanned()
 
 
 async def test_evidence_that_came_while_the_scanner_was_away_is_scanned_later(running, fellow):

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.admissions import replying
+from applications.admissions.act import on
 from applications.admissions.application import Evidence
+from applications.admissions.offers import REMINDER_TIMER
 from applications.data_protection import erase, export
-from applications.study_leave import reminding
+from applications.study_leave import accepting, reminding
 from applications.study_leave.declaration import missing
 from applications.study_leave.missing_leave import UNEVENTFUL_DAYS, local_day, next_look
 from applications.study_leave.rotations import (
@@ -173,9 +175,7 @@ async def fellow(mongo_url, mongo_database):
         await here.take(submitted(1))
         (application,) = await here.applications()
         entries = [entry(s.key, s.on) for s in COHORT.sessions if s.on and s.key != "module-4"]
-        await here.admissions.perform(
-            lambda d: replying.accept(d, application.id, entries, APPLICANT, (ADDENBROOKES,))
-        )
+        await here.do(APPLICANT, application.id, accepting.accept, entries, (ADDENBROOKES,))
         yield here
 
 
@@ -187,9 +187,7 @@ async def told(here):
 async def declare_the_rest(here):
     (application,) = await here.applications()
     last = entry("module-4", date(2025, 7, 22))
-    await here.admissions.perform(
-        lambda d: replying.record_study_leave(d, application.id, [last], APPLICANT)
-    )
+    await here.do(APPLICANT, application.id, accepting.record_study_leave, [last])
 
 
 @pytest.mark.stack
@@ -221,9 +219,7 @@ async def test_leave_that_nobody_answers_is_asked_about_on_the_day_the_date_is_n
     (application,) = await here.applications()
     on = date(2024, 12, 11)
     applied = [entry("module-2", on, "applied_for"), entry("module-4", date(2025, 7, 22))]
-    await here.admissions.perform(
-        lambda d: replying.record_study_leave(d, application.id, applied, APPLICANT)
-    )
+    await here.do(APPLICANT, application.id, accepting.record_study_leave, applied)
     near = on - timedelta(days=COHORT.study_leave.chase_days)
     while local_day(here.clock.now(), COHORT) < near:
         assert await told(here) == []
@@ -235,7 +231,7 @@ async def test_leave_that_nobody_answers_is_asked_about_on_the_day_the_date_is_n
 @pytest.mark.stack
 async def test_the_looking_goes_on_while_dates_are_ahead_and_then_ends(fellow):
     here = fellow
-    timer = reminding.reminder_timer((await here.applications())[0].id)
+    timer = f"{REMINDER_TIMER}:{(await here.applications())[0].id}"
     timers = here.messaging.db.read("_timers")
     await declare_the_rest(here)
     for _ in range(40):
@@ -251,14 +247,12 @@ async def test_nobody_is_reminded_who_has_left(fellow, how):
     here = fellow
     (application,) = await here.applications()
     if how == "withdraw":
-        await here.admissions.perform(
-            lambda d: replying.withdraw(d, application.id, APPLICANT, "Ill.")
-        )
+        await here.do(APPLICANT, application.id, replying.withdraw, "Ill.")
     else:
         now = here.clock.now()
         await here.hear(PersonErased(person_id=application.person_id, erased_at=now))
     assert await here.messaging.db.read("_timers").find({}) == []
-    await here.admissions.perform(lambda d: reminding.remind(d, application.id))
+    await here.do(None, application.id, reminding.remind)
     assert await told(here) == []
 
 
@@ -267,19 +261,15 @@ async def test_the_office_reminds_at_once_and_the_next_reminder_comes_as_long_af
     here = fellow
     (application,) = await here.applications()
     with pytest.raises(Refused, match="reason"):
-        await here.admissions.perform(lambda d: reminding.remind_now(d, application.id, OFFICE, ""))
+        await here.do(OFFICE, application.id, reminding.remind_now, "")
     here.clock.advance(timedelta(days=10))
-    await here.admissions.perform(
-        lambda d: reminding.remind_now(d, application.id, OFFICE, "The rota is due.")
-    )
+    await here.do(OFFICE, application.id, reminding.remind_now, "The rota is due.")
     here.clock.advance(timedelta(days=13))
     await here.fire_due()
     assert len(await told(here)) == 1
     await declare_the_rest(here)
     with pytest.raises(Refused, match="Nothing is missing"):
-        await here.admissions.perform(
-            lambda d: reminding.remind_now(d, application.id, OFFICE, "Again.")
-        )
+        await here.do(OFFICE, application.id, reminding.remind_now, "Again.")
 
 
 @pytest.mark.stack
@@ -290,7 +280,7 @@ async def test_a_cohort_sets_its_own_pace_of_reminders(mongo_url, mongo_database
     async with admitting(mongo_url, mongo_database, brisk) as here:
         await here.take(submitted(1))
         (application,) = await here.applications()
-        await here.admissions.perform(lambda d: replying.accept(d, application.id, (), APPLICANT))
+        await here.do(APPLICANT, application.id, accepting.accept, ())
         for _ in range(3):
             here.clock.advance(timedelta(days=1))
             await here.fire_due()
@@ -307,9 +297,7 @@ async def test_evidence_is_kept_exported_and_erased_with_the_person(fellow):
     files = tuple(
         Evidence(**paper("module-1", n).model_dump(), session_key="module-1") for n in range(2)
     )
-    await here.admissions.perform(
-        lambda d: reminding.add_evidence(d, application.id, files, APPLICANT)
-    )
+    await here.do(APPLICANT, application.id, reminding.add_evidence, files)
     held = await export(here.messaging, application.person_id)
     (mine,) = held["applications"]
     assert [file["file_id"] for file in mine["leave_evidence"]] == ["module-1-0", "module-1-1"]
@@ -327,14 +315,10 @@ async def test_evidence_is_for_fellows_and_not_without_end(fellow):
     (application,) = await here.applications()
     many = (Evidence(**paper("general", 1).model_dump()),) * (reminding.MOST_EVIDENCE + 1)
     with pytest.raises(Refused, match="At most"):
-        await here.admissions.perform(
-            lambda d: reminding.add_evidence(d, application.id, many, APPLICANT)
-        )
-    await here.admissions.perform(lambda d: replying.withdraw(d, application.id, APPLICANT, "Ill."))
+        await here.do(APPLICANT, application.id, reminding.add_evidence, many)
+    await here.do(APPLICANT, application.id, replying.withdraw, "Ill.")
     with pytest.raises(Refused, match="accepted"):
-        await here.admissions.perform(
-            lambda d: reminding.add_evidence(d, application.id, many[:1], APPLICANT)
-        )
+        await here.do(APPLICANT, application.id, reminding.add_evidence, many[:1])
 
 
 @pytest.mark.stack
@@ -387,8 +371,8 @@ async def test_the_office_sees_who_is_missing_what_and_reminds_them(browsing):
     for number in (1, 2):
         application = await running.take(person(number, trust=f"Trust {number}"))
         entries = [entry("module-1", date(2024, 10, 8), "not_possible")] if number == 1 else ()
-        await browsing.running.app.state.site.admissions.perform(
-            lambda d, a=application, e=entries: replying.accept(d, a["_id"], e, APPLICANT)
+        await browsing.running.app.state.site.applications.perform(
+            on(application["_id"], accepting.accept, entries), APPLICANT
         )
     await browsing.become("office", name="Ola Office")
     await browsing.see("/applications/study-leave", "leave-office")

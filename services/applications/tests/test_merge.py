@@ -8,6 +8,7 @@ import pytest_asyncio
 from applications.admissions import replying
 from applications.data_protection import erase, export
 from applications.office.duplicates import merge
+from applications.study_leave import accepting
 from nextstep_contracts import PersonErased, Refused
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
@@ -33,7 +34,7 @@ async def twice(here):
 
 
 def say(here, duplicate, surviving, why=WHY):
-    return here.admissions.perform(lambda d: merge(d, duplicate.id, surviving.id, OFFICE, why))
+    return here.do(OFFICE, duplicate.id, merge, surviving.id, why)
 
 
 async def test_the_duplicate_gives_up_its_place_and_what_comes_later_amends_the_other(one_place):
@@ -61,7 +62,7 @@ async def test_the_event_says_that_the_person_did_not_leave(one_place):
     here = one_place
     first, second, third = await twice(here)
     await say(here, first, third)
-    await here.admissions.perform(lambda d: replying.withdraw(d, second.id, APPLICANT, "Moved."))
+    await here.do(APPLICANT, second.id, replying.withdraw, "Moved.")
     rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
     left = [json.loads(row["body"]) for row in rows if ".ApplicationWithdrawn." in row["type"]]
     assert [(e["reference"], e["merged_into"]) for e in left] == [
@@ -79,7 +80,7 @@ async def test_a_merge_that_would_lose_something_is_refused(one_place):
     ):
         with pytest.raises(Refused, match=said):
             await say(here, one, other, why)
-    await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
+    await here.do(APPLICANT, first.id, accepting.accept, ())
     with pytest.raises(Refused, match="make that one the duplicate"):
         await say(here, first, third)
     await say(here, third, first)

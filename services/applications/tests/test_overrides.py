@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import deciding, overriding, replying
+from applications.study_leave import accepting
 from nextstep_contracts import Refused
 from nextstep_messaging.operating.audit import ENTRIES
 
@@ -37,8 +38,8 @@ async def published(here, name):
 
 async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(here):
     third = (await here.applications())[2]
-    await here.admissions.perform(
-        lambda d: overriding.change_places(d, 3, OFFICE, "The dean pays for one more.")
+    await here.act(
+        OFFICE, lambda act: overriding.change_places(act, 3, "The dean pays for one more.")
     )
     ledger = await here.ledger()
     assert (ledger.places, ledger.offer_to(third.id).from_waiting_list) == (3, True)
@@ -47,19 +48,15 @@ async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(her
         ("offered", "Next on the waiting list."),
     ]
     with pytest.raises(Refused, match="cannot go below 3"):
-        await here.admissions.perform(
-            lambda d: overriding.change_places(d, 2, OFFICE, "Savings after all.")
-        )
+        await here.act(OFFICE, lambda act: overriding.change_places(act, 2, "Savings after all."))
     entries = await here.messaging.db.read(ENTRIES).find({"action": "change-places"})
     assert len(entries) == 1
 
 
 async def test_another_order_is_kept_when_places_come_free(here):
     first, _, _, fourth, fifth = await here.applications()
-    await here.admissions.perform(
-        lambda d: overriding.move_in_line(d, fifth.id, 1, OFFICE, "We had lost the form.")
-    )
-    await here.admissions.perform(lambda d: replying.decline(d, first.id, APPLICANT, ""))
+    await here.do(OFFICE, fifth.id, overriding.move_in_line, 1, "We had lost the form.")
+    await here.do(APPLICANT, first.id, replying.decline, "")
     ledger = await here.ledger()
     assert ledger.offer_to(fifth.id)
     assert ledger.position(fourth.id) == 2
@@ -69,9 +66,7 @@ async def test_another_order_is_kept_when_places_come_free(here):
 
 async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
     first, second, *_ = await here.applications()
-    await here.admissions.perform(
-        lambda d: overriding.extend_offer(d, first.id, date(2024, 8, 12), OFFICE, "On call.")
-    )
+    await here.do(OFFICE, first.id, overriding.extend_offer, date(2024, 8, 12), "On call.")
     here.clock.advance(timedelta(days=8))
     await here.fire_due()
     ledger = await here.ledger()
@@ -91,28 +86,28 @@ async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
 @pytest.mark.parametrize(
     "override",
     [
-        lambda d, _: overriding.change_places(d, 3, OFFICE, "  "),
-        lambda d, who: overriding.move_in_line(d, who, 1, OFFICE, ""),
-        lambda d, who: overriding.extend_offer(d, who, date(2024, 8, 30), OFFICE, ""),
-        lambda d, _: overriding.offer_next(d, OFFICE, " "),
+        lambda act, _: overriding.change_places(act, 3, "  "),
+        lambda act, one: overriding.move_in_line(act, one, 1, ""),
+        lambda act, one: overriding.extend_offer(act, one, date(2024, 8, 30), ""),
+        lambda act, _: overriding.offer_next(act, " "),
     ],
 )
 async def test_no_override_goes_without_a_reason(here, override):
     last = (await here.applications())[-1]
     before = await here.ledger()
     with pytest.raises(Refused, match="reason"):
-        await here.admissions.perform(lambda d: override(d, last.id))
+        await here.do(OFFICE, last.id, override)
     assert await here.ledger() == before
 
 
 async def test_after_the_cut_off_the_office_offers_by_hand(here):
     first, _, third, *_ = await here.applications()
-    await here.admissions.perform(lambda d: replying.accept(d, first.id, (), APPLICANT))
+    await here.do(APPLICANT, first.id, accepting.accept, ())
     here.clock.advance(timedelta(days=70))  # 10 October: places are no longer offered
     await here.fire_due()
-    await here.admissions.perform(lambda d: replying.withdraw(d, first.id, APPLICANT, "Ill."))
+    await here.do(APPLICANT, first.id, replying.withdraw, "Ill.")
     assert (await here.ledger()).free == 2
-    await here.admissions.perform(lambda d: overriding.offer_next(d, OFFICE, "A place is free."))
+    await here.act(OFFICE, lambda act: overriding.offer_next(act, "A place is free."))
     ledger = await here.ledger()
     assert (ledger.free, [o.application_id for o in ledger.offers]) == (1, [third.id])
 
@@ -123,9 +118,7 @@ async def test_a_late_application_is_accepted_by_name_and_the_ledger_says_so(her
     await here.take(late)
     application = next(a for a in await here.applications() if a.late)
     assert application.state == "referred"
-    await here.admissions.perform(
-        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "The form was down.")
-    )
+    await here.do(OFFICE, application.id, deciding.decide_eligible, "The form was down.")
     row = await here.messaging.db.read("movements").find_one({"application_id": application.id})
     assert row["override"] == "late"
     assert row["reason"].endswith("Late application accepted: The form was down. (Ola Office)")

@@ -3,10 +3,12 @@
 import asyncio
 import random
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from applications.admissions import overriding, replying
+from applications.study_leave import accepting
 from nextstep_contracts import Refused
 
 from .admitting import APPLICANT, OFFICE, admitting, submitted
@@ -33,14 +35,14 @@ async def test_a_crowd_of_answers_never_exceeds_the_places(mongo_url, mongo_data
         async def answer(here, application_id, answer_with):
             nonlocal refused
             try:
-                await here.admissions.perform(lambda act: answer_with(act, application_id))
+                await here.do(APPLICANT, application_id, answer_with)
             except Refused:
                 refused += 1
 
         acts = [
-            lambda act, who: replying.accept(act, who, (), APPLICANT),
-            lambda act, who: replying.decline(act, who, APPLICANT, "No."),
-            lambda act, who: replying.withdraw(act, who, APPLICANT, "No."),
+            lambda act, one: accepting.accept(act, one, ()),
+            lambda act, one: replying.decline(act, one, "No."),
+            lambda act, one: replying.withdraw(act, one, "No."),
         ]
         chance = random.Random(7)
         rush = [
@@ -84,10 +86,10 @@ async def test_answers_and_overrides_at_once_leave_a_ledger_that_its_history_exp
         until = (one.clock.now() + timedelta(days=12)).date()
         taken, refused = set(), 0
 
-        async def attempt(here, answer_with, who=None):
+        async def attempt(attempted, who=None):
             nonlocal refused
             try:
-                await here.admissions.perform(answer_with)
+                await attempted
             except Refused:
                 refused += 1
             else:
@@ -97,17 +99,15 @@ async def test_answers_and_overrides_at_once_leave_a_ledger_that_its_history_exp
         for number, who in enumerate(people):
             here = (one, other)[number % 2]
             rush += [
-                attempt(here, lambda d, w=who: replying.accept(d, w, (), APPLICANT), who),
-                attempt(
-                    here, lambda d, w=who: overriding.extend_offer(d, w, until, OFFICE, "On call.")
-                ),
-                attempt(
-                    here, lambda d, w=who: overriding.move_in_line(d, w, 1, OFFICE, "A mistake.")
-                ),
+                attempt(here.do(APPLICANT, who, accepting.accept, ()), who),
+                attempt(here.do(OFFICE, who, overriding.extend_offer, until, "On call.")),
+                attempt(here.do(OFFICE, who, overriding.move_in_line, 1, "A mistake.")),
             ]
         for places in (8, 5, 7, 4, 9):
             rush.append(
-                attempt(other, lambda d, p=places: overriding.change_places(d, p, OFFICE, "Money."))
+                attempt(
+                    other.act(OFFICE, partial(overriding.change_places, number=places, reason="M."))
+                )
             )
         random.Random(11).shuffle(rush)
         await asyncio.gather(*rush)

@@ -51,8 +51,8 @@ async def here(mongo_url, mongo_database):
         yield here
 
 
-async def do(here, use_case, *args, **named):
-    return await here.admissions.perform(lambda act: use_case(act, *args, **named))
+async def do(here, use_case, who, *args, **named):
+    return await here.act(who, lambda act: use_case(act, *args, **named))
 
 
 async def board(here):
@@ -118,7 +118,7 @@ async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_mov
     history = await here.messaging.db.read("history").find({"application_id": ids[4]})
     (rejection,) = [row for row in history if row["what"] == "Rejected"]
     assert (rejection["who"], rejection["why"]) == ("Ola Office", "Apply next year.")
-    await do(here, replying.decline, ids[0], APPLICANT, "No.")
+    await here.do(APPLICANT, ids[0], replying.decline, "No.")
     assert (await here.ledger()).offer_to(ids[3]).from_waiting_list
     here.clock.advance(timedelta(days=9))
     await here.fire_due()
@@ -135,7 +135,7 @@ async def test_after_the_cut_off_a_place_given_back_waits_for_the_office(here):
     await do(here, staging.apply, OFFICE, await digest(here))
     here.clock.set(here.cohort.moment(here.cohort.selection.promote_until, time(9)))
     here.clock.advance(timedelta(days=1))
-    await do(here, replying.withdraw, ids[0], OFFICE, "Moved.")
+    await here.do(OFFICE, ids[0], replying.withdraw, "Moved.")
     assert (await states(here))[2] == "waitlisted"
     await do(here, staging.stage, OFFICE, ids[2], Wanted("offer"))
     await do(here, staging.apply, OFFICE, await digest(here))
@@ -209,7 +209,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
     await do(here, deciding_conflicts.declare, staff(ADA), duplicate, "personal", "My cousin.")
     declared = here.clock.now()
     here.clock.advance(timedelta(days=1))
-    await do(here, merge, duplicate, counts, OFFICE, "She rang.")
+    await here.do(OFFICE, duplicate, merge, counts, "She rang.")
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
     now = await board(here)
     case = now.case(counts)
@@ -224,7 +224,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
 
 async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as_well(here):
     duplicate, counts = await take(here, 2)
-    await do(here, merge, duplicate, counts, OFFICE, "She rang.")
+    await here.do(OFFICE, duplicate, merge, counts, "She rang.")
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
     await do(
         here, decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
@@ -263,7 +263,7 @@ async def test_the_own_application_is_hidden_also_under_an_earlier_address(here)
     await here.take(submitted(1, 0, email="o'neill.old@example.org"))
     moved = submitted(1, 5, email="new@example.org")
     await here.take(moved)
-    await do(here, apply_version, moved.receipt_id, OFFICE, "They have moved.")
+    await do(here, apply_version, OFFICE, moved.receipt_id, "They have moved.")
     await take(here, 2)
     own, _ = [a.id for a in await here.applications()]
     for email in ("O'Neill.Old@example.org", "new@example.org"):
@@ -306,7 +306,7 @@ async def test_an_office_member_who_reviews_compares_nothing_before_locking(here
 async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_applied(here):
     ids = await score_all(here, 5, 4, 3)
     await do(here, staging.stage_by_rank, OFFICE, 2, 1)
-    await do(here, replying.withdraw, ids[0], APPLICANT, "Moving.")
+    await here.do(APPLICANT, ids[0], replying.withdraw, "Moving.")
     await here.take(submitted(2, 100, specialty="Surgery"))
     round_id = await do(here, staging.apply, OFFICE, await digest(here))
     written = await here.messaging.db.read("selection_rounds").get(round_id)
@@ -379,18 +379,18 @@ async def test_applying_twice_at_once_and_against_other_offers_never_exceeds_the
         looked_at = await digest(one)
         refused = []
 
-        async def attempt(here, use_case, *args):
+        async def attempt(attempted):
             try:
-                await do(here, use_case, *args)
+                await attempted
             except Refused as no:
                 refused.append(str(no))
 
         rush = [
-            attempt(one, staging.apply, OFFICE, looked_at),
-            attempt(other, staging.apply, OFFICE, looked_at),
-            attempt(other, deciding.offer_place, ids[5], OFFICE, "Out of order."),
-            attempt(one, replying.withdraw, ids[1], APPLICANT, "Moving."),
-            attempt(other, reviewing.unlock, OFFICE, ids[2], ADA, "A slip."),
+            attempt(do(one, staging.apply, OFFICE, looked_at)),
+            attempt(do(other, staging.apply, OFFICE, looked_at)),
+            attempt(other.do(OFFICE, ids[5], deciding.offer_place, "Out of order.")),
+            attempt(one.do(APPLICANT, ids[1], replying.withdraw, "Moving.")),
+            attempt(do(other, reviewing.unlock, OFFICE, ids[2], ADA, "A slip.")),
         ]
         random.Random(3).shuffle(rush)
         await asyncio.gather(*rush)

@@ -21,7 +21,7 @@ from applications.data_protection import erase
 from nextstep_contracts import Refused
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
-from .admitting import OFFICE, START, admitting, submitted
+from .admitting import OFFICE, START, admitting, paper, submitted
 from .builders import answers, cohort
 from .forms import person
 
@@ -110,10 +110,14 @@ def test_nothing_is_amended_without_a_proof_that_only_the_person_can_give(new, o
     assert not (amends and new[0] and old[0] and new[0] != old[0])
 
 
+def named(name):
+    return paper("cv", 0).model_copy(update={"name": name})
+
+
 def test_changes_name_every_answer_old_and_new_and_the_documents_sent():
     before = answers(trust="A", in_training_on=True, cct_date=None, unread={"cct_date": "soon"})
     after = answers(trust="B", in_training_on=False, cct_date="2025-08-06")
-    found = changes(before, after, {"cv": {"name": "old.pdf"}}, {"cv": {"name": "new.pdf"}})
+    found = changes(before, after, {"cv": named("old.pdf")}, {"cv": named("new.pdf")})
     assert [(c.name, c.before, c.after) for c in found] == [
         ("trust", "A", "B"),
         ("cct_date", "soon", "2025-08-06"),
@@ -121,7 +125,7 @@ def test_changes_name_every_answer_old_and_new_and_the_documents_sent():
         ("cv", "old.pdf", "new.pdf"),
     ]
     assert changes(before, before, {}, {}) == ()
-    (again,) = changes(before, before, {"cv": {"name": "a.pdf"}}, {"cv": {"name": "a.pdf"}})
+    (again,) = changes(before, before, {"cv": named("a.pdf")}, {"cv": named("a.pdf")})
     assert again.after == "a.pdf (sent again)"
 
 
@@ -149,7 +153,7 @@ async def confirm(here, application):
 
 
 def by(here, use_case, submission, reason="Spoke to the applicant."):
-    return here.admissions.perform(lambda act: use_case(act, submission.receipt_id, OFFICE, reason))
+    return here.act(OFFICE, lambda act: use_case(act, submission.receipt_id, reason))
 
 
 @stack
@@ -248,7 +252,7 @@ async def test_putting_an_earlier_version_in_force_again_takes_an_amendment_back
 async def test_after_a_decision_other_answers_in_force_leave_the_decision_alone(here):
     await here.take(submitted(1, region="London"))
     application = await one(here)
-    await here.admissions.perform(lambda d: reject(d, application.id, OFFICE, "Not in the region."))
+    await here.do(OFFICE, application.id, reject, "Not in the region.")
     after_all = submitted(1, 9)
     await here.take(after_all)
     assert (await one(here)).awaits_office == "A submission came after the decision."
@@ -262,12 +266,12 @@ async def test_after_a_decision_other_answers_in_force_leave_the_decision_alone(
 async def test_the_same_answers_again_after_a_decision_bother_nobody(here):
     await here.take(submitted(1, region="London"))
     application = await one(here)
-    await here.admissions.perform(lambda d: reject(d, application.id, OFFICE, "Not in the region."))
+    await here.do(OFFICE, application.id, reject, "Not in the region.")
     await here.take(submitted(1, 9, region="London"))
     after = await one(here)
     assert after.awaits_office is None
     with pytest.raises(Refused):
-        await here.admissions.perform(lambda d: mark_seen(d, application.id, OFFICE, "Seen."))
+        await here.do(OFFICE, application.id, mark_seen, "Seen.")
 
 
 @stack

@@ -1,21 +1,23 @@
 """The composition root: the only place where the service is wired."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from fastapi import FastAPI
 
 from applications import handlers
-from applications.admissions.perform import Admissions
-from applications.admissions.store import COLLECTIONS
-from applications.documents.discarding import keep_removing
-from applications.documents.fetching import FetchWorker
-from applications.documents.rescanning import ScanWorker
+from applications.admissions import store as admissions_store
+from applications.admissions.act import Applications
+from applications.documents import store as documents_store
+from applications.documents.discarding import add_discarding
+from applications.documents.download import Downloader
+from applications.documents.fetching import add_fetching
+from applications.documents.rescanning import add_rescanning
 from applications.documents.virus_scanner import Scanner
+from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
-from applications.intake.webhook import webhook_routes
-from applications.intake.worker import IntakeWorker
+from applications.intake.webhook import Webhook, webhook_routes
+from applications.intake.worker import add_intake
 from applications.routes import page_routes
 from applications.settings import Settings
 from applications.web.acting import Site
@@ -33,17 +35,23 @@ TEMPLATES = (
     "applications.web",
 )
 """Packages with a folder `templates`: each feature keeps its own beside its pages."""
+COLLECTIONS = (
+    *admissions_store.COLLECTIONS,
+    *documents_store.COLLECTIONS,
+    *intake_store.COLLECTIONS,
+)
 
 
-def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
-    """Build the service; nothing is started yet."""
+def build(
+    settings: Settings, clock: Clock, downloader: Downloader | None = None
+) -> tuple[FastAPI, Messaging]:
+    """Build the service; nothing is started yet.
+
+    `downloader` fetches the files that forms give as links; a test gives one of its own.
+    """
     loaded = load(settings.cohort)
     sources = load_sources(settings.sources, os.environ)
-    admissions = Admissions(loaded.cohort)
     scanner = Scanner(settings.clamav)
-    intake = IntakeWorker(admissions, sources, scanner)
-    fetching = FetchWorker(admissions, sources, scanner)
-    scanning = ScanWorker(admissions, scanner)
     messaging = Messaging(
         "applications",
         settings,
@@ -51,45 +59,35 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         subscriptions=handlers.subscriptions(loaded.cohort),
         timers=handlers.timers(loaded.cohort),
         collections=COLLECTIONS,
-        workers={
-            "intake": intake.run,
-            "fetching": fetching.run,
-            "scanning": scanning.run,
-            "discards": lambda: keep_removing(messaging.db),
-        },
     )
-    admissions.attach(messaging)
-    intake.attach(messaging)
-    fetching.attach(messaging)
-    scanning.attach(messaging)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await messaging.start()
-        try:
-            yield
-        finally:
-            await messaging.stop()
+    applications = Applications(messaging, loaded)
+    intake = add_intake(applications, sources, scanner)
+    hosts = {source.name: source.file_hosts for source in sources.values()}
+    add_fetching(applications, hosts, scanner, downloader or Downloader())
+    add_rescanning(applications, scanner)
+    add_discarding(messaging)
 
     async def readiness() -> Sequence[Check]:
         return [*await messaging.readiness(), *map(_has_secret, sources.values())]
 
-    webhook = webhook_routes(
-        sources, lambda: messaging.db, clock.now, intake.woken.set, settings.largest_body
-    )
+    webhook = Webhook(sources, messaging.db, clock.now, intake.wake)
     app = create_app(
         service="applications",
         title="Applications",
         settings=settings,
-        routers=[webhook, *page_routes(messaging.dead_letters)],
+        routers=[
+            webhook_routes(webhook, settings.largest_body),
+            *page_routes(messaging.dead_letters),
+        ],
         templates=TEMPLATES,
         readiness=readiness,
-        lifespan=lifespan,
+        lifespan=messaging.lifespan,
         now=clock.now,
         metrics=messaging.measure,
     )
-    app.state.site = Site(messaging, admissions, loaded, intake)
-    app.state.fetching, app.state.scanning = fetching, scanning
+    app.state.site = Site(applications)
+    app.state.sources, app.state.wake_intake = sources, intake.wake
+    app.state.scanner = scanner
     return app, messaging
 
 

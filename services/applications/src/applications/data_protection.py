@@ -1,16 +1,17 @@
 """One person's data: everything held, or gone; and the mail they were sent."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
-from applications.admissions import place_ledger, store
+from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
-from applications.admissions.settling import OFFER_TIMER, promote
+from applications.admissions.application import Application
+from applications.admissions.replying import gone
 from applications.documents.discarding import discard
+from applications.documents.store import FETCHES
 from applications.intake.reconciliation.uploads import forget_uploads
-from applications.study_leave.reminding import reminder_timer
+from applications.intake.store import ERASED_RECEIPT, RECEIPTS
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
@@ -68,15 +69,15 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
         await erase(uow, other)
         uow.publish(PersonErased(person_id=other, erased_at=uow.now))
     await _discard_files(uow, person_id)
-    await uow.collection(store.FETCHES).delete({"person_id": person_id})
+    await uow.collection(FETCHES).delete({"person_id": person_id})
     await forget_uploads(uow)
     await uow.collection(store.SUBMISSIONS).delete({"person_id": person_id})
     await uow.collection(store.IDENTITIES).delete({"person_id": person_id})
     theirs = {"person_id": person_id, "status": {"$ne": "erased"}}
-    for receipt in await uow.collection(store.RECEIPTS).find(theirs):
+    for receipt in await uow.collection(RECEIPTS).find(theirs):
         await erase_details(uow, receipt["_id"])
-    gone = {"$set": store.ERASED_RECEIPT, "$inc": {"version": 1}}
-    await uow.collection(store.RECEIPTS).update(theirs, gone)
+    gone = {"$set": ERASED_RECEIPT, "$inc": {"version": 1}}
+    await uow.collection(RECEIPTS).update(theirs, gone)
 
 
 async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -89,20 +90,29 @@ async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, A
     return sorted({d["person_id"] for d in found if not d["erased"]} - ours)
 
 
+def without_person(application: Application) -> Application:
+    """What stays of an application when its person is erased: that there was one."""
+    gone = {
+        "answers": NOBODY,
+        "documents": {},
+        "assessment": None,
+        "identity_concern": None,
+        "awaits_office": None,
+        "asked_for": (),
+        "accepted_late": None,
+        "study_leave": (),
+        "rotations": (),
+        "leave_evidence": (),
+        "erased": True,
+    }
+    return application.model_copy(update=gone)
+
+
 async def free_place(act: Act, person_id: str) -> None:
-    """An erased person leaves the ledger, and the next on the waiting list is offered the place."""
+    """An erased person leaves the ledger; see `gone`."""
     application = await act.application_of(person_id)
-    if application is None:
-        return
-    if not application.decided or application.state in {"offered", "accepted"}:
-        act.put(application.model_copy(update={"state": "withdrawn", "offer_expires_at": None}))
-        act.note(application.id, "Withdrawn", "Office", "Erased at the person's request.")
-    await act.uow.cancel_timer(f"{OFFER_TIMER}:{application.id}")
-    await act.uow.cancel_timer(reminder_timer(application.id))
-    if (await act.ledger()).holds(application.id):
-        change = partial(place_ledger.withdraw, application_id=application.id, at=act.now)
-        await act.move(partial(change, reason="Erased at the person's request."))
-        await promote(act)
+    if application is not None:
+        await act.keep(gone(await act.about(application)))
 
 
 async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
@@ -114,21 +124,7 @@ async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
 
 async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     application = store.application_from_document(document)
-    stub = application.model_copy(
-        update={
-            "answers": NOBODY,
-            "documents": {},
-            "assessment": None,
-            "identity_concern": None,
-            "awaits_office": None,
-            "asked_for": (),
-            "accepted_late": None,
-            "study_leave": (),
-            "rotations": (),
-            "leave_evidence": (),
-            "erased": True,
-        }
-    )
+    stub = without_person(application)
     await uow.collection(store.APPLICATIONS).save(store.application_to_document(stub))
     mine = {"application_id": application.id}
     await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})
@@ -152,9 +148,9 @@ async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:
 async def _discard_files(uow: UnitOfWork, person_id: str) -> None:
     submissions = await uow.collection(store.SUBMISSIONS).find({"person_id": person_id})
     kept = [d.get("file_id") for s in submissions for d in s["documents"].values()]
-    receipts = await uow.collection(store.RECEIPTS).find({"person_id": person_id, "in_files": True})
+    receipts = await uow.collection(RECEIPTS).find({"person_id": person_id, "in_files": True})
     # the file of a fetch has the fetch's own id, and may be there before anything refers to it
-    fetches = await uow.collection(store.FETCHES).find({"person_id": person_id})
+    fetches = await uow.collection(FETCHES).find({"person_id": person_id})
     fetched = [fetch["_id"] for fetch in fetches]
     await discard(uow, [*filter(None, kept), *(r["body_file"] for r in receipts), *fetched])
 
@@ -176,7 +172,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
     mine = {"person_id": person_id}
     applications = await read(store.APPLICATIONS).find(mine)
     ids = {"application_id": {"$in": [a["_id"] for a in applications]}}
-    receipts = await read(store.RECEIPTS).find(mine)
+    receipts = await read(RECEIPTS).find(mine)
     return {
         "person_id": person_id,
         "applications": applications,
@@ -187,7 +183,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "reviews": await read(store.REVIEWS).find(mine),
         "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),
         "identities": await read(store.IDENTITIES).find(mine),
-        "fetches": await read(store.FETCHES).find(mine),
+        "fetches": await read(FETCHES).find(mine),
         "mail": await read(store.CORRESPONDENCE).get(person_id),
         "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
     }

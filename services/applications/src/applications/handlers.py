@@ -1,11 +1,11 @@
 """Event or timer in, use case out."""
 
-from applications.admissions.perform import LEDGER, in_one_act
+from applications.admissions.act import LEDGER, in_one_act, on
+from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER
 from applications.admissions.replying import lapse
-from applications.admissions.settling import OFFER_TIMER
 from applications.data_protection import erase, free_place, record_mail
 from applications.intake.reconciliation.uploads import FORGET, forget_upload
-from applications.study_leave.reminding import REMINDER_TIMER, remind
+from applications.study_leave.reminding import remind
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
 from nextstep_programme import Cohort
@@ -42,10 +42,10 @@ def timers(cohort: Cohort) -> dict[str, TimerHandler]:
     """What happens when a moment comes."""
 
     async def offer_ends(timer: Timer, uow: UnitOfWork) -> None:
-        await in_one_act(uow, cohort, lambda act: lapse(act, timer.data["application_id"]))
+        await in_one_act(uow, cohort, on(timer.data["application_id"], lapse))
 
     async def reminder_due(timer: Timer, uow: UnitOfWork) -> None:
-        await in_one_act(uow, cohort, lambda act: remind(act, timer.data["application_id"]))
+        await in_one_act(uow, cohort, on(timer.data["application_id"], remind))
 
     async def upload_ends(timer: Timer, uow: UnitOfWork) -> None:
         await forget_upload(uow, timer.data["upload_id"])

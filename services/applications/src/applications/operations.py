@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from applications.intake.quarantine.changing import erase_receipt
-from applications.intake.quarantine.trial import naming
-from applications.intake.reconciliation.comparison import KINDS, Comparison, Line
+from applications.intake.quarantine.searching import naming
+from applications.intake.reconciliation.comparison import KINDS, Compared, Comparison
 from applications.intake.reconciliation.tables import TableError
 from applications.intake.reconciliation.taking_in import compared, ingest_all
 from applications.web.acting import Site
@@ -34,9 +34,9 @@ def _reconcile_arguments(parser: argparse.ArgumentParser) -> None:
 async def _reconcile(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Print the comparison. 1: something in the file has not arrived."""
     site: Site = app.state.site
-    source = site.intake.sources.get(asked.source)
+    source = app.state.sources.get(asked.source)
     if source is None:
-        known = ", ".join(sorted(site.intake.sources))
+        known = ", ".join(sorted(app.state.sources))
         raise CommandError(f"there is no form {asked.source!r}; there are {known}")
     data = asked.file.read_bytes()
     try:
@@ -46,14 +46,14 @@ async def _reconcile(app: Any, messaging: Messaging, asked: argparse.Namespace) 
     _print(found)
     if asked.ingest and found.missing:
         name = asked.file.name[:100]
-        count = await ingest_all(site.admissions, source, found, name, _somebody())
+        count = await ingest_all(site.applications, source, found, name, _somebody())
         _say(f"{count} taken in; a running service makes applications of them")
         found = await compared(messaging.db, source, data, site.cohort.zone)
     return 1 if found.incomplete else 0
 
 
 def _print(found: Comparison) -> None:
-    for line in found.lines:
+    for line in found.submissions:
         if line.kind != "same":
             _say("\t".join(_columns(line)))
     for one in found.only_here:
@@ -64,7 +64,7 @@ def _print(found: Comparison) -> None:
     _say(", ".join([*said, f"{len(found.only_here)} not in the file"]))
 
 
-def _columns(line: Line) -> Sequence[str]:
+def _columns(line: Compared) -> Sequence[str]:
     row = line.rows[0]
     return (
         ",".join(str(r.number) for r in line.rows),
@@ -81,10 +81,9 @@ def _search_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _search(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Print the receipts that belong to nobody and name somebody."""
-    site: Site = app.state.site
-    for receipt in await naming(messaging.db, site.intake.sources, asked.term):
-        moment = receipt["received_at"].isoformat(timespec="seconds")
-        _say("\t".join((receipt["_id"], receipt["source"], receipt["status"], moment)))
+    for receipt in await naming(messaging.db, app.state.sources, asked.term):
+        received = receipt.received_at.isoformat(timespec="seconds")
+        _say(f"{receipt.id}\t{receipt.source}\t{receipt.status}\t{received}")
     return 0
 
 
@@ -95,12 +94,11 @@ def _erase_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _erase(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Erase a receipt that belongs to nobody."""
-    del messaging  # the admissions have it
+    del messaging  # the site has it
     site: Site = app.state.site
-    who = _somebody()
     try:
-        await site.admissions.perform(
-            lambda act: erase_receipt(act, asked.receipt_id, who, asked.reason)
+        await site.applications.perform(
+            lambda act: erase_receipt(act, asked.receipt_id, asked.reason), _somebody()
         )
     except Refused as no:
         raise CommandError(str(no)) from no

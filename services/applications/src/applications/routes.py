@@ -7,6 +7,7 @@ from applications.documents.pages import document
 from applications.intake.pages import (
     correcting,
     field_map,
+    map_versions,
     quarantine,
     receipts,
     reconciliation,
@@ -47,6 +48,7 @@ def page_routes(dead_letters: DeadLetters) -> list[APIRouter]:
         overview,
         quarantine,
         reconciliation,
+        map_versions,
         field_map,
         correcting,
         duplicate,

@@ -1,44 +1,51 @@
 """One transaction's view of the admissions of a cohort: what was loaded, what changed, and why.
 
-A use case gets a act, looks things up on it, puts changed things back and says what happened.
-Everything is written once, together, when the use case ends.
+A use case is given an act. It asks a rule what becomes of an application, and keeps the outcome;
+everything is written once, together, when the use case ends.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from typing_extensions import override
 
 from applications.admissions import store
 from applications.admissions.application import Application
+from applications.admissions.history import HistoryLine, Kind
+from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Change, Ledger, Movement
-from nextstep_contracts import NoSuch, Person
-from nextstep_contracts.applications import ApplicationEvent
-from nextstep_messaging import Actor, AuditEntry, UnitOfWork
-from nextstep_messaging.operating.audit import record_all
-from nextstep_programme import Cohort
+from applications.admissions.settling import next_in_line, promoted, settled
+from applications.admissions.states import By
+from nextstep_contracts import NoSuch
+from nextstep_messaging import Act as BasicAct
+from nextstep_messaging import Actor, Database, Messaging, UnitOfWork
+from nextstep_programme import Cohort, LoadedCohort
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Remembered = tuple[dict[str, Application], set[str], Ledger | None, int, int]
 
 
-class Act:
+class Act(BasicAct):
     """Where a use case works. It lives for one attempt of one transaction."""
 
-    def __init__(self, uow: UnitOfWork, cohort: Cohort) -> None:
-        self.uow = uow
+    def __init__(self, uow: UnitOfWork, cohort: Cohort, actor: Actor | None = None) -> None:
+        super().__init__(uow, actor)
         self.cohort = cohort
         self._applications: dict[str, Application] = {}
         self._changed: set[str] = set()
         self._ledger: Ledger | None = None
         self._ledger_version = 0
         self._movements: list[Movement] = []
-        self._notes: list[dict[str, Any]] = []
-        self._entries: list[AuditEntry] = []
+        self._history: list[HistoryLine] = []
 
     @property
-    def now(self) -> datetime:
-        """The injected clock, the same for everything in this transaction."""
-        return self.uow.now
+    def by(self) -> By:
+        """Whoever acts, as the rules and the history know them."""
+        return By("office" if self.actor.kind == "staff" else "applicant", self.actor.name)
 
     async def application(self, application_id: str) -> Application:
         """An application as it now stands in this act.
@@ -48,24 +55,25 @@ class Act:
 
         """
         if application_id not in self._applications:
-            document = await self.uow.collection(store.APPLICATIONS).get(application_id)
+            document = await self.read(store.APPLICATIONS).get(application_id)
             if document is None:
                 raise NoSuch(f"There is no application {application_id}.")
-            self._applications[application_id] = store.application_from_document(document)
+            self._hold(document)
         return self._applications[application_id]
 
-    async def fetch(self, ids: Sequence[str]) -> None:
-        """Load several applications in one reading; those that do not exist are left out."""
-        wanted = {"_id": {"$in": [one for one in ids if one not in self._applications]}}
-        for document in await self.uow.collection(store.APPLICATIONS).find(wanted):
-            application = store.application_from_document(document)
-            self._applications[application.id] = application
+    async def applications(self, ids: Sequence[str]) -> list[Application]:
+        """Several applications in one reading; those that do not exist are left out."""
+        unread = [one for one in ids if one not in self._applications]
+        if unread:
+            for document in await self.read(store.APPLICATIONS).find({"_id": {"$in": unread}}):
+                self._hold(document)
+        return [self._applications[one] for one in ids if one in self._applications]
 
     async def application_of(self, person_id: str) -> Application | None:
         """The person's application for this cohort."""
         matching = {"cohort": self.cohort.id, "person_id": person_id}
-        document = await self.uow.collection(store.APPLICATIONS).find_one(matching)
-        return None if document is None else await self.application(document["_id"])
+        document = await self.read(store.APPLICATIONS).find_one(matching)
+        return None if document is None else self._hold(document)
 
     def put(self, application: Application) -> Application:
         """Keep a changed application, to be stored when the use case ends."""
@@ -77,57 +85,57 @@ class Act:
     async def ledger(self) -> Ledger:
         """The cohort's ledger as it now stands in this act."""
         if self._ledger is None:
-            document = await self.uow.collection(store.LEDGERS).get(self.cohort.id)
-            if document is None:
-                self._ledger = Ledger(self.cohort.id, self.cohort.places)
-            else:
-                self._ledger = store.ledger_from_document(document)
-                self._ledger_version = document["version"]
+            document = await self.read(store.LEDGERS).get(self.cohort.id)
+            self._ledger = store.ledger_of(document, self.cohort)
+            self._ledger_version = document["version"] if document else 0
         return self._ledger
 
-    async def move(self, change: Callable[[Ledger], Change]) -> Movement:
-        """Change the ledger by one movement."""
+    async def about(self, application: Application) -> Outcome:
+        """What a rule about this application begins with: nothing has become of it yet."""
+        if application is not self._applications.get(application.id):
+            raise RuntimeError("an application was passed on as it no longer is")
+        return Outcome(application, await self.ledger(), self.cohort, self.now)
+
+    async def keep(self, outcome: Outcome) -> Application:
+        """Write what a rule returned, and offer the places that it freed.
+
+        Returns:
+            the application as it now stands in this act.
+
+        """
+        application = await self._write(outcome)
+        if outcome.frees_a_place:
+            await self.promote()
+        return application
+
+    async def settle(self, application: Application) -> Application:
+        """Run the rules over an undecided application, and keep what they say."""
+        return await self.keep(settled(await self.about(application)))
+
+    async def promote(self) -> None:
+        """Offer free places to the waiting list, as far as that happens by itself."""
+        ledger = await self.ledger()
+        waiting = await self.applications(next_in_line(ledger, self.cohort, self.now))
+        for outcome in promoted(waiting, ledger, self.cohort, self.now):
+            await self._write(outcome)
+
+    async def move(self, change: Callable[[Ledger], Change]) -> None:
+        """Change the ledger by a movement that is about nobody."""
         self._ledger, movement = change(await self.ledger())
         self._movements.append(movement)
-        return movement
 
-    async def move_all(
-        self, change: Callable[[Ledger], tuple[Ledger, Sequence[Movement]]]
-    ) -> Sequence[Movement]:
-        """Change the ledger by any number of movements."""
-        self._ledger, movements = change(await self.ledger())
-        self._movements.extend(movements)
-        return movements
+    def note(self, application_id: str, kind: Kind, what: str, who: str, why: str = "") -> None:
+        """Add a line to an application's history."""
+        self._add(HistoryLine(application_id, kind, what, who, why, self.now))
 
-    def tell(self, application_id: str, event: type[ApplicationEvent], **facts: Any) -> None:
-        """Publish an event about an application in this act, as its next revision."""
-        application = self._applications[application_id]
-        if application.erased:
-            return  # there is nobody left to tell
-        application = self.put(
-            application.model_copy(update={"revision": application.revision + 1})
-        )
-        answers = application.answers
-        self.uow.publish(
-            event(
-                cohort=application.cohort,
-                application_id=application.id,
-                revision=application.revision,
-                person=Person(
-                    person_id=application.person_id, name=answers.name, email=answers.email
-                ),
-                **facts,
-            )
-        )
-
-    def note(self, application_id: str, what: str, who: str, why: str = "") -> None:
-        """Add a line to the application's history."""
-        line = {"application_id": application_id, "at": self.now, "step": len(self._notes)}
-        self._notes.append(line | {"_id": uuid4().hex, "what": what, "who": who, "why": why})
+    def done(self, application_id: str, action: str, kind: Kind, what: str, why: str = "") -> None:
+        """Record what the actor did: in the history and on the audit trail."""
+        self.note(application_id, kind, what, self.actor.name, why)
+        self.audit(action, application_id, why=why)
 
     def noted(self, application_id: str) -> tuple[str, ...]:
         """What was added to an application's history in this act."""
-        return tuple(n["what"] for n in self._notes if n["application_id"] == application_id)
+        return tuple(line.what for line in self._history if line.application_id == application_id)
 
     def remembered(self) -> Remembered:
         """How the act is now, to come back to."""
@@ -136,36 +144,126 @@ class Act:
             set(self._changed),
             self._ledger,
             len(self._movements),
-            len(self._notes),
+            len(self._history),
         )
 
     def back_to(self, before: Remembered) -> None:
         """Be as it was: what was done on the act since then is dropped."""
-        self._applications, self._changed, self._ledger, movements, notes = before
+        self._applications, self._changed, self._ledger, movements, lines = before
         del self._movements[movements:]
-        del self._notes[notes:]
+        del self._history[lines:]
 
-    async def done_by(
-        self, who: Actor, application_id: str, action: str, what: str, why: str = ""
-    ) -> None:
-        """Record a change that a person made: in the history and in the audit trail."""
-        self.note(application_id, what, who.name, why)
-        await self.audit(who, action, application_id, why)
-
-    async def audit(self, who: Actor, action: str, about: str, why: str) -> None:
-        """Record a change that a person made in the audit trail alone."""
-        self._entries.append(AuditEntry(who, action, about, {"why": why}))
-
+    @override
     async def flush(self) -> None:
         """Write what changed."""
         if self._movements and self._ledger is not None:
             document = store.ledger_to_document(self._ledger, self._ledger_version)
-            await self.uow.collection(store.LEDGERS).save(document)
-            await self.uow.collection(store.MOVEMENTS).insert_many(
+            await self.read(store.LEDGERS).save(document)
+            await self.read(store.MOVEMENTS).insert_many(
                 [store.movement_to_document(self.cohort.id, m) for m in self._movements]
             )
-        await self.uow.collection(store.HISTORY).insert_many(self._notes)
-        await record_all(self.uow, self._entries)
+        lines = [store.history_to_document(line) for line in self._history]
+        await self.read(store.HISTORY).insert_many(lines)
+        await super().flush()
         for application_id in sorted(self._changed):
             document = store.application_to_document(self._applications[application_id])
-            await self.uow.collection(store.APPLICATIONS).save(document)
+            await self.read(store.APPLICATIONS).save(document)
+
+    def _hold(self, document: store.Document) -> Application:
+        """The application of a document, unless this act knows it as it is since."""
+        if document["_id"] not in self._applications:
+            self._applications[document["_id"]] = store.application_from_document(document)
+        return self._applications[document["_id"]]
+
+    async def _write(self, outcome: Outcome) -> Application:
+        application = outcome.application
+        if application is not self._applications.get(application.id):
+            application = self.put(application)
+        if outcome.movements:
+            self._ledger = outcome.ledger
+            self._movements.extend(outcome.movements)
+        for event in outcome.events:
+            self.uow.publish(event)
+        for line in outcome.history:
+            self._add(line)
+        for timer in outcome.timers:
+            key = f"{timer.kind}:{application.id}"
+            if timer.due is None:
+                await self.uow.cancel_timer(key)
+            else:
+                about = {"application_id": application.id}
+                await self.uow.schedule(key, timer.kind, timer.due, about)
+        for deed in outcome.deeds:
+            self.audit(deed.action, application.id, why=deed.why)
+        return application
+
+    def _add(self, line: HistoryLine) -> None:
+        self._history.append(replace(line, step=len(self._history)))
+
+
+UseCase = Callable[[Act], Awaitable[T]]
+
+LEDGER = "ledger"
+"""Use cases of one process run one after another: almost all of them change the one ledger, and
+rivals on one document cost far more than the wait."""
+
+
+async def in_one_act(
+    uow: UnitOfWork, cohort: Cohort, use_case: UseCase[T], actor: Actor | None = None
+) -> T:
+    """Run a use case within a transaction that is open already."""
+    act = Act(uow, cohort, actor)
+    result = await use_case(act)
+    await act.flush()
+    return result
+
+
+def on(
+    application_id: str,
+    verb: Callable[Concatenate[Act, Application, P], Awaitable[T]],
+    *given: P.args,
+    **named: P.kwargs,
+) -> UseCase[T]:
+    """A use case about one application: here, at the edge, its id becomes the application.
+
+    Raises:
+        NoSuch: there is none with that id.
+
+    """
+
+    async def use_case(act: Act) -> T:
+        return await verb(act, await act.application(application_id), *given, **named)
+
+    return use_case
+
+
+class Applications:
+    """What a process holds of this service: its messaging, and the year that it admits to."""
+
+    def __init__(self, messaging: Messaging, loaded: LoadedCohort) -> None:
+        self.messaging = messaging
+        self.loaded = loaded
+
+    @property
+    def cohort(self) -> Cohort:
+        """The cohort that these applications are for."""
+        return self.loaded.cohort
+
+    @property
+    def db(self) -> Database:
+        """The service's database, for reading."""
+        return self.messaging.db
+
+    async def perform(
+        self,
+        use_case: UseCase[T],
+        actor: Actor | None = None,
+        *,
+        correlation_id: UUID | None = None,
+    ) -> T:
+        """Run a use case in a transaction; a refusal by a rule leaves nothing behind."""
+        return await self.messaging.transact(
+            partial(in_one_act, cohort=self.cohort, use_case=use_case, actor=actor),
+            correlation_id=correlation_id,
+            one_at_a_time=LEDGER,
+        )

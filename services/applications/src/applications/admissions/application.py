@@ -5,7 +5,7 @@ decisions are records of their own and never change.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from applications.admissions.answers import Answers
 from applications.admissions.eligibility import Assessment, assess
 from applications.admissions.states import STATES, Action, ActorKind, State, next_state
-from applications.study_leave.rotations import Rotation
 from nextstep_contracts import StudyLeaveEntry
 from nextstep_programme import Cohort
 
@@ -74,6 +73,15 @@ class Evidence(Document):
 
     session_key: str | None = None
     """The programme date it is about; None: in general."""
+
+
+class Rotation(BaseModel):
+    """From this day on the Fellow works at this trust."""
+
+    model_config = ConfigDict(frozen=True)
+
+    trust: str
+    from_date: date
 
 
 class Application(BaseModel):

@@ -1,17 +1,24 @@
-"""What the programme office decides. Every decision has a name and a reason to it."""
+"""What the programme office decides. Every decision has a name and a reason to it.
 
-from functools import partial
+Each deed has its rule beside it: the rule says what becomes of the application and of the ledger.
+"""
 
 from applications.admissions import offers, place_ledger
 from applications.admissions.act import Act
-from applications.admissions.application import documents_awaited, stepped
-from applications.admissions.settling import await_documents, enter, offered
-from nextstep_contracts import ApplicationRejected, Refused
-from nextstep_messaging import Actor
+from applications.admissions.application import (
+    Application,
+    documents_awaited,
+    documents_coming,
+    documents_needed,
+)
+from applications.admissions.outcome import Outcome
+from applications.admissions.settling import awaiting_documents, offered, qualified, settled
+from applications.admissions.states import By
+from nextstep_contracts import ApplicationRejected, DocumentsRequested, Refused
 
 
-async def decide_eligible(act: Act, application_id: str, who: Actor, reason: str) -> None:
-    """Settle a referral in the applicant's favour.
+def found_eligible(so_far: Outcome, by: By, reason: str) -> Outcome:
+    """A referral is settled in the applicant's favour.
 
     For a late application this is the override by which it is accepted all the same: the history,
     the audit trail and the place ledger name it.
@@ -20,83 +27,135 @@ async def decide_eligible(act: Act, application_id: str, who: Actor, reason: str
         Refused: there is no referral to decide, or no reason.
 
     """
-    application = await act.application(application_id)
+    application = so_far.application
     if application.state != "referred":
         raise Refused("This application is not waiting for a decision.")
     needs(reason)
-    late = f"{reason.strip()} ({who.name})" if application.late else None
-    act.put(application.model_copy(update={"cleared": True, "accepted_late": late}))
-    action, what = ("decide-eligible", "Decided: eligible")
+    late = f"{reason.strip()} ({by.name})" if application.late else None
+    outcome = so_far.changed(cleared=True, accepted_late=late)
     if late:
-        action, what = ("accept-late", "Late application accepted")
-    await act.done_by(who, application_id, action, what, reason)
-    if documents_awaited(application, act.cohort):
-        await await_documents(act, application_id, "office", who.name)
+        outcome = outcome.done(
+            "accept-late", "accepted_late", "Late application accepted", by.name, reason
+        )
     else:
-        await enter(act, application_id, "office", who.name)
+        outcome = outcome.done(
+            "decide-eligible", "found_eligible", "Decided: eligible", by.name, reason
+        )
+    if documents_awaited(application, so_far.cohort):
+        return awaiting_documents(outcome, by)
+    return qualified(outcome, by)
 
 
-async def reject(act: Act, application_id: str, who: Actor, reason: str) -> None:
-    """Reject an application, for a reason that the applicant is told.
+def rejected(so_far: Outcome, by: By, reason: str) -> Outcome:
+    """The application is rejected, for a reason that the applicant is told.
 
     Raises:
         Refused: it was decided already, or there is no reason.
 
     """
-    application = await act.application(application_id)
-    waiting = application.state == "waitlisted"
-    application = act.put(stepped(application, "reject", "office", reason))
-    if waiting:
-        leave = partial(place_ledger.withdraw, application_id=application_id, at=act.now)
-        await act.move(partial(leave, reason="Rejected by the office."))
-    await act.done_by(who, application_id, "reject", "Rejected", reason)
-    act.tell(
-        application_id,
-        ApplicationRejected,
-        reference=application.reference,
-        reasons=(reason.strip(),),
+    application = so_far.application
+    outcome = so_far.stepped("reject", by, reason)
+    if application.state == "waitlisted":
+        outcome = outcome.moved(place_ledger.withdraw, "Rejected by the office.")
+    return outcome.done("reject", "rejected", "Rejected", by.name, reason).told(
+        ApplicationRejected, reference=application.reference, reasons=(reason.strip(),)
     )
 
 
-async def offer_place(act: Act, application_id: str, who: Actor, reason: str) -> None:
-    """Offer a free place out of order.
+def offered_out_of_order(so_far: Outcome, by: By, reason: str) -> Outcome:
+    """The office offers a free place to this applicant.
 
     Raises:
-        Refused: the state does not allow it, or there is no reason.
-        Refused: no place is free.
+        Refused: no place is free, the state does not allow it, the person was erased, or there
+            is no reason.
 
     """
     needs(reason)
-    ends = offers.expiry(act.cohort, act.now)
-    waited = (await act.ledger()).position(application_id) is not None
-    await act.application(application_id)
-    change = partial(place_ledger.offer, application_id=application_id, at=act.now)
-    await act.move(partial(change, expires_at=ends, reason=f"{reason.strip()} ({who.name})"))
-    await offered(
-        act,
-        application_id,
-        ends,
-        from_waiting_list=waited,
-        why=reason,
-        by="office",
-        who=who.name,
+    if so_far.application.erased:
+        raise Refused("This person was erased.")
+    ends = offers.expiry(so_far.cohort, so_far.now)
+    waited = so_far.ledger.position(so_far.application.id) is not None
+    said = f"{reason.strip()} ({by.name})"
+    outcome = so_far.moved(place_ledger.offer, ends, said)
+    return offered(outcome, ends, by, reason, from_waiting_list=waited).audited("offer", reason)
+
+
+def asked_again(so_far: Outcome, by: By, reason: str) -> Outcome:
+    """The office writes to the applicant again; the reason stays in the history.
+
+    Raises:
+        Refused: the application does not wait for documents.
+
+    """
+    application, cohort = so_far.application, so_far.cohort
+    needed = documents_needed(application, cohort)
+    if application.state != "documents_needed" or not needed:
+        raise Refused("This application does not wait for documents.")
+    if documents_coming(application, cohort):
+        raise Refused("Files are still being fetched from the form. Wait for them first.")
+    what = "Documents asked for again"
+    return so_far.done("ask-for-documents", "documents_requested", what, by.name, reason).told(
+        DocumentsRequested, reference=application.reference, documents_needed=needed
     )
-    await act.audit(who, "offer", application_id, reason)
 
 
-async def mark_seen(act: Act, application_id: str, who: Actor, reason: str) -> None:
+def judged_anew(so_far: Outcome, by: By, reason: str) -> Outcome:
+    """The current rules run over an application that older ones judged.
+
+    What no longer passes goes to a person, as ever.
+
+    Raises:
+        Refused: it is decided, was judged by these rules already, or there is no reason.
+
+    """
+    needs(reason)
+    application, version = so_far.application, so_far.cohort.eligibility.version
+    if application.decided or application.erased:
+        raise Refused("This application has been decided; the rules do not run again.")
+    before = application.assessment.version if application.assessment else "none"
+    if before == version:
+        raise Refused("The current rules were run over this application already.")
+    what = f"Rules run again, version {version} instead of {before}"
+    return settled(so_far.done("run-rules", "rules_run", what, by.name, reason))
+
+
+async def decide_eligible(act: Act, application: Application, reason: str) -> None:
+    """Settle a referral in the applicant's favour; see `found_eligible`."""
+    await act.keep(found_eligible(await act.about(application), act.by, reason))
+
+
+async def reject(act: Act, application: Application, reason: str) -> None:
+    """Reject an application; see `rejected`."""
+    await act.keep(rejected(await act.about(application), act.by, reason))
+
+
+async def offer_place(act: Act, application: Application, reason: str) -> None:
+    """Offer a free place out of order; see `offered_out_of_order`."""
+    await act.keep(offered_out_of_order(await act.about(application), act.by, reason))
+
+
+async def ask_for_documents(act: Act, application: Application, reason: str) -> None:
+    """Ask an applicant again for what is missing; see `asked_again`."""
+    await act.keep(asked_again(await act.about(application), act.by, reason))
+
+
+async def run_current_rules(act: Act, application: Application, reason: str) -> None:
+    """Judge an undecided application anew; see `judged_anew`."""
+    await act.keep(judged_anew(await act.about(application), act.by, reason))
+
+
+async def mark_seen(act: Act, application: Application, reason: str) -> None:
     """Take a decided application off the to-do list: somebody looked at what came later.
 
     Raises:
         Refused: nothing is waiting, or no note was given.
 
     """
-    application = await act.application(application_id)
     if application.awaits_office is None:
         raise Refused("Nothing about this application is waiting.")
     needs(reason)
     act.put(application.model_copy(update={"awaits_office": None}))
-    await act.done_by(who, application_id, "mark-seen", "Looked at by the office", reason)
+    act.done(application.id, "mark-seen", "seen", "Looked at by the office", reason)
 
 
 def needs(reason: str) -> None:

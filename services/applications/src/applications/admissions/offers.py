@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 from nextstep_programme.model import Cohort
 
 END_OF_DAY = time(23, 59, 59)
+OFFER_TIMER = "offer"
+"""The timer of an application that ends its offer."""
+REMINDER_TIMER = "study-leave"
+"""The timer of an application that reminds its Fellow of study leave: it ends with the place."""
 
 
 def expiry(cohort: Cohort, at: datetime) -> datetime:

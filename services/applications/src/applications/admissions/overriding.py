@@ -1,108 +1,109 @@
 """What the office does to the place ledger out of the ordinary. Each needs a reason, and is said.
 
-Accepting a late application is a decision (`decisions.decide_eligible`) that the ledger names.
+Accepting a late application is a decision (`deciding.found_eligible`) that the ledger names.
 """
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from applications.admissions import offers, place_ledger
 from applications.admissions.act import Act
+from applications.admissions.application import Application
 from applications.admissions.deciding import needs, offer_place
-from applications.admissions.settling import OFFER_TIMER, promote
+from applications.admissions.outcome import Outcome
+from applications.admissions.place_ledger import Change, Ledger
+from applications.admissions.states import By
 from applications.admissions.wording import moment
 from nextstep_contracts import PlaceOffered, Refused
-from nextstep_messaging import Actor
 
 
-async def change_places(act: Act, number: int, who: Actor, reason: str) -> None:
+def moved_in_line(so_far: Outcome, by: By, position: int, reason: str) -> Outcome:
+    """The applicant has another turn on the waiting list.
+
+    Raises:
+        Refused: the applicant does not wait, there is no such position, or no reason.
+
+    """
+    needs(reason)
+    before = so_far.ledger.position(so_far.application.id)
+    where = f"from {before} to {position} on the waiting list"
+    said = f"{where.capitalize()}: {_said(by, reason)}"
+
+    def change(ledger: Ledger, application_id: str, at: datetime) -> Change:
+        return place_ledger.reorder(ledger, application_id, position, at, said)
+
+    return so_far.moved(change).done("reorder", "reordered", f"Moved {where}", by.name, reason)
+
+
+def extended(so_far: Outcome, by: By, until: date, reason: str) -> Outcome:
+    """An open offer holds until the end of a later day, and the applicant is told.
+
+    Raises:
+        Refused: no offer is open, the day is not later than its end, or there is no reason.
+
+    """
+    needs(reason)
+    application, cohort = so_far.application, so_far.cohort
+    held = so_far.ledger.offer_to(application.id)
+    ends = cohort.moment(until, offers.END_OF_DAY)
+    named = moment(ends, cohort.zone)
+    outcome = so_far.moved(place_ledger.extend, ends, f"Until {named}: {_said(by, reason)}")
+    return (
+        outcome.changed(offer_expires_at=ends)
+        .timed(offers.OFFER_TIMER, ends)
+        .done("extend-offer", "offer_extended", f"Offer extended until {named}", by.name, reason)
+        .told(
+            PlaceOffered,
+            reference=application.reference,
+            offered_at=held.offered_at if held else so_far.now,
+            expires_at=ends,
+            from_waiting_list=held is not None and held.from_waiting_list,
+            extended=True,
+        )
+    )
+
+
+async def change_places(act: Act, number: int, reason: str) -> None:
     """Raise or lower the number of places. New ones are offered as free ones are.
 
     Raises:
-        Refused: there is no reason.
-        Refused: so many are taken or on offer, or the number is the same.
+        Refused: so many are taken or on offer, the number is the same, or there is no reason.
 
     """
     needs(reason)
     before = (await act.ledger()).places
-    said = f"From {before} to {number} places: {_by(who, reason)}"
+    said = f"From {before} to {number} places: {_said(act.by, reason)}"
     await act.move(partial(place_ledger.change_places, places=number, at=act.now, reason=said))
-    await act.audit(who, "change-places", act.cohort.id, f"{before} to {number}: {reason}")
-    await promote(act)
+    act.audit("change-places", act.cohort.id, why=f"{before} to {number}: {reason}")
+    await act.promote()
 
 
-async def move_in_line(
-    act: Act, application_id: str, position: int, who: Actor, reason: str
-) -> None:
-    """Move an applicant on the waiting list.
-
-    Raises:
-        Refused: there is no reason.
-        Refused: the applicant does not wait, or there is no such position.
-
-    """
-    needs(reason)
-    await act.application(application_id)
-    before = (await act.ledger()).position(application_id)
-    said = f"From {before} to {position} on the waiting list: {_by(who, reason)}"
-    change = partial(
-        place_ledger.reorder, application_id=application_id, position=position, at=act.now
-    )
-    await act.move(partial(change, reason=said))
-    what = f"Moved from {before} to {position} on the waiting list"
-    await act.done_by(who, application_id, "reorder", what, reason)
+async def move_in_line(act: Act, application: Application, position: int, reason: str) -> None:
+    """Move an applicant on the waiting list; see `moved_in_line`."""
+    await act.keep(moved_in_line(await act.about(application), act.by, position, reason))
 
 
-async def extend_offer(act: Act, application_id: str, until: date, who: Actor, reason: str) -> None:
-    """Hold an open offer until the end of a later day, and tell the applicant.
-
-    Raises:
-        Refused: there is no reason.
-        Refused: no offer is open, or the day is not later than its end.
-
-    """
-    needs(reason)
-    application = await act.application(application_id)
-    held = (await act.ledger()).offer_to(application_id)
-    ends = act.cohort.moment(until, offers.END_OF_DAY)
-    said = f"Until {moment(ends, act.cohort.zone)}: {_by(who, reason)}"
-    change = partial(
-        place_ledger.extend, application_id=application_id, at=act.now, expires_at=ends
-    )
-    await act.move(partial(change, reason=said))
-    act.put(application.model_copy(update={"offer_expires_at": ends}))
-    timer = f"{OFFER_TIMER}:{application_id}"
-    await act.uow.schedule(timer, OFFER_TIMER, ends, {"application_id": application_id})
-    what = f"Offer extended until {moment(ends, act.cohort.zone)}"
-    await act.done_by(who, application_id, "extend-offer", what, reason)
-    act.tell(
-        application_id,
-        PlaceOffered,
-        reference=application.reference,
-        offered_at=held.offered_at if held else act.now,
-        expires_at=ends,
-        from_waiting_list=held is not None and held.from_waiting_list,
-        extended=True,
-    )
+async def extend_offer(act: Act, application: Application, until: date, reason: str) -> None:
+    """Hold an open offer for longer; see `extended`."""
+    await act.keep(extended(await act.about(application), act.by, until, reason))
 
 
-async def offer_next(act: Act, who: Actor, reason: str) -> str:
+async def offer_next(act: Act, reason: str) -> str:
     """Offer a free place to the next in line by hand: what nobody does after the cut-off.
 
     Returns:
         to whom it was offered.
 
     Raises:
-        Refused: there is no reason.
-        Refused: nobody waits, or no place is free.
+        Refused: nobody waits, no place is free, or there is no reason.
 
     """
     ledger = await act.ledger()
     if not ledger.waiting:
         raise Refused("Nobody is on the waiting list.")
-    await offer_place(act, ledger.waiting[0], who, reason)
+    await offer_place(act, await act.application(ledger.waiting[0]), reason)
     return ledger.waiting[0]
 
 
-def _by(who: Actor, reason: str) -> str:
-    return f"{reason.strip()} ({who.name})"
+def _said(by: By, reason: str) -> str:
+    return f"{reason.strip()} ({by.name})"

@@ -1,152 +1,142 @@
-"""What applicants and Fellows do themselves, and what happens when they do nothing."""
+"""What applicants and Fellows answer, and what happens when they do nothing.
 
-from collections.abc import Sequence
-from functools import partial
+Each deed has its rule beside it: the rule says what becomes of the application and of the ledger.
+"""
 
 from applications.admissions import place_ledger
 from applications.admissions.act import Act
-from applications.admissions.application import stepped
-from applications.admissions.settling import OFFER_TIMER, promote
-from applications.study_leave.reminding import reminder_timer, start_reminders
-from applications.study_leave.rotations import Rotation
+from applications.admissions.application import Application
+from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER
+from applications.admissions.outcome import Outcome
+from applications.admissions.states import TIMER, By
 from nextstep_contracts import (
     ApplicationWithdrawn,
     OfferLapsed,
     PlaceAccepted,
     PlaceDeclined,
-    Refused,
-    StudyLeaveEntry,
-    StudyLeaveRecorded,
 )
-from nextstep_messaging import Actor
 
 
-async def accept(
-    act: Act,
-    application_id: str,
-    study_leave: Sequence[StudyLeaveEntry],
-    who: Actor,
-    rotations: Sequence[Rotation] = (),
-) -> None:
-    """Take the offered place, with the study-leave declaration and the year's rotations.
+def accepted(so_far: Outcome, by: By) -> Outcome:
+    """The applicant takes the offered place.
 
     Raises:
-        Refused: there is nothing to accept.
-        Refused: the offer has ended.
+        Refused: there is nothing to accept, or the offer has ended.
 
     """
-    application = stepped(await act.application(application_id), "accept", "applicant", "")
-    await act.move(partial(place_ledger.accept, application_id=application_id, at=act.now))
-    act.put(application.model_copy(update={"offer_expires_at": None}))
-    await act.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
-    await act.done_by(who, application_id, "accept", "Place accepted")
-    answers = application.answers
-    act.tell(
-        application_id,
-        PlaceAccepted,
-        reference=application.reference,
-        accepted_at=act.now,
-        discipline=answers.discipline,
-        trust=answers.trust,
+    application, answers = so_far.application, so_far.application.answers
+    return (
+        _offer_over(so_far.stepped("accept", by).moved(place_ledger.accept))
+        .done("accept", "accepted", "Place accepted", by.name)
+        .told(
+            PlaceAccepted,
+            reference=application.reference,
+            accepted_at=so_far.now,
+            discipline=answers.discipline,
+            trust=answers.trust,
+        )
     )
-    if study_leave:
-        await record_study_leave(act, application_id, study_leave, who, rotations)
-    else:
-        await start_reminders(act, application_id)
 
 
-async def record_study_leave(
-    act: Act,
-    application_id: str,
-    study_leave: Sequence[StudyLeaveEntry],
-    who: Actor,
-    rotations: Sequence[Rotation] | None = None,
-) -> None:
-    """Replace a Fellow's declarations for the sessions named; others stand as they were.
-
-    Rotations, if given, replace those told before.
-
-    Raises:
-        Refused: only Fellows declare study leave.
-
-    """
-    application = await act.application(application_id)
-    if application.state != "accepted":
-        raise Refused("Study leave is declared once a place is accepted.")
-    entries = {entry.session_key: entry for entry in (*application.study_leave, *study_leave)}
-    whole = tuple(sorted(entries.values(), key=lambda entry: (entry.on, entry.session_key)))
-    moves = application.rotations if rotations is None else tuple(rotations)
-    act.put(application.model_copy(update={"study_leave": whole, "rotations": moves}))
-    await act.done_by(who, application_id, "study-leave", "Study leave declared")
-    act.tell(application_id, StudyLeaveRecorded, entries=whole)
-    await start_reminders(act, application_id)
-
-
-async def decline(act: Act, application_id: str, who: Actor, reason: str) -> None:
-    """Give the offered place back; it goes to the next on the waiting list.
+def declined(so_far: Outcome, by: By, reason: str) -> Outcome:
+    """The applicant gives the offered place back; it goes to the next on the waiting list.
 
     Raises:
         Refused: there is nothing to decline.
 
     """
-    application = stepped(await act.application(application_id), "decline", "applicant", reason)
     said = reason.strip() or "No reason given."
-    change = partial(place_ledger.decline, application_id=application_id, at=act.now)
-    await act.move(partial(change, reason=said))
-    act.put(application.model_copy(update={"offer_expires_at": None}))
-    await act.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
-    await act.done_by(who, application_id, "decline", "Place declined", reason)
-    act.tell(application_id, PlaceDeclined, reference=application.reference, declined_at=act.now)
-    await promote(act)
+    return (
+        _offer_over(so_far.stepped("decline", by, reason).moved(place_ledger.decline, said))
+        .done("decline", "declined", "Place declined", by.name, reason)
+        .told(PlaceDeclined, reference=so_far.application.reference, declined_at=so_far.now)
+        .with_a_place_freed()
+    )
 
 
-async def withdraw(
-    act: Act, application_id: str, who: Actor, reason: str, *, merged_into: str | None = None
-) -> None:
-    """Leave, from wherever the application is; a place that this frees is offered on.
-
-    Args:
-        act: where the application is.
-        application_id: which application ends.
-        who: the applicant, or the office.
-        reason: why; not told to anybody outside the office.
-        merged_into: the reference of the person's application that counts, if this one is a
-            duplicate of it.
+def withdrawn(so_far: Outcome, by: By, reason: str, *, merged_into: str | None = None) -> Outcome:
+    """The applicant leaves, from wherever the application is; a place that this frees is offered.
 
     Raises:
         Refused: the application has ended already, or there is no reason.
 
     """
-    before = await act.application(application_id)
-    application = stepped(
-        before, "withdraw", "office" if who.kind == "staff" else "applicant", reason
+    before = so_far.application
+    outcome = so_far.stepped("withdraw", by, reason)
+    if so_far.ledger.holds(before.id):
+        outcome = outcome.moved(place_ledger.withdraw, reason.strip())
+    return (
+        _offer_over(outcome)
+        .timed(REMINDER_TIMER, None)
+        .done("withdraw", "withdrawn", "Withdrawn", by.name, reason)
+        .told(
+            ApplicationWithdrawn,
+            reference=before.reference,
+            withdrawn_at=so_far.now,
+            was_fellow=before.state == "accepted",
+            merged_into=merged_into,
+        )
+        .with_a_place_freed()
     )
-    if (await act.ledger()).holds(application_id):
-        change = partial(place_ledger.withdraw, application_id=application_id, at=act.now)
-        await act.move(partial(change, reason=reason.strip()))
-    act.put(application.model_copy(update={"offer_expires_at": None}))
-    await act.uow.cancel_timer(f"{OFFER_TIMER}:{application_id}")
-    await act.uow.cancel_timer(reminder_timer(application_id))
-    await act.done_by(who, application_id, "withdraw", "Withdrawn", reason)
-    act.tell(
-        application_id,
-        ApplicationWithdrawn,
-        reference=application.reference,
-        withdrawn_at=act.now,
-        was_fellow=before.state == "accepted",
-        merged_into=merged_into,
-    )
-    await promote(act)
 
 
-async def lapse(act: Act, application_id: str) -> None:
+def lapsed(so_far: Outcome) -> Outcome:
     """An offer's time is up. Nothing happens if it was answered, or replaced by a later one."""
-    held = (await act.ledger()).offer_to(application_id)
-    if held is None or held.expires_at > act.now:
-        return
-    application = stepped(await act.application(application_id), "lapse", "timer", "")
-    await act.move(partial(place_ledger.lapse, application_id=application_id, at=act.now))
-    act.put(application.model_copy(update={"offer_expires_at": None}))
-    act.note(application_id, "Offer lapsed", "Timer", "Not answered in time.")
-    act.tell(application_id, OfferLapsed, reference=application.reference, lapsed_at=act.now)
-    await promote(act)
+    held = so_far.ledger.offer_to(so_far.application.id)
+    if held is None or held.expires_at > so_far.now:
+        return so_far
+    return (
+        so_far.stepped("lapse", TIMER)
+        .moved(place_ledger.lapse)
+        .changed(offer_expires_at=None)
+        .noted("lapsed", "Offer lapsed", TIMER.name, "Not answered in time.")
+        .told(OfferLapsed, reference=so_far.application.reference, lapsed_at=so_far.now)
+        .with_a_place_freed()
+    )
+
+
+def gone(so_far: Outcome) -> Outcome:
+    """An erased person leaves the ledger, and the next on the waiting list is offered the place.
+
+    Nobody is told of the application any more; doing it again changes nothing.
+    """
+    application, why = so_far.application, "Erased at the person's request."
+    outcome = so_far.timed(OFFER_TIMER, None).timed(REMINDER_TIMER, None)
+    if not application.decided or application.state in {"offered", "accepted"}:
+        outcome = outcome.changed(state="withdrawn", offer_expires_at=None)
+        outcome = outcome.noted("withdrawn", "Withdrawn", "Office", why)
+    if not so_far.ledger.holds(application.id):
+        return outcome
+    return outcome.moved(place_ledger.withdraw, why).with_a_place_freed()
+
+
+async def decline(act: Act, application: Application, reason: str) -> None:
+    """Give the offered place back; see `declined`."""
+    await act.keep(declined(await act.about(application), act.by, reason))
+
+
+async def withdraw(
+    act: Act, application: Application, reason: str, *, merged_into: str | None = None
+) -> Application:
+    """Leave; see `withdrawn`.
+
+    Args:
+        act: by the applicant, or the office.
+        application: which one ends.
+        reason: why; not told to anybody outside the office.
+        merged_into: the reference of the person's application that counts, if this one is a
+            duplicate of it.
+
+    """
+    so_far = await act.about(application)
+    return await act.keep(withdrawn(so_far, act.by, reason, merged_into=merged_into))
+
+
+async def lapse(act: Act, application: Application) -> None:
+    """The timer's moment; see `lapsed`."""
+    await act.keep(lapsed(await act.about(application)))
+
+
+def _offer_over(so_far: Outcome) -> Outcome:
+    """No offer is open to the applicant any more."""
+    return so_far.changed(offer_expires_at=None).timed(OFFER_TIMER, None)

@@ -1,169 +1,194 @@
-"""What follows from a change: the rules run, and places are offered as far as they go."""
+"""What follows from a change: the rules run, and places are offered as far as they go. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from applications.admissions import offers, place_ledger
-from applications.admissions.act import Act
 from applications.admissions.application import (
     Application,
     course,
     documents_coming,
     documents_needed,
     reassessed,
-    stepped,
 )
 from applications.admissions.eligibility import Assessment
-from applications.admissions.states import ActorKind
+from applications.admissions.outcome import Outcome
+from applications.admissions.place_ledger import Ledger
+from applications.admissions.states import RULES, By
 from nextstep_contracts import (
+    ApplicationAmended,
     ApplicationReferred,
     ApplicationWaitlisted,
     DocumentsNeeded,
     PlaceOffered,
 )
-
-RULES = "Rules"
-"""Who did it, in the history, when the published rules did."""
-OFFER_TIMER = "offer"
+from nextstep_programme import Cohort
 
 
-async def settle(act: Act, application_id: str) -> None:
+def settle(application: Application, ledger: Ledger, cohort: Cohort, now: datetime) -> Outcome:
+    """What the rules make of an undecided application, and what is to be said about it."""
+    return settled(Outcome(application, ledger, cohort, now))
+
+
+def settled(so_far: Outcome) -> Outcome:
     """Run the rules over an undecided application and send it where they say."""
-    before = await act.application(application_id)
-    application = act.put(reassessed(before, act.cohort))
-    match course(application, act.cohort):
+    before, cohort = so_far.application, so_far.cohort
+    outcome = so_far.becoming(reassessed(before, cohort))
+    match course(outcome.application, cohort):
         case "referred":
-            await _leave_waiting_list(act, application)
-            await _refer(act, application_id, before.assessment)
+            outcome = _referred(_without_turn(outcome), before.assessment)
         case "documents_needed":
-            await _leave_waiting_list(act, application)
-            await await_documents(act, application_id, "rules", RULES)
+            outcome = awaiting_documents(_without_turn(outcome), RULES)
         case "eligible":
-            await enter(act, application_id, "rules", RULES)
-    await ask_for_documents(act, application_id)
+            outcome = qualified(outcome, RULES)
+    return asked_for_documents(outcome)
 
 
-async def enter(act: Act, application_id: str, by: ActorKind, who: str) -> None:
-    """An eligible applicant: offer a place, or join the waiting list, or wait for the review."""
-    application = await act.application(application_id)
+def qualified(so_far: Outcome, by: By) -> Outcome:
+    """An eligible applicant: offered a place, or on the waiting list, or waiting for the review."""
+    application, cohort, now = so_far.application, so_far.cohort, so_far.now
     if application.state in {"eligible", "waitlisted"}:
-        return  # keeps the turn it has
-    act.put(stepped(application, "qualify", by, ""))
-    act.note(application_id, "Eligible", who)
-    if act.cohort.selection.mode == "reviewed":
-        return
-    automatic = offers.automatic(act.cohort, act.now)
-    ends = offers.expiry(act.cohort, act.now)
-    late = application.accepted_late if application.late else None
-    change = partial(
-        place_ledger.admit, application_id=application_id, at=act.now, accepted_late=late
+        return so_far  # keeps the turn it has
+    outcome = so_far.stepped("qualify", by).noted("eligible", "Eligible", by.name)
+    if cohort.selection.mode == "reviewed":
+        return outcome
+    ends = offers.expiry(cohort, now)
+    outcome = outcome.moved(
+        place_ledger.admit,
+        ends if offers.automatic(cohort, now) else None,
+        accepted_late=application.accepted_late if application.late else None,
     )
-    movement = await act.move(partial(change, expires_at=ends if automatic else None))
+    movement = outcome.movements[-1]
     if movement.kind == "offered":
-        await offered(act, application_id, ends, from_waiting_list=False, why=movement.reason)
-    else:
-        await _waitlisted(act, application_id, movement.reason)
+        return offered(outcome, ends, RULES, movement.reason)
+    return waitlisted(outcome, RULES, movement.reason)
 
 
-async def promote(act: Act) -> None:
-    """Offer free places to the waiting list, as long as that happens by itself."""
-    if not offers.automatic(act.cohort, act.now):
-        return
-    ends = offers.expiry(act.cohort, act.now)
-    for movement in await act.move_all(partial(place_ledger.promote, at=act.now, expires_at=ends)):
-        await offered(
-            act, movement.application_id, ends, from_waiting_list=True, why=movement.reason
+def offered(
+    so_far: Outcome, ends: datetime, by: By, why: str, *, from_waiting_list: bool = False
+) -> Outcome:
+    """The ledger holds a place for the applicant: it is said, and lapses at its moment."""
+    return (
+        so_far.stepped("offer", by, why)
+        .changed(offer_expires_at=ends)
+        .timed(offers.OFFER_TIMER, ends)
+        .noted("offered", "Place offered", by.name, why)
+        .told(
+            PlaceOffered,
+            reference=so_far.application.reference,
+            offered_at=so_far.now,
+            expires_at=ends,
+            from_waiting_list=from_waiting_list,
         )
-
-
-async def offered(
-    act: Act,
-    application_id: str,
-    ends: datetime,
-    *,
-    from_waiting_list: bool,
-    why: str,
-    by: ActorKind = "rules",
-    who: str = RULES,
-) -> None:
-    """The ledger holds a place for the applicant: say so, and set the moment it lapses."""
-    application = stepped(await act.application(application_id), "offer", by, why)
-    act.put(application.model_copy(update={"offer_expires_at": ends}))
-    timer = f"{OFFER_TIMER}:{application_id}"
-    await act.uow.schedule(timer, OFFER_TIMER, ends, {"application_id": application_id})
-    act.note(application_id, "Place offered", who, why)
-    act.tell(
-        application_id,
-        PlaceOffered,
-        reference=application.reference,
-        offered_at=act.now,
-        expires_at=ends,
-        from_waiting_list=from_waiting_list,
     )
 
 
-async def await_documents(act: Act, application_id: str, by: ActorKind, who: str) -> None:
+def waitlisted(so_far: Outcome, by: By, why: str) -> Outcome:
+    """The ledger has a turn for the applicant: it is said which."""
+    application = so_far.application
+    position = so_far.ledger.position(application.id)
+    return (
+        so_far.stepped("waitlist", by, why)
+        .noted("waitlisted", f"Waiting list, position {position}", by.name, why)
+        .told(ApplicationWaitlisted, reference=application.reference, position=position)
+    )
+
+
+def next_in_line(ledger: Ledger, cohort: Cohort, now: datetime) -> tuple[str, ...]:
+    """Who is offered the places that are free, in order; nobody once that needs the office."""
+    return ledger.waiting[: ledger.free] if offers.automatic(cohort, now) else ()
+
+
+def promoted(
+    waiting: Sequence[Application], ledger: Ledger, cohort: Cohort, now: datetime
+) -> tuple[Outcome, ...]:
+    """Free places are offered to those next in line, one outcome for each.
+
+    Args:
+        waiting: the applications that `next_in_line` names; none is no error.
+        ledger: with places free.
+        cohort: the year's definition.
+        now: the moment of the offers.
+
+    """
+    if not waiting:
+        return ()
+    ends = offers.expiry(cohort, now)
+    known = {application.id: application for application in waiting}
+    after, movements = place_ledger.promote(ledger, now, ends)
+    outcomes = (
+        (Outcome(known[m.application_id], after, cohort, now, movements=(m,)), m.reason)
+        for m in movements
+    )
+    return tuple(
+        offered(outcome, ends, RULES, why, from_waiting_list=True) for outcome, why in outcomes
+    )
+
+
+def awaiting_documents(so_far: Outcome, by: By) -> Outcome:
     """Wait for the applicant to send what is missing."""
-    application = await act.application(application_id)
-    if application.state != "documents_needed":
-        act.put(stepped(application, "await_documents", by, ""))
-        act.note(application_id, "Waiting for documents", who)
-    await ask_for_documents(act, application_id)
+    if so_far.application.state != "documents_needed":
+        so_far = so_far.stepped("await_documents", by)
+        so_far = so_far.noted("awaits_documents", "Waiting for documents", by.name)
+    return asked_for_documents(so_far)
 
 
-async def ask_for_documents(act: Act, application_id: str) -> None:
+def asked_for_documents(so_far: Outcome) -> Outcome:
     """Tell the applicant what is needed, unless that is what they were told last.
 
     While a file is being fetched nobody is told anything: one message then names all.
     """
-    application = await act.application(application_id)
-    needed = documents_needed(application, act.cohort)
-    if application.decided or documents_coming(application, act.cohort):
-        return
+    application, cohort = so_far.application, so_far.cohort
+    needed = documents_needed(application, cohort)
+    if application.decided or documents_coming(application, cohort):
+        return so_far
     if needed and needed != application.asked_for:
-        reference = application.reference
-        act.tell(application_id, DocumentsNeeded, reference=reference, documents_needed=needed)
-    await told_of_documents(act, application_id)
+        so_far = so_far.told(
+            DocumentsNeeded, reference=application.reference, documents_needed=needed
+        )
+    return told_of_documents(so_far)
 
 
-async def told_of_documents(act: Act, application_id: str) -> None:
-    """Remember what an event that is sent now says is needed."""
-    application = await act.application(application_id)
-    needed = documents_needed(application, act.cohort)
-    if needed != application.asked_for:
-        act.put(application.model_copy(update={"asked_for": needed}))
+def told_of_documents(so_far: Outcome) -> Outcome:
+    """What an event that is sent now says is needed is remembered."""
+    needed = documents_needed(so_far.application, so_far.cohort)
+    return so_far if needed == so_far.application.asked_for else so_far.changed(asked_for=needed)
 
 
-async def _refer(act: Act, application_id: str, before: Assessment | None) -> None:
-    """Give the decision to a person; tell the applicant only what is new."""
-    application = await act.application(application_id)
-    concerns = application.assessment.concerns if application.assessment else ()
-    known = before.concerns if before and application.state == "referred" else ()
-    if application.state == "referred" and known == concerns:
-        return
-    application = act.put(stepped(application, "refer", "rules", ""))
-    act.note(application_id, "Referred", RULES, " ".join(r.office for r in concerns))
-    reasons = tuple(r.applicant for r in concerns)
-    act.tell(application_id, ApplicationReferred, reference=application.reference, reasons=reasons)
-
-
-async def _waitlisted(act: Act, application_id: str, why: str) -> None:
-    application = act.put(stepped(await act.application(application_id), "waitlist", "rules", why))
-    position = (await act.ledger()).position(application_id)
-    act.note(application_id, f"Waiting list, position {position}", RULES, why)
-    act.tell(
-        application_id,
-        ApplicationWaitlisted,
-        reference=application.reference,
-        position=position,
+def told_amended(so_far: Outcome, changed: tuple[str, ...]) -> Outcome:
+    """The others are told that an application has other answers or documents now."""
+    application = so_far.application
+    return told_of_documents(
+        so_far.told(
+            ApplicationAmended,
+            reference=application.reference,
+            amended_at=so_far.now,
+            changed=changed,
+            documents_needed=documents_needed(application, so_far.cohort),
+        )
     )
 
 
-async def _leave_waiting_list(act: Act, application: Application) -> None:
-    """New answers that no longer pass give up the turn they had."""
-    if application.state == "waitlisted":
-        why = "New answers have to be looked at first."
-        leave = partial(
-            place_ledger.withdraw, application_id=application.id, at=act.now, reason=why
+def _referred(so_far: Outcome, before: Assessment | None) -> Outcome:
+    """Give the decision to a person; tell the applicant only what is new."""
+    application = so_far.application
+    concerns = application.assessment.concerns if application.assessment else ()
+    known = before.concerns if before and application.state == "referred" else ()
+    if application.state == "referred" and known == concerns:
+        return so_far
+    return (
+        so_far.stepped("refer", RULES)
+        .noted("referred", "Referred", RULES.name, " ".join(r.office for r in concerns))
+        .told(
+            ApplicationReferred,
+            reference=application.reference,
+            reasons=tuple(r.applicant for r in concerns),
         )
-        await act.move(leave)
+    )
+
+
+def _without_turn(so_far: Outcome) -> Outcome:
+    """New answers that no longer pass give up the turn they had."""
+    if so_far.application.state != "waitlisted":
+        return so_far
+    return so_far.moved(place_ledger.withdraw, "New answers have to be looked at first.")

@@ -34,6 +34,18 @@ ActorKind = Literal["office", "applicant", "rules", "timer"]
 
 
 @dataclass(frozen=True)
+class By:
+    """Who takes a step, and what the history calls them."""
+
+    kind: ActorKind
+    name: str
+
+
+RULES = By("rules", "Rules")
+TIMER = By("timer", "Timer")
+
+
+@dataclass(frozen=True)
 class StateName:
     """What a state is called: by the office, and to the applicant."""
 

@@ -1,15 +1,21 @@
 """Documents of the database to domain objects and back, and the collections that hold them."""
 
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
+from uuid import uuid4
 
 from applications.admissions.application import Application
+from applications.admissions.history import HistoryLine, kind_of
 from applications.admissions.place_ledger import Ledger, Movement, Offer
 from applications.admissions.wording import folded
-from nextstep_messaging import Collection, Index
+from nextstep_messaging import Collection, Index, ReadCollection
+from nextstep_programme import Cohort
 
 Document = dict[str, Any]
+Read = Callable[[str], ReadCollection]
+"""A collection to read by its name, as a database or a unit of work gives it."""
 
 APPLICATIONS = "applications"
 SUBMISSIONS = "submissions"
@@ -20,28 +26,9 @@ IDENTITIES = "identities"
 REFERENCES = "references"
 LEDGERS = "ledgers"
 MOVEMENTS = "movements"
-RECEIPTS = "receipts"
 CORRESPONDENCE = "correspondence"
-DISCARDED_FILES = "discarded_files"
 FILES = "fs.files"
 """The file store's own list, here only to find the files of an application by their names."""
-FETCHES = "fetches"
-"""Files that a submission gave as links: which are to be fetched, and what became of them."""
-MAPS = "maps"
-"""Every version of what the office changed in a source's field map; never changed."""
-UPLOADS = "uploads"
-"""Exports that the office is comparing; their bytes are in the file store for a day at most."""
-
-ERASED_RECEIPT: dict[str, Any] = {
-    "status": "erased",
-    "body": None,
-    "headers": {},
-    "submission_id": None,
-    "faults": [],
-    "corrections": [],
-    "dismissal": None,
-}
-"""What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
 REVIEWERS = "reviewers"
 REVIEWS = "reviews"
 """The review of each application that anybody was asked to review: sheets, conflicts, draft."""
@@ -74,26 +61,7 @@ COLLECTIONS = (
     Collection(REFERENCES),
     Collection(LEDGERS),
     Collection(MOVEMENTS, (Index([("cohort", 1), ("sequence", 1)], unique=True),)),
-    Collection(
-        RECEIPTS,
-        (
-            Index([("status", 1), ("arrived", 1)]),
-            # Only of receipts that were applied: one index less to keep while a form waits.
-            Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
-        ),
-    ),
     Collection(CORRESPONDENCE, (Index([("bounced", 1)]),)),
-    Collection(DISCARDED_FILES),
-    Collection(
-        FETCHES,
-        (
-            Index([("status", 1), ("due", 1)]),
-            Index([("application_id", 1)]),
-            Index([("person_id", 1)]),
-        ),
-    ),
-    Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
-    Collection(UPLOADS),
     Collection(REVIEWERS, (Index([("cohort", 1)]),)),
     Collection(
         REVIEWS,
@@ -131,6 +99,37 @@ def application_from_document(document: dict[str, Any]) -> Application:
     return Application.model_validate(document | {"id": document["_id"]})
 
 
+async def find_application(read: Read, application_id: str) -> Application | None:
+    """The application with this id."""
+    found = await read(APPLICATIONS).get(application_id)
+    return application_from_document(found) if found else None
+
+
+async def applications_of(read: Read, people: Iterable[str]) -> list[Application]:
+    """All applications of these people, whatever the cohort."""
+    wanted = sorted(people)
+    if not wanted:
+        return []
+    rows = await read(APPLICATIONS).find({"person_id": {"$in": wanted}}, sort=[("_id", 1)])
+    return [application_from_document(row) for row in rows]
+
+
+async def unscanned_files(read: Read) -> list[tuple[str, str]]:
+    """Which documents and evidence have no verdict, each after the id of its application.
+
+    Reads what is said of files alone, not answers.
+    """
+    rows = await read(APPLICATIONS).aggregate(
+        [{"$match": {"erased": False}}, {"$project": {"documents": 1, "leave_evidence": 1}}]
+    )
+    return [
+        (row["_id"], file["file_id"])
+        for row in rows
+        for file in (*row["documents"].values(), *row.get("leave_evidence", ()))
+        if file["file_id"] and file.get("scan", "unscanned") == "unscanned"
+    ]
+
+
 def ledger_to_document(ledger: Ledger, version: int) -> dict[str, Any]:
     """The stored form of a ledger; its history is kept apart so that this stays small."""
     return {
@@ -154,6 +153,34 @@ def ledger_from_document(document: dict[str, Any]) -> Ledger:
         waiting=tuple(document["waiting"]),
         sequence=document["sequence"],
     )
+
+
+def ledger_of(document: dict[str, Any] | None, cohort: Cohort) -> Ledger:
+    """The ledger of a stored document; without one, all places are free."""
+    return ledger_from_document(document) if document else Ledger(cohort.id, cohort.places)
+
+
+async def load_ledger(read: Read, cohort: Cohort) -> Ledger:
+    """The ledger as it now stands."""
+    return ledger_of(await read(LEDGERS).get(cohort.id), cohort)
+
+
+def history_to_document(line: HistoryLine) -> dict[str, Any]:
+    """The stored form of a line of the history."""
+    return {"_id": uuid4().hex, **asdict(line)}
+
+
+def history_from_document(document: dict[str, Any]) -> HistoryLine:
+    """The line of a stored document; one that was written before lines had kinds has one too."""
+    known = {k: v for k, v in document.items() if k not in {"_id", "version"}}
+    return HistoryLine(**({"kind": kind_of(known["what"])} | known))
+
+
+async def load_history(read: Read, application_id: str) -> list[HistoryLine]:
+    """What happened to an application, in the order in which it did."""
+    mine = {"application_id": application_id}
+    rows = await read(HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+    return [history_from_document(row) for row in rows]
 
 
 def movement_to_document(cohort: str, movement: Movement) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, with_documents
@@ -12,6 +14,57 @@ from nextstep_programme import Cohort
 
 AFTER_DECISION = "A submission came after the decision."
 AFTER_DEADLINE = "A submission came after the deadline."
+
+
+class Correction(BaseModel):
+    """What the office typed instead of what arrived, before it became a version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    by: str
+    why: str
+    answers: dict[str, str]
+    """By the name of the answer, as typed; the latest correction replaces all before it."""
+
+
+class Held(BaseModel):
+    """That a version waits for the office, or what the office decided on it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    why: str
+    status: Literal["pending", "applied", "set_aside"]
+    by: str | None = None
+    reason: str | None = None
+    at: datetime | None = None
+
+
+class Version(BaseModel):
+    """A submission that became part of an application, as it came; kept for ever."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    """That of its receipt."""
+    application_id: str
+    person_id: str
+    source: str
+    submitted_at: datetime
+    received_at: datetime
+    answers: Answers
+    documents: dict[str, Document] = Field(default_factory=dict)
+    after_decision: bool = False
+    held: Held | None = None
+    in_force: bool = True
+    """Whether what it says is, or was, in the application: files that are still fetched go into
+    it only then."""
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the office is still to decide on it."""
+        return self.held is not None and self.held.status == "pending"
 
 
 @dataclass(frozen=True)
@@ -91,8 +144,8 @@ def without_late_version(application: Application, cohort: Cohort) -> Applicatio
 def changes(
     before: Answers,
     after: Answers,
-    documents_before: Mapping[str, Mapping[str, Any]],
-    documents_after: Mapping[str, Mapping[str, Any]],
+    documents_before: Mapping[str, Document],
+    documents_after: Mapping[str, Document],
 ) -> tuple[Change, ...]:
     """What a version says differently: answers in the order of the form, then documents sent."""
     answers = [
@@ -105,10 +158,10 @@ def changes(
             a.name != name for a in answers
         ):
             answers.append(Change(name, _written(before, name), _written(after, name)))
-    files = [
-        Change(key, old := documents_before.get(key, {}).get("name"), _sent(old, given["name"]))
-        for key, given in sorted(documents_after.items())
-    ]
+    files = []
+    for key, given in sorted(documents_after.items()):
+        old = documents_before[key].name if key in documents_before else None
+        files.append(Change(key, old, _sent(old, given.name)))
     return (*answers, *files)
 
 

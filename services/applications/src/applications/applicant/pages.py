@@ -10,16 +10,17 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 
 from applications.admissions import replying, store
+from applications.admissions.act import on
 from applications.admissions.application import Application, document_title, documents_needed
 from applications.admissions.choosing_a_version import confirm_address
 from applications.admissions.public_history import public_steps
 from applications.admissions.states import Action, actions_for, next_state
+from applications.documents.adding import add_documents
 from applications.documents.inspection import LARGEST, Upload
-from applications.documents.storing import store_uploads
-from applications.intake.submitting import add_documents
+from applications.documents.pages.uploading import keep_uploads
 from applications.study_leave.declaration import STATUSES
 from applications.study_leave.missing_leave import missing_of
-from applications.web.acting import Person, actor, perform, site, told
+from applications.web.acting import Person, perform, site, told
 from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
 from nextstep_web import Form, Principal, blank, flash, read_form, redirect, render
@@ -94,9 +95,8 @@ async def decline(request: Request, person: Person) -> Response:
     form = await read_form(request, Declining)
     if not form.valid:
         return render(request, "applications/decline.html", 422, application=application, form=form)
-    who, reason = actor(request, person), form.data.reason
     must_be_allowed(application, "decline")
-    await perform(request, lambda act: replying.decline(act, application.id, who, reason))
+    await perform(request, person, on(application.id, replying.decline, form.data.reason))
     flash(request, "You have declined the place. Thank you for telling us.")
     return redirect(HOME)
 
@@ -117,9 +117,8 @@ async def withdraw(request: Request, person: Person) -> Response:
         return render(
             request, "applications/withdraw.html", 422, application=application, form=form
         )
-    who, reason = actor(request, person), form.data.reason
-    must_be_allowed(application, "withdraw", reason)
-    await perform(request, lambda act: replying.withdraw(act, application.id, who, reason))
+    must_be_allowed(application, "withdraw", form.data.reason)
+    await perform(request, person, on(application.id, replying.withdraw, form.data.reason))
     flash(request, "You have withdrawn.")
     return redirect(HOME)
 
@@ -137,8 +136,7 @@ async def upload(request: Request, person: Person) -> Response:
             if isinstance(given := sent.get(key), UploadFile) and given.filename
         ]
     owner = f"{application.id}:{uuid4().hex}"
-    now = here.messaging.clock.now()
-    documents = await store_uploads(here.db, owner, uploads, now, here.intake.scanner)
+    documents = await keep_uploads(request, owner, uploads)
     faults = {
         key: f"{document_title(key)}: {document.problem}"
         for key, document in documents.items()
@@ -146,8 +144,7 @@ async def upload(request: Request, person: Person) -> Response:
     }
     good = {key: document for key, document in documents.items() if document.usable}
     if good:  # kept though others are not: nobody sends a file twice
-        who = actor(request, person)
-        await perform(request, lambda act: add_documents(act, application.id, good, who))
+        await perform(request, person, on(application.id, add_documents, good))
     if faults or not documents:
         errors: Form[Any] = Form({}, None, faults or {"": "Choose a file first"})
         now_held = await own_application(request, person)
@@ -167,11 +164,9 @@ async def _page(
     here = site(request)
     needed = documents_needed(application, here.cohort)
     now, keys = here.messaging.clock.now(), here.cohort.eligibility.documents
-    mine = {"application_id": application.id}
-    history = await here.db.read(store.HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+    history = await store.load_history(here.db.read, application.id)
     replaceable = _replaceable(application, here.cohort, now)
-    document = await here.db.read(store.LEDGERS).get(here.cohort.id)
-    ledger = store.ledger_from_document(document) if document else None
+    ledger = await store.load_ledger(here.db.read, here.cohort)
     return render(
         request,
         "applications/me.html",
@@ -182,7 +177,7 @@ async def _page(
         if application.state == "documents_needed" and not needed
         else application.public_state,
         actions=actions_for(application.state, "applicant"),
-        position=ledger.position(application.id) if ledger else None,
+        position=ledger.position(application.id),
         tone=TONES.get(application.state, "quiet"),
         uploads=_uploads(application, keys) if needed else [],
         before_deadline=now <= here.cohort.deadline,

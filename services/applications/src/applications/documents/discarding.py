@@ -1,42 +1,42 @@
-"""Removes files that an erasure marked.
+"""Removes files that nothing refers to any more.
 
 The file store takes no part in transactions, so the mark is in the transaction and the removal
 follows, as often as it takes.
 """
 
-import asyncio
+from collections.abc import Sequence
 
-from applications.admissions.store import DISCARDED_FILES
-from nextstep_messaging import Database, UnitOfWork
+from applications.documents import store
+from nextstep_messaging import Database, Lease, Messaging, Pace, UnitOfWork
 
-SWEEP_SECONDS = 5.0
-"""How soon after an erasure the files are gone."""
+PACE = Pace(sweep=5.0)
+"""Seconds: how soon after an erasure the files are gone."""
+BATCH = 100
 
 
-async def discard(uow: UnitOfWork, file_ids: list[str]) -> None:
-    """Mark files for removal: the file store takes no part in transactions."""
-    marks = uow.collection(DISCARDED_FILES)
-    marked = {mark["_id"] for mark in await marks.find({"_id": {"$in": file_ids}})}
-    new = [file_id for file_id in dict.fromkeys(file_ids) if file_id not in marked]
-    await marks.insert_many([{"_id": file_id, "at": uow.now} for file_id in new])
+def add_discarding(messaging: Messaging) -> None:
+    """Let the service remove what is marked."""
+
+    async def look(_: Lease) -> bool:
+        return await remove_discarded(messaging.db) > 0
+
+    messaging.add_worker("discards", look, PACE)
+
+
+async def discard(uow: UnitOfWork, file_ids: Sequence[str]) -> None:
+    """Have files removed once this is committed."""
+    await store.mark_discarded(uow, file_ids)
 
 
 async def remove_discarded(db: Database) -> int:
-    """Remove every marked file.
+    """Remove a batch of marked files.
 
     Returns:
         how many there were.
 
     """
-    marked = await db.read(DISCARDED_FILES).find({}, limit=100)
-    for mark in marked:
-        await db.files.delete(mark["_id"])
-        await db.write(DISCARDED_FILES).delete({"_id": mark["_id"]})
+    marked = await store.marked_for_removal(db.read, BATCH)
+    for file_id in marked:
+        await db.files.delete(file_id)
+        await store.unmark(db, file_id)
     return len(marked)
-
-
-async def keep_removing(db: Database) -> None:
-    """Remove marked files for ever."""
-    while True:
-        if not await remove_discarded(db):
-            await asyncio.sleep(SWEEP_SECONDS)

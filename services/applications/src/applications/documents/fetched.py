@@ -1,43 +1,29 @@
-"""Files that a submission gave as links: to be fetched, fetched, or given up."""
+"""What becomes of files that a submission gave as links, once they are expected."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from applications.admissions import store
+from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.application import Document, document_title, with_fetched
-from applications.admissions.settling import settle
+from applications.admissions.history import Kind
+from applications.admissions.versions import Version
+from applications.documents import store
 from applications.documents.discarding import discard
+from applications.documents.fetch import Fetch, expected
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor
 
 FETCHER = "Fetching"
 """Who did it, in the history, when the worker that fetches links did."""
 
 
-async def expect_files(act: Act, submission: Mapping[str, Any], links: Mapping[str, str]) -> None:
+async def expect_files(act: Act, version: Version, links: Mapping[str, str]) -> None:
     """Remember what is to be fetched, in the transaction that takes the submission in."""
-    rows = [
-        {
-            "_id": document["fetch_id"],
-            "application_id": submission["application_id"],
-            "person_id": submission["person_id"],
-            "submission_id": submission["_id"],
-            "source": submission["source"],
-            "key": key,
-            "given_name": document["given_name"],
-            "sent_at": submission["submitted_at"],
-            "link": links[key],
-            "status": "waiting",
-            "due": act.now,
-            "tries": 0,
-            "reason": None,
-            "version": 1,
-        }
-        for key, document in submission["documents"].items()
-        if document["fetch_id"] and key in links
+    fetches = [
+        expected(version, document, document.fetch_id, links[key], act.now)
+        for key, document in version.documents.items()
+        if document.fetch_id and key in links
     ]
-    await act.uow.collection(store.FETCHES).insert_many(rows)
+    await store.add_fetches(act.uow, fetches)
 
 
 async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str | None) -> None:
@@ -50,54 +36,41 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
         reason: why it was given up, in technical words; None when there is a file.
 
     """
-    fetches = act.uow.collection(store.FETCHES)
-    fetch = await fetches.get(fetch_id)
+    fetch = await store.find_fetch(act.read, fetch_id)
     if fetch is None:  # the person was erased meanwhile
         await discard(act.uow, [fetch_id])
         return
-    if fetch["status"] != "waiting":
+    if fetch.status != "waiting":
         return
-    ended = {"status": "failed", "reason": reason} if reason else {"status": "fetched"}
-    await fetches.save(fetch | ended | ({} if reason else {"link": None, "reason": None}))
-    await _complete_version(act, fetch, document)
-    version = await act.uow.collection(store.SUBMISSIONS).get(fetch["submission_id"])
+    await store.save_fetch(act.uow, fetch.ended(reason))
+    await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
+    version = await kept_versions.find(act.read, fetch.submission_id)
     # Of a version that waits, the office decides, file and all.
-    if version is not None and version["in_force"]:
-        await _place(act, fetch, document, reason)
+    if version is not None and version.in_force:
+        await _into_application(act, fetch, document, reason)
 
 
-async def fetch_again(act: Act, fetch_id: str, who: Actor) -> None:
-    """Let the worker try a link once more, after its host or its source was mended.
+async def fetch_again(act: Act, fetch_id: str) -> None:
+    """Let the worker try a link once more, after its host or its source was put right.
 
     Raises:
         Refused: it was not given up.
 
     """
-    fetches = act.uow.collection(store.FETCHES)
-    fetch = await fetches.get(fetch_id)
-    if fetch is None or fetch["status"] != "failed":
+    fetch = await store.find_fetch(act.read, fetch_id)
+    if fetch is None or fetch.status != "failed":
         raise Refused("Only a file whose fetching was given up can be fetched again.")
-    await fetches.save(fetch | {"status": "waiting", "due": act.now, "tries": 0})
-    await act.done_by(
-        who, fetch["application_id"], "fetch-again", f"{document_title(fetch['key'])}: fetch again"
-    )
+    await store.save_fetch(act.uow, fetch.begun_again(act.now))
+    what = f"{document_title(fetch.key)}: fetch again"
+    act.done(fetch.application_id, "fetch-again", "fetch_again", what)
 
 
-async def _place(
-    act: Act, fetch: Mapping[str, Any], document: Document, reason: str | None
-) -> None:
-    application = await act.application(fetch["application_id"])
-    act.put(with_fetched(application, fetch["_id"], document))
+async def _into_application(act: Act, fetch: Fetch, document: Document, reason: str | None) -> None:
+    application = await act.application(fetch.application_id)
+    application = act.put(with_fetched(application, fetch.id, document))
+    kind: Kind = "fetch_failed" if reason else "fetched"
     said = "could not be fetched" if reason else "fetched from the form"
-    title = document_title(document.key)
-    act.note(application.id, f"{title}: {said}", FETCHER, reason or document.problem or "")
+    what = f"{document_title(document.key)}: {said}"
+    act.note(application.id, kind, what, FETCHER, reason or document.problem or "")
     if not application.decided:
-        await settle(act, application.id)
-
-
-async def _complete_version(act: Act, fetch: Mapping[str, Any], document: Document) -> None:
-    """The submission's own record gets the file that it had named."""
-    await act.uow.collection(store.SUBMISSIONS).update(
-        {"_id": fetch["submission_id"]},
-        {"$set": {f"documents.{fetch['key']}": document.model_dump(mode="json")}},
-    )
+        await act.settle(application)

@@ -1,11 +1,9 @@
 """Uploaded documents: is this one usable, what is it really, and what may it be called?
 
 The type is told by the content, never by the name or the sender. Hostile files are inspected
-too: `inspector.py` does it in a process that may be lost.
+too: `sandbox.py` does it in a process that may be lost.
 """
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 
@@ -14,7 +12,7 @@ import puremagic
 from applications.admissions.clean_text import clean
 from applications.documents import archives, pdfs
 from applications.documents.archives import DOCX, ODT, Found
-from applications.intake.adapter import GivenFile
+from applications.documents.given_file import GivenFile
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of one document, as the form announces."""
@@ -22,7 +20,6 @@ LARGEST = 10 * 1024 * 1024
 PDF = "application/pdf"
 EXTENSIONS = {PDF: ".pdf", DOCX: ".docx", ODT: ".odt"}
 LONGEST_NAME = 100
-NOT_ARRIVED = "the file did not arrive"
 NOT_ACCEPTED = "it was not a PDF, Word (DOCX) or OpenDocument (ODT) file"
 
 
@@ -99,17 +96,6 @@ def safe_name(given: str, key: str, content_type: str | None) -> str:
     stem = re.sub(r'[<>:"|?*\x00-\x1f]+', "_", stem).strip(" ._")
     extension = EXTENSIONS.get(content_type or "", ".bin")
     return (stem[: LONGEST_NAME - len(extension)].rstrip(" .") or key) + extension
-
-
-def from_base64(name: str, content: object) -> GivenFile:
-    """Decode a file that travels inside the submission."""
-    if not isinstance(content, str):
-        return GivenFile(name, fault=NOT_ARRIVED)
-    text = content.partition(",")[2] if content.startswith("data:") else content
-    try:
-        return GivenFile(name, base64.b64decode("".join(text.split()), validate=True))
-    except (binascii.Error, ValueError):
-        return GivenFile(name, fault="the file arrived damaged")
 
 
 def as_upload(key: str, given: GivenFile) -> Upload:

@@ -12,6 +12,8 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 HTTPS_PORT = 443
 LONGEST_LINK = 4000
 """Characters. Signed links of file stores reach about 2,000."""
@@ -43,6 +45,16 @@ _HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][
 
 class LinkRefusedError(ValueError):
     """The link must not be fetched; the message is for the office. Trying again is no use."""
+
+
+@dataclass(frozen=True)
+class FileHosts:
+    """From where the files of one form may be fetched."""
+
+    names: tuple[str, ...]
+    """The only hosts; `*.name` is all names below one."""
+    token: SecretStr | None = None
+    """The bearer token that those hosts ask for."""
 
 
 @dataclass(frozen=True)

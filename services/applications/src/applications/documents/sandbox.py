@@ -117,7 +117,7 @@ def inspector() -> Inspector:
 
 
 def inspect_apart(upload: Upload) -> Inspected:
-    """`documents.inspect`, in the other process. For a thread: it waits."""
+    """`inspection.inspect`, in the other process. For a thread: it waits."""
     plain = upload.fault or plain_problem(upload.data)
     if plain:
         return named(upload, None, Found(plain))
@@ -136,7 +136,7 @@ def inspect_apart(upload: Upload) -> Inspected:
 
 
 def text_apart(data: bytes, content_type: str) -> str | None:
-    """`extracting.text_of`, in the other process. For a thread: it waits."""
+    """`plain_text.text_of`, in the other process. For a thread: it waits."""
     try:
         found = inspector().ask({"do": "text", "content_type": content_type}, data)
     except LostError:

@@ -1,4 +1,4 @@
-"""The process that looks at files for `inspector.py`; it ends when its input does."""
+"""The process that looks at files for `sandbox.py`; it ends when its input does."""
 
 import json
 import resource

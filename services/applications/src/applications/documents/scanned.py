@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from applications.admissions import store
+from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.application import (
     Application,
@@ -12,50 +12,44 @@ from applications.admissions.application import (
     held_file,
     with_found,
 )
-from applications.admissions.settling import settle
 from applications.documents.discarding import discard
 from applications.documents.storing import INFECTED
 from applications.documents.virus_scanner import Verdict
 
 SCANNER = "Virus scanner"
 """Who did it, in the history, when the scanner did."""
-REMOVED = ("file_id", "problem", "notes", "scan")
-"""What a document says of a file that was removed."""
 
 
-async def record_scan(act: Act, application_id: str, file_id: str, verdict: Verdict) -> None:
+async def record_scan(act: Act, application: Application, file_id: str, verdict: Verdict) -> None:
     """Keep a verdict on a document or on evidence; a file that is no longer held is left alone.
 
     An infected file is removed. Before a decision the applicant is asked for another; after one
     the office looks at it.
     """
-    application = await act.application(application_id)
     held = held_file(application, file_id)
     if held is None or held.scan == verdict.scan:
         return
     found: dict[str, Any] = {"scan": verdict.scan}
     if verdict.scan == "infected":
         found |= {"file_id": None, "problem": INFECTED, "notes": (*held.notes, verdict.note)}
-    after = with_found(application, file_id, found)
-    act.put(after)
+    after = act.put(with_found(application, file_id, found))
     if verdict.scan != "infected":
         return
-    await _remove(act, application_id, held, found)
+    await _remove(act, application.id, held, found)
     title = _title(application, held)
-    act.note(application_id, f"{title}: a virus was found", SCANNER, verdict.note)
+    what = f"{title}: a virus was found"
+    act.note(application.id, "infected", what, SCANNER, verdict.note)
     if application.decided:
         waiting = f"{title}: the virus scanner found something. The file was removed."
         act.put(after.model_copy(update={"awaits_office": waiting}))
     else:
-        await settle(act, application_id)
+        await act.settle(after)
 
 
 async def _remove(act: Act, application_id: str, held: Document, found: dict[str, Any]) -> None:
     """Discard the bytes; the version that brought the file must not bring it back, either."""
     await discard(act.uow, [held.file_id] if held.file_id else [])
-    gone = {f"documents.{held.key}.{field}": found[field] for field in REMOVED}
-    named = {f"documents.{held.key}.file_id": held.file_id, "application_id": application_id}
-    await act.uow.collection(store.SUBMISSIONS).update(named, {"$set": gone})
+    await kept_versions.take_file_away(act.uow, application_id, held, found)
 
 
 def _title(application: Application, held: Document) -> str:

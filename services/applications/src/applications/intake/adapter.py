@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from applications.documents.given_file import GivenFile
+
 
 class UnreadableError(ValueError):
     """The body cannot be read as what its type says; the message is for the office."""
@@ -21,19 +23,6 @@ class Delivery:
     url_secret: str | None = None
     """What the address ended with or gave as `token`; None if it gave none, or more than one.
     Some products can prove themselves only there. Never log or store it."""
-
-
-@dataclass(frozen=True)
-class GivenFile:
-    """A document as a form gives it: its bytes, or a link to them, or neither and why not."""
-
-    name: str
-    """As the sender wrote it; it may be hostile."""
-    content: bytes | None = None
-    link: str | None = None
-    """An address from which the bytes are fetched after the answer."""
-    fault: str | None = None
-    """Why there are no bytes, in words for the applicant."""
 
 
 class Adapter(Protocol):

@@ -11,10 +11,9 @@ from typing import Any
 from applications.intake.adapter import Adapter, UnreadableError
 from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
 from applications.intake.field_map.overlays import Overlay, overlaid
-from applications.intake.receipts import body_of, content_type
+from applications.intake.receipts import Receipt
 from applications.intake.reconciliation.exports import ExportedRow, as_source
 from applications.intake.sources import LiveSource, Source
-from nextstep_messaging import Database
 
 
 @dataclass(frozen=True)
@@ -28,27 +27,21 @@ class Opened:
     adapter: Adapter
 
 
-def opened(source: LiveSource, receipt: Mapping[str, Any], body: bytes, overlay: Overlay) -> Opened:
+def opened(source: LiveSource, receipt: Receipt, body: bytes, overlay: Overlay) -> Opened:
     """Open a body with its source's adapter; a row of an export with the reader of rows."""
     adapter: Adapter
-    if receipt.get("origin"):
+    if receipt.origin:
         definition, adapter = as_source(source.definition), ExportedRow(source.definition)
     else:
         definition, adapter = overlaid(source.definition, overlay), source.adapter
     try:
-        payload = adapter.read(body, content_type(receipt))
+        payload = adapter.read(body, receipt.content_type)
     except UnreadableError as error:
         return Opened(None, str(error), definition, adapter)
     return Opened(payload, "", definition, adapter)
 
 
-def corrections_of(receipt: Mapping[str, Any]) -> dict[str, str]:
-    """What the office typed for this receipt and still stands by."""
-    typed = receipt.get("corrections") or ()
-    return dict(typed[-1]["answers"]) if typed else {}
-
-
-def mapped(found: Opened, corrections: Mapping[str, str], zone: str) -> Mapped:
+def mapped(found: Opened, typed: Mapping[str, str], zone: str) -> Mapped:
     """Map a submission. One that cannot be read at all can still be typed in whole.
 
     Raises:
@@ -56,13 +49,13 @@ def mapped(found: Opened, corrections: Mapping[str, str], zone: str) -> Mapped:
         MappingError: there is no name or no address.
 
     """
-    if found.payload is None and not corrections:
+    if found.payload is None and not typed:
         raise UnreadableError(found.fault)
-    return map_submission(found.payload or {}, found.definition, found.adapter, zone, corrections)
+    return map_submission(found.payload or {}, found.definition, found.adapter, zone, typed)
 
 
 async def read(
-    db: Database, source: LiveSource, receipt: Mapping[str, Any], overlay: Overlay, zone: str
+    source: LiveSource, receipt: Receipt, body: bytes, overlay: Overlay, zone: str
 ) -> Mapped:
     """Read a stored receipt as it would become an application now.
 
@@ -70,20 +63,19 @@ async def read(
         UnreadableError, MappingError: as `mapped`.
 
     """
-    body = await body_of(db, receipt) or b""
 
     def work() -> Mapped:
-        return mapped(opened(source, receipt, body, overlay), corrections_of(receipt), zone)
+        return mapped(opened(source, receipt, body, overlay), receipt.typed, zone)
 
     return await asyncio.to_thread(work)
 
 
 async def faults_of(
-    db: Database, source: LiveSource, receipt: Mapping[str, Any], overlay: Overlay, zone: str
+    source: LiveSource, receipt: Receipt, body: bytes, overlay: Overlay, zone: str
 ) -> tuple[str, ...]:
     """Why a receipt could not become an application now; empty when it could."""
     try:
-        await read(db, source, receipt, overlay, zone)
+        await read(source, receipt, body, overlay, zone)
     except MappingError as error:
         return error.faults
     except UnreadableError as error:

@@ -24,6 +24,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from applications.admissions.answers import Answers
+from applications.documents.link_rules import FileHosts
 from applications.intake.adapter import Adapter
 from applications.intake.adapters import ADAPTERS
 
@@ -130,7 +131,8 @@ class LiveSource:
     definition: Source
     adapter: Adapter
     secrets: tuple[SecretStr, ...]
-    link_token: SecretStr | None = None
+    file_hosts: FileHosts
+    """From where files are fetched that this form gives as links."""
 
 
 PACKAGED = Path(__file__).parent.parent / "sources.yaml"
@@ -171,8 +173,8 @@ def _live(name: str, raw: Any, environ: Mapping[str, str]) -> LiveSource:
     _check_fields(name, source)
     secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s, "").strip())
     token = environ.get(source.link_token) if source.link_token else None
-    bearer = SecretStr(token) if token else None
-    return LiveSource(name, source, ADAPTERS[source.adapter], secrets, bearer)
+    hosts = FileHosts(source.link_hosts, SecretStr(token) if token else None)
+    return LiveSource(name, source, ADAPTERS[source.adapter], secrets, hosts)
 
 
 def _check_proof(name: str, source: Source) -> None:

@@ -3,36 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from applications.admissions import store
+from applications.admissions import kept_versions, store
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
-from applications.admissions.application import (
-    Application,
-    Document,
-    amended,
-    documents_needed,
-    replaced_uploads,
-    with_documents,
-)
+from applications.admissions.application import Application, Document
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import Recognition, recognise
-from applications.admissions.settling import settle, told_of_documents
+from applications.admissions.owners import claim, owners_of
+from applications.admissions.references import next_reference
+from applications.admissions.submissions import FORM, amended_by, begun, held
 from applications.admissions.versions import (
     AFTER_DEADLINE,
+    Correction,
+    Held,
+    Version,
     held_because,
     says_nothing_new,
     without_late_version,
 )
-from applications.documents.discarding import discard
 from applications.documents.fetched import expect_files
-from nextstep_contracts import ApplicationAmended, ApplicationSubmitted, Refused
-from nextstep_messaging import Actor, DuplicateKey, StaleDocument
-
-FORM = "Application form"
-"""Who did it, in the history, when a submission did."""
+from applications.intake.store import give_owner, take_up
 
 
 @dataclass(frozen=True)
@@ -48,87 +40,36 @@ class Submission:
     documents: dict[str, Document]
     links: Mapping[str, str] = field(default_factory=dict)
     """From where the bytes of those documents are fetched that came as links."""
-    corrections: tuple[Mapping[str, Any], ...] = ()
-    """What the office typed while the receipt was in quarantine: answers, by whom and why."""
+    corrections: tuple[Correction, ...] = ()
+    """What the office typed while the receipt was in quarantine."""
 
 
 async def receive(act: Act, submission: Submission) -> None:
     """Take in a submission; one that was taken in already changes nothing."""
-    # First of all, and without reading it: the receipt holds the whole body.
-    mine = {"_id": submission.receipt_id, "status": "new"}
-    taken = {"$set": {"status": "applied"}, "$inc": {"version": 1}}
-    if await act.uow.collection(store.RECEIPTS).update(mine, taken) == 0:
+    if not await take_up(act.uow, submission.receipt_id):
         return
-    known = await _identities(act, submission.answers)
-    owners = {row["_id"]: row["person_id"] for row in known}
-    candidates = await _applications_of(act, set(owners.values()))
-    confirmed = {row["_id"]: row["person_id"] for row in known if row.get("confirmed_at")}
+    known = await owners_of(act.read, submission.answers)
+    owners = {one.identity: one.person_id for one in known}
+    candidates = await store.applications_of(act.read, set(owners.values()))
+    confirmed = {one.identity: one.person_id for one in known if one.confirmed}
     found = recognise(submission.answers, candidates, confirmed)
     application = await act.application_of(found.known.person_id) if found.known else None
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
         found = Recognition(concern=found.doubt)
-    held, in_force = None, True
+    waits, in_force = None, True
     if not found.doubt:
         person_id = found.known.person_id if found.known else uuid4().hex
-        await _claim(act, submission.answers, person_id, owners)
+        unclaimed = [one for one in submission.answers.identities() if one not in owners]
+        await claim(act.uow, unclaimed, person_id)
     if application is None:
         application = await _begin(act, submission, person_id, found.concern)
     else:
-        held, in_force = await _amend(act, submission, application, found.doubt)
-    await _keep(act, submission, application, held, in_force=in_force)
-    for line in submission.corrections:
-        typed = ", ".join(sorted(line["answers"])) or "nothing"
-        act.note(application.id, f"Typed by the office: {typed}", line["by"], line["why"])
-
-
-async def add_documents(
-    act: Act, application_id: str, documents: dict[str, Document], who: Actor
-) -> None:
-    """Files that the applicant sent from their own page.
-
-    Raises:
-        Refused: the application was decided already.
-
-    """
-    application = await act.application(application_id)
-    if application.decided or application.erased:
-        raise Refused("Your application has been decided; no documents are needed.")
-    after = act.put(with_documents(application, documents))
-    await discard(act.uow, replaced_uploads(application, after))
-    application = after
-    await act.done_by(
-        who, application_id, "upload", f"Documents sent: {', '.join(sorted(documents))}"
-    )
-    await tell_amended(act, application, ("documents",))
-    await settle(act, application_id)
-
-
-async def _identities(act: Act, answers: Answers) -> list[dict[str, Any]]:
-    """Which people own the numbers and addresses that these answers give."""
-    keys = list(answers.identities())
-    return await act.uow.collection(store.IDENTITIES).find({"_id": {"$in": keys}})
-
-
-async def _applications_of(act: Act, people: set[str]) -> list[Application]:
-    if not people:
-        return []
-    matching = {"person_id": {"$in": sorted(people)}}
-    rows = await act.uow.collection(store.APPLICATIONS).find(matching, sort=[("_id", 1)])
-    return [store.application_from_document(row) for row in rows]
-
-
-async def _claim(act: Act, answers: Answers, person_id: str, owners: Mapping[str, str]) -> None:
-    """Remember the numbers and addresses that nobody else has.
-
-    Of two rivals one fails on the key and looks again.
-    """
-    unclaimed = [key for key in answers.identities() if key not in owners]
-    rows = [{"_id": key, "person_id": person_id} for key in unclaimed]
-    try:
-        await act.uow.collection(store.IDENTITIES).insert_many(rows)
-    except DuplicateKey as rival:
-        raise StaleDocument("somebody else claimed the same number or address") from rival
+        waits, in_force = await _amend(act, submission, application, found.doubt)
+    await _keep(act, submission, application, waits, in_force=in_force)
+    for one in submission.corrections:
+        typed = ", ".join(sorted(one.answers)) or "nothing"
+        act.note(application.id, "typed", f"Typed by the office: {typed}", one.by, one.why)
 
 
 async def _begin(
@@ -140,7 +81,7 @@ async def _begin(
             id=uuid4().hex,
             cohort=act.cohort.id,
             person_id=person_id,
-            reference=await _next_reference(act),
+            reference=await next_reference(act.uow, act.cohort),
             answers=submission.answers,
             documents=submission.documents,
             first_submitted_at=submission.submitted_at,
@@ -152,17 +93,7 @@ async def _begin(
             updated_at=act.now,
         )
     )
-    act.note(application.id, "Submitted, late" if late else "Submitted", FORM)
-    act.tell(
-        application.id,
-        ApplicationSubmitted,
-        reference=application.reference,
-        submitted_at=submission.submitted_at,
-        late=late,
-        documents_needed=documents_needed(application, act.cohort),
-    )
-    await told_of_documents(act, application.id)
-    await settle(act, application.id)
+    await act.keep(begun(await act.about(application)))
     return application
 
 
@@ -180,92 +111,56 @@ async def _amend(
     if why is not None:
         if says_nothing_new(before, submission.answers, submission.documents):
             return None, False
-        act.put(before.model_copy(update={"awaits_office": why}))
-        act.note(before.id, why, FORM)
+        await act.keep(held(await act.about(before), why, doubted=doubt is not None))
         return why, False
     if is_late(before.submitted_at, act.cohort):
         before = await _hold_late(act, before)
-    after = amended(
-        before,
+    outcome = amended_by(
+        await act.about(before),
         submission.answers,
         submission.documents,
         submission.submitted_at,
         submission.arrived,
     )
-    after = after.model_copy(update={"late": is_late(after.first_submitted_at, act.cohort)})
-    changed = after.answers.changed_from(before.answers)
-    if after.documents != before.documents:
-        changed = (*changed, "documents")
-    act.put(after)
-    if changed:
-        act.note(before.id, "Amended", FORM, ", ".join(changed))
-        await tell_amended(act, after, changed)
-    await settle(act, before.id)
+    await act.keep(outcome)
     return None, True
 
 
 async def _hold_late(act: Act, before: Application) -> Application:
     """A submission in time arrives after a late one: the late one waits, as if it had come last."""
-    submissions = act.uow.collection(store.SUBMISSIONS)
-    rows = await submissions.find({"application_id": before.id})
-    if any(row.get("held") for row in rows):
+    versions = await kept_versions.of_application(act.read, before.id)
+    if any(version.held for version in versions):
         return before  # the office has decided on versions already
-    held = {"why": AFTER_DEADLINE, "status": "pending"}
-    await submissions.update(
-        {"application_id": before.id}, {"$set": {"held": held, "in_force": False}}
-    )
-    act.note(before.id, AFTER_DEADLINE, FORM)
+    waiting = Held(why=AFTER_DEADLINE, status="pending")
+    await kept_versions.hold_all(act.uow, before.id, waiting)
+    act.note(before.id, "held", AFTER_DEADLINE, FORM)
     early = without_late_version(before, act.cohort)
-    return early.model_copy(update={"awaits_office": AFTER_DEADLINE})
-
-
-async def tell_amended(act: Act, application: Application, changed: tuple[str, ...]) -> None:
-    """Tell the others that an application has other answers or documents now."""
-    act.tell(
-        application.id,
-        ApplicationAmended,
-        reference=application.reference,
-        amended_at=act.now,
-        changed=changed,
-        documents_needed=documents_needed(application, act.cohort),
-    )
-    await told_of_documents(act, application.id)
+    return act.put(early.model_copy(update={"awaits_office": AFTER_DEADLINE}))
 
 
 async def _keep(
     act: Act,
     submission: Submission,
     application: Application,
-    held: str | None,
+    waits: str | None,
     *,
     in_force: bool,
 ) -> None:
     """Keep the submission as it came. Versions are never overwritten."""
-    record: dict[str, Any] = {
-        "_id": submission.receipt_id,
-        "application_id": application.id,
-        "person_id": application.person_id,
-        "source": submission.source,
-        "submitted_at": submission.submitted_at,
-        "received_at": submission.received_at,
-        "answers": submission.answers.model_dump(mode="json"),
-        "documents": {k: d.model_dump(mode="json") for k, d in submission.documents.items()},
-        "after_decision": application.decided,
-        "held": {"why": held, "status": "pending"} if held else None,
-        # Files that are still fetched go into the application only then.
-        "in_force": in_force,
-        "corrections": [dict(line) for line in submission.corrections],
-    }
-    await act.uow.collection(store.SUBMISSIONS).insert(record)
-    await expect_files(act, record, submission.links)
-    ours = {"application_id": application.id, "person_id": application.person_id}
-    receipt = {"_id": submission.receipt_id}
-    await act.uow.collection(store.RECEIPTS).update(receipt, {"$set": ours})
-
-
-async def _next_reference(act: Act) -> str:
-    references = act.uow.collection(store.REFERENCES)
-    counter = await references.get(act.cohort.id) or {"_id": act.cohort.id, "last": 0}
-    counter["last"] += 1
-    await references.save(counter)
-    return f"{act.cohort.reference_prefix}-{counter['last']:04d}"
+    version = Version(
+        id=submission.receipt_id,
+        application_id=application.id,
+        person_id=application.person_id,
+        source=submission.source,
+        submitted_at=submission.submitted_at,
+        received_at=submission.received_at,
+        answers=submission.answers,
+        documents=submission.documents,
+        after_decision=application.decided,
+        held=Held(why=waits, status="pending") if waits else None,
+        in_force=in_force,
+        corrections=submission.corrections,
+    )
+    await kept_versions.keep(act.uow, version)
+    await expect_files(act, version, submission.links)
+    await give_owner(act.uow, version.id, application.id, application.person_id)

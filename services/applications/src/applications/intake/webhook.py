@@ -1,7 +1,7 @@
 """`POST /webhooks/{source}`: the route that forms post to."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,65 +11,74 @@ from starlette.requests import ClientDisconnect
 
 from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
-from applications.intake.receipts import take_in, verified
 from applications.intake.sources import LiveSource
+from applications.intake.taking_in import take_in, verified
 from nextstep_messaging import Database, DatabaseUnavailableError
 from nextstep_web import NotServed
 
 
-def webhook_routes(
-    sources: dict[str, LiveSource],
-    database: Callable[[], Database],
-    now: Callable[[], datetime],
-    wake: Callable[[], None],
-    largest_body: int,
-) -> APIRouter:
-    """The webhook of every configured source.
+@dataclass(frozen=True)
+class Webhook:
+    """What is done with a request from a form."""
 
-    Args:
-        sources: by the name in the path.
-        database: where receipts go.
-        now: the injected clock.
-        wake: tells the worker that a receipt is waiting.
-        largest_body: bytes; more is answered with 413.
+    sources: Mapping[str, LiveSource]
+    db: Database
+    now: Callable[[], datetime]
+    wake: Callable[[], None]
+    """Tells the worker that a receipt is waiting."""
 
-    """
+    async def answer(self, request: Request, name: str) -> JSONResponse:
+        """Take in one submission of the source with this name."""
+        source = self._source(request, name)
+        delivery = await self._proved(request, source)
+        try:
+            taken = await take_in(self.db, source, delivery, self.now())
+        except DatabaseUnavailableError as error:
+            raise NotServed("The database is away. Send it again in a minute.", 503) from error
+        self.wake()
+        status = "received" if taken.new else "already received"
+        answer = {"receipt_id": taken.receipt_id, "status": status}
+        return JSONResponse(answer, 202 if taken.new else 200)
+
+    def _source(self, request: Request, name: str) -> LiveSource:
+        """The source, if it sends what this request says it is."""
+        source = self.sources.get(name)
+        if source is None:
+            raise NotServed("No form posts here: this source is not configured.", 404)
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type not in source.adapter.content_types:
+            allowed = ", ".join(sorted(source.adapter.content_types))
+            raise NotServed(f"This source sends {allowed}.", 415)
+        return source
+
+    async def _proved(self, request: Request, source: LiveSource) -> Delivery:
+        """The request, once it has proved that it comes from the source."""
+        empty = Delivery(b"", request.headers, request.query_params, _url_secret(request))
+        # A secret beside the body proves itself before tens of megabytes are read.
+        if source.definition.authentication != "signature":
+            await self._prove(source, empty)
+        try:
+            delivery = replace(empty, body=await request.body())
+        except ClientDisconnect as gone:
+            raise NotServed("The request broke off on its way. Send it again.", 400) from gone
+        await self._prove(source, delivery)
+        return delivery
+
+    async def _prove(self, source: LiveSource, delivery: Delivery) -> None:
+        if not await verified(source, delivery, self.now()):
+            raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
+
+
+def webhook_routes(webhook: Webhook, largest_body: int) -> APIRouter:
+    """The address of every configured source; a body of more bytes is answered with 413."""
     router = APIRouter(tags=["machine"])
 
     async def submit(
-        request: Request, source: Annotated[str, Path(json_schema_extra={"enum": [*sources]})]
+        request: Request,
+        source: Annotated[str, Path(json_schema_extra={"enum": [*webhook.sources]})],
     ) -> JSONResponse:
         """Take in one submission. Whatever is answered 2xx is never lost."""
-        known = sources.get(source)
-        if known is None:
-            raise NotServed("No form posts here: this source is not configured.", 404)
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type not in known.adapter.content_types:
-            allowed = ", ".join(sorted(known.adapter.content_types))
-            raise NotServed(f"This source sends {allowed}.", 415)
-        # A secret beside the body proves itself before tens of megabytes are read.
-        empty = Delivery(b"", request.headers, request.query_params, _url_secret(request))
-        if known.definition.authentication != "signature" and not await verified(
-            known, empty, now()
-        ):
-            raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
-        try:
-            body = await request.body()
-        except ClientDisconnect as gone:
-            raise NotServed("The request broke off on its way. Send it again.", 400) from gone
-        delivery = replace(empty, body=body)
-        if not await verified(known, delivery, now()):
-            raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
-        try:
-            receipt = await take_in(database(), known, delivery, now())
-        except DatabaseUnavailableError as error:
-            raise NotServed("The database is away. Send it again in a minute.", 503) from error
-        wake()
-        answer = {
-            "receipt_id": receipt.id,
-            "status": "received" if receipt.new else "already received",
-        }
-        return JSONResponse(answer, 202 if receipt.new else 200)
+        return await webhook.answer(request, source)
 
     async def submit_with_secret(
         request: Request,
@@ -78,7 +87,7 @@ def webhook_routes(
     ) -> JSONResponse:
         """Take in one submission of a product that can prove itself only by its address."""
         del token  # looked up with the one in the query, as only one of them may be there
-        return await submit(request, source)
+        return await webhook.answer(request, source)
 
     # All that is below a source is its own: some products give a form up for ever at a 404.
     for path, endpoint in (("", submit), ("/{token:path}", submit_with_secret)):

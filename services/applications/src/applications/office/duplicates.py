@@ -4,14 +4,12 @@ from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.application import Application
 from applications.admissions.replying import withdraw
-from applications.admissions.settling import settle
 from applications.admissions.states import allowed
 from applications.review.deciding_conflicts import carry_conflicts
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor
 
 
-async def merge(act: Act, duplicate_id: str, surviving_id: str, who: Actor, reason: str) -> None:
+async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str) -> None:
     """Say that an application is a duplicate of another one of the same person.
 
     The duplicate is withdrawn and gives up what it holds; its numbers and addresses are the
@@ -22,21 +20,20 @@ async def merge(act: Act, duplicate_id: str, surviving_id: str, who: Actor, reas
         Refused: they cannot be merged that way round, or there is no reason.
 
     """
-    duplicate = await act.application(duplicate_id)
     surviving = await act.application(surviving_id)
     _check(duplicate, surviving, reason)
     if allowed(duplicate.state, "withdraw", "office"):
         why = f"Duplicate of {surviving.reference}. {reason.strip()}"
-        await withdraw(act, duplicate_id, who, why, merged_into=surviving.reference)
-    await carry_conflicts(act, who, duplicate_id, surviving_id)
-    duplicate = await act.application(duplicate_id)
+        duplicate = await withdraw(act, duplicate, why, merged_into=surviving.reference)
+    await carry_conflicts(act, duplicate.id, surviving_id)
     act.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": None}))
     await act.uow.collection(store.IDENTITIES).update(
         {"person_id": duplicate.person_id}, {"$set": {"person_id": surviving.person_id}}
     )
     what = f"Duplicate of {surviving.reference}"
-    await act.done_by(who, duplicate_id, "merge", what, reason)
-    act.note(surviving_id, f"{duplicate.reference} is a duplicate of this", who.name, reason)
+    act.done(duplicate.id, "merge", "duplicate", what, reason)
+    what = f"{duplicate.reference} is a duplicate of this"
+    act.note(surviving_id, "has_duplicate", what, act.actor.name, reason)
     await _reassure(act, surviving_id, duplicate.reference)
 
 
@@ -60,6 +57,6 @@ async def _reassure(act: Act, surviving_id: str, reference: str) -> None:
     """A doubt that was about nothing but the duplicate is settled, and the rules run again."""
     surviving = await act.application(surviving_id)
     if surviving.identity_concern and surviving.identity_concern.startswith(f"{reference} "):
-        act.put(surviving.model_copy(update={"identity_concern": None}))
+        surviving = act.put(surviving.model_copy(update={"identity_concern": None}))
         if not surviving.decided:
-            await settle(act, surviving_id)
+            await act.settle(surviving)

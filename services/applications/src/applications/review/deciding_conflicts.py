@@ -1,15 +1,15 @@
 """Conflicts of interest: declared, decided by the office, carried over at a merge."""
 
 from applications.admissions.act import Act
+from applications.admissions.history import Kind
 from applications.review.case import Case, carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
 from applications.review.store import load_board
 from nextstep_contracts import NoSuch, Refused
-from nextstep_messaging import Actor
 
 
-async def declare(act: Act, who: Actor, application_id: str, kind: str, reason: str) -> None:
+async def declare(act: Act, application_id: str, kind: str, reason: str) -> None:
     """A reviewer has a conflict of interest: the application disappears for them.
 
     Raises:
@@ -17,13 +17,12 @@ async def declare(act: Act, who: Actor, application_id: str, kind: str, reason: 
         Refused: no kind or no reason.
 
     """
-    _, case, _ = await own_case(act, who, application_id)
-    await _decide(act, who, case, acting(who), kind=kind, reason=reason, effective=True)
+    _, case, _ = await own_case(act, application_id)
+    await _decide(act, case, acting(act), kind=kind, reason=reason, effective=True)
 
 
 async def decide_conflict(
     act: Act,
-    who: Actor,
     application_id: str,
     email: str,
     *,
@@ -37,27 +36,27 @@ async def decide_conflict(
         Refused: no such reviewer, no kind or reason, or it cannot be lifted.
 
     """
-    board, case = await case_for(act, who, application_id)
+    board, case = await case_for(act, application_id)
     if email not in board.reviewers:
         raise Refused("Choose a reviewer from the list.")
-    if email == acting(who):
+    if email == acting(act):
         raise Refused("Ask a colleague: nobody decides about a conflict of their own.")
-    await _decide(act, who, case, email, kind=kind, reason=reason, effective=effective)
+    await _decide(act, case, email, kind=kind, reason=reason, effective=effective)
 
 
-async def carry_conflicts(act: Act, who: Actor, duplicate_id: str, surviving_id: str) -> None:
+async def carry_conflicts(act: Act, duplicate_id: str, surviving_id: str) -> None:
     """Whoever may not see a duplicate may not see the application that counts either."""
     if act.cohort.selection.mode != "reviewed":
         return
     ids = [duplicate_id, surviving_id]
-    board = await load_board(act.uow.collection, act.cohort, ids=ids)
+    board = await load_board(act.read, act.cohort, ids=ids)
     duplicate, surviving = board.case(duplicate_id), board.case(surviving_id)
     if duplicate is None or surviving is None:
         raise NoSuch(duplicate_id)
-    await _inherit(act, who, surviving, carried(duplicate, surviving, who.name, act.now))
+    await _inherit(act, surviving, carried(duplicate, surviving, act.actor.name, act.now))
 
 
-async def _inherit(act: Act, who: Actor, case: Case, found: tuple[Conflict, ...]) -> None:
+async def _inherit(act: Act, case: Case, found: tuple[Conflict, ...]) -> None:
     if not found:
         return
     conflicts = case.review.conflicts
@@ -65,36 +64,37 @@ async def _inherit(act: Act, who: Actor, case: Case, found: tuple[Conflict, ...]
         conflicts = decided(conflicts, conflict)
         what = f"Conflict of interest: {conflict.reviewer}"
         why = f"Carried from {conflict.carried_from}. {conflict.reason}"
-        await act.done_by(who, case.id, "review-conflict", what, why)
+        act.done(case.id, "review-conflict", "conflict", what, why)
     await put_review(act, case.review.model_copy(update={"conflicts": conflicts}))
 
 
 async def _decide(
-    act: Act, who: Actor, case: Case, email: str, *, kind: str, reason: str, effective: bool
+    act: Act, case: Case, email: str, *, kind: str, reason: str, effective: bool
 ) -> None:
     wanted = Conflict(
         reviewer=email,
         kind=checked_kind(kind),
         reason=reason,
         effective=effective,
-        by=who.name,
+        by=act.actor.name,
         at=act.now,
     )
     conflicts = decided(case.review.conflicts, wanted)
     await put_review(act, case.review.model_copy(update={"conflicts": conflicts}))
-    what = "Conflict of interest" if effective else "No conflict of interest"
-    await act.done_by(who, case.id, "review-conflict", f"{what}: {email}", reason.strip())
-    await _pass_on(act, who, case, wanted)
+    found: Kind = "conflict" if effective else "no_conflict"
+    what = f"{'Conflict' if effective else 'No conflict'} of interest: {email}"
+    act.done(case.id, "review-conflict", found, what, reason.strip())
+    await _pass_on(act, case, wanted)
 
 
-async def _pass_on(act: Act, who: Actor, case: Case, conflict: Conflict) -> None:
+async def _pass_on(act: Act, case: Case, conflict: Conflict) -> None:
     """What is decided on a duplicate after the merge holds on the one that counts as well."""
     counts = case.application.duplicate_of
     if counts is None:
         return
-    surviving = (await load_board(act.uow.collection, act.cohort, ids=[counts])).case(counts)
+    surviving = (await load_board(act.read, act.cohort, ids=[counts])).case(counts)
     if surviving is None:
         raise NoSuch(counts)
     known, reference = surviving.review.conflicts, case.application.reference
-    await _inherit(act, who, surviving, inherited(known, [conflict], reference))
-    await _pass_on(act, who, surviving, conflict)
+    await _inherit(act, surviving, inherited(known, [conflict], reference))
+    await _pass_on(act, surviving, conflict)

@@ -7,27 +7,26 @@ from applications.review.case import Board, Case, Review
 from applications.review.sheets import Sheet
 from applications.review.store import load_board, review_to_document
 from nextstep_contracts import NoSuch
-from nextstep_messaging import Actor
 
 
-def acting(who: Actor) -> str:
+def acting(act: Act) -> str:
     """The address of whoever acts, as reviewers are known by."""
-    return who.who.casefold()
+    return act.actor.who.casefold()
 
 
-async def case_for(act: Act, who: Actor, application_id: str) -> tuple[Board, Case]:
+async def case_for(act: Act, application_id: str) -> tuple[Board, Case]:
     """The case as the office sees it; one that a conflict hides from this person does not exist."""
-    board = await load_board(act.uow.collection, act.cohort, ids=[application_id])
+    board = await load_board(act.read, act.cohort, ids=[application_id])
     case = board.case(application_id)
-    if case is None or case.application.erased or acting(who) in case.hidden_from:
+    if case is None or case.application.erased or acting(act) in case.hidden_from:
         raise NoSuch(f"There is no application {application_id}.")
     return board, case
 
 
-async def own_case(act: Act, who: Actor, application_id: str) -> tuple[Board, Case, Sheet]:
+async def own_case(act: Act, application_id: str) -> tuple[Board, Case, Sheet]:
     """A reviewer's own case and sheet; without one, there is no such application."""
-    board, case = await case_for(act, who, application_id)
-    email = acting(who)
+    board, case = await case_for(act, application_id)
+    email = acting(act)
     view = sight(case, email, board.method)
     if view is None or email not in board.active:
         raise NoSuch(f"There is no application {application_id}.")
@@ -36,4 +35,4 @@ async def own_case(act: Act, who: Actor, application_id: str) -> tuple[Board, Ca
 
 async def put_review(act: Act, review: Review) -> None:
     """Store it, if nobody changed it meanwhile."""
-    await act.uow.collection(store.REVIEWS).save(review_to_document(review))
+    await act.read(store.REVIEWS).save(review_to_document(review))

@@ -12,10 +12,9 @@ from applications.review.opening_a_case import acting, case_for, own_case, put_r
 from applications.review.sheets import Sheet, locked, unlocked, written
 from applications.review.store import load_board, reviewer_id, reviewer_to_document
 from nextstep_contracts import NoSuch, Refused
-from nextstep_messaging import Actor
 
 
-async def add_reviewer(act: Act, who: Actor, email: str, name: str, trust: str | None) -> None:
+async def add_reviewer(act: Act, email: str, name: str, trust: str | None) -> None:
     """Make somebody a reviewer, or bring a reviewer's name and trust up to date.
 
     Raises:
@@ -30,7 +29,7 @@ async def add_reviewer(act: Act, who: Actor, email: str, name: str, trust: str |
         wrong["name"] = "Enter the name of the reviewer"
     if wrong:
         raise Refused("The reviewer's details are not complete.", wrong)
-    reviewers = act.uow.collection(store.REVIEWERS)
+    reviewers = act.read(store.REVIEWERS)
     known = await reviewers.get(reviewer_id(act.cohort.id, address))
     reviewer = Reviewer(
         email=address,
@@ -40,10 +39,10 @@ async def add_reviewer(act: Act, who: Actor, email: str, name: str, trust: str |
         version=known["version"] if known else 0,
     )
     await reviewers.save(reviewer_to_document(act.cohort.id, reviewer))
-    await act.audit(who, "add-reviewer", act.cohort.id, address)
+    act.audit("add-reviewer", act.cohort.id, why=address)
 
 
-async def stand_down(act: Act, who: Actor, email: str, reason: str) -> int:
+async def stand_down(act: Act, email: str, reason: str) -> int:
     """A reviewer takes no more part. Locked sheets count on; open ones can go to somebody else.
 
     Returns:
@@ -54,28 +53,29 @@ async def stand_down(act: Act, who: Actor, email: str, reason: str) -> int:
 
     """
     _needs(reason)
-    reviewers = act.uow.collection(store.REVIEWERS)
+    reviewers = act.read(store.REVIEWERS)
     known = await reviewers.get(reviewer_id(act.cohort.id, email))
     if known is None or known["left"]:
         raise Refused("There is no such reviewer.")
     await reviewers.save(known | {"left": True})
-    board = await load_board(act.uow.collection, act.cohort, reviewer=email)
+    board = await load_board(act.read, act.cohort, reviewer=email)
     taken = [case for case in board.cases if _is_open(case.review.sheet_of(email))]
     for case in taken:
         await put_review(act, _without(case.review, email))
-        act.note(case.id, f"Review no longer asked of {known['name']}", who.name)
-    await act.audit(who, "stand-down-reviewer", act.cohort.id, f"{email}: {reason.strip()}")
+        what = f"Review no longer asked of {known['name']}"
+        act.note(case.id, "review_taken_back", what, act.actor.name)
+    act.audit("stand-down-reviewer", act.cohort.id, why=f"{email}: {reason.strip()}")
     return len(taken)
 
 
-async def assign(act: Act, who: Actor, application_id: str, email: str) -> None:
+async def assign(act: Act, application_id: str, email: str) -> None:
     """Ask a reviewer to review an application.
 
     Raises:
         Refused: it is not under review, or this reviewer cannot be asked.
 
     """
-    board, case = await case_for(act, who, application_id)
+    board, case = await case_for(act, application_id)
     if email not in board.active:
         raise Refused("Choose a reviewer from the list.")
     if case.review.sheet_of(email):
@@ -88,10 +88,10 @@ async def assign(act: Act, who: Actor, application_id: str, email: str) -> None:
     _under_review(case)
     await put_review(act, case.review.with_sheet(Sheet(reviewer=email)))
     what = f"Review asked of {board.name(email)}"
-    await act.done_by(who, application_id, "assign-review", what)
+    act.done(application_id, "assign-review", "review_asked", what)
 
 
-async def unassign(act: Act, who: Actor, application_id: str, email: str, reason: str) -> None:
+async def unassign(act: Act, application_id: str, email: str, reason: str) -> None:
     """Take back what was asked, as long as the sheet is not locked.
 
     Raises:
@@ -99,7 +99,7 @@ async def unassign(act: Act, who: Actor, application_id: str, email: str, reason
 
     """
     _needs(reason)
-    board, case = await case_for(act, who, application_id)
+    board, case = await case_for(act, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise Refused("This reviewer was not asked.")
@@ -107,12 +107,12 @@ async def unassign(act: Act, who: Actor, application_id: str, email: str, reason
         raise Refused("A sheet that was locked stays. Record a conflict if it must go.")
     await put_review(act, _without(case.review, email))
     what = f"Review no longer asked of {board.name(email)}"
-    await act.done_by(who, application_id, "unassign-review", what, reason)
+    act.done(application_id, "unassign-review", "review_taken_back", what, reason)
 
 
-async def deal(act: Act, who: Actor, seed: str) -> dealing.Deal:
+async def deal(act: Act, seed: str) -> dealing.Deal:
     """Ask as many reviewers as each application still needs, evenly and without conflicts."""
-    board = await load_board(act.uow.collection, act.cohort)
+    board = await load_board(act.read, act.cohort)
     result = dealing.dealt(dealing.needs(board), dealing.loads(board.cases), seed)
     changed: dict[str, Review] = {}
     for application_id, email in result.assignments:
@@ -121,17 +121,17 @@ async def deal(act: Act, who: Actor, seed: str) -> dealing.Deal:
             raise NoSuch(application_id)
         review = changed.get(application_id, case.review)
         changed[application_id] = review.with_sheet(Sheet(reviewer=email))
-        act.note(application_id, f"Review asked of {board.name(email)}", who.name, "Dealt evenly.")
+        what = f"Review asked of {board.name(email)}"
+        act.note(application_id, "review_asked", what, act.actor.name, "Dealt evenly.")
     for review in changed.values():
         await put_review(act, review)
     said = f"{len(result.assignments)} sheets, seed {seed}"
-    await act.audit(who, "deal-reviews", act.cohort.id, said)
+    act.audit("deal-reviews", act.cohort.id, why=said)
     return result
 
 
 async def score(
     act: Act,
-    who: Actor,
     application_id: str,
     scores: Mapping[str, int],
     comment: str,
@@ -145,20 +145,20 @@ async def score(
         Refused: locked already, incomplete, or points off the scale.
 
     """
-    board, case, sheet = await own_case(act, who, application_id)
+    board, case, sheet = await own_case(act, application_id)
     if not case.under_review:
         raise Refused("This application is no longer under review.")
     sheet = written(sheet, board.method, scores, comment)
     if lock:
         sheet = locked(sheet, board.method, case.content, act.now)
-        await act.done_by(who, application_id, "lock-review", "Review locked")
+        act.done(application_id, "lock-review", "review_locked", "Review locked")
     else:
-        await act.audit(who, "draft-review", application_id, "")
+        act.audit("draft-review", application_id, why="")
     await put_review(act, case.review.with_sheet(sheet))
     return sheet
 
 
-async def unlock(act: Act, who: Actor, application_id: str, email: str, reason: str) -> None:
+async def unlock(act: Act, application_id: str, email: str, reason: str) -> None:
     """The office opens a locked sheet again.
 
     The reason stands on the sheet and in the audit trail, not in the history: it may give away
@@ -169,16 +169,17 @@ async def unlock(act: Act, who: Actor, application_id: str, email: str, reason: 
             is no reason.
 
     """
-    if email == acting(who):
+    if email == acting(act):
         raise Refused("Ask a colleague: nobody unlocks their own sheet.")
-    board, case = await case_for(act, who, application_id)
+    board, case = await case_for(act, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise Refused("This reviewer was not asked.")
     _under_review(case)
-    await put_review(act, case.review.with_sheet(unlocked(sheet, reason, who.name, act.now)))
-    act.note(application_id, f"Review of {board.name(email)} unlocked", who.name)
-    await act.audit(who, "unlock-review", application_id, reason.strip())
+    await put_review(act, case.review.with_sheet(unlocked(sheet, reason, act.actor.name, act.now)))
+    what = f"Review of {board.name(email)} unlocked"
+    act.note(application_id, "review_unlocked", what, act.actor.name)
+    act.audit("unlock-review", application_id, why=reason.strip())
 
 
 def _needs(reason: str) -> None:

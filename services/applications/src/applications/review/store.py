@@ -1,18 +1,15 @@
 """The review of a cohort, read from the database: inside a transaction or for a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from applications.admissions import store
 from applications.admissions.application import Application
+from applications.admissions.store import Read
 from applications.review.case import COMPARED, Board, Case, Review, case_of
 from applications.review.conflicts import Reviewer
 from applications.review.method import method_of
-from nextstep_messaging import ReadCollection
 from nextstep_programme import Cohort
-
-Read = Callable[[str], ReadCollection]
-"""A collection to read by its name, as a database or a unit of work gives it."""
 
 
 def review_to_document(review: Review) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from applications.study_leave.rotations import Rotation, trust_on
+from applications.admissions.application import Rotation
+from applications.study_leave.rotations import trust_on
 from nextstep_contracts import LeaveNeed, StudyLeaveEntry
 from nextstep_programme.model import Cohort, Session
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from applications.admissions.application import Application, Evidence
+from applications.admissions.application import Application, Evidence, Rotation
 from applications.admissions.states import State
 from applications.study_leave.declaration import NEEDS, Need, dates_ahead, missing
-from applications.study_leave.rotations import Rotation, trust_on
+from applications.study_leave.rotations import trust_on
 from nextstep_contracts import LeaveNeed, StudyLeaveEntry
 from nextstep_programme import Cohort, Session
 

@@ -5,43 +5,49 @@ from datetime import time
 from applications.admissions.act import Act
 from applications.admissions.application import Application, Evidence
 from applications.admissions.deciding import needs
+from applications.admissions.offers import REMINDER_TIMER
+from applications.admissions.outcome import Outcome
+from applications.admissions.states import TIMER
 from applications.study_leave.missing_leave import local_day, missing_of, next_look
-from nextstep_contracts import Refused, StudyLeaveOutstanding
-from nextstep_messaging import Actor
+from nextstep_contracts import LeaveNeed, Refused, StudyLeaveOutstanding
 
-REMINDER_TIMER = "study-leave"
 REMINDED_AT = time(9)
 """Local time of a reminder: in working hours, when a rota office answers the telephone."""
 MOST_EVIDENCE = 40
 """Files of one Fellow: several for each date; more is a mistake or mischief."""
 
 
-def reminder_timer(application_id: str) -> str:
-    """The one timer of an application that reminds of study leave."""
-    return f"{REMINDER_TIMER}:{application_id}"
-
-
-async def start_reminders(act: Act, application_id: str) -> None:
+def with_reminders(so_far: Outcome) -> Outcome:
     """From the acceptance, or a new declaration, on: the first look at what is missing."""
-    application = await act.application(application_id)
-    await _look_again(act, application, act.cohort.study_leave.first_reminder_days)
+    return looked_at_again(so_far, so_far.cohort.study_leave.first_reminder_days)
 
 
-async def remind(act: Act, application_id: str) -> None:
-    """The timer's moment: remind if something is missing, and look again later.
+def reminded(so_far: Outcome, who: str, why: str = "") -> Outcome:
+    """The Fellow is told what is missing, if anything is, and the timer is set for a later look.
 
     Something can become missing by itself (leave that nobody answers, a date that moves), so the
     looking ends only with the last date, and with the fellowship.
     """
-    application = await act.application(application_id)
-    if application.state != "accepted" or application.erased:
-        return
-    sent = _send(act, application)
-    pause = act.cohort.study_leave.reminder_days if sent else 1
-    await _look_again(act, application, pause)
+    found = missing_of(so_far.application, so_far.cohort, so_far.now)
+    if not found:
+        return looked_at_again(so_far, 1)
+    return looked_at_again(_told(so_far, found, who, why), so_far.cohort.study_leave.reminder_days)
 
 
-async def remind_now(act: Act, application_id: str, who: Actor, reason: str) -> None:
+def looked_at_again(so_far: Outcome, days: int) -> Outcome:
+    """The timer is set some days on, unless no date is left by then."""
+    cohort = so_far.cohort
+    day = next_look(so_far.application, cohort, local_day(so_far.now, cohort), days)
+    return so_far if day is None else so_far.timed(REMINDER_TIMER, cohort.moment(day, REMINDED_AT))
+
+
+async def remind(act: Act, application: Application) -> None:
+    """The timer's moment: remind if something is missing, and look again later."""
+    if application.state == "accepted" and not application.erased:
+        await act.keep(reminded(await act.about(application), TIMER.name))
+
+
+async def remind_now(act: Act, application: Application, reason: str) -> None:
     """The office reminds a Fellow at once; the next reminder by itself comes as long after.
 
     Raises:
@@ -49,24 +55,19 @@ async def remind_now(act: Act, application_id: str, who: Actor, reason: str) -> 
 
     """
     needs(reason)
-    application = await act.application(application_id)
     if not missing_of(application, act.cohort, act.now):
         raise Refused("Nothing is missing from this Fellow's study leave.")
-    await act.audit(who, "remind-study-leave", application_id, reason)
-    _send(act, application, who.name, reason)
-    await _look_again(act, application, act.cohort.study_leave.reminder_days)
+    so_far = (await act.about(application)).audited("remind-study-leave", reason)
+    await act.keep(reminded(so_far, act.by.name, reason))
 
 
-async def add_evidence(
-    act: Act, application_id: str, evidence: tuple[Evidence, ...], who: Actor
-) -> None:
+async def add_evidence(act: Act, application: Application, evidence: tuple[Evidence, ...]) -> None:
     """Keep files that show how leave stands.
 
     Raises:
         Refused: only Fellows send evidence, and not without end.
 
     """
-    application = await act.application(application_id)
     if application.state != "accepted" or application.erased:
         raise Refused("Evidence of study leave is sent once a place is accepted.")
     whole = (*application.leave_evidence, *evidence)
@@ -74,25 +75,14 @@ async def add_evidence(
         raise Refused(f"At most {MOST_EVIDENCE} files can be kept. Write to the office.")
     act.put(application.model_copy(update={"leave_evidence": whole}))
     about = ", ".join(file.session_key or "in general" for file in evidence)
-    await act.done_by(who, application_id, "leave-evidence", f"Evidence of leave sent: {about}")
+    what = f"Evidence of leave sent: {about}"
+    act.done(application.id, "leave-evidence", "leave_evidence", what)
 
 
-def _send(act: Act, application: Application, who: str = "Timer", why: str = "") -> bool:
-    """Tell the Fellow what is missing; whether anything is."""
-    found = missing_of(application, act.cohort, act.now)
-    if not found:
-        return False
-    act.put(application.model_copy(update={"reminded_at": act.now}))
-    act.note(application.id, f"Reminded of study leave, {len(found)} missing", who, why)
-    act.tell(application.id, StudyLeaveOutstanding, reference=application.reference, needs=found)
-    return True
-
-
-async def _look_again(act: Act, application: Application, days: int) -> None:
-    """Set the timer, unless no date is left by then."""
-    day = next_look(application, act.cohort, local_day(act.now, act.cohort), days)
-    if day is None:
-        return
-    due = act.cohort.moment(day, REMINDED_AT)
-    data = {"application_id": application.id}
-    await act.uow.schedule(reminder_timer(application.id), REMINDER_TIMER, due, data)
+def _told(so_far: Outcome, found: tuple[LeaveNeed, ...], who: str, why: str) -> Outcome:
+    what = f"Reminded of study leave, {len(found)} missing"
+    return (
+        so_far.changed(reminded_at=so_far.now)
+        .noted("leave_reminder", what, who, why)
+        .told(StudyLeaveOutstanding, reference=so_far.application.reference, needs=found)
+    )

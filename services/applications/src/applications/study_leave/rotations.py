@@ -3,22 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
-
+from applications.admissions.application import Rotation
 from nextstep_programme import Cohort
 
 MOST = 4
 """Rotations in one year: trainees move once or twice, some every three months."""
 LONGEST_NAME = 200
-
-
-class Rotation(BaseModel):
-    """From this day on the Fellow works at this trust."""
-
-    model_config = ConfigDict(frozen=True)
-
-    trust: str
-    from_date: date
 
 
 class RotationError(ValueError):

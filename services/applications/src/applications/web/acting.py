@@ -7,10 +7,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request
 
-from applications.admissions.act import Act
-from applications.admissions.perform import Admissions
+from applications.admissions.act import Act, Applications
 from applications.admissions.states import STATES, State
-from applications.intake.worker import IntakeWorker
 from applications.office.list.card_index import CardIndex
 from nextstep_contracts import Refused
 from nextstep_messaging import Actor, Database, Messaging, StaleDocument
@@ -42,21 +40,28 @@ COLOURS: dict[State, str] = {
 class Site:
     """What the pages read from and act on."""
 
-    messaging: Messaging
-    admissions: Admissions
-    loaded: LoadedCohort
-    intake: IntakeWorker
+    applications: Applications
     cards: CardIndex = field(default_factory=CardIndex)
+
+    @property
+    def messaging(self) -> Messaging:
+        """The service's messaging."""
+        return self.applications.messaging
+
+    @property
+    def loaded(self) -> LoadedCohort:
+        """The cohort as it was read from its file."""
+        return self.applications.loaded
 
     @property
     def db(self) -> Database:
         """The service's database, for reading."""
-        return self.messaging.db
+        return self.applications.db
 
     @property
     def cohort(self) -> Cohort:
-        """The cohort that these admissions are for."""
-        return self.loaded.cohort
+        """The cohort that these applications are for."""
+        return self.applications.cohort
 
 
 def site(request: Request) -> Site:
@@ -73,18 +78,22 @@ def actor(request: Request, principal: Principal) -> Actor:
     return Actor(kind, principal.subject, name, where)
 
 
-async def perform(request: Request, use_case: Callable[[Act], Awaitable[T]]) -> T:
+async def perform(
+    request: Request, principal: Principal, use_case: Callable[[Act], Awaitable[T]]
+) -> T:
     """Run a use case for a request; a rule's "no" becomes a page that says it."""
     with told():
-        return await site(request).admissions.perform(
-            use_case, correlation_id=correlation_id(request)
+        return await site(request).applications.perform(
+            use_case, actor(request, principal), correlation_id=correlation_id(request)
         )
 
 
-async def attempt(here: Site, use_case: Callable[[Act], Awaitable[object]]) -> bool:
+async def attempt(
+    request: Request, principal: Principal, use_case: Callable[[Act], Awaitable[object]]
+) -> bool:
     """Do one of many, in a transaction of its own; False if its state no longer allows it."""
     try:
-        await here.admissions.perform(use_case)
+        await site(request).applications.perform(use_case, actor(request, principal))
     except Refused:
         return False
     return True

@@ -1,4 +1,9 @@
-"""What the answers are called on the office's pages."""
+"""What the answers are called on the office's pages, and how they are read there."""
+
+from typing import Any
+
+from applications.admissions.answers import Answers
+from nextstep_web.display import day
 
 LABELS = {
     "name": "Name",
@@ -16,3 +21,20 @@ LABELS = {
     "ltft_percentage": "Less than full time",
     "in_training_on": "Still in training on the stated day",
 }
+
+
+def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
+    """The answers for a person to read, with what could not be read as it was written."""
+    rows: list[tuple[str, Any]] = []
+    for name, label in LABELS.items():
+        value = getattr(answers, name)
+        if name in answers.unread:
+            value = {"text": answers.unread[name], "hint": "This could not be read."}
+        elif name == "cct_date" and value:
+            value = day(value)
+        elif name == "ltft_percentage" and value is not None:
+            value = f"{value}%"
+        elif name == "in_training_on" and value is not None:
+            value = "Yes" if value else "No"
+        rows.append((label, value))
+    return rows

@@ -6,14 +6,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from applications.admissions import store
 from applications.admissions.application import Application, Document, document_title
+from applications.admissions.store import find_application
+from applications.documents import store
 from applications.documents.archives import DOCX, ODT
+from applications.documents.fetch import Fetch, FetchStatus
 from applications.documents.fetched import fetch_again
 from applications.documents.inspection import PDF
 from applications.documents.sandbox import text_apart
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, Reader, actor, application_path, perform, site, size
+from applications.web.acting import Office, Reader, application_path, perform, site, size
 from nextstep_contracts import NoSuch
 from nextstep_web import flash, redirect, render
 from nextstep_web.display import moment
@@ -29,6 +31,11 @@ SCANS = {
     "clean": {"tag": "Clean", "colour": "green"},
     "unscanned": {"tag": "Unscanned", "colour": "grey"},
     "infected": {"tag": "Infected", "colour": "red"},
+}
+ENDS: dict[FetchStatus, str] = {
+    "fetched": "Fetched.",
+    "failed": "Given up.",
+    "waiting": "Waiting.",
 }
 UNSCANNED = (
     "No virus scanner has looked at this file yet. Look at it here; download it only if you must."
@@ -55,12 +62,12 @@ async def view(request: Request, _: Reader, application_id: str, key: str) -> Re
 async def preview(request: Request, reader: Reader, application_id: str, key: str) -> Response:
     """What a document is and says, its text where that can be read without opening it."""
     application, held = await _document(request, application_id, key)
-    fetch = await _fetch(request, application_id, key)
+    fetch = await store.latest_fetch(site(request).db.read, application_id, key)
     text = None
     if held.file_id and held.content_type in {DOCX, ODT}:
         data = await bytes_of(request, held)
         text = await asyncio.to_thread(text_apart, data, held.content_type)
-    given_up = fetch is not None and fetch["status"] == "failed" and not held.usable
+    given_up = fetch is not None and fetch.status == "failed" and not held.usable
     return render(
         request,
         "applications/document.html",
@@ -82,11 +89,10 @@ async def fetch_once_more(
     request: Request, office: Office, application_id: str, key: str
 ) -> Response:
     """Try a link again that was given up."""
-    fetch = await _fetch(request, application_id, key)
+    fetch = await store.latest_fetch(site(request).db.read, application_id, key)
     if fetch is None:
         raise NoSuch("This document was not given as a link.")
-    who = actor(request, office)
-    await perform(request, lambda act: fetch_again(act, fetch["_id"], who))
+    await perform(request, office, lambda act: fetch_again(act, fetch.id))
     flash(request, "It is being fetched again.")
     return redirect(f"{application_path(application_id)}/documents/{key}/preview")
 
@@ -105,8 +111,7 @@ def standing_tags(held: Document) -> list[dict[str, str]]:
 async def _document(
     request: Request, application_id: str, key: str
 ) -> tuple[Application, Document]:
-    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
-    application = store.application_from_document(found) if found else None
+    application = await find_application(site(request).db.read, application_id)
     if application is None or key not in application.documents:
         raise NoSuch("There is no such document.")
     return application, application.documents[key]
@@ -123,13 +128,6 @@ async def bytes_of(request: Request, held: Document) -> bytes:
     if data is None or not held.usable:
         raise NoSuch("There is no file of this document that can be used.")
     return data
-
-
-async def _fetch(request: Request, application_id: str, key: str) -> dict[str, Any] | None:
-    """The latest fetch for a document."""
-    mine = {"application_id": application_id, "key": key}
-    rows = await site(request).db.read(store.FETCHES).find(mine, sort=[("sent_at", -1)], limit=1)
-    return rows[0] if rows else None
 
 
 def file_answer(
@@ -149,7 +147,7 @@ def file_answer(
     )
 
 
-def _facts(held: Document, fetch: dict[str, Any] | None) -> list[tuple[str, Any]]:
+def _facts(held: Document, fetch: Fetch | None) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         ("State", standing_tags(held)),
         ("Problem", held.problem),
@@ -165,8 +163,8 @@ def _facts(held: Document, fetch: dict[str, Any] | None) -> list[tuple[str, Any]
     return [(name, value) for name, value in facts if value]
 
 
-def _fetching(fetch: dict[str, Any]) -> str:
-    said = {"fetched": "Fetched.", "failed": "Given up.", "waiting": "Waiting."}[fetch["status"]]
-    tries = f"{fetch['tries']} failed tries, the next at {moment(fetch['due'])}."
-    waiting = fetch["status"] == "waiting" and fetch["tries"]
-    return " ".join(part for part in (said, tries if waiting else "", fetch["reason"]) if part)
+def _fetching(fetch: Fetch) -> str:
+    said = ENDS[fetch.status]
+    tries = f"{fetch.tries} failed tries, the next at {moment(fetch.due)}."
+    waiting = fetch.status == "waiting" and fetch.tries
+    return " ".join(part for part in (said, tries if waiting else "", fetch.reason) if part)

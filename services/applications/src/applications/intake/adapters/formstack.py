@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from applications.intake.adapter import Delivery, GivenFile
+from applications.documents.given_file import GivenFile
+from applications.intake.adapter import Delivery
 from applications.intake.adapters.form_bodies import URLENCODED, urlencoded
 from applications.intake.adapters.given_files import given_file
 from applications.intake.adapters.json_bodies import json_object

@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from applications.documents.inspection import NOT_ARRIVED, from_base64
-from applications.intake.adapter import GivenFile
+from applications.documents.given_file import NOT_ARRIVED, GivenFile, from_base64
 
 NAMES = ("name", "filename", "fileName", "file_name")
 CONTENTS = ("content", "contentBytes", "data", "base64", "$content")

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.documents.given_file import GivenFile
+from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.adapters.form_bodies import (
     MULTIPART,
     URLENCODED,

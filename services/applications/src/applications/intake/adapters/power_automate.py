@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from applications.documents.inspection import NOT_ARRIVED
-from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.documents.given_file import NOT_ARRIVED, GivenFile
+from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.adapters.given_files import given_file
 from applications.intake.adapters.json_bodies import json_object, json_value
 

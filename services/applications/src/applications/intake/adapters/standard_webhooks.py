@@ -14,8 +14,8 @@ from typing import Any
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from applications.documents.inspection import NOT_ARRIVED, from_base64
-from applications.intake.adapter import Delivery, GivenFile
+from applications.documents.given_file import NOT_ARRIVED, GivenFile, from_base64
+from applications.intake.adapter import Delivery
 from applications.intake.adapters.json_bodies import json_object
 
 TOLERANCE = timedelta(minutes=5)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.documents.given_file import GivenFile
+from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.adapters.given_files import given_file
 from applications.intake.adapters.json_bodies import add, json_object
 from applications.intake.adapters.signatures import from_base64, signed
@@ -41,7 +42,7 @@ class Typeform:
         answers = given if isinstance(given, list) else []
         definition = response.get("definition")
         kept = {key: value for key, value in response.items() if key != "definition"}
-        # The questions in the applicant's language, for whoever mends the map.
+        # The questions in the applicant's language, for whoever corrects the map.
         kept["questions"] = _titles(definition if isinstance(definition, dict) else {})
         return found | {"form_response": kept | {"answers": _by_question(answers)}}
 

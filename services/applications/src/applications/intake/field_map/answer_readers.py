@@ -76,7 +76,7 @@ def _name(given: Any, customs: Customs) -> str | None:
 
 
 def _email(given: Any, customs: Customs) -> str | None:
-    """A plausible address: mail itself proves it. RFC 5321 allows 254 characters."""
+    """A plausible address: an email to it proves it. RFC 5321 allows 254 characters."""
     text = _text(given, customs) or ""
     plausible = re.fullmatch(
         r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]+\.[^\s@.]{2,}", text
@@ -144,7 +144,7 @@ _READERS: dict[str, Callable[[Any, Customs], Any]] = {
 }
 
 
-def moment(given: Any, customs: Customs) -> datetime | None:
+def read_moment(given: Any, customs: Customs) -> datetime | None:
     """ISO 8601, seconds or milliseconds since 1970, or a date and a time as on a clock."""
     text = clean(str(given)[:LONGEST])
     try:

@@ -17,8 +17,8 @@ from applications.intake.adapter import Adapter
 from applications.intake.field_map.answer_readers import (
     ABSURD,
     Customs,
-    moment,
     plain,
+    read_moment,
     reader,
     translated,
 )
@@ -83,7 +83,7 @@ def map_submission(
     return Mapped(
         answers=Answers(**read, unread=unread),
         uploads=tuple(_uploads(payload, source, adapter)),
-        submitted_at=moment(find(payload, source.submitted_at), customs),
+        submitted_at=read_moment(find(payload, source.submitted_at), customs),
     )
 
 

@@ -1,6 +1,6 @@
-"""What the office changed in a source's field map, as versions laid over the sources file. Pure.
+"""What the office changed in a source's field map, laid over the sources file. Pure.
 
-An overlay names only the answers and documents whose place was changed, so that a later change of
+An overlay names only the answers and documents whose path was changed, so that a later change of
 the file still counts for all others. Undoing is another version, not a deletion.
 """
 
@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.admissions import store
 from applications.intake.sources import Source
-from nextstep_messaging import Database
 
-Where = tuple[str, ...]
+AnswerPath = tuple[str, ...]
+"""The keys and list positions that lead to an answer in what a form sends."""
 MOST_PATHS = 300
-"""Places of one payload that are offered: a form has a few dozen, a hostile body millions."""
+"""Paths of one payload that are offered: a form has a few dozen, a hostile body millions."""
 DEEPEST = 8
 LONGEST_KEY = 200
 NEEDED = ("name", "email")
@@ -28,25 +27,8 @@ class Overlay:
 
     number: int = 0
     """0: nothing was changed, the file's map is in force."""
-    fields: Mapping[str, Where | None] = field(default_factory=dict)
-    documents: Mapping[str, Where | None] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any] | None) -> "Overlay":
-        """The overlay of a stored version."""
-        if row is None:
-            return cls()
-        return cls(row["number"], _places(row["fields"]), _places(row["documents"]))
-
-
-def _places(stored: Mapping[str, list[str] | None]) -> dict[str, Where | None]:
-    return {name: None if path is None else tuple(path) for name, path in stored.items()}
-
-
-async def newest(db: Database, source: str) -> Overlay:
-    """The version in force; read for each receipt, so that every process uses it at once."""
-    rows = await db.read(store.MAPS).find({"source": source}, sort=[("number", -1)], limit=1)
-    return Overlay.of(rows[0] if rows else None)
+    fields: Mapping[str, AnswerPath | None] = field(default_factory=dict)
+    documents: Mapping[str, AnswerPath | None] = field(default_factory=dict)
 
 
 def overlaid(source: Source, overlay: Overlay) -> Source:
@@ -59,29 +41,31 @@ def overlaid(source: Source, overlay: Overlay) -> Source:
     )
 
 
-def _merged(file: Mapping[str, Where], changes: Mapping[str, Where | None]) -> dict[str, Where]:
+def _merged(
+    file: Mapping[str, AnswerPath], changes: Mapping[str, AnswerPath | None]
+) -> dict[str, AnswerPath]:
     both = {**file, **changes}
     return {name: path for name, path in both.items() if path is not None}
 
 
 def changes_from(
-    file: Mapping[str, Where], wanted: Mapping[str, Where | None]
-) -> dict[str, Where | None]:
+    file: Mapping[str, AnswerPath], wanted: Mapping[str, AnswerPath | None]
+) -> dict[str, AnswerPath | None]:
     """What must be laid over the file's map so that it says what is wanted."""
     return {name: path for name, path in wanted.items() if file.get(name) != path}
 
 
-def places_in(payload: Any) -> list[tuple[Where, Any]]:
-    """Every place of a payload that a map could name, in the order of the payload."""
+def paths_in(payload: Any) -> list[tuple[AnswerPath, Any]]:
+    """Every path of a payload that a map could name and what is there, in the payload's order."""
     found = []
-    for place in _walk(payload, ()):
-        found.append(place)
+    for path, value in _walk(payload, ()):
+        found.append((path, value))
         if len(found) == MOST_PATHS:
             break
     return found
 
 
-def _walk(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
+def _walk(value: Any, path: AnswerPath) -> Iterator[tuple[AnswerPath, Any]]:
     if path:
         yield path, value
     if len(path) == DEEPEST:
@@ -100,11 +84,11 @@ def _storable(key: str) -> bool:
     return key.encode("utf-8", "replace").decode() == key
 
 
-def written(path: Where | None) -> str:
-    """A place as the value of a choice: keys may hold dots."""
+def written(path: AnswerPath | None) -> str:
+    """A path as the value of a choice: keys may hold dots."""
     return "" if path is None else json.dumps(path)
 
 
-def shown(path: Where | None) -> str:
-    """A place for a person."""
+def shown(path: AnswerPath | None) -> str:
+    """A path for a person."""
     return "" if path is None else " / ".join(path)

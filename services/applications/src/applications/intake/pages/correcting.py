@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
+from applications.intake import store
+from applications.intake.field_map import map_versions
 from applications.intake.field_map.mapping import find
-from applications.intake.field_map.overlays import newest
-from applications.intake.pages.receipts import brief
-from applications.intake.quarantine import changing as commands
-from applications.intake.reading import corrections_of, opened
-from applications.intake.receipts import body_of
-from applications.web.acting import Office, actor, perform, site
+from applications.intake.pages.parts import brief, receipt_path, sources_of
+from applications.intake.quarantine import changing
+from applications.intake.reading import opened
+from applications.intake.receipts import Receipt
+from applications.web.acting import Office, perform, site
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -29,69 +29,66 @@ class Reason(BaseModel):
 @router.get("/{receipt_id}/correct")
 async def before_correcting(request: Request, _: Office, receipt_id: str) -> Response:
     """Show what was found for each answer, with room to type what it should be."""
-    receipt = await _quarantined(request, receipt_id)
-    return await _correct_page(request, receipt, blank(**corrections_of(receipt)))
+    receipt, body = await _quarantined(request, receipt_id)
+    return await _correct_page(request, receipt, body, blank(**receipt.typed))
 
 
 @router.post("/{receipt_id}/correct")
 async def correct(request: Request, office: Office, receipt_id: str) -> Response:
     """Keep what was typed beside the raw body."""
-    receipt = await _quarantined(request, receipt_id)
+    receipt, body = await _quarantined(request, receipt_id)
     form = await read_form(request, Reason)
     if not form.valid:
-        return await _correct_page(request, receipt, form, 422)
+        return await _correct_page(request, receipt, body, form, 422)
     answers = {name: form.value(name) for name in LABELS}
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: commands.correct(act, receipt_id, answers, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: changing.correct(act, receipt_id, answers, reason))
     flash(request, "The correction is kept. Try the receipt again when it is complete.")
-    return redirect(f"/applications/receipts/{receipt_id}")
+    return redirect(receipt_path(receipt_id))
 
 
 @router.get("/{receipt_id}/dismiss")
 async def before_dismissing(request: Request, _: Office, receipt_id: str) -> Response:
     """Ask why it is no application."""
-    receipt = await _quarantined(request, receipt_id)
+    receipt, _body = await _quarantined(request, receipt_id)
     return render(request, "applications/dismiss.html", receipt=receipt, form=blank())
 
 
 @router.post("/{receipt_id}/dismiss")
 async def dismiss(request: Request, office: Office, receipt_id: str) -> Response:
     """Put it away."""
-    receipt = await _quarantined(request, receipt_id)
+    receipt, _body = await _quarantined(request, receipt_id)
     form = await read_form(request, Reason)
     if not form.valid:
         return render(request, "applications/dismiss.html", 422, receipt=receipt, form=form)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: commands.dismiss(act, receipt_id, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: changing.dismiss(act, receipt_id, reason))
     flash(request, "Dismissed. It is kept and can be taken back.")
-    return redirect(f"/applications/receipts/{receipt_id}")
+    return redirect(receipt_path(receipt_id))
 
 
 @router.post("/{receipt_id}/restore")
 async def restore(request: Request, office: Office, receipt_id: str) -> Response:
     """Take it back into quarantine."""
-    who = actor(request, office)
-    await perform(request, lambda act: commands.restore(act, receipt_id, who))
+    await perform(request, office, lambda act: changing.restore(act, receipt_id))
     flash(request, "It is in quarantine again.")
-    return redirect(f"/applications/receipts/{receipt_id}")
+    return redirect(receipt_path(receipt_id))
 
 
-async def _quarantined(request: Request, receipt_id: str) -> dict[str, Any]:
-    receipt = await site(request).db.read(store.RECEIPTS).get(receipt_id)
-    if receipt is None:
+async def _quarantined(request: Request, receipt_id: str) -> tuple[Receipt, bytes]:
+    whole = await store.whole_receipt(site(request).db, receipt_id)
+    if whole is None:
         raise NoSuch("There is no such receipt.")
-    if receipt["status"] != "quarantined":
+    if whole[0].status != "quarantined":
         raise Refused("This can only be done with a receipt in quarantine.")
-    return receipt
+    return whole
 
 
 async def _correct_page(
-    request: Request, receipt: dict[str, Any], form: Form[Any], status: int = 200
+    request: Request, receipt: Receipt, body: bytes, form: Form[Any], status: int = 200
 ) -> Response:
-    here = site(request)
-    source = here.intake.sources.get(receipt["source"])
-    body = await body_of(here.db, receipt) or b""
-    overlay = await newest(here.db, receipt["source"])
+    source = sources_of(request).get(receipt.source)
+    overlay = await map_versions.in_force(site(request).db.read, receipt.source)
     found = opened(source, receipt, body, overlay) if source else None
     fields = found.definition.fields if found else {}
     payload = found.payload if found else None

@@ -1,4 +1,4 @@
-"""The map of a form: corrected against a receipt in quarantine, with a preview; its versions."""
+"""The map of a form, corrected against a receipt in quarantine, with a preview."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,42 +8,42 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
 from applications.admissions.application import document_title
+from applications.intake import store
 from applications.intake.adapter import UnreadableError
-from applications.intake.field_map.changing import return_to, save_map
+from applications.intake.field_map import map_versions
+from applications.intake.field_map.changing import save_map
 from applications.intake.field_map.mapping import MappingError
 from applications.intake.field_map.overlays import (
     NEEDED,
+    AnswerPath,
     Overlay,
-    Where,
     changes_from,
-    newest,
     overlaid,
-    places_in,
+    paths_in,
     shown,
     written,
 )
-from applications.intake.pages.receipts import brief, field_name, fitting
-from applications.intake.quarantine.trial import trial
-from applications.intake.reading import corrections_of, mapped, opened
-from applications.intake.receipts import body_of
+from applications.intake.pages.parts import brief, field_name, received_cell, source_named
+from applications.intake.quarantine.trial import tried
+from applications.intake.reading import mapped, opened
+from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
-from applications.office.pages.record import answer_rows
 from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, Reader, actor, perform, site
-from applications.web.answer_labels import LABELS
+from applications.web.acting import Office, perform, site
+from applications.web.answer_labels import LABELS, answer_rows
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
-from nextstep_web.display import short_moment
 
 router = APIRouter(
     prefix="/applications/maps", tags=["pages"], dependencies=[Depends(hides_nothing)]
 )
 
 NOWHERE = ""
+MOST_STAYING = 20
+"""Receipts that are named which the wanted map would not help."""
 LONGEST_EXAMPLE = 60
-"""Characters of a value beside its place: enough to know it by."""
+"""Characters of a value beside its path: enough to know it by."""
 
 
 class Saving(BaseModel):
@@ -52,25 +52,19 @@ class Saving(BaseModel):
     reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
 
 
-class Undoing(Saving):
-    """Which version is returned to, and why."""
-
-    number: Annotated[int, Field(title="Version", ge=0)]
-
-
 @dataclass(frozen=True)
 class Bench:
     """A receipt held against the map of its source."""
 
     source: LiveSource
-    receipt: dict[str, Any]
+    receipt: Receipt
     body: bytes
     overlay: Overlay
     """The version in force."""
     documents: tuple[str, ...]
 
-    def maps(self) -> list[tuple[str, str, Where | None]]:
-        """The kind, name and present place of everything that can be mapped."""
+    def maps(self) -> list[tuple[str, str, AnswerPath | None]]:
+        """The kind, name and present path of everything that can be mapped."""
         now = overlaid(self.source.definition, self.overlay)
         keys = (*self.documents, *(k for k in now.documents if k not in self.documents))
         return [
@@ -81,25 +75,6 @@ class Bench:
     def payload(self) -> dict[str, Any] | None:
         """The raw answers."""
         return opened(self.source, self.receipt, self.body, self.overlay).payload
-
-
-@router.get("/{name}")
-async def versions(request: Request, reader: Reader, name: str) -> Response:
-    """The map in force and every version before it."""
-    return await _versions_page(request, name, blank(), office=reader.has("office"))
-
-
-@router.post("/{name}/return")
-async def undo(request: Request, office: Office, name: str) -> Response:
-    """Go back to an earlier version."""
-    _source(request, name)
-    form = await read_form(request, Undoing)
-    if not form.valid:
-        return await _versions_page(request, name, form, office=True, status=422)
-    who, number, reason = actor(request, office), form.data.number, form.data.reason
-    await perform(request, lambda act: return_to(act, name, number, who, reason))
-    flash(request, "The earlier map is in force.")
-    return redirect(f"/applications/maps/{name}")
 
 
 @router.get("/{name}/from/{receipt_id}")
@@ -125,8 +100,8 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
         shown_preview = None if form.errors else await _preview(request, bench, wanted)
         status = 422 if form.errors else 200
         return await _edit_page(request, bench, form, shown_preview, status)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: save_map(act, name, wanted, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: save_map(act, name, wanted, reason))
     flash(request, "The map is kept and in force. Try what is in quarantine again.")
     return redirect(f"/applications/quarantine/source/{name}")
 
@@ -134,11 +109,11 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
 def _chosen(bench: Bench, form: Form[Any]) -> Overlay:
     """The overlay that the form asks for; errors go to the form."""
     payload = bench.payload()
-    offered = {written(path): path for path, _ in places_in(payload)}
-    wanted: dict[str, dict[str, Where | None]] = {"fields": {}, "documents": {}}
+    offered = {written(path): path for path, _ in paths_in(payload)}
+    wanted: dict[str, dict[str, AnswerPath | None]] = {"fields": {}, "documents": {}}
     for kind, key, path in bench.maps():
         value = form.value(f"{kind}-{key}")
-        known: dict[str, Where | None] = {**offered, written(path): path, NOWHERE: None}
+        known: dict[str, AnswerPath | None] = {**offered, written(path): path, NOWHERE: None}
         if value not in known:
             form.refuse(f"{kind}-{key}", "Choose a place that is in this receipt")
         elif value == NOWHERE and key in NEEDED:
@@ -161,30 +136,24 @@ async def _preview(request: Request, bench: Bench, wanted: Overlay) -> dict[str,
     def work() -> tuple[list[tuple[str, Any]], str]:
         found = opened(bench.source, bench.receipt, bench.body, wanted)
         try:
-            read = mapped(found, corrections_of(bench.receipt), zone)
+            read = mapped(found, bench.receipt.typed, zone)
         except (MappingError, UnreadableError) as error:
             return [], str(error)
         papers = ", ".join(document_title(upload.key) for upload in read.uploads)
         return [*answer_rows(read.answers), ("Documents", papers)], ""
 
     rows, fault = await asyncio.to_thread(work)
-    all_found = await trial(here.db, bench.source, wanted, zone)
+    trials = await tried(here.db, bench.source, wanted, zone)
     return {
         "rows": rows,
         "fault": fault,
-        "total": len(all_found),
-        "would": sum(not one.faults for one in all_found),
+        "total": len(trials),
+        "would": sum(not one.faults for one in trials),
         "staying": [
-            {
-                "receipt": {
-                    "text": short_moment(one.receipt["received_at"]),
-                    "href": f"/applications/receipts/{one.receipt['_id']}",
-                },
-                "why": " ".join(one.faults),
-            }
-            for one in all_found
+            {"receipt": received_cell(one.receipt), "why": " ".join(one.faults)}
+            for one in trials
             if one.faults
-        ][:20],
+        ][:MOST_STAYING],
     }
 
 
@@ -195,15 +164,15 @@ async def _edit_page(
     preview: Mapping[str, Any] | None,
     status: int = 200,
 ) -> Response:
-    places = places_in(bench.payload())
-    offered = [{"value": written(path), "text": _option(path, value)} for path, value in places]
-    known = {written(path) for path, _ in places}
+    paths = paths_in(bench.payload())
+    offered = [{"value": written(path), "text": _option(path, value)} for path, value in paths]
+    known = {written(path) for path, _ in paths}
     rows = []
     for kind, key, path in bench.maps():
         items = [{"value": NOWHERE, "text": "This form does not ask it"}, *offered]
         if path is not None and written(path) not in known:
             items.append({"value": written(path), "text": f"{shown(path)} (not in this receipt)"})
-        rows.append({"name": f"{kind}-{key}", "label": field_name(key), "places": items})
+        rows.append({"name": f"{kind}-{key}", "label": field_name(key), "paths": items})
     return render(
         request,
         "applications/map_edit.html",
@@ -217,87 +186,22 @@ async def _edit_page(
     )
 
 
-def _option(path: Where, value: Any) -> str:
-    """A place with the beginning of what is there."""
+def _option(path: AnswerPath, value: Any) -> str:
+    """A path with the beginning of what is there."""
     if isinstance(value, dict | list):
         return f"{shown(path)} (with {len(value)} inside)"
     return f"{shown(path)}: {(brief(value) or 'empty')[:LONGEST_EXAMPLE]}"
 
 
-async def _versions_page(
-    request: Request, name: str, form: Form[Any], *, office: bool, status: int = 200
-) -> Response:
-    here, source = site(request), _source(request, name)
-    stored = await here.db.read(store.MAPS).find({"source": name}, sort=[("number", -1)])
-    now = overlaid(source.definition, Overlay.of(stored[0] if stored else None))
-    changed = Overlay.of(stored[0] if stored else None)
-    moved = {*changed.fields, *changed.documents}
-    return render(
-        request,
-        "applications/map.html",
-        status,
-        name=name,
-        places=[
-            {
-                "field": field_name(key),
-                "where": fitting(shown(path)),
-                "who": {"tag": "Office", "colour": "blue"} if key in moved else "Sources file",
-            }
-            for key, path in {**now.fields, **now.documents}.items()
-        ],
-        versions=[_version(row, source) for row in stored],
-        choices=[
-            {"value": "0", "text": "What the sources file says"},
-            *(
-                {"value": str(row["number"]), "text": f"Version {row['number']}: {row['why']}"}
-                for row in stored[1:]
-            ),
-        ]
-        if stored and office
-        else [],
-        form=form,
-    )
-
-
-def _version(row: Mapping[str, Any], source: LiveSource) -> dict[str, Any]:
-    overlay = Overlay.of(row)
-    both = {**overlay.fields, **overlay.documents}
-    file = {**source.definition.fields, **source.definition.documents}
-    what = "; ".join(
-        f"{field_name(key)}: {shown(file.get(key)) or 'nowhere'} → {shown(path) or 'nowhere'}"
-        for key, path in both.items()
-    )
-    undone = ""
-    if row["undoes"] is not None:
-        undone = (
-            f" (return to version {row['undoes']})" if row["undoes"] else " (return to the file)"
-        )
-    return {
-        "number": f"{row['number']}{undone}",
-        "at": short_moment(row["at"]),
-        "what": fitting(what) or "As the sources file says",
-        "why": row["why"],
-        "who": row["by"],
-    }
-
-
-def _source(request: Request, name: str) -> LiveSource:
-    found = site(request).intake.sources.get(name)
-    if found is None:
-        raise NoSuch("This form is not configured.")
-    return found
-
-
 async def _bench(request: Request, name: str, receipt_id: str) -> Bench:
-    here, source = site(request), _source(request, name)
-    receipt = await here.db.read(store.RECEIPTS).get(receipt_id)
-    if receipt is None or receipt["source"] != name:
+    here, source = site(request), source_named(request, name)
+    whole = await store.whole_receipt(here.db, receipt_id)
+    if whole is None or whole[0].source != name:
         raise NoSuch("There is no such receipt of this form.")
-    if receipt.get("origin"):
+    if whole[0].origin:
         raise Refused(
             "This is a row of an export. Correct the record here, "
             "or the columns in the sources file, under export."
         )
-    body = await body_of(here.db, receipt) or b""
-    overlay = await newest(here.db, name)
-    return Bench(source, receipt, body, overlay, here.cohort.eligibility.documents)
+    overlay = await map_versions.in_force(here.db.read, name)
+    return Bench(source, *whole, overlay, here.cohort.eligibility.documents)

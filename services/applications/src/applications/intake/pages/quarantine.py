@@ -5,16 +5,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
-from applications.intake.field_map.overlays import newest
-from applications.intake.pages.receipts import STATUSES
+from applications.intake import store
+from applications.intake.field_map import map_versions
+from applications.intake.pages.parts import (
+    receipt_path,
+    received_cell,
+    source_named,
+    sources_of,
+    status_tag,
+    wake_intake,
+)
 from applications.intake.quarantine.changing import erase_receipt, replay_all
-from applications.intake.quarantine.trial import MOST_TRIED, naming, trial
-from applications.intake.sources import LiveSource
-from applications.web.acting import Office, Reader, actor, perform, site
+from applications.intake.quarantine.searching import naming
+from applications.intake.quarantine.trial import MOST_TRIED, tried
+from applications.intake.receipts import Receipt
+from applications.web.acting import Office, Reader, perform, site
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
-from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/quarantine", tags=["pages"])
 
@@ -28,27 +35,19 @@ class Erasing(BaseModel):
 @router.get("")
 async def every(request: Request, _: Reader) -> Response:
     """How much of each form waits."""
-    here = site(request)
-    counts = await here.db.read(store.RECEIPTS).aggregate(
-        [
-            {"$match": {"status": {"$in": ["quarantined", "dismissed"]}}},
-            {"$group": {"_id": {"s": "$source", "t": "$status"}, "count": {"$sum": 1}}},
-        ]
-    )
-    found = {(row["_id"]["s"], row["_id"]["t"]): row["count"] for row in counts}
-    names = sorted({*here.intake.sources, *(name for name, _ in found)})
+    sources, counts = sources_of(request), await store.count_unowned(site(request).db.read)
     rows = [
         {
             "source": {"text": name, "href": f"/applications/quarantine/source/{name}"}
-            if name in here.intake.sources
+            if name in sources
             else name,
-            "quarantined": found.get((name, "quarantined"), 0),
-            "dismissed": found.get((name, "dismissed"), 0),
+            "quarantined": counts.get((name, "quarantined"), 0),
+            "dismissed": counts.get((name, "dismissed"), 0),
             "map": {"text": "Map", "href": f"/applications/maps/{name}"}
-            if name in here.intake.sources
+            if name in sources
             else "No longer configured",
         }
-        for name in names
+        for name in sorted({*sources, *(name for name, _ in counts)})
     ]
     return render(request, "applications/quarantine.html", rows=rows)
 
@@ -56,20 +55,18 @@ async def every(request: Request, _: Reader) -> Response:
 @router.get("/source/{name}")
 async def dry_run(request: Request, reader: Reader, name: str) -> Response:
     """What would become of everything of one form, if it were tried again now."""
-    here, source = site(request), _source(request, name)
-    found = await trial(here.db, source, await newest(here.db, name), here.cohort.zone)
+    here, source = site(request), source_named(request, name)
+    overlay = await map_versions.in_force(here.db.read, name)
+    trials = await tried(here.db, source, overlay, here.cohort.zone)
     rows = [
         {
-            "received": {
-                "text": short_moment(one.receipt["received_at"]),
-                "href": f"/applications/receipts/{one.receipt['_id']}",
-            },
+            "received": received_cell(one.receipt),
             "outcome": {"tag": "Stays", "colour": "red"}
             if one.faults
             else {"tag": "Becomes an application", "colour": "green"},
             "why": " ".join(one.faults),
         }
-        for one in found
+        for one in trials
     ]
     return render(
         request,
@@ -77,7 +74,7 @@ async def dry_run(request: Request, reader: Reader, name: str) -> Response:
         name=name,
         rows=rows,
         total=len(rows),
-        would=sum(not one.faults for one in found),
+        would=sum(not one.faults for one in trials),
         cut=len(rows) == MOST_TRIED,
         office=reader.has("office"),
     )
@@ -86,10 +83,9 @@ async def dry_run(request: Request, reader: Reader, name: str) -> Response:
 @router.post("/source/{name}/replay")
 async def again(request: Request, office: Office, name: str) -> Response:
     """Try everything of one form again."""
-    _source(request, name)
-    who = actor(request, office)
-    count = await perform(request, lambda act: replay_all(act, name, who))
-    site(request).intake.woken.set()
+    source_named(request, name)
+    count = await perform(request, office, lambda act: replay_all(act, name))
+    wake_intake(request)
     flash(request, f"{count} being processed again." if count else "Nothing was waiting.")
     return redirect(f"/applications/quarantine/source/{name}")
 
@@ -97,13 +93,13 @@ async def again(request: Request, office: Office, name: str) -> Response:
 @router.get("/search")
 async def search(request: Request, _: Office) -> Response:
     """Find a person in what belongs to nobody yet."""
-    here, term = site(request), request.query_params.get("q", "").strip()
-    found = await naming(here.db, here.intake.sources, term) if term else []
+    term = request.query_params.get("q", "").strip()
+    found = await naming(site(request).db, sources_of(request), term) if term else []
     return render(
         request,
         "applications/quarantine_search.html",
         term=term,
-        rows=[_found(row) for row in found],
+        rows=[_found(receipt) for receipt in found],
     )
 
 
@@ -121,34 +117,23 @@ async def erase(request: Request, office: Office, receipt_id: str) -> Response:
     if not form.valid:
         receipt = await _receipt(request, receipt_id)
         return render(request, "applications/erase_receipt.html", 422, receipt=receipt, form=form)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: erase_receipt(act, receipt_id, who, reason))
+    reason = form.data.reason
+    await perform(request, office, lambda act: erase_receipt(act, receipt_id, reason))
     flash(request, "The content is erased.")
-    return redirect(f"/applications/receipts/{receipt_id}")
+    return redirect(receipt_path(receipt_id))
 
 
-def _source(request: Request, name: str) -> LiveSource:
-    found = site(request).intake.sources.get(name)
-    if found is None:
-        raise NoSuch("This form is not configured.")
-    return found
-
-
-async def _receipt(request: Request, receipt_id: str) -> dict[str, Any]:
-    found = await site(request).db.read(store.RECEIPTS).get(receipt_id)
+async def _receipt(request: Request, receipt_id: str) -> Receipt:
+    found = await store.find_receipt(site(request).db.read, receipt_id)
     if found is None:
         raise NoSuch("There is no such receipt.")
     return found
 
 
-def _found(receipt: dict[str, Any]) -> dict[str, Any]:
-    text, colour = STATUSES[receipt["status"]]
+def _found(receipt: Receipt) -> dict[str, Any]:
     return {
-        "received": {
-            "text": short_moment(receipt["received_at"]),
-            "href": f"/applications/receipts/{receipt['_id']}",
-        },
-        "source": receipt["source"],
-        "state": {"tag": text, "colour": colour},
-        "erase": {"text": "Erase", "href": f"/applications/quarantine/erase/{receipt['_id']}"},
+        "received": received_cell(receipt),
+        "source": receipt.source,
+        "state": status_tag(receipt.status),
+        "erase": {"text": "Erase", "href": f"/applications/quarantine/erase/{receipt.id}"},
     }

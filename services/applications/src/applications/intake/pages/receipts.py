@@ -1,46 +1,48 @@
 """Receipts and quarantine: what arrived, what became of it, and trying again."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from applications.admissions import store
-from applications.admissions.application import document_title
+from applications.intake import store
 from applications.intake.authentication import masked
+from applications.intake.field_map import map_versions
 from applications.intake.field_map.mapping import find
-from applications.intake.field_map.overlays import newest
+from applications.intake.pages.parts import (
+    LONGEST_SHOWN,
+    STATUSES,
+    brief,
+    field_name,
+    fitting,
+    receipt_path,
+    received_cell,
+    shortened,
+    sources_of,
+    status_tag,
+    wake_intake,
+)
 from applications.intake.quarantine.changing import replay
-from applications.intake.reading import Opened, corrections_of, opened
-from applications.intake.receipts import body_of
+from applications.intake.reading import Opened, opened
+from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
-from applications.review.pages.parts import without_conflicts
+from applications.review.pages.parts import hidden_ids
 from applications.web.acting import (
     Office,
     Reader,
-    actor,
     application_path,
     column,
     perform,
     site,
     size,
 )
-from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch
 from nextstep_web import asked, blank, flash, redirect, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/receipts", tags=["pages"])
 
-STATUSES = {
-    "new": ("Waiting", "blue"),
-    "applied": ("Applied", "green"),
-    "quarantined": ("Quarantined", "red"),
-    "dismissed": ("Dismissed", "grey"),
-    "erased": ("Erased", "grey"),
-}
 COLUMNS = [
     column("received", "Received", sort=True),
     column("source", "Source"),
@@ -48,37 +50,29 @@ COLUMNS = [
     column("size", "Size", numeric=True),
     column("result", "Result"),
 ]
-LONGEST_SHOWN = 300
-"""Characters of one raw value: documents travel as text of many thousands."""
 LONGEST_PAGE = 200_000
 """Characters of all raw values: a body of 40 MB can be millions of short ones."""
-LONGEST_WORD = 28
-"""Characters without a space that a phone shows in one line of a table."""
 
 
 @router.get("")
 async def every(request: Request, reader: Reader) -> Response:
     """Receipts, the latest first, without their bodies."""
-    status = request.query_params.get("status", "")
-    matching: dict[str, Any] = {"status": status} if status in STATUSES else {}
-    matching |= await without_conflicts(site(request), reader, "application_id")
-    how = asked(request, ("received",), "-received")
-    rows = site(request).db.read(store.RECEIPTS)
-    found = await rows.aggregate(
-        [
-            {"$match": matching},
-            {"$sort": {"arrived": -1 if how.descending else 1}},
-            {"$skip": how.skip},
-            {"$limit": how.per_page},
-            {"$project": {"body": 0}},
-        ]
+    here, how = site(request), asked(request, ("received",), "-received")
+    wanted = request.query_params.get("status", "")
+    receipts, count = await store.listed(
+        here.db.read,
+        next((status for status in STATUSES if status == wanted), None),
+        await hidden_ids(here, reader),
+        newest_first=how.descending,
+        skip=how.skip,
+        most=how.per_page,
     )
     return render(
         request,
         "applications/receipts.html",
-        found=how.listing(found, await rows.count(matching)),
+        found=how.listing(receipts, count),
         columns=COLUMNS,
-        rows=[_cells(row) for row in found],
+        rows=[_cells(receipt) for receipt in receipts],
         statuses=[(key, text) for key, (text, _) in STATUSES.items()],
     )
 
@@ -87,30 +81,29 @@ async def every(request: Request, reader: Reader) -> Response:
 async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
     """One receipt: its raw answers beside the map."""
     here = site(request)
-    matching = {"_id": receipt_id} | await without_conflicts(here, reader, "application_id")
-    receipt = await here.db.read(store.RECEIPTS).find_one(matching)
-    if receipt is None:
+    whole = await store.whole_receipt(here.db, receipt_id)
+    if whole is None or whole[0].application_id in await hidden_ids(here, reader):
         raise NoSuch("There is no such receipt.")
-    source = here.intake.sources.get(receipt["source"])
-    body = await body_of(here.db, receipt) or b""
-    overlay = await newest(here.db, receipt["source"])
+    receipt, body = whole
+    source = sources_of(request).get(receipt.source)
+    overlay = await map_versions.in_force(here.db.read, receipt.source)
     found = opened(source, receipt, body, overlay) if source and body else None
     office = reader.has("office")
     return render(
         request,
         "applications/receipt.html",
         receipt=receipt,
-        state=_status(receipt),
-        received=short_moment(receipt["received_at"]),
+        state=status_tag(receipt.status),
+        received=short_moment(receipt.received_at),
         origin=_origin(receipt),
         raw=_raw(source, found, body),
-        mapped=_beside_the_map(found, corrections_of(receipt)),
+        mapped=_beside_the_map(found, receipt.typed),
         version=overlay.number,
         corrections=_corrections(receipt),
-        application=application_path(receipt.get("application_id") or ""),
-        can_mend=receipt["status"] == "quarantined" and office,
-        can_map=source is not None and not receipt.get("origin"),
-        can_restore=receipt["status"] == "dismissed" and office,
+        application=application_path(receipt.application_id or ""),
+        can_correct=receipt.status == "quarantined" and office,
+        can_map=source is not None and not receipt.origin,
+        can_restore=receipt.status == "dismissed" and office,
         form=blank(),
     )
 
@@ -118,11 +111,10 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
 @router.post("/{receipt_id}/replay")
 async def again(request: Request, office: Office, receipt_id: str) -> Response:
     """Try a quarantined receipt again."""
-    who = actor(request, office)
-    await perform(request, lambda act: replay(act, receipt_id, who))
-    site(request).intake.woken.set()
+    await perform(request, office, lambda act: replay(act, receipt_id))
+    wake_intake(request)
     flash(request, "It is being processed again.")
-    return redirect(f"/applications/receipts/{receipt_id}")
+    return redirect(receipt_path(receipt_id))
 
 
 def _raw(source: LiveSource | None, found: Opened | None, body: bytes) -> str:
@@ -131,23 +123,15 @@ def _raw(source: LiveSource | None, found: Opened | None, body: bytes) -> str:
     return masked(source, shown) if source else shown
 
 
-def _status(receipt: Mapping[str, Any]) -> dict[str, str]:
-    text, colour = STATUSES[receipt["status"]]
-    return {"tag": text, "colour": colour}
-
-
-def _cells(receipt: dict[str, Any]) -> dict[str, Any]:
-    result: Any = " ".join(receipt.get("faults", ()))
-    if receipt.get("application_id"):
-        result = {"text": "Application", "href": application_path(receipt["application_id"])}
+def _cells(receipt: Receipt) -> dict[str, Any]:
+    result: Any = " ".join(receipt.faults)
+    if receipt.application_id:
+        result = {"text": "Application", "href": application_path(receipt.application_id)}
     return {
-        "received": {
-            "text": short_moment(receipt["received_at"]),
-            "href": f"/applications/receipts/{receipt['_id']}",
-        },
-        "source": receipt["source"],
-        "status": _status(receipt),
-        "size": size(receipt["size"]),
+        "received": received_cell(receipt),
+        "source": receipt.source,
+        "status": status_tag(receipt.status),
+        "size": size(receipt.size),
         "result": result,
     }
 
@@ -156,71 +140,41 @@ def _shown(payload: Any, body: bytes) -> str:
     """The raw answers, readable; the beginning of the bytes if they are not."""
     if payload is None:
         return body[: LONGEST_SHOWN * 10].decode("utf-8", "backslashreplace")
-    text = json.dumps(_shortened(payload), indent=2, ensure_ascii=False)[:LONGEST_PAGE]
+    text = json.dumps(shortened(payload), indent=2, ensure_ascii=False)[:LONGEST_PAGE]
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _shortened(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key[:LONGEST_SHOWN]: _shortened(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_shortened(inner) for inner in value]
-    if isinstance(value, str) and len(value) > LONGEST_SHOWN:
-        return f"{value[:60]}… ({len(value):,} characters)"
-    return value
-
-
-def _beside_the_map(found: Opened | None, corrections: Mapping[str, str]) -> list[dict[str, Any]]:
+def _beside_the_map(found: Opened | None, typed: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the map finds for each answer and document, and what the office typed instead."""
     if found is None:
         return []
-    places = {**dict.fromkeys(corrections), **found.definition.fields, **found.definition.documents}
+    paths = {**dict.fromkeys(typed), **found.definition.fields, **found.definition.documents}
     return [
         {
             "field": field_name(field),
             "where": fitting(".".join(path or ())),
-            "value": {"text": corrections[field], "hint": "Typed by the office"}
-            if field in corrections
+            "value": {"text": typed[field], "hint": "Typed by the office"}
+            if field in typed
             else brief(find(found.payload, path)),
         }
-        for field, path in places.items()
+        for field, path in paths.items()
     ]
 
 
-def _corrections(receipt: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _corrections(receipt: Receipt) -> list[dict[str, Any]]:
     return [
         {
-            "at": short_moment(line["at"]),
-            "who": line["by"],
-            "what": "; ".join(f"{field_name(k)}: {v}" for k, v in line["answers"].items())
+            "at": short_moment(one.at),
+            "who": one.by,
+            "what": "; ".join(f"{field_name(name)}: {text}" for name, text in one.answers.items())
             or "Nothing any more",
-            "why": line["why"],
+            "why": one.why,
         }
-        for line in receipt.get("corrections") or ()
+        for one in receipt.corrections
     ]
 
 
-def _origin(receipt: Mapping[str, Any]) -> str | None:
+def _origin(receipt: Receipt) -> str | None:
     """Where a receipt came from that no form posted."""
-    origin = receipt.get("origin")
-    if not origin:
-        return None
-    return f"Reconciled from {origin['file']}, row {origin['row']}, by {origin['by']}"
-
-
-def field_name(field: str) -> str:
-    """What an answer or a document is called."""
-    return LABELS.get(field) or document_title(field)
-
-
-def brief(value: Any) -> str | None:
-    """A raw value in a table."""
-    if value is None:
-        return None
-    text = json.dumps(_shortened(value), ensure_ascii=False).encode("utf-8", "replace").decode()
-    return fitting(text[:LONGEST_SHOWN])
-
-
-def fitting(text: str) -> str:
-    """A text with its longest words cut, so that it fits on a phone; the whole is elsewhere."""
-    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][: LONGEST_WORD - 4]}…", text)
+    origin = receipt.origin
+    return f"Reconciled from {origin.file}, row {origin.row}, by {origin.by}" if origin else None

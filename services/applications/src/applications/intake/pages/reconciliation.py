@@ -6,13 +6,27 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
-from applications.admissions import store
 from applications.admissions.clean_text import clean
-from applications.intake.pages.receipts import STATUSES, field_name, fitting
-from applications.intake.reconciliation.comparison import KINDS, Arrived, Comparison, Line
+from applications.intake.pages.parts import (
+    STATUSES,
+    field_name,
+    fitting,
+    receipt_path,
+    sources_of,
+    status_tag,
+    wake_intake,
+)
+from applications.intake.reconciliation.comparison import KINDS, Arrived, Compared, Comparison
 from applications.intake.reconciliation.tables import LARGEST_FILE, TableError
 from applications.intake.reconciliation.taking_in import compared, ingest_all
-from applications.intake.reconciliation.uploads import expect_upload, forget_upload, upload_key
+from applications.intake.reconciliation.uploads import (
+    UploadedExport,
+    expect_upload,
+    file_id_of,
+    find_upload,
+    forget_upload,
+    uploads,
+)
 from applications.intake.sources import LiveSource
 from applications.review.pages.parts import hides_nothing
 from applications.web.acting import Office, Reader, actor, application_path, perform, site, told
@@ -27,7 +41,7 @@ router = APIRouter(
 LIMIT = LARGEST_FILE + 1024 * 1024
 """Bytes of the request: the file and what a form adds."""
 MOST_SHOWN = 200
-"""Lines of one class on the page; all are in the CSV."""
+"""Submissions of one class on the page; all are in the CSV."""
 HEADER = ("Row", "Submission", "Found", "Name", "Email", "Submitted", "Differences", "Receipt")
 
 
@@ -43,7 +57,7 @@ async def upload(request: Request, office: Office) -> Response:
     sent = await request.form()
     here, name, given = site(request), str(sent.get("source") or ""), sent.get("file")
     errors: dict[str, str] = {}
-    source = here.intake.sources.get(name)
+    source = sources_of(request).get(name)
     if source is None:
         errors["source"] = "Choose the form that the file is from"
     if not isinstance(given, UploadFile) or not given.filename:
@@ -56,10 +70,10 @@ async def upload(request: Request, office: Office) -> Response:
     except TableError as error:
         form: Form[Any] = Form({"source": [name]}, None, {"file": str(error)})
         return await _start_page(request, form, 422, office=True)
-    upload_id, who = uuid4().hex, actor(request, office)
+    upload_id = uuid4().hex
     file_name = clean(given.filename or "")[:100] or "export"
-    await perform(request, lambda act: expect_upload(act, upload_id, name, file_name, who))
-    await here.db.files.put(upload_key(upload_id), "export", data)
+    await perform(request, office, lambda act: expect_upload(act, upload_id, name, file_name))
+    await here.db.files.put(file_id_of(upload_id), "export", data)
     return redirect(f"/applications/reconciliation/{upload_id}")
 
 
@@ -68,15 +82,15 @@ async def one(request: Request, reader: Reader, upload_id: str) -> Response:
     """What the export says against what arrived, as it is now."""
     kept, found, _ = await _compared(request, upload_id)
     if request.query_params.get("format") == "csv":
-        rows = [_written(line) for line in found.lines] + [
+        rows = [_written(line) for line in found.submissions] + [
             _written_here(a) for a in found.only_here
         ]
-        return csv_response(f"reconciliation {kept['source']}.csv", HEADER, rows)
+        return csv_response(f"reconciliation {kept.source}.csv", HEADER, rows)
     return render(
         request,
         "applications/reconciled.html",
         kept=kept,
-        uploaded=short_moment(kept["at"]),
+        uploaded=short_moment(kept.at),
         figures=_figures(found),
         sections=_sections(found),
         only_here=[_here(a) for a in found.only_here[:MOST_SHOWN]],
@@ -91,16 +105,16 @@ async def take_in(request: Request, office: Office, upload_id: str) -> Response:
     kept, found, source = await _compared(request, upload_id)
     here, who = site(request), actor(request, office)
     with told():
-        count = await ingest_all(here.admissions, source, found, kept["file_name"], who)
-    here.intake.woken.set()
+        count = await ingest_all(here.applications, source, found, kept.file_name, who)
+    wake_intake(request)
     flash(request, f"{count} taken in." if count else "Everything had arrived already.")
     return redirect(f"/applications/reconciliation/{upload_id}")
 
 
 @router.post("/{upload_id}/forget")
-async def forget(request: Request, _: Office, upload_id: str) -> Response:
+async def forget(request: Request, office: Office, upload_id: str) -> Response:
     """Remove the uploaded file now."""
-    await perform(request, lambda act: forget_upload(act.uow, upload_id))
+    await perform(request, office, lambda act: forget_upload(act.uow, upload_id))
     flash(request, "The file is removed.")
     return redirect("/applications/reconciliation")
 
@@ -108,37 +122,35 @@ async def forget(request: Request, _: Office, upload_id: str) -> Response:
 async def _start_page(
     request: Request, form: Form[Any], status: int = 200, *, office: bool
 ) -> Response:
-    here = site(request)
-    uploads = await here.db.read(store.UPLOADS).find({}, sort=[("at", -1)])
     return render(
         request,
         "applications/reconciliation.html",
         status,
         form=form,
         office=office,
-        sources=[{"value": name, "text": name} for name in sorted(here.intake.sources)],
+        sources=[{"value": name, "text": name} for name in sorted(sources_of(request))],
         uploads=[
             {
                 "file": {
-                    "text": row["file_name"],
-                    "href": f"/applications/reconciliation/{row['_id']}",
+                    "text": kept.file_name,
+                    "href": f"/applications/reconciliation/{kept.id}",
                 },
-                "source": row["source"],
-                "at": short_moment(row["at"]),
-                "who": row["by"],
+                "source": kept.source,
+                "at": short_moment(kept.at),
+                "who": kept.by,
             }
-            for row in uploads
+            for kept in await uploads(site(request).db.read)
         ],
     )
 
 
 async def _compared(
     request: Request, upload_id: str
-) -> tuple[dict[str, Any], Comparison, LiveSource]:
+) -> tuple[UploadedExport, Comparison, LiveSource]:
     here = site(request)
-    kept = await here.db.read(store.UPLOADS).get(upload_id)
-    source = here.intake.sources.get(kept["source"]) if kept else None
-    data = await here.db.files.get(upload_key(upload_id)) if source else None
+    kept = await find_upload(here.db.read, upload_id)
+    source = sources_of(request).get(kept.source) if kept else None
+    data = await here.db.files.get(kept.file_id) if kept and source else None
     if kept is None or source is None or data is None:
         raise NoSuch("Exports are kept for a day. Upload the file again.")
     try:
@@ -168,14 +180,14 @@ def _sections(found: Comparison) -> list[dict[str, Any]]:
     """What needs eyes; what arrived as it is in the file is only counted."""
     sections = []
     for kind, (label, _) in KINDS.items():
-        lines = [line for line in found.lines if line.kind == kind]
+        lines = [line for line in found.submissions if line.kind == kind]
         if lines and kind != "same":
             rows = [_cells(line) for line in lines[:MOST_SHOWN]]
             sections.append({"kind": kind, "label": label, "rows": rows, "total": len(lines)})
     return sections
 
 
-def _cells(line: Line) -> dict[str, Any]:
+def _cells(line: Compared) -> dict[str, Any]:
     row = line.rows[0]
     return {
         "row": ", ".join(str(r.number) for r in line.rows),
@@ -189,7 +201,7 @@ def _cells(line: Line) -> dict[str, Any]:
     }
 
 
-def _explained(line: Line) -> Any:
+def _explained(line: Compared) -> Any:
     if line.differences:
         return [
             {
@@ -206,7 +218,7 @@ def _explained(line: Line) -> Any:
 
 
 def _receipt(one: Arrived) -> dict[str, str]:
-    return {"text": STATUSES[one.status][0], "href": f"/applications/receipts/{one.receipt_id}"}
+    return {"text": STATUSES[one.status][0], "href": receipt_path(one.receipt_id)}
 
 
 def _here(one: Arrived) -> dict[str, Any]:
@@ -214,17 +226,17 @@ def _here(one: Arrived) -> dict[str, Any]:
     return {
         "receipt": {
             "text": short_moment(one.submitted_at),
-            "href": f"/applications/receipts/{one.receipt_id}",
+            "href": receipt_path(one.receipt_id),
         },
         "who": {"text": name, "href": application_path(one.application_id)}
         if name and one.application_id
         else None,
         "submission": fitting(one.submission_id or ""),
-        "state": {"tag": STATUSES[one.status][0], "colour": STATUSES[one.status][1]},
+        "state": status_tag(one.status),
     }
 
 
-def _written(line: Line) -> tuple[Any, ...]:
+def _written(line: Compared) -> tuple[Any, ...]:
     row = line.rows[0]
     return (
         " ".join(str(r.number) for r in line.rows),
@@ -240,5 +252,5 @@ def _written(line: Line) -> tuple[Any, ...]:
 
 def _written_here(one: Arrived) -> tuple[Any, ...]:
     name, email = (one.answers.name, one.answers.email) if one.answers else (None, None)
-    moment = one.submitted_at.isoformat()
-    return None, one.submission_id, "Not in the file", name, email, moment, None, one.receipt_id
+    sent = one.submitted_at.isoformat()
+    return None, one.submission_id, "Not in the file", name, email, sent, None, one.receipt_id

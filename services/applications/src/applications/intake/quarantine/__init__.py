@@ -1,1 +1,1 @@
-"""What arrived and could not be read: kept for a person, mended, tried again."""
+"""What arrived and could not be read: kept for a person, corrected, tried again."""

@@ -1,55 +1,49 @@
-"""What the office does with receipts in quarantine: mend, try again, put away, take back.
+"""What the office does with receipts in quarantine: correct, try again, put away, take back.
 
 The raw body is never touched: what the office types stands beside it, whole each time it is
 changed, with who and why.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.clean_text import LONGEST, clean
+from applications.admissions.versions import Correction
 from applications.documents.discarding import discard
+from applications.intake import store
+from applications.intake.receipts import UNOWNED, Dismissal, Receipt
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.sources import MAPPABLE
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor
 from nextstep_messaging.operating.audit import erase_details
 
-AGAIN = {"status": "new", "failures": 0, "faults": []}
 
-
-async def replay(act: Act, receipt_id: str, who: Actor) -> None:
-    """Let a quarantined receipt be processed again, after the map or the cause was mended.
+async def replay(act: Act, receipt_id: str) -> None:
+    """Let a quarantined receipt be processed again, after the map or the cause was corrected.
 
     Raises:
         Refused: it is not in quarantine.
 
     """
     receipt = await _in_quarantine(act, receipt_id)
-    await act.uow.collection(store.RECEIPTS).save(receipt | AGAIN)
-    await act.audit(who, "replay", receipt_id, "")
+    await store.save_receipt(act.uow, receipt.tried_again())
+    act.audit("replay", receipt_id, why="")
 
 
-async def replay_all(act: Act, source: str, who: Actor) -> int:
+async def replay_all(act: Act, source: str) -> int:
     """Let all quarantined receipts of a source be processed again, in the order of arrival.
 
     Returns:
         how many they are.
 
     """
-    ours = {"source": source, "status": "quarantined"}
-    again = {"$set": AGAIN, "$inc": {"version": 1}}
-    count = await act.uow.collection(store.RECEIPTS).update(ours, again)
+    count = await store.try_all_again(act.uow, source)
     if count:
-        await act.audit(who, "replay-all", source, f"{count} receipts")
+        act.audit("replay-all", source, why=f"{count} receipts")
     return count
 
 
-async def correct(
-    act: Act, receipt_id: str, answers: Mapping[str, str], who: Actor, reason: str
-) -> None:
+async def correct(act: Act, receipt_id: str, answers: Mapping[str, str], reason: str) -> None:
     """Type missing or wrong answers of one receipt; they replace what was typed before.
 
     Raises:
@@ -63,16 +57,14 @@ async def correct(
         for name, text in answers.items()
         if name in MAPPABLE and clean(text)
     }
-    before = receipt.get("corrections") or []
-    if typed == (before[-1]["answers"] if before else {}):
+    if typed == receipt.typed:
         raise Refused("Nothing was changed: type what the answers should be.")
-    line = {"at": act.now, "by": who.name, "why": reason.strip(), "answers": typed}
-    corrected = receipt | {"corrections": [*before, line]}
-    await act.uow.collection(store.RECEIPTS).save(corrected)
-    await act.audit(who, "correct-receipt", receipt_id, reason.strip())
+    correction = Correction(at=act.now, by=act.actor.name, why=reason.strip(), answers=typed)
+    await store.save_receipt(act.uow, receipt.corrected(correction))
+    act.audit("correct-receipt", receipt_id, why=reason.strip())
 
 
-async def dismiss(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
+async def dismiss(act: Act, receipt_id: str, reason: str) -> None:
     """Put a receipt away that is no application: spam, a test, a draft. It is kept.
 
     Raises:
@@ -81,28 +73,26 @@ async def dismiss(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
     """
     _needs(reason)
     receipt = await _in_quarantine(act, receipt_id)
-    dismissal = {"at": act.now, "by": who.name, "why": reason.strip()}
-    away = receipt | {"status": "dismissed", "dismissal": dismissal}
-    await act.uow.collection(store.RECEIPTS).save(away)
-    await act.audit(who, "dismiss-receipt", receipt_id, reason.strip())
+    dismissal = Dismissal(at=act.now, by=act.actor.name, why=reason.strip())
+    await store.save_receipt(act.uow, receipt.dismissed(dismissal))
+    act.audit("dismiss-receipt", receipt_id, why=reason.strip())
 
 
-async def restore(act: Act, receipt_id: str, who: Actor) -> None:
+async def restore(act: Act, receipt_id: str) -> None:
     """Take a dismissed receipt back into quarantine.
 
     Raises:
         Refused: it was not dismissed.
 
     """
-    receipts = act.uow.collection(store.RECEIPTS)
-    receipt = await receipts.get(receipt_id)
-    if receipt is None or receipt["status"] != "dismissed":
+    receipt = await store.find_receipt(act.read, receipt_id)
+    if receipt is None or receipt.status != "dismissed":
         raise Refused("Only a dismissed receipt can be taken back.")
-    await receipts.save(receipt | {"status": "quarantined", "dismissal": None})
-    await act.audit(who, "restore-receipt", receipt_id, "")
+    await store.save_receipt(act.uow, receipt.restored())
+    act.audit("restore-receipt", receipt_id, why="")
 
 
-async def erase_receipt(act: Act, receipt_id: str, who: Actor, reason: str) -> None:
+async def erase_receipt(act: Act, receipt_id: str, reason: str) -> None:
     """Erase a submission that never became an application, at its sender's request.
 
     Raises:
@@ -110,25 +100,23 @@ async def erase_receipt(act: Act, receipt_id: str, who: Actor, reason: str) -> N
 
     """
     _needs(reason)
-    receipts = act.uow.collection(store.RECEIPTS)
-    receipt = await receipts.get(receipt_id)
-    if receipt is None or receipt["status"] not in {"quarantined", "dismissed"}:
+    receipt = await store.find_receipt(act.read, receipt_id)
+    if receipt is None or receipt.status not in UNOWNED:
         raise Refused(
             "Only a receipt that is in quarantine or dismissed is erased by itself; "
             "what belongs to an application goes with the person."
         )
-    await receipts.save(receipt | store.ERASED_RECEIPT)
-    if receipt["in_files"]:
-        await discard(act.uow, [receipt["body_file"]])
+    await store.erase(act.uow, receipt)
+    await discard(act.uow, [receipt.body_file] if receipt.body_file else [])
     await forget_uploads(act.uow)
     # what was written about it before may name the person; why it is erased should not
     await erase_details(act.uow, receipt_id)
-    await act.audit(who, "erase-receipt", receipt_id, reason.strip())
+    act.audit("erase-receipt", receipt_id, why=reason.strip())
 
 
-async def _in_quarantine(act: Act, receipt_id: str) -> dict[str, Any]:
-    receipt = await act.uow.collection(store.RECEIPTS).get(receipt_id)
-    if receipt is None or receipt["status"] != "quarantined":
+async def _in_quarantine(act: Act, receipt_id: str) -> Receipt:
+    receipt = await store.find_receipt(act.read, receipt_id)
+    if receipt is None or receipt.status != "quarantined":
         raise Refused("This can only be done with a receipt in quarantine.")
     return receipt
 

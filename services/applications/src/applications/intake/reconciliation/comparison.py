@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from applications.admissions.answers import Answers
+from applications.intake.receipts import Status
 
 Kind = Literal["missing", "differs", "twice", "unread", "erased", "same"]
 KINDS: dict[Kind, tuple[str, str]] = {
@@ -27,7 +28,7 @@ SAME_MOMENT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Row:
+class Exported:
     """One submission in the export."""
 
     number: int
@@ -49,7 +50,7 @@ class Arrived:
 
     receipt_id: str
     submission_id: str | None
-    status: str
+    status: Status
     submitted_at: datetime
     arrived: int = 0
     answers: Answers | None = None
@@ -67,16 +68,16 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Line:
+class Compared:
     """The rows of one submission, usually one, and what was found about it."""
 
     kind: Kind
-    rows: tuple[Row, ...]
+    rows: tuple[Exported, ...]
     matches: tuple[Arrived, ...] = ()
     differences: tuple[Difference, ...] = ()
 
     @property
-    def wanted(self) -> Row | None:
+    def to_take_in(self) -> Exported | None:
         """The row to take in: the submission never arrived and the file leaves no choice."""
         if self.matches or len({row.content for row in self.rows}) > 1:
             return None
@@ -87,26 +88,28 @@ class Line:
 class Comparison:
     """Everything about one export."""
 
-    lines: tuple[Line, ...]
+    submissions: tuple[Compared, ...]
     only_here: tuple[Arrived, ...]
     """What arrived and is not in the export."""
 
     @property
-    def missing(self) -> tuple[Row, ...]:
+    def missing(self) -> tuple[Exported, ...]:
         """The rows that can be taken in."""
-        return tuple(row for line in self.lines if (row := line.wanted))
+        return tuple(row for one in self.submissions if (row := one.to_take_in))
 
     @property
     def incomplete(self) -> bool:
         """Whether something in the export never arrived, even if the file is not clear about it."""
-        return any(not line.matches for line in self.lines)
+        return any(not one.matches for one in self.submissions)
 
     def counts(self) -> dict[Kind, int]:
         """How many submissions are in each class."""
-        return {kind: sum(line.kind == kind for line in self.lines) for kind in KINDS}
+        return {kind: sum(one.kind == kind for one in self.submissions) for kind in KINDS}
 
 
-def compare(rows: Iterable[Row], arrived: Sequence[Arrived], fields: frozenset[str]) -> Comparison:
+def compare(
+    rows: Iterable[Exported], arrived: Sequence[Arrived], fields: frozenset[str]
+) -> Comparison:
     """Compare an export with the receipts of its source.
 
     Args:
@@ -115,21 +118,23 @@ def compare(rows: Iterable[Row], arrived: Sequence[Arrived], fields: frozenset[s
         fields: the answers that the export has columns for; others are not compared.
 
     """
-    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    groups: defaultdict[str, list[Exported]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.number, row.content)):
         groups[row.key].append(row)
     matches = _by_id(groups, arrived)
     _by_person(groups, arrived, matches)
-    lines = [_line(tuple(group), tuple(matches[key]), fields) for key, group in groups.items()]
+    found = [_compared(tuple(group), tuple(matches[key]), fields) for key, group in groups.items()]
     taken = {one.receipt_id for found in matches.values() for one in found}
     only_here = [a for a in arrived if a.receipt_id not in taken and a.status != "erased"]
     return Comparison(
-        tuple(sorted(lines, key=lambda line: line.rows[0].number)),
+        tuple(sorted(found, key=lambda one: one.rows[0].number)),
         tuple(sorted(only_here, key=lambda a: (a.arrived, a.receipt_id))),
     )
 
 
-def _by_id(groups: Mapping[str, list[Row]], arrived: Sequence[Arrived]) -> dict[str, list[Arrived]]:
+def _by_id(
+    groups: Mapping[str, list[Exported]], arrived: Sequence[Arrived]
+) -> dict[str, list[Arrived]]:
     ids = {group[0].submission_id: key for key, group in groups.items() if group[0].submission_id}
     found: dict[str, list[Arrived]] = {key: [] for key in groups}
     for one in sorted(arrived, key=lambda a: (a.arrived, a.receipt_id)):
@@ -141,7 +146,7 @@ def _by_id(groups: Mapping[str, list[Row]], arrived: Sequence[Arrived]) -> dict[
 
 
 def _by_person(
-    groups: Mapping[str, list[Row]],
+    groups: Mapping[str, list[Exported]],
     arrived: Sequence[Arrived],
     matches: dict[str, list[Arrived]],
 ) -> None:
@@ -169,21 +174,23 @@ def _by_person(
             matches[key].append(by_id[receipt_id])
 
 
-def _line(rows: tuple[Row, ...], matches: tuple[Arrived, ...], fields: frozenset[str]) -> Line:
+def _compared(
+    rows: tuple[Exported, ...], matches: tuple[Arrived, ...], fields: frozenset[str]
+) -> Compared:
     if len(rows) > 1:
-        return Line("twice", rows, matches)
+        return Compared("twice", rows, matches)
     if not matches:
-        return Line("missing", rows)
+        return Compared("missing", rows)
     if all(one.status == "erased" for one in matches):
-        return Line("erased", rows, matches)
+        return Compared("erased", rows, matches)
     readable = [one.answers for one in matches if one.answers is not None]
     exported = rows[0].answers
     if exported is None or not readable:
-        return Line("unread", rows, matches)
+        return Compared("unread", rows, matches)
     found = [differences(exported, answers, fields) for answers in readable]
     if not all(found):
-        return Line("same", rows, matches)
-    return Line("differs", rows, matches, found[-1])
+        return Compared("same", rows, matches)
+    return Compared("differs", rows, matches, found[-1])
 
 
 def differences(

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from applications.documents.inspection import NOT_ARRIVED
-from applications.intake.adapter import Delivery, GivenFile, UnreadableError
+from applications.documents.given_file import NOT_ARRIVED, GivenFile
+from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
-from applications.intake.receipts import receipt_key
-from applications.intake.reconciliation.comparison import Row
-from applications.intake.reconciliation.tables import Line, Table, TableError
+from applications.intake.receipts import LONGEST_ID, receipt_key
+from applications.intake.reconciliation.comparison import Exported
+from applications.intake.reconciliation.tables import Table, TableError, TableRow
 from applications.intake.sources import LiveSource, Source
 
 ROW = "application/vnd.nextstep.export-row+json"
@@ -54,7 +54,7 @@ class Layout:
     utc: bool
 
 
-def folded(heading: str) -> str:
+def folded_heading(heading: str) -> str:
     """A heading without what drifts between exports: case, spaces, punctuation."""
     letters = re.sub(r"[^\w#]|_", "", heading.casefold())
     return letters or heading.strip()
@@ -67,7 +67,7 @@ def layout_of(source: Source, header: Sequence[str]) -> Layout:
         TableError: a column that the sources file names, or name or address, is not there.
 
     """
-    present = {folded(heading): heading for heading in reversed(header)}
+    present = {folded_heading(heading): heading for heading in reversed(header)}
     export = source.export
     columns = {
         field: tuple(_named(present, heading, field, header) for heading in headings)
@@ -75,7 +75,9 @@ def layout_of(source: Source, header: Sequence[str]) -> Layout:
     }
     for field, path in source.fields.items():
         guesses = (".".join(path), field, path[-1])
-        found = next((present[folded(g)] for g in guesses if folded(g) in present), None)
+        found = next(
+            (present[folded_heading(g)] for g in guesses if folded_heading(g) in present), None
+        )
         if field not in columns and found is not None:
             columns[field] = (found,)
     for needed in ("name", "email"):
@@ -108,12 +110,12 @@ def _own(
     if configured:
         return _named(present, configured, configured, header)
     guesses = [heading] if heading else [".".join(path), path[-1]] if path else []
-    return next((present[folded(g)] for g in guesses if folded(g) in present), None)
+    return next((present[folded_heading(g)] for g in guesses if folded_heading(g) in present), None)
 
 
 def _named(present: Mapping[str, str], heading: str, what: str, header: Sequence[str]) -> str:
-    if folded(heading) in present:
-        return present[folded(heading)]
+    if folded_heading(heading) in present:
+        return present[folded_heading(heading)]
     known = ", ".join(f"“{name}”" for name in header[:30])
     raise TableError(
         f"The file has no column “{heading}” for {what.replace('_', ' ')}. It has {known}. "
@@ -151,7 +153,7 @@ class ExportedRow:
         try:
             cells = json.loads(body)
             layout = layout_of(self._source, tuple(cells))
-            return answers_in(Line(0, cells), layout)
+            return answers_in(TableRow(0, cells), layout)
         except (ValueError, AttributeError) as error:
             raise UnreadableError(f"The row cannot be read: {error}") from error
 
@@ -168,7 +170,7 @@ class ExportedRow:
         return GivenFile(links[0].rsplit("/", 1)[-1], link=links[0])
 
 
-def answers_in(line: Line, layout: Layout) -> dict[str, Any]:
+def answers_in(line: TableRow, layout: Layout) -> dict[str, Any]:
     """A row's cells by the names of the answers.
 
     Raises:
@@ -182,12 +184,12 @@ def answers_in(line: Line, layout: Layout) -> dict[str, Any]:
     }
     if layout.month_first and "cct_date" in found:
         heading = layout.columns["cct_date"][0]
-        moment = read_moment(found["cct_date"], layout, line.number, heading)
+        moment = moment_in_cell(found["cct_date"], layout, line.number, heading)
         found["cct_date"] = moment.date().isoformat()
     found["documents"] = {k: line.cells[h] for k, h in layout.documents.items() if h in line.cells}
     if layout.submitted_at and layout.submitted_at in line.cells:
         text = line.cells[layout.submitted_at]
-        moment = read_moment(text, layout, line.number, layout.submitted_at)
+        moment = moment_in_cell(text, layout, line.number, layout.submitted_at)
         moment = moment.replace(tzinfo=UTC) if layout.utc and not moment.tzinfo else moment
         found["submitted_at"] = moment.isoformat()
     return found
@@ -201,7 +203,7 @@ _SLASHED = re.compile(
 _WORDED = ("%b %d, %Y %H:%M:%S", "%b %d, %Y %H:%M", "%b %d, %Y %I:%M %p", "%b %d, %Y", "%d %b %Y")
 
 
-def read_moment(text: str, layout: Layout, row: int, heading: str) -> datetime:
+def moment_in_cell(text: str, layout: Layout, row: int, heading: str) -> datetime:
     """A time as exports write it; day first unless the sources file says otherwise.
 
     Raises:
@@ -244,7 +246,9 @@ def _slashed(found: re.Match[str], *, month_first: bool) -> datetime:
     return datetime(full, int(month), int(day), hours, int(minute or 0), int(seconds or 0))  # noqa: DTZ001 -- local, see the map
 
 
-def rows_of(source: LiveSource, table: Table, zone: str) -> tuple[tuple[Row, ...], frozenset[str]]:
+def rows_of(
+    source: LiveSource, table: Table, zone: str
+) -> tuple[tuple[Exported, ...], frozenset[str]]:
     """The submissions of an export, and which answers its columns hold.
 
     Raises:
@@ -252,20 +256,20 @@ def rows_of(source: LiveSource, table: Table, zone: str) -> tuple[tuple[Row, ...
 
     """
     layout = layout_of(source.definition, table.header)
-    rows = tuple(_row(source, line, layout, zone) for line in table.lines)
+    rows = tuple(_row(source, line, layout, zone) for line in table.rows)
     return rows, frozenset(layout.columns)
 
 
-def _row(source: LiveSource, line: Line, layout: Layout, zone: str) -> Row:
+def _row(source: LiveSource, line: TableRow, layout: Layout, zone: str) -> Exported:
     said = line.cells.get(layout.submission_id) if layout.submission_id else None
     content = json.dumps(line.cells, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
     read = answers_in(line, layout)
     moment = read.get("submitted_at")
-    row = Row(
+    row = Exported(
         number=line.number,
         key=receipt_key(source.name, said) if said else receipt_key(source.name, "row", digest),
-        submission_id=said[:200] if said else None,
+        submission_id=said[:LONGEST_ID] if said else None,
         submitted_at=_in_utc(moment, zone) if moment else None,
         content=digest,
         cells=line.cells,
@@ -284,6 +288,6 @@ def _in_utc(text: str, zone: str) -> datetime:
     return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
-def body_of_row(row: Row) -> bytes:
+def body_of_row(row: Exported) -> bytes:
     """The raw row as the body of a receipt."""
     return json.dumps(row.cells, ensure_ascii=False).encode("utf-8", "replace")

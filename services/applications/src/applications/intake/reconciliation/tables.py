@@ -30,7 +30,7 @@ class TableError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class TableRow:
     """One row: its number and its cells by heading, none of them empty."""
 
     number: int
@@ -42,7 +42,7 @@ class Table:
     """A file's headings and rows; rows without any content are left out."""
 
     header: tuple[str, ...]
-    lines: tuple[Line, ...]
+    rows: tuple[TableRow, ...]
 
 
 def read_table(data: bytes) -> Table:
@@ -62,7 +62,7 @@ def read_table(data: bytes) -> Table:
 
 def _table(rows: Iterable[list[str]]) -> Table:
     header: tuple[str, ...] = ()
-    lines: list[Line] = []
+    found: list[TableRow] = []
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise TableError(f"The file has more than {MOST_ROWS:,} rows.")
@@ -77,10 +77,10 @@ def _table(rows: Iterable[list[str]]) -> Table:
                 "Is a quotation mark missing?"
             )
         cells = {name: value for name, value in zip(header, row, strict=False) if value}
-        lines.append(Line(number, cells))
+        found.append(TableRow(number, cells))
     if not header:
         raise TableError("The file is empty.")
-    return Table(header, tuple(lines))
+    return Table(header, tuple(found))
 
 
 def _header(row: list[str], number: int) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
-from applications.admissions import store
-from applications.admissions.act import Act
-from applications.admissions.answers import Answers
-from applications.admissions.perform import Admissions
-from applications.intake.reconciliation.comparison import Arrived, Comparison, Row, compare
+from applications.admissions import kept_versions
+from applications.admissions.act import Act, Applications
+from applications.admissions.versions import Version
+from applications.intake import store
+from applications.intake.receipts import Origin, Receipt
+from applications.intake.reconciliation.comparison import Arrived, Comparison, Exported, compare
 from applications.intake.reconciliation.exports import ROW, body_of_row, rows_of
 from applications.intake.reconciliation.tables import read_table
 from applications.intake.sources import LiveSource
@@ -27,7 +27,9 @@ async def compared(db: Database, source: LiveSource, data: bytes, zone: str) -> 
         TableError: the file cannot be used; the message is for the office.
 
     """
-    arrived = await arrived_of(db, source.name)
+    receipts = await store.of_source(db.read, source.name)
+    versions = await kept_versions.of_source(db.read, source.name)
+    arrived = [_arrived(receipt, versions.get(receipt.id)) for receipt in receipts]
 
     def work() -> Comparison:  # seconds for a large file: not on the loop that answers forms
         rows, fields = rows_of(source, read_table(data), zone)
@@ -36,27 +38,15 @@ async def compared(db: Database, source: LiveSource, data: bytes, zone: str) -> 
     return await asyncio.to_thread(work)
 
 
-async def arrived_of(db: Database, source: str) -> list[Arrived]:
-    """All receipts of a source with what became of them, without their bodies."""
-    ours = {"source": source}
-    receipts = await db.read(store.RECEIPTS).aggregate(
-        [{"$match": ours}, {"$project": {"body": 0, "headers": 0}}]
-    )
-    rows = await db.read(store.SUBMISSIONS).find(ours)
-    submissions = {row["_id"]: row for row in rows}
-    return [_arrived(receipt, submissions.get(receipt["_id"])) for receipt in receipts]
-
-
-def _arrived(receipt: dict[str, Any], submission: dict[str, Any] | None) -> Arrived:
-    moment = submission["submitted_at"] if submission else receipt["received_at"]
+def _arrived(receipt: Receipt, version: Version | None) -> Arrived:
     return Arrived(
-        receipt_id=receipt["_id"],
-        submission_id=receipt["submission_id"],
-        status=receipt["status"],
-        submitted_at=moment,
-        arrived=receipt["arrived"],
-        answers=Answers.model_validate(submission["answers"]) if submission else None,
-        application_id=receipt.get("application_id"),
+        receipt_id=receipt.id,
+        submission_id=receipt.submission_id,
+        status=receipt.status,
+        submitted_at=version.submitted_at if version else receipt.received_at,
+        arrived=receipt.arrived,
+        answers=version.answers if version else None,
+        application_id=receipt.application_id,
     )
 
 
@@ -64,9 +54,8 @@ async def ingest(
     act: Act,
     *,
     source: LiveSource,
-    rows: Sequence[Row],
+    rows: Sequence[Exported],
     file_name: str,
-    who: Actor,
     arrived: int,
 ) -> int:
     """Take in rows as receipts; one that has arrived meanwhile changes nothing.
@@ -78,54 +67,45 @@ async def ingest(
         how many were new.
 
     """
-    receipts = act.uow.collection(store.RECEIPTS)
-    there = await receipts.find({"_id": {"$in": [row.key for row in rows]}})
-    known = {row["_id"] for row in there}
-    # an edited submission is kept under another id, but it is the same submission
     said = [row.submission_id for row in rows if row.submission_id]
-    twins = await receipts.find({"source": source.name, "submission_id": {"$in": said}})
-    twice = {row["submission_id"] for row in twins}
+    keys = [row.key for row in rows]
+    known, twice = await store.already_there(act.read, source.name, keys, said)
     new = [r for r in rows if r.key not in known and r.submission_id not in twice]
-    origin = {"file": file_name, "by": who.name, "at": act.now}
+    receipts = []
+    for position, row in enumerate(new):
+        origin = Origin(file=file_name, row=row.number, by=act.actor.name, at=act.now)
+        receipts.append(_receipt(source.name, row, arrived + position, origin))
     try:
-        await receipts.insert_many(
-            [
-                _receipt(act, source.name, row, arrived + position, origin)
-                for position, row in enumerate(new)
-            ]
-        )
+        await store.add_receipts(act.uow, receipts)
     except DuplicateKey as rival:
         raise StaleDocument("one of the submissions arrived at this moment") from rival
     if new:
-        about = f"{len(new)} from {file_name}"
-        await act.audit(who, "reconcile", source.name, about)
+        act.audit("reconcile", source.name, why=f"{len(new)} from {file_name}")
     return len(new)
 
 
-def _receipt(
-    act: Act, source: str, row: Row, arrived: int, origin: dict[str, Any]
-) -> dict[str, Any]:
+def _receipt(source: str, row: Exported, arrived: int, origin: Origin) -> tuple[Receipt, bytes]:
     body = body_of_row(row)
-    return {
-        "_id": row.key,
-        "source": source,
-        "status": "new",
-        "received_at": act.now,
-        "arrived": arrived,
-        "submission_id": row.submission_id,
-        "digest": row.content,
-        "size": len(body),
-        "headers": {"content-type": ROW},
-        "in_files": False,
-        "failures": 0,
-        "version": 1,
-        "body": body,
-        "origin": origin | {"row": row.number},
-    }
+    receipt = Receipt(
+        id=row.key,
+        source=source,
+        status="new",
+        received_at=origin.at,
+        arrived=arrived,
+        submission_id=row.submission_id,
+        digest=row.content,
+        size=len(body),
+        headers={"content-type": ROW},
+        in_files=False,
+        failures=0,
+        origin=origin,
+        version=1,
+    )
+    return receipt, body
 
 
 async def ingest_all(
-    admissions: Admissions, source: LiveSource, found: Comparison, file_name: str, who: Actor
+    applications: Applications, source: LiveSource, found: Comparison, file_name: str, who: Actor
 ) -> int:
     """Take in everything that never arrived, some at a time. Doing it again changes nothing.
 
@@ -136,14 +116,12 @@ async def ingest_all(
     count = 0
     for rows in batched(found.missing, AT_ONCE):
         arrived = time.time_ns()
-        use_case = partial(
-            ingest, source=source, rows=rows, file_name=file_name, who=who, arrived=arrived
-        )
-        count += await admissions.perform(use_case)
+        use_case = partial(ingest, source=source, rows=rows, file_name=file_name, arrived=arrived)
+        count += await applications.perform(use_case, who)
     return count
 
 
-def batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+def batched(rows: Sequence[Exported], size: int) -> Iterator[Sequence[Exported]]:
     """The rows in parts of at most this size."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

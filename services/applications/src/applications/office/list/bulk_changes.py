@@ -4,23 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from typing_extensions import override
-
-from applications.admissions import asking, deciding, store
+from applications.admissions import deciding, store
 from applications.admissions.act import Act
+from applications.admissions.application import Application
 from applications.office.list.bulk import Effect, Item, Outcome
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import Refused
 from nextstep_messaging import Actor, Messaging, UnitOfWork
 from nextstep_programme import Cohort
 
-Step = Callable[[Act, str, Actor, str], Awaitable[None]]
+Step = Callable[[Act, Application, str], Awaitable[None]]
 STEPS: Mapping[str, Step] = {
     "eligible": deciding.decide_eligible,
     "reject": deciding.reject,
-    "documents": asking.ask_for_documents,
+    "documents": deciding.ask_for_documents,
     "seen": deciding.mark_seen,
 }
-REFUSALS = (Refused, Refused, NoSuch)
 CHANGED = "It was changed after you looked at it. Look again, then decide."
 
 
@@ -31,7 +29,6 @@ class Change:
     key: str
     """Made with the dry run: what is confirmed twice is done once."""
     action: str
-    who: Actor
     reason: str
 
 
@@ -44,23 +41,18 @@ class _OverError(Exception):
 
 
 class Rehearsal(Act):
-    """A act on which the real use cases are played through, one after another, for nothing.
+    """An act on which the real use cases are played through, one after another, for nothing.
 
     What it says is what would happen, effects on places included, because the same rules say it.
     It is never flushed.
     """
 
-    @override
-    async def audit(self, who: Actor, action: str, about: str, why: str) -> None:
-        return
-
-    async def try_out(self, item: Item, step: Step, who: Actor) -> Outcome:
+    async def try_out(self, item: Item, step: Step) -> Outcome:
         """What would happen to one application after those before it."""
         before = self.remembered()
         try:
-            await _unchanged(self, item)
-            await step(self, item.application_id, who, "(reason)")
-        except REFUSALS as no:
+            await step(self, await _unchanged(self, item), "(reason)")
+        except Refused as no:
             self.back_to(before)
             return Outcome(item.application_id, done=False, text=str(no))
         return Outcome(item.application_id, done=True, text=_told(self, item))
@@ -78,10 +70,10 @@ async def rehearse(
     """
 
     async def play(uow: UnitOfWork) -> None:
-        act = Rehearsal(uow, cohort)
-        await act.fetch([item.application_id for item in items])
+        act = Rehearsal(uow, cohort, who)
+        await act.applications([item.application_id for item in items])
         before = await act.ledger()
-        outcomes = [await act.try_out(item, STEPS[action], who) for item in items]
+        outcomes = [await act.try_out(item, STEPS[action]) for item in items]
         raise _OverError((outcomes, Effect(before, await act.ledger())))
 
     try:
@@ -95,16 +87,14 @@ async def do_one(act: Act, item: Item, change: Change) -> Outcome | None:
     """Change one application, once however often it is asked for; None if it was done before.
 
     Raises:
-        Refused: the rules refuse it, or it changed after somebody looked at it.
-        Refused: the ledger refuses it.
+        Refused: the rules or the ledger refuse it, or it changed after somebody looked at it.
         NoSuch: there is none with that id.
 
     """
     outcomes = act.uow.collection(store.BULK_OUTCOMES)
     if await outcomes.get(outcome_key(change.key, item)) is not None:
         return None
-    await _unchanged(act, item)
-    await STEPS[change.action](act, item.application_id, change.who, change.reason)
+    await STEPS[change.action](act, await _unchanged(act, item), change.reason)
     outcome = Outcome(item.application_id, done=True, text=_told(act, item))
     await outcomes.insert(outcome_row(change.key, item, outcome))
     return outcome
@@ -126,10 +116,11 @@ def outcome_row(bulk_id: str, item: Item, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-async def _unchanged(act: Act, item: Item) -> None:
+async def _unchanged(act: Act, item: Item) -> Application:
     application = await act.application(item.application_id)
     if application.version != item.version:
         raise Refused(CHANGED)
+    return application
 
 
 def _told(act: Act, item: Item) -> str:

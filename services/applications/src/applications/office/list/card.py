@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from applications.admissions.answers import Answers
+from applications.admissions.application import Rotation
 from applications.admissions.eligibility import DOCUMENTS
 from applications.admissions.states import STATES, State
 from applications.admissions.wording import search_words, unaccented
-from applications.study_leave.rotations import Rotation
 from nextstep_contracts import StudyLeaveEntry
 
 FLAGS = {

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import asking, deciding, replying, store
-from applications.admissions.act import Act
+from applications.admissions import deciding, replying, store
+from applications.admissions.act import Act, on
 from applications.admissions.application import Application, document_title, documents_awaited
 from applications.admissions.states import Action, allowed
 from applications.documents.pages.document import standing_tags
@@ -21,22 +21,21 @@ from applications.office.pages.list_query import (
     look,
     neighbours,
 )
-from applications.office.pages.record import Dossier, answer_rows
+from applications.office.pages.record import Dossier
 from applications.office.pages.versions import version_rows
 from applications.review.pages.parts import conflict_free
 from applications.study_leave.pages.evidence import evidence_rows
 from applications.web.acting import (
     Office,
     Reader,
-    actor,
     application_path,
     perform,
     site,
     size,
     state_tag,
 )
+from applications.web.answer_labels import answer_rows
 from nextstep_contracts import NoSuch
-from nextstep_messaging import Actor
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
 
@@ -44,7 +43,7 @@ router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
 )
 
-Step = Callable[[Act, str, Actor, str], Awaitable[None]]
+Step = Callable[[Act, Application, str], Awaitable[object]]
 STEPS: dict[str, tuple[Step, str]] = {
     "eligible": (
         deciding.decide_eligible,
@@ -53,7 +52,7 @@ STEPS: dict[str, tuple[Step, str]] = {
     "offer": (deciding.offer_place, "Offer a free place out of order"),
     "reject": (deciding.reject, "Reject: the applicant is sent the reason below"),
     "withdraw": (replying.withdraw, "Withdraw on the applicant's behalf"),
-    "documents": (asking.ask_for_documents, "Ask the applicant again for what is missing"),
+    "documents": (deciding.ask_for_documents, "Ask the applicant again for what is missing"),
     "seen": (deciding.mark_seen, "Looked at: take it off the list of things to do"),
 }
 LATE = "Accept this late application: offer a place or join the waiting list"
@@ -93,8 +92,7 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     if not form.valid:
         return await _page(request, application_id, form, office=True, status=422)
     step, _ = STEPS[form.data.action]
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: step(act, application_id, who, reason))
+    await perform(request, office, on(application_id, step, form.data.reason))
     flash(request, "Recorded.")
     return redirect(back_to(request, application_id))
 
@@ -124,7 +122,7 @@ async def _page(
         documents=_documents(application),
         evidence=evidence_rows(application, here.cohort),
         dossier=dossier,
-        versions=version_rows(dossier.submissions, application.id),
+        versions=version_rows(dossier.versions),
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
         office=office and not application.erased,
@@ -209,5 +207,4 @@ def _documents(application: Application) -> list[dict[str, Any]]:
 
 async def _position(request: Request, application_id: str) -> int | None:
     here = site(request)
-    document = await here.db.read(store.LEDGERS).get(here.cohort.id)
-    return store.ledger_from_document(document).position(application_id) if document else None
+    return (await store.load_ledger(here.db.read, here.cohort)).position(application_id)

@@ -11,7 +11,6 @@ from starlette.datastructures import FormData
 from applications.admissions import store
 from applications.office.list.bulk import ACTIONS, MOST, Effect, Item, Outcome, items_of, tally
 from applications.office.list.bulk_changes import (
-    REFUSALS,
     STEPS,
     Change,
     do_one,
@@ -88,15 +87,15 @@ async def confirm(request: Request, office: Office) -> Response:
     who = actor(request, office)
     if not form.valid:
         return await _dry_run(request, who, action, items, filtered=form.value("filter"), form=form)
-    change = Change(form.data.key, action, who, form.data.reason)
-    await _begun(request, items, change)
+    change = Change(form.data.key, action, form.data.reason)
+    await _begun(request, who, items, change)
     for item in items:
-        await _do(request, item, change)
+        await _do(request, who, item, change)
     flash(request, "Done. This page says what became of each application.")
     return redirect(f"/applications/bulk/{change.key}")
 
 
-async def _begun(request: Request, items: Sequence[Item], change: Change) -> None:
+async def _begun(request: Request, who: Actor, items: Sequence[Item], change: Change) -> None:
     """Remember what was confirmed; the reason is kept with each application alone."""
     here = site(request)
     document = {
@@ -104,8 +103,8 @@ async def _begun(request: Request, items: Sequence[Item], change: Change) -> Non
         "cohort": here.cohort.id,
         "action": change.action,
         "items": [item.application_id for item in items],
-        "who": change.who.name,
-        "by": change.who.who,
+        "who": who.name,
+        "by": who.who,
         "at": here.messaging.clock.now(),
     }
     try:
@@ -116,16 +115,16 @@ async def _begun(request: Request, items: Sequence[Item], change: Change) -> Non
             raise Refused("This was confirmed for something else. Begin again.") from None
 
 
-async def _do(request: Request, item: Item, change: Change) -> None:
+async def _do(request: Request, who: Actor, item: Item, change: Change) -> None:
     """Do one; a refusal is an outcome like any other."""
     here = site(request)
     try:
-        await here.admissions.perform(
-            lambda act: do_one(act, item, change), correlation_id=correlation_id(request)
+        await here.applications.perform(
+            lambda act: do_one(act, item, change), who, correlation_id=correlation_id(request)
         )
     except (StaleDocument, DuplicateKey):
         return  # others were in the way, or did it: the report says which
-    except REFUSALS as no:
+    except Refused as no:
         outcome = Outcome(item.application_id, done=False, text=str(no))
         try:
             row = outcome_row(change.key, item, outcome)

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import store
+from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.office.duplicates import merge
 from applications.office.pages.list_query import look
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, actor, application_path, perform, site
+from applications.web.acting import Office, application_path, perform, site
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -42,8 +43,7 @@ async def say_same(request: Request, office: Office, application_id: str) -> Res
         form.refuse("reference", "There is no application with this reference")
     if counts is None or not form.valid:
         return await _page(request, application_id, form, 422)
-    who, reason = actor(request, office), form.data.reason
-    await perform(request, lambda act: merge(act, application_id, counts, who, reason))
+    await perform(request, office, on(application_id, merge, counts, form.data.reason))
     flash(request, "Recorded. This is the application that counts.")
     return redirect(application_path(counts))
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from applications.admissions import store
+from applications.intake.store import count_receipts
 from applications.office.pages import to_do
 from applications.office.pages.list_query import look
 from applications.review.pages.parts import SignedIn, review_todos, reviews_only
@@ -22,9 +23,9 @@ async def home(request: Request, person: SignedIn) -> Response:
         return redirect("/applications/reviews")
     await require("office", "read_only")(request)
     seen = await look(request)
-    held = await to_do.ledger(here.db, here.cohort)
+    held = await store.load_ledger(here.db.read, here.cohort)
     elsewhere = to_do.Elsewhere(
-        quarantined=await here.db.read(store.RECEIPTS).count({"status": "quarantined"}),
+        quarantined=await count_receipts(here.db.read, "quarantined"),
         dead_letters=await here.messaging.dead_letters.count(),
     )
     today = seen.around.now.astimezone(ZoneInfo(here.cohort.zone)).date()

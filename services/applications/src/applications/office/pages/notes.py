@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
+from applications.admissions.act import on
 from applications.office.notes import LONGEST, add_note
 from applications.office.pages.list_query import back_to
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, actor, perform
+from applications.web.acting import Office, perform
 from nextstep_web import NotServed, flash, read_form, redirect
 
 router = APIRouter(
@@ -28,7 +29,6 @@ async def add(request: Request, office: Office, application_id: str) -> Response
     form = await read_form(request, Note)
     if not form.valid:
         raise NotServed(f"Write a note of at most {LONGEST:,} characters. Go back to it.", 422)
-    who, text = actor(request, office), form.data.text
-    await perform(request, lambda act: add_note(act, application_id, text, who))
+    await perform(request, office, on(application_id, add_note, form.data.text))
     flash(request, "The note is kept.")
     return redirect(f"{back_to(request, application_id)}#notes")

@@ -1,6 +1,6 @@
 """What the office does to the place ledger out of the ordinary: one form each, with a reason."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -9,13 +9,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import overriding, store
-from applications.admissions.act import Act
+from applications.admissions.act import UseCase, on
 from applications.admissions.place_ledger import Ledger
-from applications.office.pages import to_do
 from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, actor, perform, site
+from applications.web.acting import Office, perform, site
 from nextstep_contracts import NoSuch, Refused
-from nextstep_messaging import Actor
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
@@ -65,7 +63,8 @@ class Change:
     button: str
     done: str
     form: type[BaseModel]
-    do: Callable[[Act, Any, Actor], Awaitable[object]]
+    do: Callable[[Any], UseCase[object]]
+    """What is done about a filled form."""
 
 
 CHANGES: dict[str, Change] = {
@@ -76,7 +75,7 @@ CHANGES: dict[str, Change] = {
         "Change the number",
         "The number of places is changed.",
         Number,
-        lambda act, said, who: overriding.change_places(act, said.places, who, said.reason),
+        lambda said: lambda act: overriding.change_places(act, said.places, said.reason),
     ),
     "order": Change(
         "Change the order of the waiting list",
@@ -84,9 +83,7 @@ CHANGES: dict[str, Change] = {
         "Change the order",
         "The order is changed.",
         Turn,
-        lambda act, said, who: overriding.move_in_line(
-            act, said.application_id, said.position, who, said.reason
-        ),
+        lambda said: on(said.application_id, overriding.move_in_line, said.position, said.reason),
     ),
     "longer": Change(
         "Extend an open offer",
@@ -95,9 +92,7 @@ CHANGES: dict[str, Change] = {
         "Extend the offer",
         "The offer is extended.",
         Longer,
-        lambda act, said, who: overriding.extend_offer(
-            act, said.application_id, said.until, who, said.reason
-        ),
+        lambda said: on(said.application_id, overriding.extend_offer, said.until, said.reason),
     ),
     "next": Change(
         "Offer a free place to the next in line",
@@ -106,7 +101,7 @@ CHANGES: dict[str, Change] = {
         "Offer the place",
         "The place is offered.",
         Next,
-        lambda act, said, who: overriding.offer_next(act, who, said.reason),
+        lambda said: lambda act: overriding.offer_next(act, said.reason),
     ),
 }
 
@@ -124,12 +119,11 @@ async def change(request: Request, office: Office, kind: str) -> Response:
     wanted = _change(kind)
     form = await read_form(request, wanted.form)
     if form.valid:
-        said, who = form.data, actor(request, office)
         try:
-            await perform(request, lambda act: wanted.do(act, said, who))
+            await perform(request, office, wanted.do(form.data))
+        except NoSuch:
+            raise
         except Refused as no:
-            if not isinstance(no.__cause__, (Refused, Refused)):
-                raise
             form.refuse("", no.message)
     if not form.valid:
         return await _page(request, kind, form, status=422)
@@ -146,7 +140,7 @@ def _change(kind: str) -> Change:
 async def _page(request: Request, kind: str, form: Form[Any], *, status: int = 200) -> Response:
     here = site(request)
     wanted = _change(kind)
-    held = await to_do.ledger(here.db, here.cohort)
+    held = await store.load_ledger(here.db.read, here.cohort)
     return render(
         request,
         "applications/override.html",

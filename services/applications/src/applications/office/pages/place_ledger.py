@@ -59,7 +59,7 @@ HEADER = (
 async def ledger(request: Request, reader: Reader) -> Response:
     """The ledger as it stands, its history, and whether the one follows from the other."""
     here = site(request)
-    held = await to_do.ledger(here.db, here.cohort)
+    held = await store.load_ledger(here.db.read, here.cohort)
     movements = await _movements(here.db, here.cohort.id)
     people = await _people(here.db, here.cohort.id)
     for hidden in await hidden_ids(here, reader):

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from applications.admissions import store
-from applications.admissions.answers import Answers
+from applications.admissions import kept_versions, store
 from applications.admissions.application import Application
-from applications.web.answer_labels import LABELS
+from applications.admissions.history import HistoryLine
+from applications.admissions.versions import Version
 from nextstep_messaging import Database
-from nextstep_web.display import day, short_moment
+from nextstep_web.display import short_moment
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Dossier:
     """Records that never change, in the order in which they were made."""
 
     history: list[dict[str, Any]]
-    submissions: list[dict[str, Any]]
+    versions: list[Version]
     mail: list[dict[str, Any]]
     movements: list[dict[str, Any]]
     notes: list[dict[str, Any]]
@@ -27,19 +27,19 @@ class Dossier:
         mine = {"application_id": application.id}
         letters = await db.read(store.CORRESPONDENCE).get(application.person_id)
         mail = letters["mail"] if letters else []
-        history = await db.read(store.HISTORY).find(mine, sort=[("at", 1), ("step", 1)])
+        history = await store.load_history(db.read, application.id)
         return cls(
-            history=[_line(row) for row in history],
-            submissions=await db.read(store.SUBMISSIONS).find(mine, sort=[("received_at", 1)]),
+            history=[_line(line) for line in history],
+            versions=await kept_versions.of_application(db.read, application.id),
             mail=[_mail(m) for m in mail if m["application_id"] == application.id],
             notes=await db.read(store.NOTES).find(mine, sort=[("at", -1)]),
             movements=await db.read(store.MOVEMENTS).find(mine, sort=[("sequence", 1)]),
         )
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    what = {"text": row["what"], "hint": row["why"]} if row["why"] else row["what"]
-    return {"at": short_moment(row["at"]), "what": what, "who": row["who"]}
+def _line(line: HistoryLine) -> dict[str, Any]:
+    what = {"text": line.what, "hint": line.why} if line.why else line.what
+    return {"at": short_moment(line.at), "what": what, "who": line.who}
 
 
 def _mail(row: dict[str, Any]) -> dict[str, Any]:
@@ -53,20 +53,3 @@ def _mail(row: dict[str, Any]) -> dict[str, Any]:
         "at": short_moment(sent["at"] if sent else row["bounced"]["at"]),
         "note": bounced["diagnostic"] if bounced else None,
     }
-
-
-def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
-    """The answers for a person to read, with what could not be read as it was written."""
-    rows: list[tuple[str, Any]] = []
-    for name, label in LABELS.items():
-        value = getattr(answers, name)
-        if name in answers.unread:
-            value = {"text": answers.unread[name], "hint": "This could not be read."}
-        elif name == "cct_date" and value:
-            value = day(value)
-        elif name == "ltft_percentage" and value is not None:
-            value = f"{value}%"
-        elif name == "in_training_on" and value is not None:
-            value = "Yes" if value else "No"
-        rows.append((label, value))
-    return rows

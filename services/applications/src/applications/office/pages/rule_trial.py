@@ -1,14 +1,15 @@
 """The rules as a dry run over all applications, and applications that older rules judged."""
 
 import asyncio
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import store
+from applications.admissions.act import on
 from applications.admissions.application import Application
+from applications.admissions.deciding import run_current_rules
 from applications.admissions.rule_trial import (
     STANDINGS,
     Changed,
@@ -16,7 +17,6 @@ from applications.admissions.rule_trial import (
     Standing,
     what_changes,
 )
-from applications.admissions.rules import run_current_rules
 from applications.admissions.states import STATES
 from applications.office.rule_trial_command import all_applications
 from applications.review.pages.parts import hides_nothing
@@ -24,7 +24,6 @@ from applications.web.acting import (
     Office,
     Reader,
     Site,
-    actor,
     application_path,
     attempt,
     column,
@@ -113,11 +112,9 @@ async def run(request: Request, office: Office) -> Response:
     form = await read_form(request, Run)
     if not form.valid:
         return await _page(request, form, None, office=True, status=422)
-    here, who, reason = site(request), actor(request, office), form.data.reason
-    count = 0
-    for old in await _older(here):  # one that is decided meanwhile is left as it is
-        again = partial(run_current_rules, application_id=old.id, who=who, reason=reason)
-        count += await attempt(here, again)
+    count, reason = 0, form.data.reason
+    for old in await _older(site(request)):  # one that is decided meanwhile is left as it is
+        count += await attempt(request, office, on(old.id, run_current_rules, reason))
     flash(request, f"The current rules were run over {plural(count, 'application')}.")
     return redirect(PAGE)
 

@@ -11,7 +11,7 @@ from applications.office.list.filters import Query, cleaned, wanted
 from applications.office.list.keeping_views import change_view, delete_view, save_view
 from applications.office.list.saved_views import LONGEST_NAME, View, view_of
 from applications.office.pages.list_query import list_path, look, parsed
-from applications.web.acting import Office, actor, perform, site
+from applications.web.acting import Office, perform, site
 from nextstep_messaging import Database
 from nextstep_web import NotServed, flash, read_form, redirect, render
 
@@ -57,8 +57,9 @@ async def save(request: Request, office: Office) -> Response:
     if not form.valid:
         raise NotServed("Give the view a name of at most 60 characters.", 422)
     query, given = cleaned(parsed(form.data.filter)), form.data
-    who = actor(request, office)
-    await perform(request, lambda act: save_view(act, given.name, query, who, shared=given.shared))
+    await perform(
+        request, office, lambda act: save_view(act, given.name, query, shared=given.shared)
+    )
     flash(request, f"Saved as “{given.name}”.")
     return redirect(list_path(query))
 
@@ -69,9 +70,9 @@ async def change(request: Request, office: Office, view_id: str) -> Response:
     form = await read_form(request, Naming)
     if not form.valid:
         raise NotServed("Give the view a name of at most 60 characters.", 422)
-    given, who = form.data, actor(request, office)
+    given = form.data
     await perform(
-        request, lambda act: change_view(act, view_id, given.name, who, shared=given.shared)
+        request, office, lambda act: change_view(act, view_id, given.name, shared=given.shared)
     )
     flash(request, f"“{given.name}” is changed.")
     return redirect(HOME)
@@ -80,7 +81,6 @@ async def change(request: Request, office: Office, view_id: str) -> Response:
 @router.post("/{view_id}/delete")
 async def delete(request: Request, office: Office, view_id: str) -> Response:
     """Forget it."""
-    who = actor(request, office)
-    await perform(request, lambda act: delete_view(act, view_id, who))
+    await perform(request, office, lambda act: delete_view(act, view_id))
     flash(request, "The view is deleted.")
     return redirect(HOME)

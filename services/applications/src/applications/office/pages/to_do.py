@@ -7,13 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from applications.admissions import store
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.wording import listed, moment
 from applications.office.list.card import Card
 from applications.office.list.filters import ENDING_SOON, Wanted
 from applications.office.pages.list_query import Look
-from nextstep_messaging import Database
 from nextstep_programme import Cohort
 from nextstep_web.charts import LineChart, line_chart
 
@@ -29,14 +27,6 @@ class Elsewhere:
 
     quarantined: int
     dead_letters: int
-
-
-async def ledger(db: Database, cohort: Cohort) -> Ledger:
-    """The ledger as it now stands."""
-    document = await db.read(store.LEDGERS).get(cohort.id)
-    if document is None:
-        return Ledger(cohort.id, cohort.places)
-    return store.ledger_from_document(document)
 
 
 def states(cards: Iterable[Card]) -> Counter[str]:

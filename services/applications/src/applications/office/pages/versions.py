@@ -1,18 +1,19 @@
 """Every version of an application with what it changed, and the office's decision on one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
+from applications.admissions import kept_versions
 from applications.admissions.answers import Answers
-from applications.admissions.application import document_title
-from applications.admissions.choosing_a_version import apply_version, set_aside, waits
-from applications.admissions.versions import Change, changes
+from applications.admissions.application import Document, document_title
+from applications.admissions.choosing_a_version import apply_version, set_aside
+from applications.admissions.store import find_application
+from applications.admissions.versions import Change, Held, Version, changes
 from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, actor, application_path, perform, site
+from applications.web.acting import Office, application_path, perform, site
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
@@ -47,15 +48,13 @@ async def decide(
     request: Request, office: Office, application_id: str, submission_id: str
 ) -> Response:
     """Put it in force or set it aside."""
-    row = await site(request).db.read(store.SUBMISSIONS).get(submission_id)
-    if row is None or row["application_id"] != application_id:
-        raise NoSuch("There is no such version.")
+    await _version(request, application_id, submission_id)
     form = await read_form(request, Decision)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
-    who, reason = actor(request, office), form.data.reason
+    reason = form.data.reason
     step = apply_version if form.data.action == "apply" else set_aside
-    await perform(request, lambda act: step(act, submission_id, who, reason))
+    await perform(request, office, lambda act: step(act, submission_id, reason))
     flash(request, "Recorded.")
     return redirect(f"{application_path(application_id)}#versions")
 
@@ -63,27 +62,23 @@ async def decide(
 async def _page(
     request: Request, application_id: str, submission_id: str, form: Any, status: int = 200
 ) -> Response:
-    db = site(request).db
-    row = await db.read(store.SUBMISSIONS).get(submission_id)
-    stored = await db.read(store.APPLICATIONS).get(application_id)
-    if row is None or stored is None or row["application_id"] != application_id:
+    version = await _version(request, application_id, submission_id)
+    application = await find_application(site(request).db.read, application_id)
+    if application is None:
         raise NoSuch("There is no such version.")
-    application = store.application_from_document(stored)
-    held = {key: d.model_dump(mode="json") for key, d in application.documents.items()}
-    answers = Answers.model_validate(row["answers"])
-    found = changes(application.answers, answers, held, row["documents"])
+    found = changes(application.answers, version.answers, application.documents, version.documents)
     actions = [{"value": "apply", "text": "Put these answers in force"}]
-    if waits(row):
+    if version.waits:
         actions.append({"value": "aside", "text": "Set it aside: the application stays as it is"})
     return render(
         request,
         "applications/version.html",
         status,
         application=application,
-        row=row,
-        received=short_moment(row["received_at"]),
-        submitted=short_moment(row["submitted_at"]),
-        standing=_standing(row),
+        version=version,
+        received=short_moment(version.received_at),
+        submitted=short_moment(version.submitted_at),
+        standing=_standing(version),
         changes=[_change(one) for one in found],
         actions=actions,
         decided=application.decided,
@@ -91,57 +86,57 @@ async def _page(
     )
 
 
-def version_rows(
-    submissions: Sequence[dict[str, Any]], application_id: str
-) -> list[dict[str, Any]]:
-    """Every submission, each against what was taken into the application before it."""
+async def _version(request: Request, application_id: str, submission_id: str) -> Version:
+    found = await kept_versions.find(site(request).db.read, submission_id)
+    if found is None or found.application_id != application_id:
+        raise NoSuch("There is no such version.")
+    return found
+
+
+def version_rows(versions: Sequence[Version]) -> list[dict[str, Any]]:
+    """Every version, each against what was taken into the application before it."""
     rows: list[dict[str, Any]] = []
     before: Answers | None = None
-    papers: dict[str, Any] = {}
-    for number, row in enumerate(submissions, start=1):
-        answers = Answers.model_validate(row["answers"])
-        found = changes(before, answers, papers, row["documents"]) if before else ()
-        rows.append(
-            {
-                "number": number,
-                "id": row["_id"],
-                "received": short_moment(row["received_at"]),
-                "receipt": f"/applications/receipts/{row['_id']}",
-                "submitted": short_moment(row["submitted_at"]),
-                "source": row["source"],
-                "standing": _standing(row),
-                "why": _why(row),
-                "changes": [_change(one) for one in found],
-                "first": before is None,
-                "waits": waits(row),
-                "path": f"{application_path(application_id)}/versions/{row['_id']}",
-                "typed": [
-                    f"{', '.join(LABELS.get(k, k) for k in line['answers'])}: {line['why']} "
-                    f"({line['by']})"
-                    for line in row.get("corrections") or ()
-                ],
-            }
-        )
-        if before is None or not row.get("held") or row["held"]["status"] == "applied":
-            before, papers = answers, {**papers, **row["documents"]}
+    papers: dict[str, Document] = {}
+    for number, version in enumerate(versions, start=1):
+        found = changes(before, version.answers, papers, version.documents) if before else ()
+        rows.append(_row(number, version) | {"changes": [_change(one) for one in found]})
+        if before is None or not version.held or version.held.status == "applied":
+            before, papers = version.answers, {**papers, **version.documents}
     return rows
 
 
-def _standing(row: Mapping[str, Any]) -> dict[str, str]:
-    held = row.get("held")
-    if held:
-        text, colour = STANDINGS[held["status"]]
-        return {"tag": text, "colour": colour}
-    return {"tag": "Taken in", "colour": "blue"}
+def _row(number: int, version: Version) -> dict[str, Any]:
+    return {
+        "number": number,
+        "id": version.id,
+        "received": short_moment(version.received_at),
+        "receipt": f"/applications/receipts/{version.id}",
+        "submitted": short_moment(version.submitted_at),
+        "source": version.source,
+        "standing": _standing(version),
+        "why": _why(version.held),
+        "first": number == 1,
+        "waits": version.waits,
+        "path": f"{application_path(version.application_id)}/versions/{version.id}",
+        "typed": [
+            f"{', '.join(LABELS.get(name, name) for name in one.answers)}: {one.why} ({one.by})"
+            for one in version.corrections
+        ],
+    }
 
 
-def _why(row: Mapping[str, Any]) -> str | None:
-    held = row.get("held")
-    if not held:
-        return None
-    if held["status"] == "pending":
-        return str(held["why"])
-    return f"{held['why']} {held['reason']} ({held['by']})"
+def _standing(version: Version) -> dict[str, str]:
+    if version.held is None:
+        return {"tag": "Taken in", "colour": "blue"}
+    text, colour = STANDINGS[version.held.status]
+    return {"tag": text, "colour": colour}
+
+
+def _why(held: Held | None) -> str | None:
+    if held is None or held.status == "pending":
+        return held.why if held else None
+    return f"{held.why} {held.reason} ({held.by})"
 
 
 def _change(one: Change) -> dict[str, Any]:

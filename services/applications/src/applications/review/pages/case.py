@@ -26,7 +26,6 @@ from applications.review.store import load_board
 from applications.web.acting import (
     Office,
     Reader,
-    actor,
     application_path,
     perform,
     site,
@@ -57,22 +56,20 @@ async def one(request: Request, reader: Reader, application_id: str) -> Response
 async def change(request: Request, office: Office, application_id: str, deed: str) -> Response:
     """Ask somebody, take that back, unlock a sheet, decide a conflict, stage or drop a decision."""
     typed = await typed_in(request)
-    who = actor(request, office)
     email, reason = last(typed, "reviewer"), last(typed, "reason")
     deeds: dict[str, tuple[Any, str]] = {
-        "assign": (lambda d: reviewing.assign(d, who, application_id, email), "Asked."),
+        "assign": (lambda act: reviewing.assign(act, application_id, email), "Asked."),
         "unassign": (
-            lambda d: reviewing.unassign(d, who, application_id, email, reason),
+            lambda act: reviewing.unassign(act, application_id, email, reason),
             "Taken back.",
         ),
         "unlock": (
-            lambda d: reviewing.unlock(d, who, application_id, email, reason),
+            lambda act: reviewing.unlock(act, application_id, email, reason),
             "Unlocked: the reviewer can correct it and lock it again.",
         ),
         "conflict": (
-            lambda d: deciding_conflicts.decide_conflict(
-                d,
-                who,
+            lambda act: deciding_conflicts.decide_conflict(
+                act,
                 application_id,
                 email,
                 kind=last(typed, "kind"),
@@ -81,8 +78,8 @@ async def change(request: Request, office: Office, application_id: str, deed: st
             ),
             "Recorded.",
         ),
-        "stage": (lambda d: staging.stage(d, who, application_id, _wanted(typed)), "Staged."),
-        "drop": (lambda d: staging.drop(d, who, application_id), "Dropped: undecided again."),
+        "stage": (lambda act: staging.stage(act, application_id, _wanted(typed)), "Staged."),
+        "drop": (lambda act: staging.drop(act, application_id), "Dropped: undecided again."),
     }
     if deed not in deeds:
         raise NoSuch
@@ -90,7 +87,7 @@ async def change(request: Request, office: Office, application_id: str, deed: st
     if deed == "stage" and last(typed, "choice") == "undecided":
         work, said = deeds["drop"]
     try:
-        await perform(request, work)
+        await perform(request, office, work)
     except Refused as refused:
         if not refused.fields or deed == "conflict":
             raise

@@ -11,7 +11,7 @@ from applications.review.dealing import Coverage, coverage
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.parts import email_of, last, reviewed_only, typed_in
 from applications.review.store import load_board
-from applications.web.acting import Office, Reader, actor, column, perform, site
+from applications.web.acting import Office, Reader, column, perform, site
 from nextstep_web import csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
@@ -60,8 +60,8 @@ async def overall(request: Request, reader: Reader) -> Response:
 async def deal(request: Request, office: Office) -> Response:
     """Ask as many reviewers as are still needed, evenly."""
     typed = await typed_in(request)
-    who, seed = actor(request, office), last(typed, "seed")
-    done = await perform(request, lambda act: reviewing.deal(act, who, seed))
+    seed = last(typed, "seed")
+    done = await perform(request, office, lambda act: reviewing.deal(act, seed))
     short = sum(done.short.values())
     said = f"Dealt: {len(done.assignments)} sheets."
     if short:

@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions import store
-from applications.office.pages import to_do
 from applications.review import staging
 from applications.review.case import Case
 from applications.review.pages.case import HOME
@@ -20,7 +19,7 @@ from applications.review.pages.parts import (
 from applications.review.pages.ranking import COLOURS, figures, who
 from applications.review.ranking import ranked
 from applications.review.staged_decisions import CHOICE_NAMES
-from applications.web.acting import Office, Reader, actor, perform, site, state_tag
+from applications.web.acting import Office, Reader, perform, site, state_tag
 from nextstep_contracts import NoSuch
 from nextstep_web import redirect, render
 from nextstep_web.display import short_moment
@@ -33,7 +32,7 @@ async def whole(request: Request, reader: Reader) -> Response:
     """The drafts as a whole, in the order in which they would be applied; and what was applied."""
     here = site(request)
     board = await comparing(request, reader)
-    ledger = await to_do.ledger(here.db, here.cohort)
+    ledger = await store.load_ledger(here.db.read, here.cohort)
     plan = staging.plan_of(board, email_of(reader), ledger.free)
     rounds = await here.db.read(store.ROUNDS).find({"cohort": here.cohort.id}, sort=[("at", -1)])
     ranks = {row.case.id: row.rank for row in ranked(board.method, board.cases)}
@@ -60,8 +59,8 @@ async def whole(request: Request, reader: Reader) -> Response:
 async def apply(request: Request, office: Office) -> Response:
     """Make the decisions that were looked at."""
     typed = await typed_in(request)
-    who, digest = actor(request, office), last(typed, "digest")
-    done = await perform(request, lambda act: staging.apply(act, who, digest))
+    digest = last(typed, "digest")
+    done = await perform(request, office, lambda act: staging.apply(act, digest))
     return redirect(f"{HOME}/rounds/{done}")
 
 

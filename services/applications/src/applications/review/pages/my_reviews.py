@@ -1,4 +1,4 @@
-"""A reviewer's own pages, for a phone or a act: what is left to do, and one sheet at a time.
+"""A reviewer's own pages, for a phone or a desk: what is left to do, and one sheet at a time.
 
 Everything comes from `sight`: an application that the reviewer was not asked about or has a
 conflict with reads like none at all, and the others' sheets show only once the own is locked.
@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions.application import document_title
 from applications.documents.pages.document import bytes_of, file_answer
-from applications.office.pages.record import answer_rows
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
 from applications.review.case import Board, Case
@@ -29,7 +28,8 @@ from applications.review.pages.parts import (
 from applications.review.ranking import presented
 from applications.review.sheets import STATE_NAMES, Sheet
 from applications.review.store import load_board
-from applications.web.acting import actor, column, perform, site, size
+from applications.web.acting import column, perform, site, size
+from applications.web.answer_labels import answer_rows
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, NotServed, Principal, blank, flash, redirect, render
 
@@ -84,13 +84,14 @@ async def sheet(request: Request, reviewer: Panel, application_id: str) -> Respo
 async def score(request: Request, reviewer: Panel, application_id: str) -> Response:
     """Keep my sheet as a draft (`do=save`) or lock it (`lock`, or `lock-next` to go on)."""
     typed = await typed_in(request)
-    who, do = actor(request, reviewer), last(typed, "do")
+    do = last(typed, "do")
     lock = do in ("lock", "lock-next")
     scores, comment = _points(typed), last(typed, "comment")
     try:
         kept: Sheet = await perform(
             request,
-            lambda act: reviewing.score(act, who, application_id, scores, comment, lock=lock),
+            reviewer,
+            lambda act: reviewing.score(act, application_id, scores, comment, lock=lock),
         )
     except Refused as refused:
         if not refused.fields:
@@ -109,11 +110,12 @@ async def score(request: Request, reviewer: Panel, application_id: str) -> Respo
 async def declare(request: Request, reviewer: Panel, application_id: str) -> Response:
     """Declare a conflict of interest: the application disappears at once."""
     typed = await typed_in(request)
-    who, kind, reason = actor(request, reviewer), last(typed, "kind"), last(typed, "reason")
+    kind, reason = last(typed, "kind"), last(typed, "reason")
     try:
         await perform(
             request,
-            lambda act: deciding_conflicts.declare(act, who, application_id, kind, reason),
+            reviewer,
+            lambda act: deciding_conflicts.declare(act, application_id, kind, reason),
         )
     except Refused as refused:
         board, found = await _mine(request, reviewer)

@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from applications.admissions import store
 from applications.admissions.application import Application
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.wording import listed
-from applications.office.pages import to_do
 from applications.review import staging
 from applications.review.case import Board, Case
 from applications.review.pages.case import HOME, case_path
@@ -21,7 +21,7 @@ from applications.review.pages.parts import (
 )
 from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
 from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
-from applications.web.acting import Office, Reader, actor, column, perform, site, state_tag
+from applications.web.acting import Office, Reader, column, perform, site, state_tag
 from nextstep_programme import SUBMITTED
 from nextstep_web import NotServed, csv_response, flash, redirect, render
 
@@ -69,7 +69,7 @@ async def ranking(request: Request, reader: Reader) -> Response:
     rows = [row for row in every if person not in row.case.hidden_from]
     if request.query_params.get("format") == "csv":
         return csv_response("ranking.csv", HEADER, [_line(row) for row in rows])
-    ledger = await to_do.ledger(here.db, here.cohort)
+    ledger = await store.load_ledger(here.db.read, here.cohort)
     plan = staging.plan_of(board, person, ledger.free)
     return render(
         request,
@@ -95,8 +95,7 @@ async def by_rank(request: Request, office: Office) -> Response:
         raise NotServed(
             "Give two whole numbers: how many offers, how many on the waiting list.", 422
         )
-    who = actor(request, office)
-    bulk = await perform(request, lambda act: staging.stage_by_rank(act, who, offer, waiting))
+    bulk = await perform(request, office, lambda act: staging.stage_by_rank(act, offer, waiting))
     flash(request, f"Staged: {len(bulk.wanted)}. Nothing is decided until you apply.")
     if bulk.tied:
         names = tuple(case.application.reference for case in bulk.tied[:SHOWN_TIES])
@@ -109,8 +108,7 @@ async def by_rank(request: Request, office: Office) -> Response:
 @router.post("/drop")
 async def drop(request: Request, office: Office) -> Response:
     """Forget all drafts."""
-    who = actor(request, office)
-    count = await perform(request, lambda act: staging.drop_all(act, who))
+    count = await perform(request, office, staging.drop_all)
     flash(request, f"Dropped: {count}. Nothing is staged.")
     return redirect(f"{HOME}/ranking")
 

@@ -11,7 +11,7 @@ from applications.review.dealing import loads
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.parts import email_of, last, reviewed_only, seen_again, typed_in
 from applications.review.store import load_board
-from applications.web.acting import Office, Reader, actor, column, perform, site
+from applications.web.acting import Office, Reader, column, perform, site
 from nextstep_contracts import Refused
 from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
 
@@ -38,10 +38,9 @@ async def everybody(request: Request, reader: Reader) -> Response:
 async def add(request: Request, office: Office) -> Response:
     """Add a reviewer, or bring one up to date."""
     typed = await typed_in(request)
-    who = actor(request, office)
     email, name, trust = (last(typed, key) for key in ("email", "name", "trust"))
     try:
-        await perform(request, lambda d: reviewing.add_reviewer(d, who, email, name, trust))
+        await perform(request, office, lambda act: reviewing.add_reviewer(act, email, name, trust))
     except Refused as refused:
         return await _page(request, office, seen_again(typed, refused.fields), status=422)
     flash(request, f"{name} can review now, at the address below, after signing in as {email}.")
@@ -52,8 +51,8 @@ async def add(request: Request, office: Office) -> Response:
 async def stand_down(request: Request, office: Office) -> Response:
     """Ask a reviewer nothing more."""
     typed = await typed_in(request)
-    who, email, reason = actor(request, office), last(typed, "reviewer"), last(typed, "reason")
-    taken = await perform(request, lambda d: reviewing.stand_down(d, who, email, reason))
+    email, reason = last(typed, "reviewer"), last(typed, "reason")
+    taken = await perform(request, office, lambda act: reviewing.stand_down(act, email, reason))
     flash(request, f"Stood down. {taken} sheets that were not locked can be dealt again.")
     return redirect(f"{HOME}/reviewers")
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from applications.admissions import replying
-from applications.admissions.application import Application
+from applications.admissions.act import on
+from applications.admissions.application import Application, Rotation
 from applications.admissions.clean_text import clean
 from applications.applicant.pages import HOME, must_be_allowed, own_application
+from applications.study_leave import accepting
 from applications.study_leave.declaration import (
     STATUSES,
     DeclarationError,
@@ -20,12 +21,11 @@ from applications.study_leave.declaration import (
 from applications.study_leave.missing_leave import local_day
 from applications.study_leave.rotations import (
     MOST,
-    Rotation,
     RotationError,
     read_rotations,
     trust_on,
 )
-from applications.web.acting import Person, actor, perform, site
+from applications.web.acting import Person, perform, site
 from nextstep_contracts import Refused, StudyLeaveEntry
 from nextstep_programme import Session
 from nextstep_web import Form, blank, flash, redirect, render
@@ -59,11 +59,8 @@ async def accept(request: Request, person: Person) -> Response:
     form, said = await _declared(request, application)
     if said is None:
         return _page(request, application, form, accepting=True, status=422)
-    who = actor(request, person)
-    await perform(
-        request,
-        lambda act: replying.accept(act, application.id, said.entries, who, said.rotations),
-    )
+    entries, rotations = said.entries, said.rotations
+    await perform(request, person, on(application.id, accepting.accept, entries, rotations))
     flash(request, "You have accepted your place. Welcome to the programme.")
     return redirect(HOME)
 
@@ -90,12 +87,10 @@ async def change(request: Request, person: Person) -> Response:
     form, said = await _declared(request, application)
     if said is None:
         return _page(request, application, form, accepting=False, status=422)
-    who = actor(request, person)
     await perform(
         request,
-        lambda act: replying.record_study_leave(
-            act, application.id, said.entries, who, said.rotations
-        ),
+        person,
+        on(application.id, accepting.record_study_leave, said.entries, said.rotations),
     )
     flash(request, "Your study leave is recorded.")
     return redirect(HOME)

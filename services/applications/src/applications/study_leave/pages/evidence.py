@@ -7,14 +7,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from applications.admissions import store
+from applications.admissions.act import on
 from applications.admissions.application import Application, Evidence
 from applications.applicant.pages import own_application
 from applications.documents.inspection import LARGEST, Upload
 from applications.documents.pages.document import bytes_of, file_answer, standing_tags
-from applications.documents.storing import store_uploads
+from applications.documents.pages.uploading import keep_uploads
 from applications.review.pages.parts import conflict_free
 from applications.study_leave.reminding import add_evidence
-from applications.web.acting import Person, Reader, actor, application_path, perform, site, size
+from applications.web.acting import Person, Reader, application_path, perform, site, size
 from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
 from nextstep_web import Form, blank, flash, redirect, render
@@ -63,17 +64,14 @@ async def _keep(
     request: Request, person: Any, application: Application, about: str, given: UploadFile
 ) -> str | None:
     """Inspect the file as any document is, and keep it; why it cannot be used, if it cannot."""
-    here = site(request)
     upload = Upload(about, given.filename or "", await given.read())
     owner = f"{application.id}:evidence:{uuid4().hex}"
-    now = here.messaging.clock.now()
-    document = (await store_uploads(here.db, owner, [upload], now, here.intake.scanner))[about]
+    document = (await keep_uploads(request, owner, [upload]))[about]
     if document.problem:
         return document.problem
     key = None if about == GENERAL else about
     evidence = (Evidence(**document.model_dump(), session_key=key),)
-    who = actor(request, person)
-    await perform(request, lambda act: add_evidence(act, application.id, evidence, who))
+    await perform(request, person, on(application.id, add_evidence, evidence))
     return None
 
 

@@ -1,12 +1,12 @@
 """Study leave for the office: who is missing what, and reminding them at once."""
 
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import store
+from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
 from applications.review.pages.parts import hides_nothing
@@ -25,7 +25,6 @@ from applications.web.acting import (
     Office,
     Reader,
     Site,
-    actor,
     application_path,
     attempt,
     column,
@@ -123,11 +122,9 @@ async def remind(request: Request, office: Office) -> Response:
     form = await read_form(request, Reminding)
     if not form.valid:
         return await _confirm(request, form, status=422)
-    here, who, reason = site(request), actor(request, office), form.data.reason
-    count = 0
+    count, reason = 0, form.data.reason
     for fellow in await _owing(request):  # who has answered meanwhile is left in peace
-        reminder = partial(remind_now, application_id=fellow.id, who=who, reason=reason)
-        count += await attempt(here, reminder)
+        count += await attempt(request, office, on(fellow.id, remind_now, reason))
     flash(request, f"{plural(count, 'Fellow')} will be sent a reminder.")
     return redirect(PAGE)
 

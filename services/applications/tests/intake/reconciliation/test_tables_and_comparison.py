@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.documents.link_rules import FileHosts
 from applications.intake.adapters import ADAPTERS
 from applications.intake.reconciliation import tables
-from applications.intake.reconciliation.comparison import Arrived, Row, compare
+from applications.intake.reconciliation.comparison import Arrived, Exported, compare
 from applications.intake.reconciliation.exports import ExportedRow, body_of_row, rows_of
 from applications.intake.reconciliation.tables import TableError, read_table
 from applications.intake.sources import LiveSource, Source
 
-from .builders import answers
-from .exporting import MICROSOFT, as_csv, as_excel, microsoft
+from ...builders import answers
+from ...exporting import MICROSOFT, as_csv, as_excel, microsoft
 
 ZONE = "Europe/London"
 FIELDS = frozenset({"name", "email", "gmc_number", "trust"})
@@ -35,7 +36,7 @@ def source(adapter="standard-webhooks", export=None, **fields):
             "export": export or {},
         }
     )
-    return LiveSource("form", definition, ADAPTERS["standard-webhooks"], ())
+    return LiveSource("form", definition, ADAPTERS["standard-webhooks"], (), FileHosts(()))
 
 
 def read(data, **about):
@@ -189,7 +190,7 @@ MOMENT = datetime(2024, 8, 1, 9, 30, tzinfo=UTC)
 def row(number, **about):
     given = {"key": f"k{number}", "submission_id": f"f-{number}", "content": f"c{number}"}
     given |= {"submitted_at": MOMENT, "answers": someone(number)}
-    return Row(number=number, **(given | about))
+    return Exported(number=number, **(given | about))
 
 
 def someone(number, **changes):
@@ -204,7 +205,7 @@ def arrival(number, **about):
 
 
 def kinds(rows, arrived):
-    return {line.rows[0].number: line.kind for line in compare(rows, arrived, FIELDS).lines}
+    return {line.rows[0].number: line.kind for line in compare(rows, arrived, FIELDS).submissions}
 
 
 def test_what_never_arrived_differs_or_is_twice_is_told_apart():
@@ -231,7 +232,7 @@ def test_what_never_arrived_differs_or_is_twice_is_told_apart():
     }
     found = compare(rows, arrived, FIELDS)
     assert [a.receipt_id for a in found.only_here] == ["k9"]
-    (difference,) = found.lines[1].differences
+    (difference,) = found.submissions[1].differences
     assert (difference.name, difference.exported) == ("trust", "Elsewhere")
     assert [r.number for r in found.missing] == [1, 7]
 
@@ -239,7 +240,7 @@ def test_what_never_arrived_differs_or_is_twice_is_told_apart():
 def test_the_same_row_again_is_taken_in_once_and_rows_that_are_not_alike_never():
     alike = [row(1), row(2, key="k1", submission_id="f-1", content="c1")]
     found = compare(alike, [], FIELDS)
-    assert [line.kind for line in found.lines] == ["twice"]
+    assert [line.kind for line in found.submissions] == ["twice"]
     assert [r.number for r in found.missing] == [1]
     unlike = [row(1), row(2, key="k1", submission_id="f-1")]
     found = compare(unlike, [], FIELDS)
@@ -279,7 +280,7 @@ def worlds(draw):
         key = f"key-{said}" if said else f"digest-{person}-{content}"
         answered = draw(st.sampled_from([someone(person), someone(person, trust="X"), None]))
         moment = draw(st.sampled_from([None, MOMENT, MOMENT + timedelta(seconds=50)]))
-        rows.append(Row(number + 2, key, said, moment, f"{content}{person}", {}, answered, ()))
+        rows.append(Exported(number + 2, key, said, moment, f"{content}{person}", {}, answered, ()))
     arrived = []
     for number in range(draw(st.integers(0, 7))):
         said = draw(maybe_id)
@@ -296,13 +297,15 @@ def worlds(draw):
 def test_every_row_is_in_exactly_one_class_and_shuffling_changes_nothing(world, seed):
     rows, arrived = world
     found = compare(rows, arrived, FIELDS)
-    assert sorted(r.number for line in found.lines for r in line.rows) == [r.number for r in rows]
-    matched = [a.receipt_id for line in found.lines for a in line.matches]
+    assert sorted(r.number for line in found.submissions for r in line.rows) == [
+        r.number for r in rows
+    ]
+    matched = [a.receipt_id for line in found.submissions for a in line.matches]
     assert len(matched) == len(set(matched))
     gone = [a.receipt_id for a in arrived if a.status == "erased" and a.receipt_id not in matched]
     here = [a.receipt_id for a in found.only_here]
     assert sorted([*matched, *here, *gone]) == sorted(a.receipt_id for a in arrived)
-    assert sum(found.counts().values()) == len(found.lines)
+    assert sum(found.counts().values()) == len(found.submissions)
     random.Random(seed).shuffle(rows)
     random.Random(seed).shuffle(arrived)
     assert compare(rows, arrived, FIELDS) == found
@@ -319,6 +322,6 @@ def test_what_was_taken_in_is_not_missing_the_second_time(world):
     again = compare(rows, [*arrived, *taken], FIELDS)
     assert again.missing == ()
     wanted = {r.number for r in found.missing}
-    for line in again.lines:
+    for line in again.submissions:
         if line.rows[0].number in wanted:
             assert line.kind in {"same", "twice", "unread"}

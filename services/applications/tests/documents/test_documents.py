@@ -7,18 +7,19 @@ import pytest_asyncio
 
 from applications.admissions import deciding
 from applications.admissions.application import documents_needed
+from applications.admissions.versions import Version
+from applications.documents.adding import add_documents
 from applications.documents.fetched import expect_files, finish_fetch
 from applications.documents.inspection import NOT_ACCEPTED
 from applications.documents.scanned import record_scan
 from applications.documents.virus_scanner import Scanner, Verdict
-from applications.intake.submitting import add_documents
 from nextstep_local.testing import assert_readable
 
-from . import papers
-from .admitting import APPLICANT, OFFICE, admitting, paper, submitted
-from .builders import cohort
-from .forms import docx, file, odt, person
-from .test_scanner import fake_clamd
+from .. import papers
+from ..admitting import APPLICANT, OFFICE, admitting, paper, submitted
+from ..builders import answers, cohort
+from ..forms import docx, file, odt, person
+from ..scanning import fake_clamd, swept
 
 pytestmark = pytest.mark.stack
 
@@ -55,7 +56,7 @@ def linked(*keys, **changes):
 
 async def fetched(here, key, *, usable=True, reason=None):
     document = paper(key, 0, usable=usable)
-    await here.admissions.perform(lambda act: finish_fetch(act, f"receipt:{key}", document, reason))
+    await here.act(None, lambda act: finish_fetch(act, f"receipt:{key}", document, reason))
 
 
 async def test_one_message_asks_for_all_documents_when_the_last_fetch_ended(here):
@@ -91,7 +92,7 @@ async def test_a_fetch_that_fails_half_way_leaves_nothing_behind(here):
         raise RuntimeError("the process died here")
 
     with pytest.raises(RuntimeError):
-        await here.admissions.perform(breaks)
+        await here.act(None, breaks)
     assert (await the_only(here)).documents["cv"].coming
     (fetch,) = await here.messaging.db.read("fetches").find({})
     assert fetch["status"] == "waiting"
@@ -102,7 +103,7 @@ async def test_what_was_told_with_the_receipt_is_not_told_again(here):
     assert await published(here) == ["ApplicationSubmitted"]
     application = await the_only(here)
     sent = {"statement_1": paper("statement_1", 5)}
-    await here.admissions.perform(lambda d: add_documents(d, application.id, sent, APPLICANT))
+    await here.do(APPLICANT, application.id, add_documents, sent)
     assert await published(here) == ["ApplicationSubmitted", "ApplicationAmended"]
 
 
@@ -110,39 +111,36 @@ async def test_a_referral_that_is_settled_while_a_file_is_coming_waits_for_it(he
     await here.take(linked("cv", discipline="acupuncture"))
     application = await the_only(here)
     assert application.state == "referred"
-    await here.admissions.perform(
-        lambda d: deciding.decide_eligible(d, application.id, OFFICE, "It is one.")
-    )
+    await here.do(OFFICE, application.id, deciding.decide_eligible, "It is one.")
     assert (await the_only(here)).state == "documents_needed"
     await fetched(here, "cv")
     assert (await the_only(here)).state == "offered"
 
 
 async def test_a_link_is_remembered_in_the_transaction_that_takes_the_submission_in(here):
-    record = {
-        "_id": "receipt",
-        "application_id": "a",
-        "person_id": "p",
-        "source": "native",
-        "submitted_at": here.clock.now(),
-        "after_decision": False,
-        "documents": {"cv": coming("cv").model_dump(mode="json")},
-    }
+    version = Version(
+        id="receipt",
+        application_id="a",
+        person_id="p",
+        source="native",
+        submitted_at=here.clock.now(),
+        received_at=here.clock.now(),
+        answers=answers(),
+        documents={"cv": coming("cv")},
+    )
 
     async def breaks(act):
-        await expect_files(act, record, {"cv": "https://files.example.org/cv"})
+        await expect_files(act, version, {"cv": "https://files.example.org/cv"})
         raise RuntimeError("rolled back")
 
     with pytest.raises(RuntimeError):
-        await here.admissions.perform(breaks)
+        await here.act(None, breaks)
     assert await here.messaging.db.read("fetches").find({}) == []
 
 
 async def scanned(here, application, verdict):
     held = application.documents["cv"]
-    await here.admissions.perform(
-        lambda act: record_scan(act, application.id, held.file_id, verdict)
-    )
+    await here.do(None, application.id, record_scan, held.file_id, verdict)
 
 
 async def test_a_virus_found_later_takes_the_file_away_and_asks_for_another(here):
@@ -184,10 +182,8 @@ async def test_a_clean_verdict_changes_nothing_else_and_an_old_one_nothing_at_al
 async def test_files_that_came_while_the_scanner_was_away_are_scanned_later(running):
     application = await running.take(person(1))
     async with fake_clamd() as fake:
-        worker = running.app.state.scanning
-        worker._scanner = Scanner(fake.address)
-        assert await worker.scan_unscanned() == 3
-        assert await worker.scan_unscanned() == 0
+        assert await swept(running, fake.address) == 3
+        assert await swept(running, fake.address) == 0
         found = await running.read("applications").get(application["_id"])
         assert {d["scan"] for d in found["documents"].values()} == {"clean"}
 
@@ -196,7 +192,7 @@ async def test_an_infected_upload_is_refused_and_never_kept(running):
     application = await running.take(person(2, documents={"statement_1": file(docx())}))
     async with fake_clamd() as fake:
         fake.answer = b"stream: Win.Test FOUND\0"
-        running.app.state.site.intake.scanner = Scanner(fake.address)
+        running.app.state.scanner = Scanner(fake.address)
         async with running.applicant(application["person_id"]) as applicant:
             sent = {"cv": ("cv.pdf", papers.pdf())}
             answer = await applicant.post("/applications/me/documents", files=sent)

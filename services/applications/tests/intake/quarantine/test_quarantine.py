@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from applications.admissions.perform import Admissions
+from applications.admissions.act import Applications
 from applications.app import build
 from applications.intake.field_map.changing import save_map
-from applications.intake.field_map.overlays import Overlay, newest
+from applications.intake.field_map.map_versions import in_force
+from applications.intake.field_map.overlays import Overlay
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
-from .admitting import OFFICE
-from .forms import encoded, person
+from ...admitting import OFFICE
+from ...forms import encoded, person
 
 pytestmark = pytest.mark.stack
 
@@ -96,8 +97,8 @@ async def test_undoing_a_map_is_another_version_and_the_file_counts_again(runnin
     here = running.app.state.site
     for number, where in enumerate((("a",), ("b",))):
         overlay = Overlay(number, {"trust": where}, {})
-        await here.admissions.perform(
-            lambda act, o=overlay: save_map(act, "native", o, OFFICE, "Moved.")
+        await here.applications.perform(
+            lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE
         )
     async with running.staff() as office:
         page = await office.get("/applications/maps/native")
@@ -105,11 +106,11 @@ async def test_undoing_a_map_is_another_version_and_the_file_counts_again(runnin
         await office.post(
             "/applications/maps/native/return", data={"number": "1", "reason": "It was right."}
         )
-        assert (await newest(here.db, "native")).fields == {"trust": ("a",)}
+        assert (await in_force(here.db.read, "native")).fields == {"trust": ("a",)}
         await office.post(
             "/applications/maps/native/return", data={"number": "0", "reason": "All well again."}
         )
-    assert (await newest(here.db, "native")).fields == {}
+    assert (await in_force(here.db.read, "native")).fields == {}
     assert [m["number"] for m in await running.read("maps").find({}, sort=[("number", 1)])] == [
         1,
         2,
@@ -125,10 +126,9 @@ async def test_every_process_reads_by_the_newest_map_at_once(running):
     receipt = await quarantined(running, renamed(1))
     _, other = build(running.settings, running.clock)
     async with other.opened():
-        admissions = Admissions(running.app.state.site.cohort)
-        admissions.attach(other)
+        applications = Applications(other, running.app.state.site.loaded)
         overlay = Overlay(0, {"email": ("contact.mail",)}, {})
-        await admissions.perform(lambda d: save_map(d, "native", overlay, OFFICE, "Renamed."))
+        await applications.perform(lambda act: save_map(act, "native", overlay, "Renamed."), OFFICE)
     application = await running.take(renamed(2))
     assert application["answers"]["email"] == "person2@example.org"
     assert (await running.read("receipts").get(receipt))["status"] == "quarantined"

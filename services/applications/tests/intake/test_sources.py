@@ -4,10 +4,11 @@ import pytest
 
 from applications.intake.adapter import Delivery
 from applications.intake.authentication import vouched
+from applications.intake.field_map.mapping import map_submission
 from applications.intake.sources import SourcesError, load_sources
 
-from . import vendors
-from .conftest import START
+from .. import forms, vendors
+from ..conftest import START
 
 PLAIN = "a: {adapter: %s, secrets: [S], fields: {name: n, email: e}%s}"
 
@@ -56,3 +57,31 @@ def test_a_secret_of_nothing_but_space_is_none():
     source = load_sources(vendors.EXAMPLE, {"APPLICATIONS_JOTFORM_SECRET": "  "})["jotform-example"]
     assert source.secrets == ()
     assert not vouched(source, Delivery(b"", {}, {}, "  "), START)
+
+
+def test_a_sources_file_is_checked_when_it_is_read(tmp_path):
+    file = tmp_path / "sources.yaml"
+    for text, reason in [
+        ("", "names no sources"),
+        ("a: {adapter: fax, secrets: [S], fields: {name: n, email: e}}", "'fax' is not one of"),
+        ("a: {adapter: standard-webhooks, fields: {name: n, email: e}}", "secrets"),
+        ("a: {adapter: standard-webhooks, secrets: [S], fields: {name: n}}", "email are needed"),
+        ("a: {adapter: standard-webhooks, secrets: [S], fields: {shoe: n}}", "shoe"),
+        ("a: [", "sources.yaml"),
+    ]:
+        file.write_text(text)
+        with pytest.raises(SourcesError, match=reason):
+            load_sources(file, {})
+
+
+def test_secrets_are_looked_up_and_their_absence_is_no_crash(tmp_path):
+    file = tmp_path / "sources.yaml"
+    file.write_text(
+        "a: {adapter: standard-webhooks, secrets: [ONE, TWO], fields: {name: n.0, email: [a.b, c]}}"
+    )
+    source = load_sources(file, {"TWO": forms.SECRET})["a"]
+    assert [s.get_secret_value() for s in source.secrets] == [forms.SECRET]
+    assert load_sources(file, {})["a"].secrets == ()
+    payload = {"n": ["Amara"], "a.b": {"c": "amara@example.org"}}
+    found = map_submission(payload, source.definition, source.adapter, "Europe/London")
+    assert found.answers.name == "Amara"

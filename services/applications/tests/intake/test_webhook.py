@@ -1,6 +1,7 @@
 """The webhook's answers, on the real stack: what is answered 2xx is never lost."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,13 @@ import pytest
 from applications.documents.storing import store_uploads
 from applications.intake import worker
 from applications.intake.adapter import Delivery
-from applications.intake.receipts import take_in
 from applications.intake.sources import load_sources
 from applications.intake.submitting import receive
+from applications.intake.taking_in import take_in
 from nextstep_local.testing import eventually
 
-from .conftest import START
-from .forms import PDF, encoded, file, person, signed, submission
+from ..conftest import START
+from ..forms import PDF, encoded, file, person, signed, submission
 
 pytestmark = pytest.mark.stack
 
@@ -169,10 +170,17 @@ async def test_receipts_that_a_crash_left_are_swept_up(running):
     # stored as by another process, which stopped before it woke anybody
     source = load_sources(None, {})["native"]
     delivery = Delivery(encoded(submission()), {})
-    receipt = await take_in(running.messaging.db, source, delivery, START)
-    assert (await running.processed(receipt.id))["status"] == "applied"
+    taken = await take_in(running.messaging.db, source, delivery, START)
+    assert (await running.processed(taken.receipt_id))["status"] == "applied"
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Processing begins late enough for all submissions of a test to be there."""
+    monkeypatch.setattr(worker, "PACE", replace(worker.PACE, quiet=0.5))
+
+
+@pytest.mark.usefixtures("patient")
 async def test_a_submission_that_trips_us_up_waits_for_a_person_and_holds_up_nobody(
     running, monkeypatch
 ):
@@ -185,7 +193,6 @@ async def test_a_submission_that_trips_us_up_waits_for_a_person_and_holds_up_nob
         return await store_uploads(db, receipt_id, *given)
 
     monkeypatch.setattr(worker, "store_uploads", keep)
-    monkeypatch.setattr(worker, "QUIET_SECONDS", 0.5)  # for all to be there when it begins
     answers = [await running.post(person(number)) for number in (1, 2, 3)]
     before, tripping, after = (answer.json()["receipt_id"] for answer in answers)
     found = [await running.processed(one) for one in (before, tripping, after)]
@@ -203,6 +210,7 @@ async def test_a_submission_that_trips_us_up_waits_for_a_person_and_holds_up_nob
     ]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_the_next_files_are_kept_meanwhile_but_places_go_by_arrival(running, monkeypatch):
     kept: list[str] = []
 
@@ -218,7 +226,6 @@ async def test_the_next_files_are_kept_meanwhile_but_places_go_by_arrival(runnin
 
     monkeypatch.setattr(worker, "store_uploads", keep)
     monkeypatch.setattr(worker, "receive", admit)
-    monkeypatch.setattr(worker, "QUIET_SECONDS", 0.5)
     answers = [await running.post(person(number)) for number in (1, 2)]
     first, second = (answer.json()["receipt_id"] for answer in answers)
     found = [await running.processed(one) for one in (first, second)]

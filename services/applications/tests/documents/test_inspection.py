@@ -30,7 +30,7 @@ from applications.documents.sandbox import (
     text_apart,
 )
 
-from . import papers
+from .. import papers
 
 RESOURCES = "word/_rels/settings.xml.rels"
 
@@ -187,7 +187,7 @@ def test_a_file_that_takes_too_long_ends_its_process_and_no_other():
 
 def test_a_file_that_breaks_the_process_is_refused_and_the_next_is_inspected(monkeypatch):
     inspector = Inspector()
-    monkeypatch.setattr("applications.intake.inspector.inspector", lambda: inspector)
+    monkeypatch.setattr("applications.documents.sandbox.inspector", lambda: inspector)
     with pytest.raises(LostError):
         inspector.ask({"do": "inspect"}, b"this message lacks what it needs")
     assert inspect_apart(Upload("cv", "a.pdf", papers.pdf())).problem is None

@@ -2,8 +2,8 @@
 
 import pytest
 
-from .exporting import native
-from .forms import encoded, person
+from ...exporting import native
+from ...forms import encoded, person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 

@@ -11,8 +11,8 @@ from applications.documents.download import (
 )
 from applications.documents.link_rules import LinkRefusedError, is_public
 
-from . import papers
-from .file_server import HOST, file_server
+from .. import papers
+from ..file_server import HOST, file_server
 
 FILES = {"/cv.pdf": papers.pdf(), "/a%20b?k=%2F": b"as asked", "/empty": b""}
 

@@ -14,9 +14,9 @@ from applications.intake.sources import load_sources
 from nextstep_local.testing import environment_for, eventually
 from nextstep_messaging import run
 
-from .admitting import OFFICE
-from .exporting import as_csv, native
-from .forms import person
+from ...admitting import OFFICE
+from ...exporting import as_csv, native
+from ...forms import person
 
 pytestmark = pytest.mark.stack
 
@@ -97,7 +97,7 @@ async def test_who_takes_a_file_in_at_the_same_time_as_another_takes_it_in_once(
     data = native(*(person(n) for n in range(20)))
     found = await compared(site.db, source, data, "Europe/London")
     counts = await asyncio.gather(
-        *(ingest_all(site.admissions, source, found, "a.csv", OFFICE) for _ in range(4)),
+        *(ingest_all(site.applications, source, found, "a.csv", OFFICE) for _ in range(4)),
         running.post(person(3) | {"submission_id": "another"}),
     )
     assert sum(counts[:4]) == 20

@@ -10,11 +10,11 @@ from structlog.testing import capture_logs
 
 from nextstep_local.testing import eventually, serving
 
-from . import payloads, vendors
-from .conftest import START
-from .forms import PDF, signed
-from .payloads import Given
-from .vendors import BY_NAME, SECRETS, VARIANTS, VENDORS, Sent, Vendor
+from ... import payloads, vendors
+from ...conftest import START
+from ...forms import PDF, signed
+from ...payloads import Given
+from ...vendors import BY_NAME, SECRETS, VARIANTS, VENDORS, Sent, Vendor
 
 pytestmark = pytest.mark.stack
 

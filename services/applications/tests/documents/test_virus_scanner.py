@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import struct
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,7 +12,8 @@ from applications.documents.virus_scanner import PIECE, Scanner, ScannerAwayErro
 from applications.settings import Settings
 from nextstep_local.testing import eventually, settings_for
 
-from . import papers
+from .. import papers
+from ..scanning import fake_clamd
 
 CLAMD = shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 DATABASE = "NextStep.Test.Eicar:0:*:" + papers.EICAR.hex()
@@ -58,38 +58,6 @@ async def test_a_real_clamd_tells_clean_from_infected(real_scanner):
     infected = await real_scanner.scan(papers.pdf() + papers.EICAR)
     assert infected.scan == "infected"
     assert "NextStep.Test.Eicar" in infected.note
-
-
-class FakeClamd:
-    """Speaks the protocol over TCP and answers what it is told to."""
-
-    def __init__(self):
-        self.answer = b"stream: OK\0"
-        self.received = b""
-        self.asked = 0
-
-    async def serve(self, reader, writer):
-        self.asked += 1
-        try:
-            assert await reader.readuntil(b"\0") == b"zINSTREAM\0"
-            while size := struct.unpack("!L", await reader.readexactly(4))[0]:
-                self.received += await reader.readexactly(size)
-            writer.write(self.answer)
-            await writer.drain()
-        finally:
-            writer.close()
-
-
-@asynccontextmanager
-async def fake_clamd():
-    fake = FakeClamd()
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.address = f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield fake
-    finally:
-        server.close()
-        await server.wait_closed()
 
 
 async def test_over_tcp_the_whole_file_is_sent_in_pieces():

@@ -14,19 +14,20 @@ from applications.admissions.store import application_from_document
 from applications.app import build
 from applications.data_protection import erase, export
 from applications.documents.fetched import fetch_again
-from applications.documents.fetching import FetchWorker
+from applications.documents.fetching import Fetching
 from applications.documents.link_rules import APPLICANT_REASON, DELAYS, TOO_LARGE
+from applications.documents.store import due_fetches
 from applications.documents.virus_scanner import Scanner
 from applications.intake.sources import PACKAGED, load_sources
 from applications.settings import Settings
 from nextstep_local.testing import eventually, settings_for
-from nextstep_messaging import FixedClock
+from nextstep_messaging import FixedClock, Lease
 
-from . import papers
-from .admitting import OFFICE
-from .conftest import START, Running
-from .file_server import HOST, file_server
-from .forms import SECRET, file, submission
+from .. import papers
+from ..admitting import OFFICE
+from ..conftest import START, Running
+from ..file_server import HOST, file_server
+from ..forms import SECRET, file, submission
 
 pytestmark = pytest.mark.stack
 
@@ -68,8 +69,7 @@ def fetching_service(vhost_url, mongo_url, mongo_database, sources, server):
 
     @asynccontextmanager
     async def start(downloader=None):
-        app, messaging = build(settings, clock)
-        app.state.fetching.downloader = downloader or server.downloader()
+        app, messaging = build(settings, clock, downloader or server.downloader())
         lifespan = app.router.lifespan_context(app)
         await lifespan.__aenter__()
         try:
@@ -90,6 +90,17 @@ def linked(path, **changes):
         "statement_2": file(),
     }
     return submission(documents=papers_sent | changes)
+
+
+def fetcher(running, server):
+    """The worker of another process of the service."""
+    sources = load_sources(running.settings.sources, {"APPLICATIONS_LINK_TOKEN": "the token"})
+    return Fetching(
+        running.app.state.site.applications,
+        hosts={name: source.file_hosts for name, source in sources.items()},
+        scanner=Scanner(None),
+        downloader=server.downloader(),
+    )
 
 
 async def state_of(running, application_id):
@@ -149,8 +160,8 @@ async def test_a_file_of_a_doubtful_version_waits_for_the_office_with_its_answer
         assert version["documents"]["cv"]["file_id"] is not None
         assert found["documents"] == mine["documents"]
         assert found["state"] == "documents_needed"
-        await running.app.state.site.admissions.perform(
-            lambda act: apply_version(act, receipt["_id"], OFFICE, "She told us by telephone.")
+        await running.app.state.site.applications.perform(
+            lambda act: apply_version(act, receipt["_id"], "She told us by telephone."), OFFICE
         )
         after = await running.read("applications").get(mine["_id"])
         assert after["documents"]["cv"]["file_id"] == version["documents"]["cv"]["file_id"]
@@ -257,8 +268,8 @@ async def test_the_office_lets_a_mended_link_be_fetched_again(fetching_service, 
         application = await running.take(linked("/later.pdf"))
         fetch = await ended(running)
         server.files["/later.pdf"] = papers.pdf()
-        admissions = running.app.state.site.admissions
-        await admissions.perform(lambda act: fetch_again(act, fetch["_id"], OFFICE))
+        applications = running.app.state.site.applications
+        await applications.perform(lambda act: fetch_again(act, fetch["_id"]), OFFICE)
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"
 
@@ -281,7 +292,7 @@ async def test_a_crash_between_file_and_record_is_made_good_without_asking_again
         raise ConnectionError("the process died here")
 
     async with fetching_service() as running:
-        monkeypatch.setattr(FetchWorker, "_finish", crash)
+        monkeypatch.setattr(Fetching, "_finish", crash)
         application = await running.take(linked("/cv.pdf"))
         (fetch,) = await running.read("fetches").find({})
         await eventually(lambda: running.messaging.db.files.get(fetch["_id"]))
@@ -296,16 +307,10 @@ async def test_two_workers_at_once_end_as_one(fetching_service, server):
     async with fetching_service() as running:
         application = await running.take(linked("/cv.pdf"))
         await waits_after_tries(running, 1)
-        site = running.app.state.site
-        workers = []
-        for _ in range(2):
-            sources = load_sources(running.settings.sources, {})
-            worker = FetchWorker(site.admissions, sources, Scanner(None), server.downloader())
-            worker.attach(running.messaging)
-            workers.append(worker)
+        workers = [fetcher(running, server) for _ in range(2)]
         running.clock.advance(DELAYS[0])
         for worker in workers:
-            await worker.fetch_due()
+            await worker.look(Lease(running.messaging.db, "fetching"))
         await ended(running)
         history = await running.read("history").find({"application_id": application["_id"]})
         said = [row["what"] for row in history]
@@ -361,15 +366,14 @@ async def test_a_file_that_comes_after_an_erasure_is_removed(fetching_service, s
     async with fetching_service(server.downloader(seconds=30)) as running:
         application = await running.take(linked("/slow"))
         await eventually(lambda: bool(server.asked))
-        (fetch,) = await running.read("fetches").find({})
+        (fetch,) = await due_fetches(running.read, running.clock.now(), 2)
         person = application["person_id"]
         await running.messaging.transact(lambda uow: erase(uow, person))
-        worker = running.app.state.fetching
-        await worker._keep(fetch, papers.pdf())
-        assert await running.read("discarded_files").get(fetch["_id"]) is not None
+        await fetcher(running, server).keep(fetch, papers.pdf())
+        assert await running.read("discarded_files").get(fetch.id) is not None
 
         async def gone():
-            return await running.messaging.db.files.get(fetch["_id"]) is None
+            return await running.messaging.db.files.get(fetch.id) is None
 
         await eventually(gone)
         server.released.set()

@@ -1,0 +1,96 @@
+"""What the pages of intake share: the forms that post here, and how a receipt is shown."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+
+from applications.admissions.application import document_title
+from applications.intake.receipts import Receipt, Status
+from applications.intake.sources import LiveSource
+from applications.web.answer_labels import LABELS
+from nextstep_contracts import NoSuch
+from nextstep_web.display import short_moment
+
+STATUSES: dict[Status, tuple[str, str]] = {
+    "new": ("Waiting", "blue"),
+    "applied": ("Applied", "green"),
+    "quarantined": ("Quarantined", "red"),
+    "dismissed": ("Dismissed", "grey"),
+    "erased": ("Erased", "grey"),
+}
+LONGEST_SHOWN = 300
+"""Characters of one raw value: documents travel as text of many thousands."""
+LONGEST_WORD = 28
+"""Characters without a space that a phone shows in one line of a table."""
+
+
+def sources_of(request: Request) -> Mapping[str, LiveSource]:
+    """The forms that post here, by name."""
+    found: Mapping[str, LiveSource] = request.app.state.sources
+    return found
+
+
+def source_named(request: Request, name: str) -> LiveSource:
+    """A form that posts here.
+
+    Raises:
+        NoSuch: it is not configured, or no longer.
+
+    """
+    found = sources_of(request).get(name)
+    if found is None:
+        raise NoSuch("This form is not configured.")
+    return found
+
+
+def wake_intake(request: Request) -> None:
+    """Let receipts be processed that wait again."""
+    request.app.state.wake_intake()
+
+
+def receipt_path(receipt_id: str) -> str:
+    """Where the office finds a receipt."""
+    return f"/applications/receipts/{receipt_id}"
+
+
+def received_cell(receipt: Receipt) -> dict[str, str]:
+    """When a receipt came, with a link to it."""
+    return {"text": short_moment(receipt.received_at), "href": receipt_path(receipt.id)}
+
+
+def status_tag(status: Status) -> dict[str, str]:
+    """A receipt's state as a table cell."""
+    text, colour = STATUSES[status]
+    return {"tag": text, "colour": colour}
+
+
+def field_name(field: str) -> str:
+    """What an answer or a document is called."""
+    return LABELS.get(field) or document_title(field)
+
+
+def brief(value: Any) -> str | None:
+    """A raw value in a table."""
+    if value is None:
+        return None
+    text = json.dumps(shortened(value), ensure_ascii=False).encode("utf-8", "replace").decode()
+    return fitting(text[:LONGEST_SHOWN])
+
+
+def shortened(value: Any) -> Any:
+    """A raw value without the bulk of its longest texts."""
+    if isinstance(value, dict):
+        return {key[:LONGEST_SHOWN]: shortened(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shortened(inner) for inner in value]
+    if isinstance(value, str) and len(value) > LONGEST_SHOWN:
+        return f"{value[:60]}… ({len(value):,} characters)"
+    return value
+
+
+def fitting(text: str) -> str:
+    """A text with its longest words cut, so that it fits on a phone; the whole is elsewhere."""
+    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][: LONGEST_WORD - 4]}…", text)

@@ -1,0 +1,221 @@
+"""Receipts in the database, their bodies beside them: collections, indexes and queries."""
+
+from collections.abc import Collection as Several
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from applications.admissions.store import Read
+from applications.intake.receipts import AGAIN, UNOWNED, Receipt, Status
+from nextstep_messaging import Collection, Database, Index, StaleDocument, UnitOfWork
+
+RECEIPTS = "receipts"
+MAPS = "maps"
+"""Every version of what the office changed in a source's field map; never changed."""
+UPLOADS = "uploads"
+"""Exports that the office is comparing; their bytes are in the file store for a day at most."""
+
+COLLECTIONS = (
+    Collection(
+        RECEIPTS,
+        (
+            Index([("status", 1), ("arrived", 1)]),
+            # Only of receipts that were applied: one index less to keep while a form waits.
+            Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
+        ),
+    ),
+    Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
+    Collection(UPLOADS),
+)
+
+ERASED_RECEIPT: dict[str, Any] = {
+    "status": "erased",
+    "body": None,
+    "headers": {},
+    "submission_id": None,
+    "faults": [],
+    "corrections": [],
+    "dismissal": None,
+}
+"""What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
+WITHOUT_BODY = {"$project": {"body": 0}}
+ID_ALONE = {"$project": {"_id": 1}}
+"""Bodies are large: one at a time."""
+
+
+def receipt_to_document(receipt: Receipt) -> dict[str, Any]:
+    """The stored form. What a receipt never said is not there: one of the indexes goes by that."""
+    return {"_id": receipt.id, **receipt.model_dump(exclude={"id"}, exclude_unset=True)}
+
+
+def receipt_from_document(document: Mapping[str, Any]) -> Receipt:
+    """The receipt of a stored document."""
+    return Receipt.model_validate({**document, "id": document["_id"]})
+
+
+async def save_receipt(uow: UnitOfWork, receipt: Receipt) -> None:
+    """Keep a changed receipt; its body stays as it is.
+
+    Raises:
+        StaleDocument: it was changed since it was loaded.
+
+    """
+    change = receipt.model_dump(exclude={"id", "version"}, exclude_unset=True)
+    await _set(uow, receipt, change)
+
+
+async def erase(uow: UnitOfWork, receipt: Receipt) -> None:
+    """Remove what a receipt says, its body with it.
+
+    Raises:
+        StaleDocument: it was changed since it was loaded.
+
+    """
+    await _set(uow, receipt, ERASED_RECEIPT)
+
+
+async def _set(uow: UnitOfWork, receipt: Receipt, change: Mapping[str, Any]) -> None:
+    mine = {"_id": receipt.id, "version": receipt.version}
+    if not await uow.collection(RECEIPTS).update(mine, {"$set": change, "$inc": {"version": 1}}):
+        raise StaleDocument(f"receipt {receipt.id} is no longer at version {receipt.version}")
+
+
+async def take_up(uow: UnitOfWork, receipt_id: str) -> bool:
+    """Mark a new receipt as applied, without reading its body; False if it is not new any more."""
+    new = {"_id": receipt_id, "status": "new"}
+    taken = {"$set": {"status": "applied"}, "$inc": {"version": 1}}
+    return await uow.collection(RECEIPTS).update(new, taken) > 0
+
+
+async def give_owner(uow: UnitOfWork, receipt_id: str, application_id: str, person_id: str) -> None:
+    """Note whose receipt it is."""
+    theirs = {"application_id": application_id, "person_id": person_id}
+    await uow.collection(RECEIPTS).update({"_id": receipt_id}, {"$set": theirs})
+
+
+async def try_all_again(uow: UnitOfWork, source: str) -> int:
+    """Let everything of a source in quarantine be processed again; how many they are."""
+    ours = {"source": source, "status": "quarantined"}
+    return await uow.collection(RECEIPTS).update(ours, {"$set": AGAIN, "$inc": {"version": 1}})
+
+
+async def add_receipts(uow: UnitOfWork, receipts: Sequence[tuple[Receipt, bytes]]) -> None:
+    """Take in receipts with small bodies.
+
+    Raises:
+        DuplicateKey: one of them is there.
+
+    """
+    rows = [receipt_to_document(receipt) | {"body": body} for receipt, body in receipts]
+    await uow.collection(RECEIPTS).insert_many(rows)
+
+
+async def put_in_quarantine(db: Database, receipt_id: str, faults: Sequence[str]) -> None:
+    """Let a new receipt wait for a person."""
+    await _set_of_new(db, receipt_id, {"status": "quarantined", "faults": list(faults)})
+
+
+async def count_failure(db: Database, receipt_id: str, failures: int) -> None:
+    """Remember how often a new receipt could not be processed."""
+    await _set_of_new(db, receipt_id, {"failures": failures})
+
+
+async def _set_of_new(db: Database, receipt_id: str, change: Mapping[str, Any]) -> None:
+    await db.write(RECEIPTS).update(
+        {"_id": receipt_id, "status": "new"}, {"$set": change, "$inc": {"version": 1}}
+    )
+
+
+async def find_receipt(read: Read, receipt_id: str) -> Receipt | None:
+    """The receipt with this id."""
+    rows = await read(RECEIPTS).aggregate([{"$match": {"_id": receipt_id}}, WITHOUT_BODY])
+    return receipt_from_document(rows[0]) if rows else None
+
+
+async def whole_receipt(db: Database, receipt_id: str) -> tuple[Receipt, bytes] | None:
+    """A receipt and its raw body, which is empty once it is erased."""
+    found = await db.read(RECEIPTS).get(receipt_id)
+    if found is None:
+        return None
+    receipt = receipt_from_document(found)
+    if receipt.in_files:
+        return receipt, await db.files.get(receipt.body_file or "") or b""
+    return receipt, found.get("body") or b""
+
+
+async def count_receipts(read: Read, status: Status) -> int:
+    """How many there are in this state."""
+    return await read(RECEIPTS).count({"status": status})
+
+
+async def oldest(read: Read, status: Status, most: int, source: str | None = None) -> list[str]:
+    """Ids of receipts in this state, in the order of arrival."""
+    ours = {"$match": {"status": status} | ({"source": source} if source else {})}
+    rows = await read(RECEIPTS).aggregate(
+        [ours, {"$sort": {"arrived": 1}}, {"$limit": most}, ID_ALONE]
+    )
+    return [row["_id"] for row in rows]
+
+
+async def unowned(read: Read) -> list[str]:
+    """Ids of all receipts that belong to nobody yet, the latest first."""
+    ours = {"$match": {"status": {"$in": list(UNOWNED)}}}
+    rows = await read(RECEIPTS).aggregate([ours, {"$sort": {"arrived": -1}}, ID_ALONE])
+    return [row["_id"] for row in rows]
+
+
+async def count_unowned(read: Read) -> dict[tuple[str, Status], int]:
+    """How many receipts belong to nobody yet, by source and state."""
+    rows = await read(RECEIPTS).aggregate(
+        [
+            {"$match": {"status": {"$in": list(UNOWNED)}}},
+            {"$group": {"_id": {"s": "$source", "t": "$status"}, "count": {"$sum": 1}}},
+        ]
+    )
+    return {(row["_id"]["s"], row["_id"]["t"]): row["count"] for row in rows}
+
+
+async def listed(
+    read: Read,
+    status: Status | None,
+    hidden: Several[str],
+    *,
+    newest_first: bool,
+    skip: int,
+    most: int,
+) -> tuple[list[Receipt], int]:
+    """A part of all receipts, or of those in one state; and how many they are in all.
+
+    `hidden` are applications whose receipts are left out.
+    """
+    matching: dict[str, Any] = {"status": status} if status else {}
+    if hidden:
+        matching["application_id"] = {"$nin": sorted(hidden)}
+    rows = await read(RECEIPTS).aggregate(
+        [
+            {"$match": matching},
+            {"$sort": {"arrived": -1 if newest_first else 1}},
+            {"$skip": skip},
+            {"$limit": most},
+            WITHOUT_BODY,
+        ]
+    )
+    return [receipt_from_document(row) for row in rows], await read(RECEIPTS).count(matching)
+
+
+async def of_source(read: Read, source: str) -> list[Receipt]:
+    """All receipts of a source."""
+    rows = await read(RECEIPTS).aggregate(
+        [{"$match": {"source": source}}, {"$project": {"body": 0, "headers": 0}}]
+    )
+    return [receipt_from_document(row) for row in rows]
+
+
+async def already_there(
+    read: Read, source: str, ids: Sequence[str], submission_ids: Sequence[str]
+) -> tuple[set[str], set[str]]:
+    """Which of these receipts and submissions have arrived."""
+    same = await read(RECEIPTS).aggregate([{"$match": {"_id": {"$in": list(ids)}}}, ID_ALONE])
+    ours = {"source": source, "submission_id": {"$in": list(submission_ids)}}
+    # an edited submission is kept under another id, but it is the same submission
+    twins = await read(RECEIPTS).aggregate([{"$match": ours}, {"$project": {"submission_id": 1}}])
+    return {row["_id"] for row in same}, {row["submission_id"] for row in twins}
