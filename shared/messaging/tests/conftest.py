@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from nextstep_messaging import Collection, Messaging
 
-from .builders import settings
+from .builders import router, settings
 
 
 class Services:
@@ -30,7 +30,8 @@ class Services:
 
     def build(self, service: str, *, given: dict[str, Any] | None = None, **kw: Any) -> Messaging:
         kw.setdefault("collections", [Collection("seen")])
-        messaging = Messaging(service, self.settings(service, **(given or {})), **kw)
+        made = router(service, kw.pop("hears", ()), kw.pop("timers", {}))
+        messaging = Messaging(made, self.settings(service, **(given or {})), **kw)
         self.built.append(messaging)
         return messaging
 

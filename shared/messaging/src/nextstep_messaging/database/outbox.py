@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
 from nextstep_contracts import ANY_PUBLISHER, Envelope, Event
 from nextstep_messaging.database.mongo import Document
 from nextstep_messaging.database.schema import Collection, Index
 
 OUTBOX = "_outbox"
 OUTBOX_COLLECTION = Collection(OUTBOX, (Index([("position", 1)]),))
+
+
+_propagator = TraceContextTextMapPropagator()
 
 
 class Positions:
@@ -37,6 +42,13 @@ class Outgoing:
     envelope: Envelope
     body: str
     """The event's data as JSON; published byte for byte."""
+
+
+def current_traceparent() -> str | None:
+    """The W3C `traceparent` of the span we are in, or None outside any recorded trace."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
 
 
 def outgoing(

@@ -9,10 +9,10 @@ from prometheus_client import generate_latest
 
 from nextstep_contracts import OfferLapsed
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription, configure_logging
-from nextstep_messaging.operating.tracing import configure_tracing
+from nextstep_messaging import configure_logging
+from nextstep_messaging.bus.tracing import configure_tracing
 
-from .builders import START, lapsed
+from ..builders import START, hearing, lapsed
 
 
 @pytest.mark.stack
@@ -20,11 +20,11 @@ async def test_the_trace_of_a_request_reaches_the_handler(services):
     configure_tracing("tests")
     seen = []
 
-    async def note(_event, _uow):
+    async def note(_event):
         seen.append(trace.get_current_span().get_span_context().trace_id)
 
     sender = await services.start("applications")
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def work(uow):
         uow.publish(lapsed(1))
@@ -69,12 +69,12 @@ async def test_a_handled_event_is_counted_on_both_sides(services, metric):
             metric("nextstep_handler_seconds_count", event="OfferLapsed"),
         )
 
-    async def note(_event, _uow):
+    async def note(_event):
         return
 
     published, handled, timed = counts()
     sender = await services.start("applications")
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def work(uow):
         uow.publish(lapsed(1))
@@ -89,11 +89,11 @@ async def test_a_handled_event_is_counted_on_both_sides(services, metric):
 async def test_lines_logged_while_handling_carry_the_correlation(services, capsys):
     configure_logging("notifications")
 
-    async def note(event, _uow):
+    async def note(event):
         structlog.get_logger("test").info("noted", application_id=event.application_id)
 
     sender = await services.start("applications")
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def work(uow):
         return uow.publish(lapsed(1)), uow.correlation_id
