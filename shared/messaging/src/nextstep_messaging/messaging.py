@@ -41,7 +41,7 @@ from nextstep_messaging.database.inbox import INBOX_COLLECTION
 from nextstep_messaging.database.leases import LEASES_COLLECTION, Lease
 from nextstep_messaging.database.outbox import OUTBOX_COLLECTION
 from nextstep_messaging.database.schema import Collection
-from nextstep_messaging.database.timer import TIMERS_COLLECTION, Timer
+from nextstep_messaging.database.timer import TIMERS_COLLECTION
 from nextstep_messaging.database.unit_of_work import CANCEL_SECONDS, UnitOfWork, Units
 from nextstep_messaging.operating import gauges, health
 from nextstep_messaging.operating.audit import AUDIT_COLLECTIONS
@@ -98,7 +98,7 @@ class Messaging:
         self._bus = Bus(settings.amqp_url.get_secret_value(), self.service)
         self._units = Units(self.service, self.db, self.clock.now, self._committed)
         self._relay = Relay(self.db, self._bus, self._heard)
-        fired = {kind: self._timer_handler(one) for kind, one in router.timers.items()}
+        fired = {kind: self.bound(one) for kind, one in router.timers.items()}
         self._timers = Timers(self.db, self.clock, self._units.commit, fired)
         self.dead_letters = DeadLetters(self.db, self._bus)
         self._handling = Handling(
@@ -116,6 +116,16 @@ class Messaging:
     def provide(self, here: object) -> None:
         """Give the handlers what this process holds: `here: Annotated[Scheduling, Context()]`."""
         self._context.set_global("here", here)
+
+    def bound(self, handler: Handler) -> Callable[[Any, UnitOfWork], Awaitable[None]]:
+        """A handler that is called with its event or timer and its unit, and given the rest."""
+        given = injected(handler, self._context)
+
+        async def handle(thing: Any, uow: UnitOfWork) -> None:
+            with self._context.scope("uow", uow):
+                await given(thing)
+
+        return handle
 
     async def transact(
         self,
@@ -267,15 +277,6 @@ class Messaging:
             self._timers.loop.wake()
         for tell in dict.fromkeys(unit.afterwards):
             tell()
-
-    def _timer_handler(self, handler: Handler) -> TimerHandler:
-        given = injected(handler, self._context)
-
-        async def fire(timer: Timer, uow: UnitOfWork) -> None:
-            with self._context.scope("uow", uow):
-                await given(timer)
-
-        return fire
 
     def _new_broker(self, lose: Lose) -> RabbitBroker:
         """A broker for one connection, with everything that the service consumes."""

@@ -1,6 +1,7 @@
 """Handlers are flat functions that say what they take, and a router may be shared."""
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated
 
 import pytest
@@ -10,6 +11,7 @@ from nextstep_contracts import OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
 from nextstep_messaging import EventRouter, FixedClock, Messaging, Timer, Unit
 from nextstep_messaging.bus.router import injected
+from nextstep_messaging.testing import fire_due, hear
 
 from ..builders import START, lapsed, offered
 
@@ -128,6 +130,26 @@ async def test_sixty_at_once_each_have_a_unit_of_their_own(services):
     await publish(sender, *(offered(number) for number in range(60)))
     await eventually(lambda: together == 60)
     assert {right for _, right in units} == {True}
+
+
+@pytest.mark.stack
+async def test_tests_hand_events_and_timers_to_the_handlers_without_a_bus(services):
+    held, clock = Held("here"), FixedClock(START)
+    messaging = services.build_from(router, clock=clock)
+    messaging.provide(held)
+    await messaging.open()
+    await hear(messaging, offered(1), lapsed(2))
+    assert held.heard == ["PlaceOffered", "OfferLapsed"]
+
+    async def work(uow):
+        await uow.schedule("now", "remind", START)
+        await uow.schedule("later", "remind", START + timedelta(hours=1))
+
+    await messaging.transact(work)
+    await fire_due(messaging)
+    rows = await messaging.db.read("seen").find({}, sort=[("_id", 1)])
+    assert [row["_id"] for row in rows] == ["a1", "a2", "now"]
+    assert await messaging.db.read("_timers").count({}) == 1
 
 
 async def publish(messaging, *events):

@@ -5,6 +5,27 @@ import json
 import pytest
 import structlog
 from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.semconv._incubating.attributes.cloudevents_attributes import (
+    CLOUDEVENTS_EVENT_ID,
+    CLOUDEVENTS_EVENT_SOURCE,
+    CLOUDEVENTS_EVENT_SUBJECT,
+    CLOUDEVENTS_EVENT_TYPE,
+)
+from opentelemetry.semconv._incubating.attributes.messaging_attributes import (
+    MESSAGING_DESTINATION_NAME,
+    MESSAGING_MESSAGE_CONVERSATION_ID,
+    MESSAGING_MESSAGE_ID,
+    MESSAGING_OPERATION_NAME,
+    MESSAGING_OPERATION_TYPE,
+    MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY,
+    MESSAGING_SYSTEM,
+    MessagingOperationTypeValues,
+    MessagingSystemValues,
+)
+from opentelemetry.trace import SpanKind
 from prometheus_client import generate_latest
 
 from nextstep_contracts import OfferLapsed
@@ -32,6 +53,90 @@ async def test_the_trace_of_a_request_reaches_the_handler(services):
     with trace.get_tracer("tests").start_as_current_span("request") as span:
         await sender.transact(work)
     await eventually(lambda: seen == [span.get_span_context().trace_id])
+
+
+@pytest.fixture
+def spans():
+    """What is recorded from now on."""
+    if not isinstance(trace.get_tracer_provider(), TracerProvider):
+        configure_tracing("tests")
+    exporter = InMemorySpanExporter()
+    processor = SimpleSpanProcessor(exporter)
+    trace.get_tracer_provider().add_span_processor(processor)
+    yield exporter.get_finished_spans
+    processor.shutdown()
+
+
+@pytest.mark.stack
+async def test_spans_are_named_and_described_by_the_conventions_for_messaging(services, spans):
+    async def note(event: OfferLapsed) -> None: ...
+
+    sender = await services.start("applications")
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
+
+    async def work(uow):
+        return uow.publish(lapsed(1)), uow.correlation_id
+
+    event_id, correlation = await sender.transact(work)
+    key = "applications.OfferLapsed.v1"
+    where = f"nextstep.events:{key}"
+
+    def both():
+        mine = [s for s in spans() if s.attributes.get(MESSAGING_MESSAGE_ID) == str(event_id)]
+        return len(mine) == 2 and {span.name: span for span in mine}
+
+    found = await eventually(both)
+    common = {
+        MESSAGING_SYSTEM: MessagingSystemValues.RABBITMQ.value,
+        MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY: key,
+        MESSAGING_MESSAGE_ID: str(event_id),
+        MESSAGING_MESSAGE_CONVERSATION_ID: str(correlation),
+        CLOUDEVENTS_EVENT_ID: str(event_id),
+        CLOUDEVENTS_EVENT_SOURCE: "applications",
+        CLOUDEVENTS_EVENT_TYPE: key,
+        CLOUDEVENTS_EVENT_SUBJECT: "a1",
+    }
+    published, processed = found[f"publish {where}"], found[f"process {where}"]
+    assert published.kind == SpanKind.PRODUCER
+    assert dict(published.attributes) == common | {
+        MESSAGING_OPERATION_NAME: "publish",
+        MESSAGING_OPERATION_TYPE: MessagingOperationTypeValues.SEND.value,
+        MESSAGING_DESTINATION_NAME: where,
+    }
+    assert processed.kind == SpanKind.CONSUMER
+    assert dict(processed.attributes) == common | {
+        MESSAGING_OPERATION_NAME: "process",
+        MESSAGING_OPERATION_TYPE: MessagingOperationTypeValues.PROCESS.value,
+        MESSAGING_DESTINATION_NAME: f"{where}:notifications.OfferLapsed",
+    }
+
+
+@pytest.mark.stack
+async def test_faststreams_own_counters_count_a_message_once_however_often_it_is_tried(
+    services, metric
+):
+    def count(name):
+        labels = {"app_name": "notifications", "broker": "rabbitmq"}
+        return metric(name, **labels, handler="nextstep.events.applications.OfferLapsed.v1")
+
+    before = count("nextstep_bus_received_messages_total")
+    tries = []
+
+    async def second_time(event: OfferLapsed) -> None:
+        tries.append(event)
+        if len(tries) == 1:
+            raise RuntimeError("not yet")
+
+    sender = await services.start("applications")
+    await services.start("notifications", hears=[hearing(OfferLapsed, second_time)])
+
+    async def work(uow):
+        uow.publish(lapsed(1))
+
+    await sender.transact(work)
+    await eventually(lambda: len(tries) == 2)
+    await eventually(lambda: count("nextstep_bus_received_messages_in_process") == 0)
+    assert count("nextstep_bus_received_messages_total") == before + 1
 
 
 @pytest.mark.stack
