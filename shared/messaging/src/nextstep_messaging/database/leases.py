@@ -62,5 +62,5 @@ class Lease:
     async def release(self) -> None:
         """Give it back, so that another instance need not wait for it to run out."""
         if self.held:
-            self._until = 0.0
+            self._until = self._ask_at = 0.0  # whoever is started again may ask at once
             await self._db.release(self._name, self._owner)
