@@ -31,6 +31,8 @@ from nextstep_messaging.bus.relay import Relay
 from nextstep_messaging.bus.router import EventRouter, Handler, Hearing, injected
 from nextstep_messaging.bus.subscriptions import Subscription, router_of
 from nextstep_messaging.bus.topology import (
+    consumer_queue,
+    dead_queue,
     declare_consumer,
     declare_listeners,
     listeners,
@@ -104,7 +106,8 @@ class Messaging:
         self._handling = Handling(
             router, self._bus, self._units, self.dead_letters, settings.retry_delays
         )
-        self._consumers = Consumers(self._new_broker)
+        queues = [consumer_queue(self.service, one.event) for one in router.heard]
+        self._consumers = Consumers(self._new_broker, [*queues, dead_queue(self.service)])
         for hearing in router.heard:
             SUBSCRIPTION.labels(self.service, hearing.event.event_name).set(1)
 

@@ -13,7 +13,7 @@ from nextstep_messaging import (
     EventRouter,
     Messaging,
     MessagingSettings,
-    UnitOfWork,
+    Unit,
 )
 from nextstep_messaging.bus.relay import Relay
 from nextstep_messaging.database import inbox, leases, mongo
@@ -25,7 +25,7 @@ async def die(*_: Any, **__: Any) -> NoReturn:
     os._exit(9)
 
 
-async def handle(event: PlaceOffered, uow: UnitOfWork) -> None:
+async def handle(event: PlaceOffered, uow: Unit) -> None:
     """Two changes and an outgoing event, dying between any two of them."""
     if STEP == "after the inbox row":
         await die()

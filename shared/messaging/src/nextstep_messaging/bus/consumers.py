@@ -1,7 +1,7 @@
 """Consuming with FastStream: one connection, one channel with its own prefetch per queue."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from faststream import ContextRepo
@@ -61,13 +61,11 @@ class ConsumersLostError(OSError):
 class Consumers:
     """The consumers of one service; `run` lasts as long as one connection."""
 
-    def __init__(self, new_broker: Callable[[Lose], RabbitBroker]) -> None:
+    def __init__(self, new_broker: Callable[[Lose], RabbitBroker], queues: Iterable[str]) -> None:
         self._new_broker = new_broker
         self._subscribers: list[RabbitSubscriber] = []
         self._stopping = False
-        self.states: dict[str, str] = {
-            one.queue.name: "not connected" for one in inside.subscribers(new_broker(_nothing))
-        }
+        self.states: dict[str, str] = dict.fromkeys(queues, "not connected")
         """What is wrong with each queue's consumer; empty when it consumes."""
 
     async def run(self) -> None:
@@ -102,9 +100,7 @@ class Consumers:
             await inside.cancel(subscriber)
 
     async def _start(self, lose: Lose) -> None:
-        async with asyncio.TaskGroup() as group:
-            for subscriber in self._subscribers:
-                group.create_task(self._start_one(subscriber, lose))
+        await asyncio.gather(*(self._start_one(one, lose) for one in self._subscribers))
 
     async def _start_one(self, subscriber: RabbitSubscriber, lose: Lose) -> None:
         if self._stopping:
@@ -123,7 +119,3 @@ class Consumers:
             self.states[name] = problem
             if problem:
                 raise ConsumersLostError(f"{name}: {problem}")
-
-
-def _nothing(_why: str) -> None:
-    """Lose nothing: a broker that never connects, made to see what would be consumed."""
