@@ -64,7 +64,7 @@ def spans():
     processor = SimpleSpanProcessor(exporter)
     trace.get_tracer_provider().add_span_processor(processor)
     yield exporter.get_finished_spans
-    processor.shutdown()
+    exporter.shutdown()  # a processor cannot be taken away again
 
 
 @pytest.mark.stack
