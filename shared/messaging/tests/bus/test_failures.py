@@ -76,6 +76,19 @@ async def test_a_longer_fault_is_waited_out_in_the_retry_queues(services):
     assert await receiver.dead_letters.count() == 0
 
 
+async def test_what_the_broker_does_not_take_elsewhere_goes_back_to_its_queue(services):
+    handler = Failing(times=7)  # three tries a delivery: handled at its third
+    sender = await services.start("applications")
+    receiver = await services.start("notifications", hears=hears(handler))
+    channel, receiver._bus._channel = receiver._bus._channel, None  # cannot publish, but consumes
+    await publish(sender, lapsed(1))
+    await eventually(lambda: handler.done == ["a1"])
+    assert handler.calls == 8
+    receiver._bus._channel = channel
+    await eventually(lambda: holds(receiver, "seen", 1))
+    assert await receiver.dead_letters.count() == 0
+
+
 async def test_a_lasting_fault_ends_as_a_dead_letter_that_can_be_replayed(services):
     handler = Failing(times=12)
     sender = await services.start("applications")
