@@ -4,13 +4,14 @@
 
 measures ours beside plain FastStream in the same run, on a node of its own with the permissions of
 `deploy/rabbitmq`, and prints the table of docs/decisions/0008. `--chroot` names a folder with
-another RabbitMQ in it, as debootstrap makes it with `--include=rabbitmq-server`.
+another RabbitMQ in it and /proc mounted, as `debootstrap --include=rabbitmq-server` makes it.
 """
 
 import argparse
 import asyncio
 import contextlib
 import importlib.util
+import logging
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from uuid import uuid4
 
 import aio_pika
 import httpx
+import structlog
 from faststream.rabbit import RabbitBroker, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
 
@@ -218,8 +220,8 @@ def control(node: Node, *words: str) -> None:
     subprocess.run(command, env=dict(node.environment()), check=True, capture_output=True)
 
 
-Since = float
-"""The moment from which the broker was there again (0: when each consumer was cut off)."""
+Since = float | None
+"""The moment from which the broker was there again; None: when each consumer was cut off."""
 Fault = Callable[[Node, list[Seen]], Awaitable[Since]]
 
 
@@ -242,7 +244,7 @@ async def connection_closed(node: Node, _seen: list[Seen]) -> Since:
     close = 'rabbit_networking:close_all_user_connections(<<"{}">>, <<"a fault">>).'
     for user in ("notifications", node.user):
         await asyncio.to_thread(control, node, "eval", close.format(user))
-    return 0.0
+    return None
 
 
 async def consumer_cancelled(node: Node, seen: list[Seen]) -> Since:
@@ -251,12 +253,16 @@ async def consumer_cancelled(node: Node, seen: list[Seen]) -> Since:
         channel = await connection.channel()
         for one in seen:
             await channel.queue_delete(one.queue)
+        await eventually(lambda: all(one.cut for one in seen), timeout=LONGEST)
         for one in seen:
-            arguments = {"x-queue-type": "quorum"}
-            if one.queue == OURS:
-                arguments = consumer_arguments("notifications")
-            await channel.declare_queue(one.queue, durable=True, arguments=arguments)
+            await _declare(channel, one.queue)
     return monotonic()
+
+
+async def _declare(channel: Any, queue: str) -> None:
+    ours_ = consumer_arguments("notifications")
+    arguments = ours_ if queue == OURS else {"x-queue-type": "quorum"}
+    await channel.declare_queue(queue, durable=True, arguments=arguments)
 
 
 async def channel_closed(_node: Node, seen: list[Seen]) -> Since:
@@ -264,7 +270,7 @@ async def channel_closed(_node: Node, seen: list[Seen]) -> Since:
     for one in seen:
         one.hang = True
     await eventually(lambda: all(one.cut for one in seen), timeout=LONGEST)
-    return 0.0
+    return None
 
 
 FAULTS: dict[str, Fault] = {
@@ -279,28 +285,28 @@ FAULTS: dict[str, Fault] = {
 async def seconds_until_back(
     fault: Fault, node: Node, probe: Probe, seen: list[Seen]
 ) -> dict[str, float | None]:
-    """From the broker's return to the first message handled that it took after that; None: lost.
+    """From the broker's return to the first message handled of those sent after it; None: lost.
 
-    The broker is back when it confirms a message of the probe, which waits for nothing else.
+    A node that was down is back when it confirms a message of the probe, which waits for nothing
+    else; where the broker was there all along, the time counts from when the consumer was cut off.
     """
-    began = monotonic()
     for one in seen:
         one.cut.clear()
+    restarts = fault in (node_stopped, node_killed)
     since = await fault(node, seen)
-    return {
-        one.queue: await _until_back(probe, one, since or (one.cut or [began])[0]) for one in seen
-    }
+    return {one.queue: await _until_back(probe, one, since or one.cut[0], restarts) for one in seen}
 
 
-async def _until_back(probe: Probe, one: Seen, since: float) -> float | None:
-    number, at = await eventually(lambda: probe.back(one.queue, since) or False, timeout=90)
+async def _until_back(probe: Probe, one: Seen, since: float, restarts: bool) -> float | None:
+    number, confirmed = await eventually(lambda: probe.back(one.queue, since) or False, timeout=90)
 
     def handled() -> float | bool:
         later = [when for taken, when in one.taken.items() if taken >= number]
         return min(later) if later else False
 
     with suppress(AssertionError):
-        return max(0.0, await eventually(handled, timeout=LONGEST) - at)
+        at = await eventually(handled, timeout=LONGEST)
+        return max(0.0, at - (confirmed if restarts else since))
     return None
 
 
@@ -320,13 +326,17 @@ def running(folder: Path, chroot: Path | None) -> Iterator[tuple[Node, Database]
         database.stop(discard=True)
 
 
-async def measure(node: Node, database: Database) -> dict[str, dict[str, float | None]]:
-    """Every fault, with a fresh consumer of each kind."""
+async def measure(
+    node: Node, database: Database, chosen: str
+) -> dict[str, dict[str, float | None]]:
+    """Every fault whose name has `chosen` in it, with a fresh consumer of each kind."""
     found = {}
     for name, fault in FAULTS.items():
+        if chosen not in name:
+            continue
         seen = [Seen(OURS), Seen(PLAIN)]
         async with plain(node, seen[1]), ours(node, database, seen[0], f"faults_{len(found)}"):
-            probe = Probe(node.url, *seen)
+            probe = Probe(url_of(node, "operator"), *seen)
             sending = asyncio.create_task(probe.run())
             old_enough = monotonic() + OLD_ENOUGH
             await eventually(lambda at=old_enough: monotonic() > at)
@@ -353,13 +363,18 @@ def _seconds(value: float | None) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chroot", type=Path, help="where another RabbitMQ is installed")
-    chroot = parser.parse_args().chroot
+    parser.add_argument("--only", default="", help="faults with this in their name")
+    asked = parser.parse_args()
+    chroot = asked.chroot
+    # the drivers tell of every lost connection, and the service of every try
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with (
         tempfile.TemporaryDirectory(dir=chroot / "tmp" if chroot else None) as folder,
         running(Path(folder), chroot) as (node, database),
     ):
         version = httpx.get(f"{node.api_url}/overview", timeout=10).json()["rabbitmq_version"]
-        found = asyncio.run(measure(node, database))
+        found = asyncio.run(measure(node, database, asked.only))
     print(f"RabbitMQ {version}\n\n{table(found)}")  # noqa: T201 - to whoever ran it
 
 

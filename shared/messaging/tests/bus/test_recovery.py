@@ -11,7 +11,7 @@ from nextstep_local.database import Database
 from nextstep_local.rabbitmq import Node, ensure_installed
 from nextstep_local.testing import eventually
 
-from .faults import FAULTS, OLD_ENOUGH, OURS, Probe, Seen, ours, running, seconds_until_back
+from .faults import FAULTS, OLD_ENOUGH, OURS, Probe, Seen, ours, running, seconds_until_back, url_of
 
 pytestmark = pytest.mark.stack
 
@@ -29,7 +29,7 @@ async def test_a_service_consumes_again_after(places, fault):
     node, database = places
     seen = Seen(OURS)
     async with ours(node, database, seen, f"recovery_{[*FAULTS].index(fault)}"):
-        probe = Probe(node.url, seen)
+        probe = Probe(url_of(node, "operator"), seen)
         sending = asyncio.create_task(probe.run())
         old_enough = monotonic() + OLD_ENOUGH
         await eventually(lambda: monotonic() > old_enough)

@@ -227,7 +227,9 @@ async def _to_its_end(attempt: Coroutine[Any, Any, T]) -> T:
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait({running}, timeout=CANCEL_SECONDS)
-        running.cancel()
+        try:
+            await asyncio.wait({running}, timeout=CANCEL_SECONDS)
+        finally:  # whoever cancels again must not leave it to itself
+            running.cancel()
         await asyncio.wait({running}, timeout=CANCEL_SECONDS)  # for the server to hear of it
         raise
