@@ -357,7 +357,7 @@ def table(found: dict[str, dict[str, float | None]]) -> str:
 
 
 def _seconds(value: float | None) -> str:
-    return f"not within {LONGEST:g} s" if value is None else f"{value:.1f} s"
+    return f"not within {LONGEST:g} s" if value is None else f"{value:.2f} s"
 
 
 def main() -> None:
