@@ -13,7 +13,7 @@ from collections.abc import (
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from aio_pika.abc import AbstractChannel
@@ -41,7 +41,7 @@ from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.files import FILES_COLLECTIONS
 from nextstep_messaging.database.inbox import INBOX_COLLECTION
 from nextstep_messaging.database.leases import LEASES_COLLECTION, Lease
-from nextstep_messaging.database.outbox import OUTBOX_COLLECTION
+from nextstep_messaging.database.outbox import OUTBOX_COLLECTION, new_id
 from nextstep_messaging.database.schema import Collection
 from nextstep_messaging.database.timer import TIMERS_COLLECTION
 from nextstep_messaging.database.unit_of_work import CANCEL_SECONDS, UnitOfWork, Units
@@ -103,8 +103,15 @@ class Messaging:
         fired = {kind: self.bound(one) for kind, one in router.timers.items()}
         self._timers = Timers(self.db, self.clock, self._units.commit, fired)
         self.dead_letters = DeadLetters(self.db, self._bus)
+        self.heard = [hearing.given(self._context) for hearing in router.heard]
+        """What the service hears; each function is called with the event and given the rest."""
         self._handling = Handling(
-            router, self._bus, self._units, self.dead_letters, settings.retry_delays
+            self.service,
+            self.heard,
+            self._bus,
+            self._units,
+            self.dead_letters,
+            delays=settings.retry_delays,
         )
         queues = [consumer_queue(self.service, one.event) for one in router.heard]
         self._consumers = Consumers(self._new_broker, [*queues, dead_queue(self.service)])
@@ -149,7 +156,7 @@ class Messaging:
 
         """
         return await self._units.commit(
-            work, correlation_id=correlation_id or uuid4(), in_line=one_at_a_time
+            work, correlation_id=correlation_id or new_id(), in_line=one_at_a_time
         )
 
     def add_worker(self, name: str, look: Look, pace: Pace = Pace()) -> WorkLoop:  # noqa: B008 - immutable

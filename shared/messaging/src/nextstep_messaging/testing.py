@@ -14,9 +14,9 @@ async def hear(messaging: Messaging, *events: Event) -> None:
     does not want, is ignored.
     """
     for event in events:
-        for one in messaging.router.heard:
+        for one, declared in zip(messaging.heard, messaging.router.heard, strict=True):
             if isinstance(event, one.event) and (one.wants is None or one.wants(event)):
-                handle = messaging.bound(one.handler)
+                handle = messaging.bound(declared.handler)
                 await messaging.transact(partial(handle, event))
 
 

@@ -28,11 +28,13 @@ import httpx
 import structlog
 from faststream.rabbit import RabbitBroker, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
+from yarl import URL
 
 from nextstep_contracts import Envelope, OfferLapsed
 from nextstep_contracts.catalogue import SERVICES
 from nextstep_local.database import Database
 from nextstep_local.places import ROOT
+from nextstep_local.ports import listening
 from nextstep_local.rabbitmq import SCRIPTS, Node
 from nextstep_local.testing import eventually
 from nextstep_messaging import EventRouter, Messaging
@@ -115,7 +117,9 @@ class Probe:
         self.paused = False
 
     async def run(self) -> None:
+        port = URL(self._url).port or 0
         while True:
+            await eventually(lambda: listening(port), timeout=90)
             with suppress(Exception):
                 async with await aio_pika.connect(self._url, timeout=5) as connection:
                     channel = await connection.channel(on_return_raises=True)

@@ -61,6 +61,12 @@ async def test_what_a_handler_names_is_looked_up_at_each_call():
     async def handler(event: str, held: Annotated[str, Context("here")]) -> None:
         seen.append((event, held))
 
+    def wants(event: str, held: Annotated[str, Context("here")]) -> bool:
+        return event == held
+
+    context.set_global("here", "event")
+    assert injected(wants, context)("event") is True
+    assert injected(wants, context)("another") is False
     call = injected(handler, context)
     for held in ("one", "two"):
         context.set_global("here", held)

@@ -1,7 +1,7 @@
 """One message, one transaction: what becomes of a delivery, and only then its acknowledgement."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -19,7 +19,7 @@ from nextstep_messaging.bus.envelope import UnreadableError
 from nextstep_messaging.bus.inside_faststream import queue_in_hand
 from nextstep_messaging.bus.metrics import HANDLED, HANDLER_SECONDS
 from nextstep_messaging.bus.retry import QUICK_PAUSES, Die, after_failure
-from nextstep_messaging.bus.router import EventRouter, Hearing
+from nextstep_messaging.bus.router import Hearing
 from nextstep_messaging.bus.topology import consumer_queue, dead_queue, retry_queue
 from nextstep_messaging.bus.tracing import handling_span
 from nextstep_messaging.database.errors import DatabaseUnavailableError, StaleDocument
@@ -82,15 +82,17 @@ class Handling:
 
     def __init__(
         self,
-        router: EventRouter,
+        service: str,
+        heard: Iterable[Hearing],
         bus: Bus,
         units: Units,
         letters: DeadLetters,
+        *,
         delays: Sequence[float],
     ) -> None:
         self.letters = letters
-        self._service = router.service
-        self._heard = {consumer_queue(router.service, one.event): one for one in router.heard}
+        self._service = service
+        self._heard = {consumer_queue(service, one.event): one for one in heard}
         self._bus = bus
         self._units = units
         self._delays = delays
