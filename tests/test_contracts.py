@@ -15,7 +15,7 @@ from nextstep_contracts.documents import publishers, schema_file
 from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock
 from nextstep_messaging.bus.envelope import to_headers
-from nextstep_messaging.operating.metrics import HANDLED
+from nextstep_messaging.bus.metrics import HANDLED
 
 GOLDEN = Path(__file__).parents[1] / "shared/contracts/golden"
 NOW = datetime(2024, 9, 1, 9, tzinfo=UTC)

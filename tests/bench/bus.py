@@ -16,9 +16,10 @@ from nextstep_contracts import Person, PlaceOffered
 from nextstep_local.stack import Stack
 from nextstep_messaging import (
     Collection,
+    EventRouter,
     Messaging,
     MessagingSettings,
-    Subscription,
+    Unit,
     UnitOfWork,
 )
 
@@ -131,21 +132,23 @@ async def _round(piece: Piece, at_once: int, count: int) -> Round:
 
 @asynccontextmanager
 async def _services(amqp_url: str, mongo_url: str) -> AsyncIterator[Piece]:
-    async def effect(fact: PlaceOffered, uow: UnitOfWork) -> None:
+    hears = EventRouter("notifications")
+
+    @hears.hears(PlaceOffered)
+    async def effect(fact: PlaceOffered, uow: Unit) -> None:
         await uow.collection("effects").insert({"_id": fact.application_id})
 
-    def build(service: str, *subscriptions: Subscription) -> Watched:
+    def build(router: EventRouter) -> Watched:
         settings = MessagingSettings(
             environment="local",
             amqp_url=amqp_url,
             mongo_url=mongo_url,
-            mongo_database=f"bench_bus_{service}",
+            mongo_database=f"bench_bus_{router.service}",
         )
         made = [Collection("facts"), Collection("effects")]
-        return Watched(service, settings, subscriptions=subscriptions, collections=made)
+        return Watched(router, settings, collections=made)
 
-    sender = build("applications")
-    receiver = build("notifications", Subscription(PlaceOffered, effect))
+    sender, receiver = build(EventRouter("applications")), build(hears)
     await sender.start()
     await receiver.start()
 

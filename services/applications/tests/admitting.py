@@ -91,7 +91,7 @@ class Admitting:
         rows = self.messaging.db.read("_timers")
         due = await rows.find({"due": {"$lte": self.clock.now()}}, sort=[("due", 1)])
         for row in due:
-            from nextstep_messaging.timers.timer import from_row
+            from nextstep_messaging.database.timer import from_row
 
             timer = from_row(row)
             await self.messaging.transact(lambda uow, t=timer: handlers[t.kind](t, uow))

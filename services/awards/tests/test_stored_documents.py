@@ -38,8 +38,8 @@ from awards.projects.taking_out_of_judging import restore
 from awards.result.deciding import apply
 from awards.result.decision import AwardsDecision
 from nextstep_contracts import AwardsDecided, MembershipExpiring, ProjectSubmitted
+from nextstep_messaging.database.timer import from_row
 from nextstep_messaging.operating.audit import ENTRIES, first_break
-from nextstep_messaging.timers.timer import from_row
 
 from .builders import withdrawn
 from .service import Service

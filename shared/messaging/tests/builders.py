@@ -1,14 +1,14 @@
 """Events, settings and services for these tests."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from nextstep_contracts import OfferLapsed, Person, PlaceOffered
-from nextstep_messaging import MessagingSettings
+from nextstep_messaging import EventRouter, MessagingSettings
 
 START = datetime(2024, 9, 9, 12, tzinfo=UTC)
-Handler = Callable[[Any, Any], Awaitable[None]]
+Handler = Callable[..., Awaitable[None]]
 
 
 def person(number: int = 1) -> Person:
@@ -44,3 +44,26 @@ def settings(amqp_url: str, mongo_url: str, database: str, **given: Any) -> Mess
     return MessagingSettings(
         amqp_url=amqp_url, mongo_url=mongo_url, mongo_database=database, **(values | given)
     )
+
+
+def hearing(event: Any, handler: Handler, **options: Any) -> Callable[[EventRouter], None]:
+    """That a service hears an event: what a decorated handler would declare."""
+
+    def declare(router: EventRouter) -> None:
+        router.hears(event, **options)(handler)
+
+    return declare
+
+
+def router(
+    service: str,
+    hears: Iterable[Callable[[EventRouter], None]] = (),
+    timers: Mapping[str, Handler] = {},
+) -> EventRouter:
+    """The router of a service with these handlers."""
+    made = EventRouter(service)
+    for declare in hears:
+        declare(made)
+    for kind, handler in timers.items():
+        made.due(kind)(handler)
+    return made

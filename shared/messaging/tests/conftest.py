@@ -8,9 +8,9 @@ import pytest_asyncio
 import structlog
 from pymongo import MongoClient
 
-from nextstep_messaging import Collection, Messaging
+from nextstep_messaging import Collection, EventRouter, Messaging
 
-from .builders import settings
+from .builders import router, settings
 
 
 class Services:
@@ -29,8 +29,14 @@ class Services:
         return settings(self.amqp_url, self.mongo_url, self.database(service), **given)
 
     def build(self, service: str, *, given: dict[str, Any] | None = None, **kw: Any) -> Messaging:
+        made = router(service, kw.pop("hears", ()), kw.pop("timers", {}))
+        return self.build_from(made, given=given, **kw)
+
+    def build_from(
+        self, made: EventRouter, *, given: dict[str, Any] | None = None, **kw: Any
+    ) -> Messaging:
         kw.setdefault("collections", [Collection("seen")])
-        messaging = Messaging(service, self.settings(service, **(given or {})), **kw)
+        messaging = Messaging(made, self.settings(made.service, **(given or {})), **kw)
         self.built.append(messaging)
         return messaging
 

@@ -66,6 +66,8 @@ class Node:
     """The management API makes virtual hosts in 20 ms (rabbitmqctl: 500 ms); the tests use it."""
     user: str = "nextstep"
     password: str = ""
+    launcher: tuple[str, ...] = ()
+    """Words before the server's own, for one that is installed elsewhere: ("chroot", "/there")."""
     programs: list[processes.Program] = field(default_factory=list)
 
     @property
@@ -96,7 +98,7 @@ class Node:
         self.programs.append(processes.start("epmd", epmd, self.folder, os.environ))
         self._configure()
         # The script is replaced by the Erlang machine, so its process id is the node's.
-        script = [str(SCRIPTS / "rabbitmq-server")]
+        script = [*self.launcher, str(SCRIPTS / "rabbitmq-server")]
         self.programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
         return self
 
@@ -120,7 +122,7 @@ class Node:
 
     def resume(self) -> None:
         """Start the node again on the same ports and data, and wait for it."""
-        script = [str(SCRIPTS / "rabbitmq-server")]
+        script = [*self.launcher, str(SCRIPTS / "rabbitmq-server")]
         self.programs.append(processes.start("rabbitmq", script, self.folder, self.environment()))
         self.wait()
 

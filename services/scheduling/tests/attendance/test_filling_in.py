@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.bus.outbox import OUTBOX
+from nextstep_messaging.database.outbox import OUTBOX
 from nextstep_messaging.operating.audit import ENTRIES
 from scheduling.attendance.filling_in import fill_in_register
 from scheduling.attendance.register import FilledIn

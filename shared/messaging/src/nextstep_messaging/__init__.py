@@ -1,6 +1,7 @@
 """Events between services and everything under them: bus, database, timers, health, telemetry."""
 
 from nextstep_messaging.bus.dead_letters import DeadLetter, DeadLetters, NoSuchDeadLetterError
+from nextstep_messaging.bus.router import EventRouter, Unit
 from nextstep_messaging.bus.subscriptions import Subscription
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.documents import (
@@ -12,6 +13,7 @@ from nextstep_messaging.database.errors import DatabaseUnavailableError, Duplica
 from nextstep_messaging.database.files import Files
 from nextstep_messaging.database.leases import Lease
 from nextstep_messaging.database.schema import Collection, Index
+from nextstep_messaging.database.timer import Timer
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.operating.act import Act
@@ -20,15 +22,9 @@ from nextstep_messaging.operating.command import run
 from nextstep_messaging.operating.health import Check
 from nextstep_messaging.operating.logs import configure_logging
 from nextstep_messaging.operating.service import Command, CommandError, Service
-from nextstep_messaging.operating.settings import MessagingSettings
-from nextstep_messaging.timers.clock import (
-    Clock,
-    FileClock,
-    FixedClock,
-    SystemClock,
-    clock_from,
-)
-from nextstep_messaging.timers.timer import Timer, TimerHandler
+from nextstep_messaging.operating.settings import MessagingSettings, clock_from
+from nextstep_messaging.timers.clock import Clock, FileClock, FixedClock, SystemClock
+from nextstep_messaging.timers.loop import TimerHandler
 from nextstep_messaging.timers.work_loop import Pace, WorkLoop
 
 __all__ = [
@@ -45,6 +41,7 @@ __all__ = [
     "DeadLetter",
     "DeadLetters",
     "DuplicateKey",
+    "EventRouter",
     "FileClock",
     "Files",
     "FixedClock",
@@ -62,6 +59,7 @@ __all__ = [
     "SystemClock",
     "Timer",
     "TimerHandler",
+    "Unit",
     "UnitOfWork",
     "WorkLoop",
     "WriteCollection",

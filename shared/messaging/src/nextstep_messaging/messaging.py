@@ -11,22 +11,25 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel
+from faststream import ContextRepo
+from faststream.rabbit import RabbitBroker
 
-from nextstep_contracts import PersonErased
+from nextstep_contracts import Refused
+from nextstep_messaging.bus import asyncapi, tried
 from nextstep_messaging.bus.connection import Bus
-from nextstep_messaging.bus.consumers import Consumers, Source
+from nextstep_messaging.bus.consumers import Consumers, Lose, new_broker
 from nextstep_messaging.bus.dead_letters import DEAD_LETTERS_COLLECTION, DeadLetters
-from nextstep_messaging.bus.handling import Handling
-from nextstep_messaging.bus.inbox import INBOX_COLLECTION
-from nextstep_messaging.bus.outbox import OUTBOX_COLLECTION
+from nextstep_messaging.bus.metrics import SUBSCRIPTION
+from nextstep_messaging.bus.one_transaction import Handling, OneTransaction
 from nextstep_messaging.bus.relay import Relay
-from nextstep_messaging.bus.subscriptions import Handler, Subscription
+from nextstep_messaging.bus.router import EventRouter, Handler, Hearing, injected
+from nextstep_messaging.bus.subscriptions import Subscription, router_of
 from nextstep_messaging.bus.topology import (
     consumer_queue,
     dead_queue,
@@ -36,18 +39,18 @@ from nextstep_messaging.bus.topology import (
 )
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.files import FILES_COLLECTIONS
+from nextstep_messaging.database.inbox import INBOX_COLLECTION
 from nextstep_messaging.database.leases import LEASES_COLLECTION, Lease
+from nextstep_messaging.database.outbox import OUTBOX_COLLECTION, new_id
 from nextstep_messaging.database.schema import Collection
-from nextstep_messaging.database.transactions import CANCEL_SECONDS
-from nextstep_messaging.database.unit_of_work import UnitOfWork
-from nextstep_messaging.database.units import Units
-from nextstep_messaging.operating import gauges, health, metrics
+from nextstep_messaging.database.timer import TIMERS_COLLECTION
+from nextstep_messaging.database.unit_of_work import CANCEL_SECONDS, UnitOfWork, Units
+from nextstep_messaging.operating import gauges, health
 from nextstep_messaging.operating.audit import AUDIT_COLLECTIONS
-from nextstep_messaging.operating.settings import MessagingSettings
+from nextstep_messaging.operating.settings import MessagingSettings, clock_from
 from nextstep_messaging.operating.supervision import end, supervise
-from nextstep_messaging.timers.clock import Clock, clock_from
-from nextstep_messaging.timers.loop import Timers
-from nextstep_messaging.timers.timer import TIMERS_COLLECTION, TimerHandler
+from nextstep_messaging.timers.clock import Clock
+from nextstep_messaging.timers.loop import TimerHandler, Timers
 from nextstep_messaging.timers.work_loop import Look, Pace, WorkLoop
 
 log = structlog.get_logger()
@@ -55,7 +58,6 @@ T = TypeVar("T")
 
 START_SECONDS = 10.0
 """How long `start` waits for the broker and the database before it returns without them."""
-DEAD_LETTERS_IN_HAND = 10
 SYSTEM_COLLECTIONS = (
     INBOX_COLLECTION,
     OUTBOX_COLLECTION,
@@ -72,7 +74,7 @@ class Messaging:
 
     def __init__(
         self,
-        service: str,
+        router: EventRouter | str,
         settings: MessagingSettings,
         *,
         clock: Clock | None = None,
@@ -81,27 +83,59 @@ class Messaging:
         collections: Sequence[Collection] = (),
         workers: Mapping[str, Callable[[], Awaitable[None]]] = {},
     ) -> None:
-        self.service = service
+        if isinstance(router, str):
+            router = router_of(router, subscriptions, timers)
+        self.router = router
+        self.service = router.service
         self.settings = settings
         self.clock: Clock = clock or clock_from(settings)
-        self.subscriptions = tuple(subscriptions)
+        self._context = ContextRepo()
         self._collections = (*SYSTEM_COLLECTIONS, *collections)
         self._workers = dict(workers)
         self._pending: dict[str, gauges.Count] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._migrated = asyncio.Event()
-        self._heard = listeners(service)
-        amqp_url = settings.amqp_url.get_secret_value()
+        self._heard = listeners(self.service)
         self.db = Database(settings.mongo_url.get_secret_value(), settings.mongo_database)
-        self._bus = Bus(amqp_url, service)
-        self._units = Units(service, self.db, self.clock, self._committed)
+        self._bus = Bus(settings.amqp_url.get_secret_value(), self.service)
+        self._units = Units(self.service, self.db, self.clock.now, self._committed)
         self._relay = Relay(self.db, self._bus, self._heard)
-        self._timers = Timers(self.db, self.clock, self._units.run, timers)
+        fired = {kind: self.bound(one) for kind, one in router.timers.items()}
+        self._timers = Timers(self.db, self.clock, self._units.commit, fired)
         self.dead_letters = DeadLetters(self.db, self._bus)
-        self._handling = Handling(service, self._bus, self._units.handle, settings.retry_delays)
-        self._consumers = Consumers(amqp_url, service, self._sources())
-        for subscription in self.subscriptions:
-            metrics.SUBSCRIPTION.labels(service, subscription.event.event_name).set(1)
+        self.heard = [hearing.given(self._context) for hearing in router.heard]
+        """What the service hears; each function is called with the event and given the rest."""
+        self._handling = Handling(
+            self.service,
+            self.heard,
+            self._bus,
+            self._units,
+            self.dead_letters,
+            delays=settings.retry_delays,
+        )
+        queues = [consumer_queue(self.service, one.event) for one in router.heard]
+        self._consumers = Consumers(self._new_broker, [*queues, dead_queue(self.service)])
+        for hearing in router.heard:
+            SUBSCRIPTION.labels(self.service, hearing.event.event_name).set(1)
+
+    @property
+    def subscriptions(self) -> Sequence[Hearing]:
+        """What the service hears."""
+        return self.router.heard
+
+    def provide(self, here: object) -> None:
+        """Give the handlers what this process holds: `here: Annotated[Scheduling, Context()]`."""
+        self._context.set_global("here", here)
+
+    def bound(self, handler: Handler) -> Callable[[Any, UnitOfWork], Awaitable[None]]:
+        """A handler that is called with its event or timer and its unit, and given the rest."""
+        given = injected(handler, self._context)
+
+        async def handle(thing: Any, uow: UnitOfWork) -> None:
+            with self._context.scope("uow", uow):
+                await given(thing)
+
+        return handle
 
     async def transact(
         self,
@@ -121,8 +155,8 @@ class Messaging:
             DatabaseUnavailableError: the database cannot be reached.
 
         """
-        return await self._units.run(
-            work, correlation_id=correlation_id or uuid4(), one_at_a_time=one_at_a_time
+        return await self._units.commit(
+            work, correlation_id=correlation_id or new_id(), in_line=one_at_a_time
         )
 
     def add_worker(self, name: str, look: Look, pace: Pace = Pace()) -> WorkLoop:  # noqa: B008 - immutable
@@ -153,8 +187,8 @@ class Messaging:
             "database": self._keep_database,
             "publishing": lambda: self._bus.run(self._declare),
             "consuming": self._consume,
-            "relay": self._relay.run,
-            "timers": self._timers.run,
+            "relay": self._relay.loop.run,
+            "timers": self._timers.loop.run,
             **self._workers,
         }
         for name, work in loops.items():
@@ -165,7 +199,7 @@ class Messaging:
 
     async def stop(self) -> None:
         """Stop: no new messages, then what is in hand, then relay and timers, then connections."""
-        for step in (self._finish_messages, self._timers.stop, self._relay.stop):
+        for step in (self._finish_messages, self._timers.loop.stop, self._relay.loop.stop):
             try:
                 await step()
             except OSError as error:  # TimeoutError is one
@@ -225,46 +259,53 @@ class Messaging:
         """Count work of the service as pending in the metrics, for example unmapped receipts."""
         self._pending[kind] = count
 
+    def asyncapi(self) -> dict[str, Any]:
+        """The AsyncAPI 3.0 document of what the service hears and publishes."""
+        return asyncapi.document(self.router)
+
+    @property
+    def may_try(self) -> bool:
+        """Whether samples of events may be sent: in the local stack only."""
+        return self.settings.environment == "local"
+
+    async def try_event(self, event: str, body: str) -> None:
+        """Send the service a sample of an event that it hears, to its own queue.
+
+        Raises:
+            Refused: this is no local stack, it hears no such event, or the data does not fit it.
+            BusUnavailableError: the broker did not confirm it.
+
+        """
+        if not self.may_try:
+            raise Refused("Events can be tried in the local stack only.")
+        await tried.send(self._bus, self.router, event, body, self.clock.now())
+
     def _committed(self, unit: UnitOfWork) -> None:
         if unit.published:
-            self._relay.woken.set()
+            self._relay.loop.wake()
         if unit.scheduled:
-            self._timers.woken.set()
+            self._timers.loop.wake()
         for tell in dict.fromkeys(unit.afterwards):
             tell()
 
-    def _sources(self) -> list[Source]:
-        async def keep(message: AbstractIncomingMessage) -> None:
-            await self.dead_letters.keep(self.service, message)
-
-        dead = Source(dead_queue(self.service), DEAD_LETTERS_IN_HAND, keep)
-        return [*(self._source(one) for one in self.subscriptions), dead]
-
-    def _source(self, subscription: Subscription) -> Source:
-        if subscription.event is PersonErased:
-            subscription = replace(subscription, handler=self._erasing(subscription.handler))
-
-        async def take(message: AbstractIncomingMessage) -> None:
-            await self._handling.take(subscription, message)
-
-        queue = consumer_queue(self.service, subscription.event)
-        return Source(queue, subscription.prefetch or self.settings.prefetch, take)
-
-    def _erasing(self, handler: Handler) -> Handler:
-        """Erase the person from the dead letters too, which the service's handler cannot know."""
-
-        async def erase(event: PersonErased, uow: UnitOfWork) -> None:
-            await self.dead_letters.forget(uow, event.person_id)
-            await handler(event, uow)
-
-        return erase
+    def _new_broker(self, lose: Lose) -> RabbitBroker:
+        """A broker for one connection, with everything that the service consumes."""
+        router = self.router.copy(
+            context=self._context,
+            prefetch=self.settings.prefetch,
+            middlewares=[partial(OneTransaction, handling=self._handling)],
+        )
+        url = self.settings.amqp_url.get_secret_value()
+        broker = new_broker(url, self.service, router=router, context=self._context, lose=lose)
+        self.dead_letters.subscribe(broker, self.service)
+        return broker
 
     async def _keep_database(self) -> None:
         await self.open()
         await asyncio.Event().wait()  # the driver reconnects by itself
 
     async def _declare(self, channel: AbstractChannel) -> None:
-        events = [subscription.event for subscription in self.subscriptions]
+        events = [hearing.event for hearing in self.router.heard]
         await declare_consumer(channel, self.service, events, self.settings.retry_delays)
         await declare_listeners(channel, self._heard)
 

@@ -8,7 +8,6 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -16,9 +15,13 @@ from uuid import NAMESPACE_OID, uuid5
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit.schemas.queue import QueueType
 
 from nextstep_messaging.bus import envelope as wire
 from nextstep_messaging.bus.connection import Bus
+from nextstep_messaging.bus.topology import dead_queue
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.errors import DuplicateKey
 from nextstep_messaging.database.mongo import Document
@@ -37,6 +40,10 @@ DEAD_LETTERS_COLLECTION = Collection(
 KEEP_PAUSE = 1.0
 """Seconds between tries to store a dead letter while the database is down."""
 Status = Literal["open", "replayed", "discarded"]
+
+
+IN_HAND = 10
+"""Dead letters on their way into the database at once."""
 
 
 class NoSuchDeadLetterError(LookupError):
@@ -153,8 +160,25 @@ class DeadLetters:
         }
         await uow.collection(DEAD_LETTERS).update(about, change)
 
+    def subscribe(self, broker: RabbitBroker, service: str) -> None:
+        """Have a broker empty the service's dead-letter queue into the database."""
+        queue = RabbitQueue(dead_queue(service), QueueType.QUORUM)
+        subscriber = broker.subscriber(
+            queue,
+            channel=Channel(prefetch_count=IN_HAND),
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            decoder=_whole,
+            no_reply=True,
+            include_in_schema=False,
+        )
+
+        async def keep(message: RabbitMessage) -> None:
+            await self.keep(service, message.raw_message)
+
+        subscriber(keep)
+
     async def keep(self, service: str, message: AbstractIncomingMessage) -> None:
-        """Store a message from the service's dead-letter queue, then acknowledge it.
+        """Store a message from the service's dead-letter queue, so that it may be acknowledged.
 
         While that fails the message stays in hand: rejected again and again it would reach the
         broker's delivery limit, and a dead letter has nowhere else to go.
@@ -166,9 +190,7 @@ class DeadLetters:
                 log.exception("dead_letter_not_kept", message_id=message.message_id)
                 await asyncio.sleep(KEEP_PAUSE)
             else:
-                break
-        with suppress(Exception):  # on a lost channel the broker delivers it again
-            await message.ack()
+                return
 
     async def _store(self, service: str, message: AbstractIncomingMessage) -> None:
         row = to_row(service, message.headers, message.body, message.message_id)
@@ -201,6 +223,10 @@ class DeadLetters:
             {"$set": changed, "$push": {"history": _note(status, by, reason)}},
         )
         log.info("dead_letter_closed", dead_letter=letter.key, status=status, by=by)
+
+
+async def _whole(message: RabbitMessage) -> RabbitMessage:
+    return message  # whatever is wrong with it
 
 
 def to_row(

@@ -1,11 +1,14 @@
 """Binary CloudEvents 1.0 over AMQP 0.9.1: the body is the data, the attributes are headers."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from nextstep_contracts import Envelope
+from pydantic import ValidationError
+
+from nextstep_contracts import Envelope, Event, UnknownEventError, decode
 
 CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
@@ -71,6 +74,27 @@ def from_headers(headers: Mapping[str, Any]) -> Envelope:
         raise UnreadableError(f"the header {error.args[0]!r} is missing") from error
     except ValueError as error:
         raise UnreadableError(f"the CloudEvents headers are malformed: {error}") from error
+
+
+def read(headers: Mapping[str, Any], body: bytes) -> Event:
+    """The event in a message's body, brought up to its newest version.
+
+    Raises:
+        UnreadableError: the type is unknown or the data does not fit it.
+
+    """
+    event_type = _text(headers.get("ce-type", ""))
+    try:
+        return decode(event_type, json.loads(body))
+    except UnknownEventError as error:
+        raise UnreadableError(str(error)) from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
+        )
+        raise UnreadableError(f"the data does not fit {event_type}: {problems}") from error
+    except (ValueError, TypeError, LookupError) as error:
+        raise UnreadableError(f"the body cannot be read: {error}") from error
 
 
 def attempt_of(headers: Mapping[str, Any]) -> int:

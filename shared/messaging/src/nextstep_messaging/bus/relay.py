@@ -16,12 +16,13 @@ import structlog
 from nextstep_contracts import Event, decode
 from nextstep_messaging.bus.connection import Bus, BusUnavailableError, UnroutableError
 from nextstep_messaging.bus.envelope import to_headers
-from nextstep_messaging.bus.outbox import OUTBOX, Outgoing, from_row
+from nextstep_messaging.bus.metrics import PUBLISHED, UNROUTABLE
 from nextstep_messaging.bus.topology import EXCHANGE, address
+from nextstep_messaging.bus.tracing import publishing_span
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.leases import Lease
-from nextstep_messaging.operating.metrics import PUBLISHED, UNROUTABLE
-from nextstep_messaging.operating.tracing import publishing_span
+from nextstep_messaging.database.outbox import OUTBOX, Outgoing, from_row
+from nextstep_messaging.timers.work_loop import Pace, WorkLoop
 
 log = structlog.get_logger()
 
@@ -32,8 +33,6 @@ RETURNED_SECONDS = 5.0
 """How long a subject waits after the broker gave back one of its events."""
 FAILED_SECONDS = 0.5
 """How long it waits after a publish was not confirmed."""
-STOP_SECONDS = 5.0
-"""How long `stop` waits for the batch in hand. Cut off later it is only published twice."""
 MOST_HELD = 500
 """Subjects held at once before the whole relay pauses: then it is the topology that is wrong."""
 
@@ -46,31 +45,12 @@ class Relay:
         self._bus = bus
         self._heard = {event.event_name: set(consumers) for event, consumers in heard.items()}
         self._addressed = {event.event_name for event in heard if event.addressed}
-        self._lease = Lease(db, "relay")
         self._held: dict[str, float] = {}
-        self._busy = asyncio.Lock()
-        self.woken = asyncio.Event()
+        lease, pace = Lease(db, "relay"), Pace(sweep=SWEEP_SECONDS)
+        self.loop = WorkLoop(lease, self._look, pace, needs=bus.ready)
 
-    async def run(self) -> None:
-        """Publish for ever, whenever woken and at least once a sweep."""
-        while True:
-            await self._bus.ready.wait()
-            self.woken.clear()
-            async with self._busy:
-                more = await self._lease.hold() and await self.publish_batch()
-            if more:
-                continue
-            try:
-                async with asyncio.timeout(SWEEP_SECONDS):
-                    await self.woken.wait()
-            except TimeoutError:
-                continue
-
-    async def stop(self) -> None:
-        """Begin no further batch, and leave the lease to another instance."""
-        async with asyncio.timeout(STOP_SECONDS):
-            await self._busy.acquire()
-        await self._lease.release()
+    async def _look(self, _lease: Lease) -> bool:
+        return await self.publish_batch()
 
     async def publish_batch(self) -> bool:
         """Publish what is waiting, and delete what was confirmed in one write.

@@ -1,33 +1,46 @@
-"""What a service hears and which function handles it."""
+"""Subscriptions as values, for services whose handlers are not yet declared on a router."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nextstep_contracts import Event
+from nextstep_messaging.bus.router import EventRouter, Unit
+from nextstep_messaging.database.timer import Timer
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 
-# Any, because a handler names the one event class it takes and a subscription holds them all
-Handler = Callable[[Any, UnitOfWork], Awaitable[None]]
+PlainHandler = Callable[[Any, UnitOfWork], Awaitable[None]]
+TimerHandler = Callable[[Timer, UnitOfWork], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """One event heard by the service, through the queue `<service>.<EventName>`."""
+    """One event heard by the service; see `EventRouter.hears`."""
 
     event: type[Event]
-    handler: Handler
+    handler: PlainHandler
     wants: Callable[[Any], bool] | None = None
-    """False means that the event is of no interest: acknowledged with no transaction at all.
-    Pure, because its answer is not recorded."""
     prefetch: int | None = None
-    """Messages in hand at once; None takes the service's setting."""
     one_at_a_time: str | Callable[[Any], str] | None = None
-    """Work under the same name runs one after another within the process. For handlers that all
-    change one document, or one for each name that a function finds in the event: rivals cost more
-    than the wait."""
 
-    def line(self, event: Event) -> str | None:
-        """The name under which `event` is handled one at a time, if any."""
-        named = self.one_at_a_time
-        return named(event) if callable(named) else named
+
+def router_of(
+    service: str, subscriptions: Sequence[Subscription], timers: Mapping[str, TimerHandler]
+) -> EventRouter:
+    """A router that declares them."""
+    router = EventRouter(service)
+    for one in subscriptions:
+        heard = router.hears(
+            one.event, in_line=one.one_at_a_time, wants=one.wants, prefetch=one.prefetch
+        )
+        heard(_flat(one.handler))
+    for kind, handler in timers.items():
+        router.due(kind)(_flat(handler))
+    return router
+
+
+def _flat(handler: PlainHandler) -> PlainHandler:
+    async def handle(event: Any, uow: Unit) -> None:
+        await handler(event, uow)
+
+    return handle

@@ -1,9 +1,8 @@
 """The service's own database: its collections, transactions and leases."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from nextstep_messaging.database.documents import (
     ReadCollection,
@@ -16,31 +15,15 @@ from nextstep_messaging.database.group_commit import GatheredInserts
 from nextstep_messaging.database.mongo import (
     CollectionInvalid,
     RawCollection,
-    Session,
     connect,
-    in_transaction,
     plain_errors,
+    transaction,
 )
 from nextstep_messaging.database.schema import Collection
 
-T = TypeVar("T")
+Named = Callable[[str], SessionCollection]
+"""The collection of a name, inside one transaction."""
 LEASES = "_leases"
-
-
-class Transaction:
-    """One open transaction."""
-
-    def __init__(
-        self,
-        named: Callable[[str], RawCollection],
-        session: Session,
-    ) -> None:
-        self._named = named
-        self._session = session
-
-    def collection(self, name: str) -> SessionCollection:
-        """A collection, seen and changed inside this transaction."""
-        return SessionCollection(self._named(name), self._session)
 
 
 class Database:
@@ -53,8 +36,6 @@ class Database:
         self._collections: dict[str, RawCollection] = {}
         self._gathered: dict[str, GatheredInserts] = {}
         self.files = Files(self._raw)
-        self.second_tries = asyncio.Lock()
-        """Held by the one transaction of this process that tries again after a conflict."""
 
     def read(self, name: str) -> ReadCollection:
         """Reads of a collection outside a transaction."""
@@ -122,8 +103,9 @@ class Database:
         """Give a lease back, so that another instance need not wait for it to run out."""
         await self.write(LEASES).delete({"_id": name, "owner": owner})
 
-    async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run `work` in one transaction, once.
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Named]:
+        """One transaction, once: the collections as seen and changed inside it.
 
         Raises:
             PassingError: a rival transaction or an election was in the way; nothing happened.
@@ -131,11 +113,8 @@ class Database:
                 under way happened is not known.
 
         """
-
-        async def run(session: Session) -> T:
-            return await work(Transaction(self._named, session))
-
-        return await in_transaction(self._client, run)
+        async with transaction(self._client) as session:
+            yield lambda name: SessionCollection(self._named(name), session)
 
     def _named(self, name: str) -> RawCollection:
         # kept, because making one costs as much as a small read

@@ -22,10 +22,11 @@ ASK_SECONDS = 1.0
 class Lease:
     """One instance's claim to a lease of its service."""
 
-    def __init__(self, db: Database, name: str, seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, db: Database, name: str, seconds: float | None = None) -> None:
         self._db = db
         self._name = name
-        self._seconds = seconds
+        self._seconds = seconds or LEASE_SECONDS
+        self._given_up = False
         self._owner = str(uuid4())
         self._ask_at = 0.0
         self._until = 0.0
@@ -44,6 +45,8 @@ class Lease:
         """
         # counted from before the round trip, so that we never believe in it for too long
         asked = monotonic()
+        if self._given_up:
+            return False
         if asked < self._ask_at:
             return self.held
         if await self._db.lease(self._name, self._owner, self._seconds):
@@ -52,8 +55,12 @@ class Lease:
             self._until, self._ask_at = 0.0, asked + ASK_SECONDS
         return self.held
 
+    def give_up(self) -> None:
+        """Claim it no more: whoever works under it stops at the next step."""
+        self._given_up = True
+
     async def release(self) -> None:
-        """Give it up, so that another instance need not wait for it to run out."""
+        """Give it back, so that another instance need not wait for it to run out."""
         if self.held:
-            self._until = 0.0
+            self._until = self._ask_at = 0.0  # whoever is started again may ask at once
             await self._db.release(self._name, self._owner)

@@ -4,9 +4,9 @@ Every connection writes with `w=majority, journal=true` and reads with `majority
 write survives `kill -9` of the server, and nothing is read that could still be rolled back.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, TypeAlias
 
 from gridfs.errors import CorruptGridFile, FileExists, NoFile
 from motor.motor_asyncio import (
@@ -47,12 +47,11 @@ __all__ = [
     "all_duplicates",
     "connect",
     "duplicates",
-    "in_transaction",
     "is_on_id",
     "plain_errors",
+    "transaction",
 ]
 
-T = TypeVar("T")
 Document = dict[str, Any]
 Client: TypeAlias = AsyncIOMotorClient[Document]
 RawDatabase: TypeAlias = AsyncIOMotorDatabase[Document]
@@ -122,8 +121,9 @@ def is_on_id(error: BaseException | None) -> bool:
     return list(pattern) == ["_id"] if pattern else "_id_" in str(error)
 
 
-async def in_transaction(client: Client, work: Callable[[Session], Awaitable[T]]) -> T:
-    """Run `work` in one transaction, once.
+@asynccontextmanager
+async def transaction(client: Client) -> AsyncIterator[Session]:
+    """One transaction: committed at the end of the block, undone if it raises.
 
     Raises:
         PassingError: a rival transaction or an election was in the way; nothing happened.
@@ -135,13 +135,12 @@ async def in_transaction(client: Client, work: Callable[[Session], Awaitable[T]]
         with _session(client) as session:
             session.start_transaction(read_concern=MAJORITY, write_concern=DURABLE)
             try:
-                result = await work(session)
+                yield session
             except BaseException:
                 with suppress(PyMongoError):  # the server drops it by itself
                     await session.abort_transaction()
                 raise
             await _commit(session)
-            return result
     except PyMongoError as error:
         if error.has_error_label("TransientTransactionError"):
             unreachable = isinstance(error, ConnectionFailure)

@@ -16,13 +16,12 @@ from pydantic import ValidationError
 
 from nextstep_contracts import PersonErased
 from nextstep_messaging.bus.dead_letters import DeadLetter, NoSuchDeadLetterError
+from nextstep_messaging.bus.tracing import configure_tracing
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.operating.logs import configure_logging
 from nextstep_messaging.operating.service import CommandError, Service
-from nextstep_messaging.operating.settings import MessagingSettings
-from nextstep_messaging.operating.tracing import configure_tracing
-from nextstep_messaging.timers.clock import clock_from
+from nextstep_messaging.operating.settings import MessagingSettings, clock_from
 
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection stays open: longer than gateways and clients keep theirs (5 to 60

@@ -7,13 +7,18 @@ from collections.abc import Awaitable, Callable, Container, Mapping
 from prometheus_client import Gauge
 
 from nextstep_messaging.bus.dead_letters import DEAD_LETTERS
-from nextstep_messaging.bus.outbox import OUTBOX
 from nextstep_messaging.database.database import Database
-from nextstep_messaging.operating import metrics
+from nextstep_messaging.database.outbox import OUTBOX
+from nextstep_messaging.database.timer import TIMERS
 from nextstep_messaging.timers.clock import Clock
-from nextstep_messaging.timers.timer import TIMERS
 
 Count = Callable[[], Awaitable[int]]
+
+OUTBOX_DEPTH = Gauge("nextstep_outbox_depth", "Events not yet confirmed by the broker")
+OUTBOX_AGE = Gauge("nextstep_outbox_age_seconds", "Age of the oldest event not yet confirmed")
+TIMERS_DUE = Gauge("nextstep_timers_due", "Timers due by the injected clock and not yet fired")
+OPEN_LETTERS = Gauge("nextstep_dead_letters_open", "Dead letters nobody replayed or discarded")
+WORK_PENDING = Gauge("nextstep_work_pending", "Work a service has still to do", ["kind"])
 
 
 async def measure(
@@ -29,20 +34,20 @@ async def measure(
         return max(0.0, (time.time_ns() - oldest[0]["position"]) / 1e9) if oldest else 0.0
 
     ways: dict[str, tuple[Gauge, Callable[[], Awaitable[float]]]] = {
-        "nextstep_outbox_age_seconds": (metrics.OUTBOX_AGE, age),
-        "nextstep_outbox_depth": (metrics.OUTBOX_DEPTH, lambda: db.read(OUTBOX).count({})),
+        "nextstep_outbox_age_seconds": (OUTBOX_AGE, age),
+        "nextstep_outbox_depth": (OUTBOX_DEPTH, lambda: db.read(OUTBOX).count({})),
         "nextstep_timers_due": (
-            metrics.TIMERS_DUE,
+            TIMERS_DUE,
             lambda: db.read(TIMERS).count({"due": {"$lte": clock.now()}}),
         ),
         "nextstep_dead_letters_open": (
-            metrics.DEAD_LETTERS,
+            OPEN_LETTERS,
             lambda: db.read(DEAD_LETTERS).count({"status": "open"}),
         ),
     }
     asked = [way for name, way in ways.items() if not names or name in names]
     if not names or "nextstep_work_pending" in names:
-        asked += [(metrics.WORK_PENDING.labels(kind), count) for kind, count in pending.items()]
+        asked += [(WORK_PENDING.labels(kind), count) for kind, count in pending.items()]
     try:
         for gauge, value in asked:
             gauge.set(await value())

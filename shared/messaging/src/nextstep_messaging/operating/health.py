@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nextstep_messaging.bus.outbox import OUTBOX
 from nextstep_messaging.database.database import LEASES, Database
-from nextstep_messaging.timers.timer import TIMERS
+from nextstep_messaging.database.outbox import OUTBOX
+from nextstep_messaging.database.timer import TIMERS
 
 ANSWER_SECONDS = 3.0
 """How long the database may take to answer a readiness check."""

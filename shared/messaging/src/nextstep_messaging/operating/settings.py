@@ -5,6 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
+from nextstep_messaging.timers.clock import Clock, FileClock, SystemClock
+
 
 class MessagingSettings(BaseSettings):
     """Where the bus and the database are, and how messages are treated.
@@ -40,3 +42,17 @@ class MessagingSettings(BaseSettings):
         if any(delay <= 0 for delay in self.retry_delays):
             raise ValueError("retry_delays are seconds, each greater than 0")
         return self
+
+
+def clock_from(settings: MessagingSettings) -> Clock:
+    """The clock that the settings name.
+
+    Raises:
+        FileNotFoundError: the file of a simulated clock is not there.
+
+    """
+    if settings.clock == "system":
+        return SystemClock()
+    clock = FileClock(settings.clock.removeprefix("file:"))
+    clock.now()  # a wrong path shows here, not in the middle of a transaction
+    return clock

@@ -6,8 +6,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from nextstep_messaging.operating.settings import MessagingSettings
-
 SIMULATED_POLL_SECONDS = 0.04
 """How soon a move of a simulated clock is noticed: a year is played in a minute."""
 
@@ -79,20 +77,6 @@ class FileClock:
         beside = self._path.with_name(f".{self._path.name}.new")
         beside.write_text(moment.astimezone(UTC).isoformat())
         beside.replace(self._path)
-
-
-def clock_from(settings: MessagingSettings) -> Clock:
-    """The clock that the settings name.
-
-    Raises:
-        FileNotFoundError: the file of a simulated clock is not there.
-
-    """
-    if settings.clock == "system":
-        return SystemClock()
-    clock = FileClock(settings.clock.removeprefix("file:"))
-    clock.now()  # a wrong path shows here, not in the middle of a transaction
-    return clock
 
 
 async def until_due(

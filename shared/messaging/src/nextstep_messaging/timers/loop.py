@@ -5,76 +5,65 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from prometheus_client import Counter
 
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.leases import Lease
 from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.database.timer import TIMERS, Timer, from_row
 from nextstep_messaging.database.unit_of_work import UnitOfWork
-from nextstep_messaging.operating.metrics import TIMER_FAILURES
 from nextstep_messaging.timers.clock import Clock, until_due
-from nextstep_messaging.timers.timer import TIMERS, TimerHandler, from_row
+from nextstep_messaging.timers.work_loop import Pace, WorkLoop
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 2.0
 """How soon a timer is noticed that another instance set to be due before all that we know of."""
-STOP_SECONDS = 5.0
-"""How long `stop` waits for the timer in hand; cut off later, it fires on another instance."""
 BATCH = 100
 FIRST_RETRY = 5.0
 LONGEST_RETRY = 600.0
 """Seconds by the wall clock between tries of a timer whose handler fails. It is never given up:
 a deadline that is dropped silently is worse than one that is late."""
 
-Transact = Callable[..., Awaitable[None]]
+TIMER_FAILURES = Counter("nextstep_timer_failures", "Timers whose handler failed", ["kind"])
+
+Commit = Callable[..., Awaitable[None]]
+TimerHandler = Callable[[Timer, UnitOfWork], Awaitable[None]]
 
 
 class Timers:
-    """Fires the timers of one service."""
+    """Fires the timers of one service, by the injected clock."""
 
     def __init__(
-        self, db: Database, clock: Clock, transact: Transact, handlers: Mapping[str, TimerHandler]
+        self, db: Database, clock: Clock, commit: Commit, handlers: Mapping[str, TimerHandler]
     ) -> None:
         self._db = db
         self._clock = clock
-        self._transact = transact
+        self._commit = commit
         self._handlers = handlers
+        self._next: datetime | None = None
         self._lease = Lease(db, "timers")
-        self._busy = asyncio.Lock()
-        self.woken = asyncio.Event()
+        pace = Pace(sweep=SWEEP_SECONDS)
+        self.loop = WorkLoop(self._lease, self._fire_due, pace, rest=self._until_due)
 
-    async def run(self) -> None:
-        """Fire for ever what is due by the injected clock."""
-        while True:
-            self.woken.clear()
-            due = await self._fire_due() if await self._lease.hold() else None
-            await until_due(self._clock, due, self.woken, SWEEP_SECONDS)
+    async def _until_due(self, woken: asyncio.Event, sweep: float) -> None:
+        # what another instance fires is not waited for here
+        due = self._next if self._lease.held else None
+        await until_due(self._clock, due, woken, sweep)
 
-    async def stop(self) -> None:
-        """Fire no further timer, and leave the lease to another instance."""
-        async with asyncio.timeout(STOP_SECONDS):
-            await self._busy.acquire()
-        await self._lease.release()
-
-    async def _fire_due(self) -> datetime | None:
-        """Fire one batch in the order of their moments.
-
-        Returns:
-            when the next one is due, if there is any; in the past when there may be more now.
-
-        """
+    async def _fire_due(self, lease: Lease) -> bool:
+        """Fire one batch in the order of their moments."""
         ready = {
             "due": {"$lte": self._clock.now()},
             "$or": [{"retry_at": None}, {"retry_at": {"$lte": datetime.now(UTC)}}],
         }
         rows = await self._db.read(TIMERS).find(ready, sort=[("due", 1)], limit=BATCH)
         for row in rows:
-            async with self._busy:
-                if await self._lease.hold():
-                    await self._fire(row)
+            if await lease.hold():
+                await self._fire(row)
         waiting = await self._db.read(TIMERS).find({"retry_at": None}, sort=[("due", 1)], limit=1)
-        moment: datetime | None = waiting[0]["due"] if waiting else None
-        return moment
+        self._next = waiting[0]["due"] if waiting else None
+        return False  # a moment that has passed already is not waited for
 
     async def _fire(self, row: Document) -> None:
         timer = from_row(row)
@@ -89,7 +78,7 @@ class Timers:
             timer=timer.key, correlation_id=str(timer.correlation_id)
         ):
             try:
-                await self._transact(work, correlation_id=timer.correlation_id)
+                await self._commit(work, correlation_id=timer.correlation_id)
             except OSError:
                 raise
             except Exception as error:  # noqa: BLE001 - a handler may fail in any way it likes

@@ -25,18 +25,44 @@ class Pace:
     without asking for its lease again."""
 
 
+STOP_SECONDS = 5.0
+"""How long `stop` waits for the look in hand. What is cut off later is done again by another."""
+
 Look = Callable[[Lease], Awaitable[bool]]
 """Does what is there to do; whether it is worth looking again at once. A long look asks the lease
 `hold()` between its steps, and stops where it is when that says no."""
 
 
+Rest = Callable[[asyncio.Event, float], Awaitable[None]]
+"""Waits until the event is set or the sweep's seconds are over, or for a reason of its own."""
+
+
+async def until_told(woken: asyncio.Event, sweep: float) -> None:
+    """Wait until `woken` is set or `sweep` seconds are over."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(sweep):
+            await woken.wait()
+
+
 class WorkLoop:
     """One worker of this process: of all instances of the service, only one works at a time."""
 
-    def __init__(self, lease: Lease, look: Look, pace: Pace) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        look: Look,
+        pace: Pace = Pace(),
+        *,
+        needs: asyncio.Event | None = None,
+        rest: Rest = until_told,
+    ) -> None:
         self._lease = lease
         self._look = look
         self._pace = pace
+        self._needs = needs
+        """Waited for before each look, without renewing the lease."""
+        self._rest = rest
+        self._looking = asyncio.Lock()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -47,20 +73,29 @@ class WorkLoop:
         """Look for ever; the lease is given back at the end."""
         try:
             while True:
+                if self._needs is not None:
+                    await self._needs.wait()
                 self._woken.clear()
-                if await self._lease.hold() and await self._look(self._lease):
+                async with self._looking:
+                    again = await self._lease.hold() and await self._look(self._lease)
+                if not again:
+                    await self._rest(self._woken, self._pace.sweep)
+                if again or self._woken.is_set():
                     await self._gathered(monotonic() + self._pace.longest_wait)
-                else:
-                    await self._rest()
         finally:
             await self._lease.release()
 
-    async def _rest(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._pace.sweep):
-                await self._woken.wait()
-        if self._woken.is_set():
-            await self._gathered(monotonic() + self._pace.longest_wait)
+    async def stop(self) -> None:
+        """Begin no further look, and leave the lease to another instance.
+
+        Raises:
+            TimeoutError: the look in hand takes longer; it ends when `run` is cancelled.
+
+        """
+        self._lease.give_up()
+        async with asyncio.timeout(STOP_SECONDS):
+            await self._looking.acquire()
+        await self._lease.release()
 
     async def _gathered(self, latest: float) -> None:
         """Let come together what comes together, until it is quiet or `latest` is reached."""

@@ -9,9 +9,9 @@ from pymongo import MongoClient
 
 from nextstep_contracts import OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription
+from nextstep_messaging import Unit
 
-from .builders import lapsed, offered
+from ..builders import hearing, lapsed, offered
 
 pytestmark = pytest.mark.stack
 
@@ -36,7 +36,7 @@ async def die(services, service, step):
         client.admin.command("killAllSessions", [])
 
 
-async def handle(event, uow):
+async def handle(event, uow: Unit):
     await uow.collection("seen").save({"_id": event.application_id})
     await uow.collection("seen").save({"_id": f"{event.application_id}-again"})
     uow.publish(lapsed(1, revision=2))
@@ -66,24 +66,24 @@ async def ids(messaging, name):
 
 def hear_own(handler):
     """applications hears its own PlaceOffered here, so that it may answer with OfferLapsed."""
-    return [Subscription(PlaceOffered, handler)]
+    return [hearing(PlaceOffered, handler)]
 
 
 @pytest.mark.parametrize("step", [*NOTHING_YET, "before the acknowledgement"])
 async def test_a_consumer_killed_at_any_step_leaves_nothing_or_all(services, step):
     heard = []
 
-    async def note(_event, uow):
+    async def note(_event, uow: Unit):
         heard.append(uow.envelope.id)
 
-    setup = await services.start("applications", subscriptions=hear_own(handle))
+    setup = await services.start("applications", hears=hear_own(handle))
     await setup.stop()  # its queue exists now
     services.built.remove(setup)
     event_id = await publish(services, offered(1))
 
     await die(services, "applications", step)
 
-    stored = services.build("applications", subscriptions=hear_own(handle))
+    stored = services.build("applications", hears=hear_own(handle))
     await stored.open()
     if step in NOTHING_YET:
         for name in ("seen", "_inbox", "_outbox"):
@@ -92,7 +92,7 @@ async def test_a_consumer_killed_at_any_step_leaves_nothing_or_all(services, ste
         assert await ids(stored, "seen") == ["a1", "a1-again"]
         assert await ids(stored, "_inbox") == [f"applications.PlaceOffered:{event_id}"]
 
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
     await stored.start()
     await eventually(lambda: len(heard) == 1, timeout=60)
     await eventually(lambda: is_empty(stored, "_outbox"))
@@ -102,7 +102,7 @@ async def test_a_consumer_killed_at_any_step_leaves_nothing_or_all(services, ste
 
 
 async def test_a_relay_killed_before_its_mark_publishes_twice_and_is_handled_once(services, metric):
-    async def note(_event, uow):
+    async def note(_event, uow: Unit):
         # not in a list: what ends the dead's transactions can make this one run again
         await uow.collection("seen").insert({"_id": str(uow.envelope.id)})
 
@@ -115,9 +115,7 @@ async def test_a_relay_killed_before_its_mark_publishes_twice_and_is_handled_onc
         )
 
     before = duplicates()
-    receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
-    )
+    receiver = await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def heard():
         return await ids(receiver, "seen") == [str(event_id)]

@@ -8,9 +8,9 @@ import pytest
 
 from nextstep_contracts import OfferLapsed, PersonErased
 from nextstep_local.testing import eventually
-from nextstep_messaging import NoSuchDeadLetterError, Subscription
+from nextstep_messaging import NoSuchDeadLetterError, Unit
 
-from .builders import START, lapsed
+from ..builders import START, hearing, lapsed
 
 pytestmark = pytest.mark.stack
 
@@ -30,7 +30,7 @@ class Failing:
         self.calls = 0
         self.done = []
 
-    async def __call__(self, event, uow):
+    async def __call__(self, event, uow: Unit):
         self.calls += 1
         await uow.collection("seen").save({"_id": event.application_id})
         if self.left > 0:
@@ -51,13 +51,13 @@ async def holds(messaging, name, count):
 
 
 def hears(handler):
-    return [Subscription(OfferLapsed, handler)]
+    return [hearing(OfferLapsed, handler)]
 
 
 async def test_a_passing_fault_is_over_within_the_quick_tries(services):
     handler = Failing(times=2)
     sender = await services.start("applications")
-    receiver = await services.start("notifications", subscriptions=hears(handler))
+    receiver = await services.start("notifications", hears=hears(handler))
     await publish(sender, lapsed(1))
     await eventually(lambda: handler.done == ["a1"])
     assert handler.calls == 3
@@ -68,7 +68,7 @@ async def test_a_passing_fault_is_over_within_the_quick_tries(services):
 async def test_a_longer_fault_is_waited_out_in_the_retry_queues(services):
     handler = Failing(times=7)  # three tries a pass: two passes through the retry queues
     sender = await services.start("applications")
-    receiver = await services.start("notifications", subscriptions=hears(handler))
+    receiver = await services.start("notifications", hears=hears(handler))
     await publish(sender, lapsed(1))
     await eventually(lambda: handler.done == ["a1"])
     assert handler.calls == 8
@@ -76,10 +76,23 @@ async def test_a_longer_fault_is_waited_out_in_the_retry_queues(services):
     assert await receiver.dead_letters.count() == 0
 
 
+async def test_what_the_broker_does_not_take_elsewhere_goes_back_to_its_queue(services):
+    handler = Failing(times=7)  # three tries a delivery: handled at its third
+    sender = await services.start("applications")
+    receiver = await services.start("notifications", hears=hears(handler))
+    channel, receiver._bus._channel = receiver._bus._channel, None  # cannot publish, but consumes
+    await publish(sender, lapsed(1))
+    await eventually(lambda: handler.done == ["a1"])
+    assert handler.calls == 8
+    receiver._bus._channel = channel
+    await eventually(lambda: holds(receiver, "seen", 1))
+    assert await receiver.dead_letters.count() == 0
+
+
 async def test_a_lasting_fault_ends_as_a_dead_letter_that_can_be_replayed(services):
     handler = Failing(times=12)
     sender = await services.start("applications")
-    receiver = await services.start("notifications", subscriptions=hears(handler))
+    receiver = await services.start("notifications", hears=hears(handler))
     (event_id,) = await publish(sender, lapsed(1))
     letter = await a_dead_letter(receiver)
     assert handler.calls == 12
@@ -103,7 +116,7 @@ async def test_a_lasting_fault_ends_as_a_dead_letter_that_can_be_replayed(servic
 async def test_a_replayed_letter_that_fails_again_is_open_again(services):
     handler = Failing(times=24)
     sender = await services.start("applications")
-    receiver = await services.start("notifications", subscriptions=hears(handler))
+    receiver = await services.start("notifications", hears=hears(handler))
     await publish(sender, lapsed(1))
     letter = await a_dead_letter(receiver)
     await receiver.dead_letters.replay(letter.key, by="office@example.org")
@@ -119,7 +132,7 @@ async def test_a_replayed_letter_that_fails_again_is_open_again(services):
 
 async def test_a_discarded_letter_keeps_its_trace_and_loses_its_content(services):
     sender = await services.start("applications")
-    receiver = await services.start("notifications", subscriptions=hears(Failing(times=99)))
+    receiver = await services.start("notifications", hears=hears(Failing(times=99)))
     await publish(sender, lapsed(1))
     letter = await a_dead_letter(receiver)
     with pytest.raises(ValueError, match="say why"):
@@ -134,13 +147,13 @@ async def test_a_discarded_letter_keeps_its_trace_and_loses_its_content(services
 
 
 async def test_erasing_a_person_empties_the_dead_letters_that_tell_of_them(services):
-    async def erase(_event, _uow):
+    async def erase(_event):
         return
 
     sender = await services.start("applications")
     receiver = await services.start(
         "notifications",
-        subscriptions=[*hears(Failing(times=99)), Subscription(PersonErased, erase)],
+        hears=[*hears(Failing(times=99)), hearing(PersonErased, erase)],
     )
     await publish(sender, lapsed(1))
     letter = await a_dead_letter(receiver)
@@ -176,7 +189,7 @@ POISON = {
 async def test_a_message_that_cannot_be_read_is_a_dead_letter_at_once(services, poison):
     body, given, reason = POISON[poison]
     handler = Failing(times=0)
-    receiver = await services.start("notifications", subscriptions=hears(handler))
+    receiver = await services.start("notifications", hears=hears(handler))
     headers = {} if given is None else {**HEADERS, "ce-id": str(uuid4()), **given}
     message = aio_pika.Message(body, headers=headers)
     async with await aio_pika.connect(services.amqp_url) as connection:
@@ -192,7 +205,7 @@ async def test_a_poisoned_message_does_not_hold_up_those_behind_it(services):
     handler = Failing(times=0)
     sender = await services.start("applications")
     receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, handler, prefetch=1)]
+        "notifications", hears=[hearing(OfferLapsed, handler, prefetch=1)]
     )
     async with await aio_pika.connect(services.amqp_url) as connection:
         channel = await connection.channel()
@@ -207,7 +220,7 @@ async def test_a_poisoned_message_does_not_hold_up_those_behind_it(services):
 async def test_what_the_broker_gives_up_on_is_a_dead_letter_too(services):
     """A message rejected without requeue takes the queue's own dead-lettering."""
     sender = await services.start("applications")
-    receiver = await services.start("notifications", subscriptions=hears(Failing(times=0)))
+    receiver = await services.start("notifications", hears=hears(Failing(times=0)))
     await receiver.stop()
     services.built.remove(receiver)
     await publish(sender, lapsed(1))
@@ -220,7 +233,7 @@ async def test_what_the_broker_gives_up_on_is_a_dead_letter_too(services):
 
         message = await eventually(fetched)
         await message.reject(requeue=False)
-    again = await services.start("notifications", subscriptions=hears(Failing(times=0)))
+    again = await services.start("notifications", hears=hears(Failing(times=0)))
     letter = await a_dead_letter(again)
     assert letter.reason == "the broker gave up on it: rejected"
     assert letter.queue == "notifications.OfferLapsed"
@@ -237,9 +250,7 @@ async def test_an_unwanted_event_costs_no_transaction(services, metric):
     sender = await services.start("applications")
     receiver = await services.start(
         "notifications",
-        subscriptions=[
-            Subscription(OfferLapsed, handler, wants=lambda event: event.application_id != "a1")
-        ],
+        hears=[hearing(OfferLapsed, handler, wants=lambda event: event.application_id != "a1")],
     )
     await publish(sender, lapsed(1), lapsed(2))
     await eventually(lambda: handler.done == ["a2"])

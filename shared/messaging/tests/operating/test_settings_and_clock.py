@@ -9,7 +9,7 @@ from pydantic_settings import SettingsConfigDict
 from nextstep_messaging import FileClock, FixedClock, MessagingSettings, SystemClock, clock_from
 from nextstep_messaging.operating.command import CommandError, load_settings
 
-from .builders import START
+from ..builders import START
 
 GIVEN = {
     "amqp_url": "amqp://localhost",

@@ -1,10 +1,13 @@
 """Outgoing events, written in the transaction that caused them and published by the relay."""
 
+import random
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from nextstep_contracts import ANY_PUBLISHER, Envelope, Event
 from nextstep_messaging.database.mongo import Document
@@ -12,6 +15,9 @@ from nextstep_messaging.database.schema import Collection, Index
 
 OUTBOX = "_outbox"
 OUTBOX_COLLECTION = Collection(OUTBOX, (Index([("position", 1)]),))
+
+
+_propagator = TraceContextTextMapPropagator()
 
 
 class Positions:
@@ -39,6 +45,22 @@ class Outgoing:
     """The event's data as JSON; published byte for byte."""
 
 
+def new_id() -> UUID:
+    """A random id (RFC 9562, version 4), unique but no secret.
+
+    Asking the system for its randomness costs 0.1 ms on some machines; this takes 0.001, as the
+    driver of the bus does.
+    """
+    return UUID(int=random.getrandbits(128), version=4)
+
+
+def current_traceparent() -> str | None:
+    """The W3C `traceparent` of the span we are in, or None outside any recorded trace."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
 def outgoing(
     event: Event,
     *,
@@ -57,7 +79,7 @@ def outgoing(
     if event.publisher not in (service, ANY_PUBLISHER):
         raise ValueError(f"{service} cannot publish {event.event_name} of {event.publisher}")
     envelope = Envelope(
-        id=uuid4(),
+        id=new_id(),
         source=service,
         type=event.type_for(service),
         time=now,

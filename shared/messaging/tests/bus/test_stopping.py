@@ -7,9 +7,9 @@ import pytest
 
 from nextstep_contracts import OfferLapsed
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription
+from nextstep_messaging import Unit
 
-from .builders import lapsed
+from ..builders import hearing, lapsed
 
 pytestmark = pytest.mark.stack
 
@@ -30,7 +30,7 @@ class Slow:
         self.done = []
         self.go = asyncio.Event()
 
-    async def __call__(self, event, uow):
+    async def __call__(self, event, uow: Unit):
         self.begun.append(event.application_id)
         await self.go.wait()
         await uow.collection("seen").insert({"_id": event.application_id})
@@ -41,7 +41,7 @@ async def test_stopping_finishes_what_is_in_hand_and_takes_nothing_more(services
     handler = Slow()
     sender = await services.start("applications")
     receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, handler, prefetch=2)]
+        "notifications", hears=[hearing(OfferLapsed, handler, prefetch=2)]
     )
     await publish(sender, 10)
     await eventually(lambda: len(handler.begun) == 2)
@@ -55,9 +55,7 @@ async def test_stopping_finishes_what_is_in_hand_and_takes_nothing_more(services
     assert sorted(handler.done) == begun
 
     handler.go.set()
-    again = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, handler)]
-    )
+    again = await services.start("notifications", hears=[hearing(OfferLapsed, handler)])
 
     async def all_seen():
         return await again.db.read("seen").count({}) == 10
@@ -73,7 +71,7 @@ async def test_work_that_does_not_end_in_time_is_left_to_the_next_instance(servi
     receiver = await services.start(
         "notifications",
         given={"stop_seconds": 0.2},
-        subscriptions=[Subscription(OfferLapsed, handler)],
+        hears=[hearing(OfferLapsed, handler)],
     )
     await publish(sender, 1)
     await eventually(lambda: handler.begun == ["a0"])
@@ -82,14 +80,14 @@ async def test_work_that_does_not_end_in_time_is_left_to_the_next_instance(servi
     assert handler.done == []
 
     handler.go.set()
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, handler)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, handler)])
     await eventually(lambda: handler.done == ["a0"])
 
 
 async def test_one_at_a_time_never_overlaps(services):
     under_way, most = 0, 0
 
-    async def handler(event, uow):
+    async def handler(event, uow: Unit):
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
@@ -99,7 +97,7 @@ async def test_one_at_a_time_never_overlaps(services):
     sender = await services.start("applications")
     receiver = await services.start(
         "notifications",
-        subscriptions=[Subscription(OfferLapsed, handler, one_at_a_time="ledger")],
+        hears=[hearing(OfferLapsed, handler, in_line="ledger")],
     )
     await publish(sender, 30)
 
@@ -113,7 +111,7 @@ async def test_one_at_a_time_never_overlaps(services):
 async def test_a_line_of_their_own_keeps_events_of_one_subject_apart_and_no_others(services):
     under_way, together, rivals = Counter(), 0, 0
 
-    async def handler(event, uow):
+    async def handler(event, uow: Unit):
         nonlocal together, rivals
         line = last_digit(event)
         under_way[line] += 1
@@ -128,7 +126,7 @@ async def test_a_line_of_their_own_keeps_events_of_one_subject_apart_and_no_othe
     sender = await services.start("applications")
     receiver = await services.start(
         "notifications",
-        subscriptions=[Subscription(OfferLapsed, handler, one_at_a_time=last_digit)],
+        hears=[hearing(OfferLapsed, handler, in_line=last_digit)],
     )
     await publish(sender, 40)
 

@@ -13,11 +13,11 @@ from nextstep_contracts import OfferLapsed
 from nextstep_local.database import Database
 from nextstep_local.rabbitmq import Node, make_vhost
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription
-from nextstep_messaging.bus import connection, consumers
+from nextstep_messaging import Unit
+from nextstep_messaging.bus import connection, consumers, inside_faststream
 
-from .builders import lapsed
-from .conftest import Services
+from ..builders import hearing, lapsed
+from ..conftest import Services
 
 pytestmark = pytest.mark.stack
 
@@ -83,19 +83,18 @@ async def all_handled(messaging, numbers):
     inbox = await messaging.db.read("_inbox").count({})
     missing = sorted({f"a{number}" for number in numbers} - seen)
     assert not missing, (missing, len(seen), inbox, await problems(messaging))
+    return True
 
 
 async def test_a_broker_killed_in_mid_run_loses_and_doubles_nothing(services, node):
     handled = []
 
-    async def note(event, uow):
+    async def note(event, uow: Unit):
         await uow.collection("seen").save({"_id": event.application_id})
         handled.append(event.application_id)
 
     sender = await services.start("applications")
-    receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
-    )
+    receiver = await services.start("notifications", hears=[hearing(OfferLapsed, note)])
     assert await is_ready(receiver)
     # a quorum queue younger than this can lose its leader for good when its node is killed
     old_enough = monotonic() + 3
@@ -130,14 +129,12 @@ async def test_a_service_started_without_its_broker_recovers_when_it_comes(
     monkeypatch.setattr(module, "START_SECONDS", 1.0)
     handled = []
 
-    async def note(event, _uow):
+    async def note(event):
         handled.append(event.application_id)
 
     await asyncio.to_thread(node.kill)
     sender = await services.start("applications")
-    receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
-    )
+    receiver = await services.start("notifications", hears=[hearing(OfferLapsed, note)])
     await publish(sender, [1])
     assert "broker" in await problems(sender)
     assert "broker" in await problems(receiver)
@@ -150,14 +147,12 @@ async def test_a_database_killed_in_mid_run_loses_and_doubles_nothing(broker_url
     services = Services(broker_url, database.url)
     tries = []
 
-    async def note(event, uow):
+    async def note(event, uow: Unit):
         tries.append(event.application_id)
         await uow.collection("seen").insert({"_id": event.application_id})
 
     sender = await services.start("applications")
-    receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
-    )
+    receiver = await services.start("notifications", hears=[hearing(OfferLapsed, note)])
     await publish(sender, range(100))
     await eventually(lambda: len(tries) > 20, timeout=60)
 
@@ -191,17 +186,15 @@ async def test_a_broker_that_hangs_is_noticed_and_left_for_a_new_connection(
     """A stopped process keeps its connections open: they look alive and nothing answers."""
     monkeypatch.setattr(connection, "PUBLISH_SECONDS", 1.0)
     monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.5)
-    monkeypatch.setattr(consumers, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(inside_faststream, "ANSWER_SECONDS", 1.0)
     handled = []
 
-    async def note(event, uow):
+    async def note(event, uow: Unit):
         await uow.collection("seen").insert({"_id": event.application_id})
         handled.append(event.application_id)
 
     sender = await services.start("applications")
-    receiver = await services.start(
-        "notifications", subscriptions=[Subscription(OfferLapsed, note)]
-    )
+    receiver = await services.start("notifications", hears=[hearing(OfferLapsed, note)])
     await publish(sender, [1])
     await eventually(lambda: handled == ["a1"])
 

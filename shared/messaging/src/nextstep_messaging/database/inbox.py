@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from nextstep_messaging.database.database import Transaction
+from nextstep_messaging.database.documents import SessionCollection
 from nextstep_messaging.database.errors import DuplicateKey
 from nextstep_messaging.database.schema import Collection, Index
 
@@ -17,8 +17,8 @@ class AlreadyHandledError(Exception):
     """The message is a duplicate: its effects are committed."""
 
 
-async def enter(transaction: Transaction, consumer: str, event_id: UUID) -> None:
-    """Record in `transaction` that `consumer` handles `event_id`.
+async def enter(inbox: SessionCollection, consumer: str, event_id: UUID) -> None:
+    """Record in a transaction's inbox that `consumer` handles `event_id`.
 
     Raises:
         AlreadyHandledError: it did so before. The transaction is lost; nothing else may use it.
@@ -26,6 +26,6 @@ async def enter(transaction: Transaction, consumer: str, event_id: UUID) -> None
     """
     row = {"_id": f"{consumer}:{event_id}", "at": datetime.now(UTC)}
     try:
-        await transaction.collection(INBOX).insert(row)
+        await inbox.insert(row)
     except DuplicateKey as error:
         raise AlreadyHandledError(row["_id"]) from error

@@ -4,9 +4,9 @@ import pytest
 
 from nextstep_contracts import OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
-from nextstep_messaging import DuplicateKey, StaleDocument, Subscription
+from nextstep_messaging import DuplicateKey, StaleDocument, Unit
 
-from .builders import lapsed, offered
+from ..builders import hearing, lapsed, offered
 
 pytestmark = pytest.mark.stack
 
@@ -18,11 +18,11 @@ async def rows(messaging, name):
 async def test_an_event_reaches_its_handler_with_its_envelope(services):
     heard = []
 
-    async def note(event, uow):
+    async def note(event, uow: Unit):
         heard.append((event, uow.envelope, uow.correlation_id))
 
     applications = await services.start("applications")
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def work(uow):
         return uow.publish(lapsed(1)), uow.correlation_id, uow.now
@@ -72,17 +72,15 @@ async def rows_are_gone(messaging):
 async def test_what_a_handler_publishes_names_its_cause_and_keeps_the_correlation(services):
     heard = []
 
-    async def lapse(_event, uow):
+    async def lapse(_event, uow: Unit):
         uow.publish(lapsed(2))
 
-    async def note(_event, uow):
+    async def note(_event, uow: Unit):
         heard.append(uow.envelope)
 
     # applications plays the second step of the story by hearing its own event
-    applications = await services.start(
-        "applications", subscriptions=[Subscription(PlaceOffered, lapse)]
-    )
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    applications = await services.start("applications", hears=[hearing(PlaceOffered, lapse)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def work(uow):
         return uow.publish(offered(1)), uow.correlation_id
@@ -136,9 +134,9 @@ async def test_rivals_over_one_document_all_win_in_turn(services):
 
 
 async def test_a_conflict_that_never_ends_is_reported(services, monkeypatch):
-    from nextstep_messaging.database import transactions
+    from nextstep_messaging.database import unit_of_work
 
-    monkeypatch.setattr(transactions, "ATTEMPTS", 3)
+    monkeypatch.setattr(unit_of_work, "ATTEMPTS", 3)
     applications = await services.start("applications")
     tries = []
 

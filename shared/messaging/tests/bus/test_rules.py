@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from nextstep_contracts import EmailSent, Envelope, PersonErased, PlaceOffered
 from nextstep_messaging.bus import dead_letters, topology
 from nextstep_messaging.bus import envelope as wire
-from nextstep_messaging.bus.outbox import Positions, from_row, outgoing, to_row
 from nextstep_messaging.bus.retry import Die, Wait, after_failure
+from nextstep_messaging.database.outbox import Positions, from_row, outgoing, to_row
 
-from .builders import START, offered
+from ..builders import START, offered
 
 DELAYS = (10, 60, 600)
 
@@ -36,7 +36,7 @@ def test_positions_only_ever_rise():
 
 
 def test_positions_rise_though_the_clock_goes_back(monkeypatch):
-    from nextstep_messaging.bus import outbox
+    from nextstep_messaging.database import outbox
 
     positions = Positions()
     before = positions.next()

@@ -9,10 +9,9 @@ import pytest
 
 from nextstep_contracts import EmailSent, OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
-from nextstep_messaging import Subscription
 from nextstep_messaging.bus import envelope as wire
 
-from .builders import START, lapsed, offered
+from ..builders import START, hearing, lapsed, offered
 
 pytestmark = pytest.mark.stack
 
@@ -57,10 +56,10 @@ async def test_an_event_waits_in_the_queue_of_a_consumer_that_was_never_started(
     await eventually(lambda: outbox_is_empty(sender))
     heard = []
 
-    async def note(event, _uow):
+    async def note(event):
         heard.append(event)
 
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
     await eventually(lambda: heard == [lapsed(1)])
 
 
@@ -102,14 +101,14 @@ async def test_an_addressed_event_is_tried_again_by_its_addressee(services):
     sender = await services.start("notifications")
     tries = []
 
-    async def fails_at_first(event, _uow):
+    async def fails_at_first(event):
         tries.append(event.email_id)
         if len(tries) < 6:
             raise RuntimeError("not yet")
 
     await services.start(
         "awards",
-        subscriptions=[Subscription(EmailSent, fails_at_first)],
+        hears=[hearing(EmailSent, fails_at_first)],
         given={"retry_delays": [0.2]},
     )
     await publish(sender, sent(1, "awards"))

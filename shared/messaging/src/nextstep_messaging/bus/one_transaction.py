@@ -1,28 +1,30 @@
 """One message, one transaction: what becomes of a delivery, and only then its acknowledgement."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, cast
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
-from pydantic import ValidationError
+from faststream import BaseMiddleware, ContextRepo, StreamMessage
+from faststream.exceptions import RejectMessage
 
-from nextstep_contracts import Envelope, Event, UnknownEventError, decode
+from nextstep_contracts import Envelope, Event, PersonErased
 from nextstep_messaging.bus import envelope as wire
 from nextstep_messaging.bus.connection import Bus, BusUnavailableError, UnroutableError
+from nextstep_messaging.bus.dead_letters import DeadLetters
 from nextstep_messaging.bus.envelope import UnreadableError
-from nextstep_messaging.bus.inbox import AlreadyHandledError
+from nextstep_messaging.bus.inside_faststream import queue_in_hand
+from nextstep_messaging.bus.metrics import HANDLED, HANDLER_SECONDS
 from nextstep_messaging.bus.retry import QUICK_PAUSES, Die, after_failure
-from nextstep_messaging.bus.subscriptions import Subscription
+from nextstep_messaging.bus.router import Hearing
 from nextstep_messaging.bus.topology import consumer_queue, dead_queue, retry_queue
+from nextstep_messaging.bus.tracing import handling_span
 from nextstep_messaging.database.errors import DatabaseUnavailableError, StaleDocument
-from nextstep_messaging.database.unit_of_work import UnitOfWork
-from nextstep_messaging.operating.metrics import HANDLED, HANDLER_SECONDS
-from nextstep_messaging.operating.tracing import handling_span
+from nextstep_messaging.database.inbox import AlreadyHandledError
+from nextstep_messaging.database.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger()
 
@@ -32,47 +34,79 @@ it round the retry queues would turn a long outage into dead letters."""
 REQUEUE_PAUSE = 0.5
 """Seconds before a message goes back to its queue because the broker did not take it elsewhere."""
 
+Delivery = StreamMessage[AbstractIncomingMessage]
+Work = Callable[[Event, UnitOfWork], Awaitable[None]]
 
-class Transact(Protocol):
-    """Runs work for a message in one transaction that begins with its inbox row."""
 
-    async def __call__(
-        self,
-        work: Callable[[UnitOfWork], Awaitable[None]],
-        *,
-        consumer: str,
-        envelope: Envelope,
-        one_at_a_time: str | None,
+class OneTransaction(BaseMiddleware[Any, Any]):
+    """Handles the messages of one service's router. FastStream acknowledges what returns here.
+
+    A cancellation, which is how a lost connection shows, leaves a message unacknowledged: the
+    broker delivers it again.
+    """
+
+    def __init__(self, msg: Any, /, *, context: ContextRepo, handling: "Handling") -> None:
+        super().__init__(msg, context=context)
+        self._handling = handling
+
+    async def consume_scope(
+        self, call_next: Callable[[Any], Awaitable[Any]], msg: Delivery
     ) -> None:
-        """Raises AlreadyHandledError for a duplicate."""
+        """Bring one delivery to its end: handled, put off or buried.
+
+        Raises:
+            RejectMessage: it goes back to its queue.
+
+        """
+
+        async def work(event: Event, uow: UnitOfWork) -> None:
+            if isinstance(event, PersonErased):  # of whom the service's handler cannot know
+                await self._handling.letters.forget(uow, event.person_id)
+            with self.context.scope("uow", uow):
+                await call_next(msg)
+
+        queue = queue_in_hand(self.context)
+        with self._handling.one_in_hand():
+            try:
+                if await self._handling.take(queue, msg, work):
+                    return
+            except Exception:
+                # a fault of ours, not of the handler: without an answer it would be stuck
+                log.exception("delivery_failed", message_id=msg.message_id)
+            await asyncio.sleep(REQUEUE_PAUSE)
+            raise RejectMessage(requeue=True)
 
 
 class Handling:
-    """Handles the deliveries of one service."""
+    """What becomes of the deliveries of one service."""
 
-    def __init__(self, service: str, bus: Bus, transact: Transact, delays: Sequence[float]) -> None:
+    def __init__(
+        self,
+        service: str,
+        heard: Iterable[Hearing],
+        bus: Bus,
+        units: Units,
+        letters: DeadLetters,
+        *,
+        delays: Sequence[float],
+    ) -> None:
+        self.letters = letters
         self._service = service
+        self._heard = {consumer_queue(service, one.event): one for one in heard}
         self._bus = bus
-        self._transact = transact
+        self._units = units
         self._delays = delays
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def take(self, subscription: Subscription, message: AbstractIncomingMessage) -> None:
-        """Handle one delivery to its end.
-
-        A cancellation, which is how a lost connection shows, leaves it unacknowledged: the broker
-        delivers it again.
-        """
+    @contextmanager
+    def one_in_hand(self) -> Iterator[None]:
+        """Count a delivery while it is being handled."""
         self._in_hand += 1
         self._idle.clear()
         try:
-            await self._take(subscription, message)
-        except Exception:
-            # a fault of ours, not of the handler: without an answer the message would be stuck
-            log.exception("delivery_failed", message_id=message.message_id)
-            await _go_back(message)
+            yield
         finally:
             self._in_hand -= 1
             if self._in_hand == 0:
@@ -82,11 +116,12 @@ class Handling:
         """Wait until no delivery is in hand."""
         await self._idle.wait()
 
-    async def _take(self, subscription: Subscription, message: AbstractIncomingMessage) -> None:
-        queue = consumer_queue(self._service, subscription.event)
+    async def take(self, queue: str, message: Delivery, work: Work) -> bool:
+        """Handle one delivery; whether it is done with, else it must go back to its queue."""
+        hearing = self._heard[queue]
         try:
             envelope = wire.from_headers(message.headers)
-            event = read(envelope, message.body)
+            event = cast("Event", await message.decode())
         except UnreadableError as error:
             outcome = await self._bury(queue, message, str(error))
         else:
@@ -97,41 +132,31 @@ class Handling:
                     correlation_id=str(envelope.correlation_id),
                 ),
                 handling_span(queue, envelope),
-                HANDLER_SECONDS.labels(subscription.event.event_name).time(),
+                HANDLER_SECONDS.labels(hearing.event.event_name).time(),
             ):
-                outcome = await self._handle(subscription, queue, message, envelope, event)
+                outcome = await self._handle(hearing, queue, message, envelope, event, work=work)
         if outcome is None:
-            await _go_back(message)
-            return
-        HANDLED.labels(self._service, subscription.event.event_name, outcome).inc()
-        await _settle(message.ack())
+            return False
+        HANDLED.labels(self._service, hearing.event.event_name, outcome).inc()
+        return True
 
     async def _handle(
         self,
-        subscription: Subscription,
+        hearing: Hearing,
         queue: str,
-        message: AbstractIncomingMessage,
+        message: Delivery,
         envelope: Envelope,
         event: Event,
+        *,
+        work: Work,
     ) -> str | None:
         """The outcome of a readable message, or None when it must go back to its queue."""
-
-        async def work(uow: UnitOfWork) -> None:
-            await subscription.handler(event, uow)
-
         failure: Exception | None = None
         for pause in (*QUICK_PAUSES, None):
             try:
-                if subscription.wants is not None and not subscription.wants(event):
+                if hearing.wants is not None and not hearing.wants(event):
                     return "unwanted"
-                await self._when_database_answers(
-                    lambda: self._transact(
-                        work,
-                        consumer=queue,
-                        envelope=envelope,
-                        one_at_a_time=subscription.line(event),
-                    )
-                )
+                await self._commit(queue, envelope, hearing.line(event), event, work)
             except AlreadyHandledError:
                 return "duplicate"
             except StaleDocument as error:
@@ -149,17 +174,23 @@ class Handling:
         log.error("handler_failed", queue=queue, exc_info=failure)
         return await self._put_off(queue, message, failure)
 
-    async def _when_database_answers(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _commit(
+        self, queue: str, envelope: Envelope, line: str | None, event: Event, work: Work
+    ) -> None:
+        """Commit the inbox row, the handler's changes and its events, once the database answers."""
         while True:
             try:
-                return await work()
+                return await self._units.commit(
+                    lambda uow: work(event, uow),
+                    correlation_id=envelope.correlation_id,
+                    heard=(queue, envelope),
+                    in_line=line,
+                )
             except DatabaseUnavailableError as error:
                 log.warning("waiting_for_database", error=str(error))
                 await asyncio.sleep(DATABASE_PAUSE)
 
-    async def _put_off(
-        self, queue: str, message: AbstractIncomingMessage, failure: Exception
-    ) -> str | None:
+    async def _put_off(self, queue: str, message: Delivery, failure: Exception) -> str | None:
         step = after_failure(wire.attempt_of(message.headers), self._delays)
         if isinstance(step, Die):
             return await self._bury(queue, message, f"{type(failure).__name__}: {failure}")
@@ -167,7 +198,7 @@ class Handling:
         sent = await self._send(retry_queue(self._service, step.delay), queue, message, headers)
         return "retried" if sent else None
 
-    async def _bury(self, queue: str, message: AbstractIncomingMessage, reason: str) -> str | None:
+    async def _bury(self, queue: str, message: Delivery, reason: str) -> str | None:
         log.error("dead_letter", queue=queue, message_id=message.message_id, reason=reason)
         headers: dict[str, Any] = {
             **wire.own(message.headers),
@@ -179,53 +210,19 @@ class Handling:
         return "dead" if sent else None
 
     async def _send(
-        self,
-        exchange: str,
-        routing_key: str,
-        message: AbstractIncomingMessage,
-        headers: dict[str, Any],
+        self, exchange: str, routing_key: str, message: Delivery, headers: dict[str, Any]
     ) -> bool:
+        raw = message.raw_message
         try:
             await self._bus.publish(
                 exchange,
                 routing_key,
-                message.body,
-                message_id=message.message_id or "",
-                message_type=message.type or "",
+                raw.body,
+                message_id=raw.message_id or "",
+                message_type=raw.type or "",
                 headers=headers,
             )
         except (BusUnavailableError, UnroutableError) as error:
             log.warning("message_goes_back", routing_key=routing_key, error=str(error))
             return False
         return True
-
-
-def read(envelope: Envelope, body: bytes) -> Event:
-    """The event in a message's body, brought up to its newest version.
-
-    Raises:
-        UnreadableError: the type is unknown or the data does not fit it.
-
-    """
-    try:
-        return decode(envelope.type, json.loads(body))
-    except UnknownEventError as error:
-        raise UnreadableError(str(error)) from error
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
-        )
-        raise UnreadableError(f"the data does not fit {envelope.type}: {problems}") from error
-    except (ValueError, TypeError, LookupError) as error:
-        raise UnreadableError(f"the body cannot be read: {error}") from error
-
-
-async def _go_back(message: AbstractIncomingMessage) -> None:
-    await asyncio.sleep(REQUEUE_PAUSE)
-    await _settle(message.reject(requeue=True))
-
-
-async def _settle(answer: Awaitable[None]) -> None:
-    """Acknowledge or reject. On a lost channel it is too late: the broker delivers again."""
-    with suppress(Exception):
-        await answer

@@ -1,4 +1,9 @@
-"""Trace context from a request, through the outbox and the bus, into the handler."""
+"""Trace context from a request, through the outbox and the bus, into the handler.
+
+Names and attributes are those of OpenTelemetry's conventions for messaging and RabbitMQ. The
+middleware that FastStream offers names its spans the other way round, by attributes that the
+conventions have left, and adds a span "create" to each message; so these are our own.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +15,7 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from nextstep_contracts import Envelope
+from nextstep_messaging.bus.topology import EXCHANGE
 
 _tracer = trace.get_tracer("nextstep_messaging")
 _propagator = TraceContextTextMapPropagator()
@@ -24,37 +30,40 @@ def configure_tracing(service: str) -> None:
     trace.set_tracer_provider(TracerProvider(resource=resource))
 
 
-def current_traceparent() -> str | None:
-    """The W3C `traceparent` of the span we are in, or None outside any recorded trace."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get("traceparent")
-
-
 @contextmanager
 def handling_span(queue: str, envelope: Envelope) -> Iterator[None]:
     """A span for handling a message, a child of the span that published it."""
-    with _span(f"{queue} process", SpanKind.CONSUMER, envelope):
+    with _span("process", "process", SpanKind.CONSUMER, envelope, f":{queue}"):
         yield
 
 
 @contextmanager
 def publishing_span(envelope: Envelope) -> Iterator[None]:
     """A span for relaying an event, a child of the span that put it into the outbox."""
-    with _span(f"{envelope.type} publish", SpanKind.PRODUCER, envelope):
+    with _span("publish", "send", SpanKind.PRODUCER, envelope):
         yield
 
 
 @contextmanager
-def _span(name: str, kind: SpanKind, envelope: Envelope) -> Iterator[None]:
-    carrier = {"traceparent": envelope.traceparent} if envelope.traceparent else {}
+def _span(
+    operation: str, kind_of_operation: str, kind: SpanKind, envelope: Envelope, queue: str = ""
+) -> Iterator[None]:
+    destination = f"{EXCHANGE}:{envelope.type}"
     attributes = {
         "messaging.system": "rabbitmq",
+        "messaging.operation.name": operation,
+        "messaging.operation.type": kind_of_operation,
+        "messaging.destination.name": destination + queue,
+        "messaging.rabbitmq.destination.routing_key": envelope.type,
         "messaging.message.id": str(envelope.id),
         "messaging.message.conversation_id": str(envelope.correlation_id),
+        "cloudevents.event_id": str(envelope.id),
+        "cloudevents.event_source": envelope.source,
         "cloudevents.event_type": envelope.type,
         "cloudevents.event_subject": envelope.subject,
     }
+    carrier = {"traceparent": envelope.traceparent} if envelope.traceparent else {}
     parent = _propagator.extract(carrier)
+    name = f"{operation} {destination}"
     with _tracer.start_as_current_span(name, context=parent, kind=kind, attributes=attributes):
         yield

@@ -6,9 +6,9 @@ import pytest
 
 from nextstep_contracts import OfferLapsed
 from nextstep_local.testing import eventually
-from nextstep_messaging import Collection, FileClock, FixedClock, Messaging, Subscription
+from nextstep_messaging import Collection, FileClock, FixedClock, Messaging, Unit
 
-from .builders import START, lapsed
+from ..builders import START, hearing, lapsed
 
 pytestmark = pytest.mark.stack
 HOUR = timedelta(hours=1)
@@ -21,7 +21,7 @@ class Fired:
         self.timers = []
         self.failures = failures
 
-    async def __call__(self, timer, uow):
+    async def __call__(self, timer, uow: Unit):
         if self.failures:
             self.failures -= 1
             raise RuntimeError("not yet")
@@ -96,14 +96,14 @@ async def test_a_timer_whose_handler_fails_is_tried_again(services, monkeypatch)
 async def test_what_a_timer_publishes_is_heard_under_the_correlation_of_its_making(services):
     clock, heard = FixedClock(START), []
 
-    async def lapse(_timer, uow):
+    async def lapse(_timer, uow: Unit):
         uow.publish(lapsed(1))
 
-    async def note(_event, uow):
+    async def note(_event, uow: Unit):
         heard.append(uow.correlation_id)
 
     messaging = await services.start("applications", clock=clock, timers={"lapse": lapse})
-    await services.start("notifications", subscriptions=[Subscription(OfferLapsed, note)])
+    await services.start("notifications", hears=[hearing(OfferLapsed, note)])
 
     async def offer(uow):
         await uow.schedule("offer-1", "lapse", START + HOUR)

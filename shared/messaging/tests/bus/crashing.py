@@ -5,17 +5,18 @@ import os
 import sys
 from typing import Any, NoReturn
 
+from faststream.rabbit import RabbitMessage
+
 from nextstep_contracts import Event, OfferLapsed, Person, PlaceOffered
 from nextstep_messaging import (
     Collection,
+    EventRouter,
     Messaging,
     MessagingSettings,
-    Subscription,
-    UnitOfWork,
+    Unit,
 )
-from nextstep_messaging.bus import handling, inbox
 from nextstep_messaging.bus.relay import Relay
-from nextstep_messaging.database import leases, mongo
+from nextstep_messaging.database import inbox, leases, mongo
 
 SERVICE, AMQP_URL, MONGO_URL, DATABASE, STEP = sys.argv[1:]
 
@@ -24,7 +25,7 @@ async def die(*_: Any, **__: Any) -> NoReturn:
     os._exit(9)
 
 
-async def handle(event: PlaceOffered, uow: UnitOfWork) -> None:
+async def handle(event: PlaceOffered, uow: Unit) -> None:
     """Two changes and an outgoing event, dying between any two of them."""
     if STEP == "after the inbox row":
         await die()
@@ -55,7 +56,7 @@ def set_the_trap() -> None:
         case "before the commit":
             mongo._commit = die
         case "before the acknowledgement":
-            handling._settle = die
+            RabbitMessage.ack = die
         case "before the outbox row is deleted":
             Relay.forget = die
 
@@ -66,12 +67,9 @@ async def main() -> None:
     settings = MessagingSettings(
         environment="local", amqp_url=AMQP_URL, mongo_url=MONGO_URL, mongo_database=DATABASE
     )
-    messaging = Messaging(
-        SERVICE,
-        settings,
-        subscriptions=[Subscription(PlaceOffered, handle)],
-        collections=[Collection("seen")],
-    )
+    router = EventRouter(SERVICE)
+    router.hears(PlaceOffered)(handle)
+    messaging = Messaging(router, settings, collections=[Collection("seen")])
     await messaging.start()
     await asyncio.sleep(60)
 

@@ -16,11 +16,10 @@ from nextstep_messaging import (
     Messaging,
     MessagingSettings,
     Service,
-    Subscription,
     run,
 )
 
-from .builders import lapsed
+from ..builders import hearing, lapsed, router
 
 pytestmark = pytest.mark.stack
 
@@ -29,18 +28,13 @@ class Settings(MessagingSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
 
 
-async def fail(_event, _uow):
+async def fail(_event):
     raise RuntimeError("the mail server is down")
 
 
 def build(settings, clock):
-    messaging = Messaging(
-        "notifications",
-        settings,
-        clock=clock,
-        subscriptions=[Subscription(OfferLapsed, fail)],
-        collections=[Collection("seen")],
-    )
+    hears = router("notifications", [hearing(OfferLapsed, fail)])
+    messaging = Messaging(hears, settings, clock=clock, collections=[Collection("seen")])
     return None, messaging
 
 
@@ -100,7 +94,7 @@ async def failed_message(services):
     receiver = await services.start(
         "notifications",
         given={"retry_delays": (0.1,)},
-        subscriptions=[Subscription(OfferLapsed, fail)],
+        hears=[hearing(OfferLapsed, fail)],
     )
 
     async def work(uow):
@@ -152,11 +146,11 @@ async def test_a_key_that_is_not_there_is_said_in_one_line(command, capsys):
 async def test_a_person_is_exported_and_erased_here_and_everywhere(services, command):
     heard = []
 
-    async def note(event, _uow):
+    async def note(event):
         heard.append(event.person_id)
 
     messaging = await services.start("notifications")
-    await services.start("applications", subscriptions=[Subscription(PersonErased, note)])
+    await services.start("applications", hears=[hearing(PersonErased, note)])
     await messaging.transact(
         lambda uow: uow.collection("seen").insert({"_id": "1", "person_id": "p1"})
     )

@@ -1,16 +1,12 @@
-"""Durable timers: deadlines and reminders that survive restarts and fire once."""
+"""Durable timers as documents: deadlines and reminders that survive restarts and fire once."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from nextstep_messaging.database.mongo import Document
 from nextstep_messaging.database.schema import Collection, Index
-
-if TYPE_CHECKING:
-    from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 TIMERS = "_timers"
 TIMERS_COLLECTION = Collection(TIMERS, (Index([("due", 1)]),))
@@ -27,9 +23,6 @@ class Timer:
     due: datetime
     data: dict[str, Any]
     correlation_id: UUID
-
-
-TimerHandler = Callable[[Timer, "UnitOfWork"], Awaitable[None]]
 
 
 def timer_row(kind: str, due: datetime, data: dict[str, Any], correlation_id: UUID) -> Document:
