@@ -33,10 +33,18 @@ Look = Callable[[Lease], Awaitable[bool]]
 class WorkLoop:
     """One worker of this process: of all instances of the service, only one works at a time."""
 
-    def __init__(self, lease: Lease, look: Look, pace: Pace) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        look: Look,
+        pace: Pace,
+        *,
+        at_end: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._lease = lease
         self._look = look
         self._pace = pace
+        self._at_end = at_end
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -54,6 +62,8 @@ class WorkLoop:
                     await self._rest()
         finally:
             await self._lease.release()
+            if self._at_end is not None:
+                await self._at_end()
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):
