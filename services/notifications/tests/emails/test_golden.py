@@ -117,7 +117,7 @@ def test_a_sample_says_what_it_said(email: Email):
 
 def test_the_office_reads_the_same_policy():
     rows = [
-        (row["event"], row["mail"]["text"] if isinstance(row["mail"], dict) else row["mail"],
+        (row["event"], row["email"]["text"] if isinstance(row["email"], dict) else row["email"],
          row["because"])
         for row in policy()
     ]  # fmt: skip

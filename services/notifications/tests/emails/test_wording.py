@@ -1,4 +1,4 @@
-"""Words in mails are plain, local and safe."""
+"""Words in emails are plain, local and safe."""
 
 from datetime import UTC, date, datetime, time
 

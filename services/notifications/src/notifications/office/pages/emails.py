@@ -62,7 +62,7 @@ async def emails(request: Request, _: Reader) -> Response:
     found = await store.listed(read, wanted, order, limit=how.per_page, skip=how.skip)
     return render(
         request,
-        "notifications/mails.html",
+        "notifications/emails.html",
         filters=FILTERS,
         columns=EMAIL_COLUMNS,
         rows=[email_cells(one) for one in found],
@@ -96,7 +96,7 @@ async def email_page(
         raise NoSuch("There is no such mail.")
     page = render(
         request,
-        "notifications/mail.html",
+        "notifications/email.html",
         status,
         email=record,
         body=await body(read, email_id),

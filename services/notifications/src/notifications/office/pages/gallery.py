@@ -22,7 +22,7 @@ router = APIRouter(prefix="/notifications/templates", tags=["pages"])
 
 POLICY = [
     column("event", "When this happens"),
-    column("mail", "This mail is sent"),
+    column("email", "This mail is sent"),
     column("because", "To whom, and why"),
 ]
 
@@ -48,7 +48,7 @@ def policy() -> list[dict[str, Any]]:
     rows += [(event, "calendar entry", because) for event, because in DATED.items()]
     rows += [(event, "no mail", because) for event, because in UNHEARD.items()]
     return [
-        {"event": event.event_name, "mail": email, "because": because}
+        {"event": event.event_name, "email": email, "because": because}
         for event, email, because in rows
     ]
 

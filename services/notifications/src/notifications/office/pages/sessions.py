@@ -34,7 +34,7 @@ HOLDERS = [
     column("state", "In the calendar", sort=True),
     column("sequence", "Sequence", sort=True, numeric=True),
     column("told", "Told date and time"),
-    column("mail", "Last mail"),
+    column("email", "Last mail"),
 ]
 
 
@@ -133,5 +133,5 @@ def _holder(invitation: Invitation, name: str, email: EmailRecord | None) -> dic
         "state": in_calendar(active=invitation.active),
         "sequence": invitation.sequence,
         "told": f"{invitation.details.on}{told}",
-        "mail": [state_tag(email.state), open_email] if email else None,
+        "email": [state_tag(email.state), open_email] if email else None,
     }
