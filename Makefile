@@ -29,6 +29,7 @@ lint: environment ## format, rules, types, layers, and that what is generated is
 	$(RUN) lint-imports
 	$(RUN) python -m nextstep_contracts check
 	$(RUN) python -m nextstep_web.assets check
+	$(RUN) python -m notifications.emails.compile --check
 
 bench: environment ## measure intake and delivery beside their floors; writes docs/performance.md
 	@$(RUN) python -m tests.bench

@@ -1,10 +1,12 @@
 """Events and envelopes for tests, each a small cohort's worth of plausible data."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 import nextstep_contracts as events
 from nextstep_contracts import Envelope, Event, Person
+from notifications.calendar.reconcile import Invitation, Step
 
 COHORT = "2024-25"
 NOW = datetime(2024, 9, 1, 9, tzinfo=UTC)
@@ -339,3 +341,13 @@ def membership(number: int = 1) -> events.MembershipExpiring:
     return events.MembershipExpiring(
         cohort=COHORT, revision=1, person=person(number), expires_on=date(2025, 10, 1)
     )
+
+
+def apply(
+    sent: Mapping[tuple[str, str], Invitation], steps: Iterable[Step]
+) -> dict[tuple[str, str], Invitation]:
+    """What has been sent once `steps` are on their way."""
+    after = dict(sent)
+    for step in steps:
+        after[step.invitation.entry_id, step.invitation.person_id] = step.invitation
+    return after

@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
 from nextstep_contracts import Envelope, Event
 from nextstep_messaging.bus.envelope import to_headers
 from nextstep_messaging.bus.topology import EXCHANGE
-from notifications.policy import BY_EVENT
+from notifications.emails.registry import EMAIL_OF
 
 from .builders import envelope_of, offered
 
@@ -52,8 +52,8 @@ class Bus:
                     delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
                 )
                 await exchange.publish(message, routing_key=around.type, mandatory=True)
-                rule = BY_EVENT.get(type(event))
-                if rule is None or rule.wants is None or rule.wants(event):
+                email = EMAIL_OF.get(type(event))
+                if email is None or email.wants is None or email.wants(event):
                     self._ids.add(str(around.id))
 
     def expect(self, count: int) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -12,10 +13,13 @@ from nextstep_contracts import Event
 from nextstep_local.smtp_sink import Sink
 from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock, Messaging
+from nextstep_web.testing import SignedIn
 from notifications.app import build
-from notifications.emails import PENDING
+from notifications.hearing.act import Notifications
+from notifications.hearing.email_record import PENDING, EmailRecord
+from notifications.hearing.marks import MARKS
+from notifications.hearing.store import EMAILS, emails
 from notifications.settings import Settings
-from notifications.store import CALENDAR_WORK, EMAILS
 
 from .builders import NOW
 from .bus import Bus
@@ -31,6 +35,12 @@ class Running:
     clock: FixedClock
     bus: Bus
 
+    @property
+    def here(self) -> Notifications:
+        """What the process holds."""
+        found: Notifications = self.app.state.notifications
+        return found
+
     async def hear(self, *events: Event) -> None:
         """Publish events as the services that own them would, and wait until all is handled."""
         await self.bus.publish(*events)
@@ -42,16 +52,17 @@ class Running:
 
     async def _quiet(self) -> bool:
         handled = await self.messaging.db.read("_inbox").count({})
-        marks = await self.messaging.db.read(CALENDAR_WORK).count({})
+        marks = await self.messaging.db.read(MARKS).count({})
         pending = await self.messaging.db.read(EMAILS).count({"state": {"$in": [*PENDING]}})
         return handled >= self.bus.expected and marks == 0 and pending == 0
 
-    async def emails(self, **matching: Any) -> list[dict[str, Any]]:
-        """Rows of mails, in the order in which they were queued."""
-        return await self.messaging.db.read(EMAILS).find(matching, sort=[("order", 1)])
+    async def emails(self, **matching: Any) -> list[EmailRecord]:
+        """Emails in the order in which they were queued."""
+        return await emails(self.messaging.db.read, matching)
 
 
 Start = Callable[..., Any]
+Client = Callable[[Running, SignedIn | None], httpx.AsyncClient]
 
 
 @pytest.fixture
@@ -90,3 +101,18 @@ async def service(start: Start) -> AsyncIterator[Running]:
     """A running service."""
     async with start() as running:
         yield running
+
+
+@pytest.fixture
+def client_of() -> Client:
+    """An HTTP client that speaks to a service's application without a socket."""
+
+    def client(running: Running, who: SignedIn | None) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=running.app),
+            base_url="http://notifications.test",
+            cookies=who.cookies if who else None,
+            headers=who.headers if who else None,
+        )
+
+    return client

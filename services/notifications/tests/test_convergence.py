@@ -1,4 +1,4 @@
-"""Whatever the bus does, the service ends in the same state, and nobody is mailed twice for it."""
+"""Whatever the bus does, the service ends in the same state, and nobody is emailed twice for it."""
 
 from collections import Counter
 from typing import Any
@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from nextstep_contracts import Event
 from nextstep_local.smtp_sink import Sink
 from nextstep_local.testing import converges, eventually
-from notifications import commands
-from notifications.commands import Desk
-from notifications.emails import Drafted
+from notifications.calendar.store import invitations
+from notifications.hearing import store
+from notifications.hearing.act import Act
+from notifications.hearing.drafting import Drafted
 
 from . import builders as b
 from .conftest import Running
@@ -97,22 +98,24 @@ async def test_any_order_and_duplication_ends_in_the_same_state(
     assert await ended(service) == expected
     ids = Counter(mail.message_id for mail in smtp_sink.mails[before:])
     assert set(ids.values()) == {1}
-    await assert_calendars_follow_their_last_mail(service)
+    await assert_calendars_follow_their_last_email(service)
 
 
-async def assert_calendars_follow_their_last_mail(service: Running) -> None:
-    """The last mail that left about an invitation is the one that made it what it is."""
+async def assert_calendars_follow_their_last_email(service: Running) -> None:
+    """The last email that left about an invitation is the one that made it what it is."""
     last: dict[str, str] = {}
-    for row in await service.emails(state="sent"):
-        if row["invitation"]:
-            last[row["invitation"]] = row["_id"]
-    for invitation in await service.messaging.db.read("invitations").find({}):
-        if invitation["_id"] not in last:  # taken back before anything of it had left
-            assert not invitation["active"]
+    read = service.messaging.db.read
+    for email in await service.emails(state="sent"):
+        if email.invitation:
+            last[email.invitation] = email.email_id
+    for invitation in await invitations(read, {}):
+        if invitation.key not in last:  # taken back before anything of it had left
+            assert not invitation.active
             continue
-        body = await service.messaging.db.read("bodies").get(last[invitation["_id"]])
-        assert body is not None
-        assert f"SEQUENCE:{invitation['sequence']}\r\n" in body["ics"]
+        words = await store.body(read, last[invitation.key])
+        assert words is not None
+        assert words.calendar is not None
+        assert f"SEQUENCE:{invitation.sequence}\r\n" in words.calendar.text
 
 
 async def test_a_crash_after_any_step_leaves_nothing_and_the_next_try_everything(
@@ -120,17 +123,17 @@ async def test_a_crash_after_any_step_leaves_nothing_and_the_next_try_everything
 ):
     crashes = iter(["before", "after"])
 
-    async def queue(desk: Desk, uow: Any, drafted: list[Drafted]) -> None:
+    async def queue(act: Act, drafted: list[Drafted]) -> None:
         crash = next(crashes, None)
         if crash == "before":
-            raise RuntimeError("crashed before the mails were stored")
-        await real(desk, uow, drafted)
+            raise RuntimeError("crashed before the emails were stored")
+        await real(act, drafted)
         if crash == "after":
-            assert [row["state"] for row in await service.emails()] == []
-            raise RuntimeError("crashed after the mails were stored")
+            assert await service.emails() == []
+            raise RuntimeError("crashed after the emails were stored")
 
-    real = commands.queue
-    monkeypatch.setattr(commands, "queue", queue)
+    real = store.queue
+    monkeypatch.setattr(store, "queue", queue)
     await service.hear(b.accepted())
     assert len(smtp_sink.mails) == 1
     assert len(await service.messaging.db.read("subjects").find({})) == 1
@@ -147,7 +150,7 @@ async def test_a_session_dated_while_a_fellow_is_accepted_reaches_them_every_tim
     assert len(smtp_sink.mails) == 12 * 13
 
 
-async def test_two_people_met_and_missed_at_once_lose_no_mail(service: Running, smtp_sink: Sink):
+async def test_two_people_met_and_missed_at_once_lose_no_email(service: Running, smtp_sink: Sink):
     events = [event for n in range(1, 21) for event in (b.missed(n), b.submitted(n))]
     await service.hear(*events)
     assert len(smtp_sink.mails) == 40

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from nextstep_local.smtp_sink import Sink
 from nextstep_web.links import read_link
-from notifications.store import INVITATIONS
+from notifications.calendar.store import invitations
 
 from . import builders as b
 from .conftest import Running
@@ -44,7 +44,7 @@ async def test_an_applicant_gets_a_receipt_as_text_and_html(service: Running, sm
     assert "Dear Dr Applicant 1," in text_of(message)
 
 
-async def test_the_link_in_a_mail_opens_the_page_it_promises(service: Running, smtp_sink: Sink):
+async def test_the_link_in_an_email_opens_the_page_it_promises(service: Running, smtp_sink: Sink):
     await service.hear(b.offered())
     text = text_of(smtp_sink.read(smtp_sink.mails[0]))
     prefix = f"{service.settings.applications_url}/applications/link/"
@@ -54,7 +54,7 @@ async def test_the_link_in_a_mail_opens_the_page_it_promises(service: Running, s
     assert claims.roles == frozenset({"applicant"})
 
 
-async def test_what_is_stored_of_a_mail_holds_no_token(service: Running):
+async def test_what_is_stored_of_an_email_holds_no_token(service: Running):
     await service.hear(b.offered())
     [body] = await service.messaging.db.read("bodies").find({})
     assert "/link/personal-link-application" in body["text"]
@@ -67,13 +67,13 @@ async def test_the_same_event_again_sends_nothing(service: Running, smtp_sink: S
     assert len(smtp_sink.mails) == 1
 
 
-async def test_a_sent_mail_is_announced_on_the_bus(service: Running):
+async def test_a_sent_email_is_announced_on_the_bus(service: Running):
     await service.hear(b.submitted())
     [row] = await service.emails()
-    assert (row["state"], row["revision"]) == ("sent", 1)
+    assert (row.state, row.revision) == ("sent", 1)
     [tried] = await service.messaging.db.read("tries").find({})
     assert tried["answer"].startswith("250")
-    assert row["sent_at"] == b.NOW.isoformat()
+    assert row.sent_at == b.NOW
 
 
 async def test_a_fellow_is_welcomed_and_invited_to_every_dated_session(
@@ -150,8 +150,8 @@ async def test_a_fellow_who_leaves_gets_cancellations(service: Running, smtp_sin
             "Cancelled: Masterclass 1, Tuesday 8 October 2024",
         ]
     )
-    [invitation] = await service.messaging.db.read(INVITATIONS).find({})
-    assert (invitation["active"], invitation["sequence"]) == (False, 1)
+    [invitation] = await invitations(service.messaging.db.read, {})
+    assert (invitation.active, invitation.sequence) == (False, 1)
 
 
 async def test_what_comes_before_the_person_is_known_is_sent_when_they_are(
@@ -159,7 +159,7 @@ async def test_what_comes_before_the_person_is_known_is_sent_when_they_are(
 ):
     await service.hear(b.missed(), b.standing(now="no_slack"))
     assert smtp_sink.mails == []
-    assert [row["state"] for row in await service.emails()] == ["waiting", "waiting"]
+    assert [row.state for row in await service.emails()] == ["waiting", "waiting"]
     await service.hear(b.accepted())
     assert len(smtp_sink.mails) == 3
     assert {m.recipients for m in smtp_sink.mails} == {("applicant1@example.org",)}
@@ -169,7 +169,7 @@ async def test_an_overtaken_offer_is_recorded_and_not_sent(service: Running, smt
     await service.hear(b.accepted(revision=3))
     await service.hear(b.offered(revision=2))
     [row] = await service.emails(template="place_offered")
-    assert row["state"] == "not_sent"
+    assert row.state == "not_sent"
     assert len(smtp_sink.mails) == 1
 
 
@@ -189,7 +189,7 @@ async def test_an_erased_person_leaves_no_name_or_address(service: Running, smtp
         for document in await service.messaging.db.read(name).find({}):
             assert "Applicant 1" not in str(document)
             assert "applicant1@" not in str(document)
-    assert [row["state"] for row in await service.emails()] == ["sent", "sent"]
+    assert [row.state for row in await service.emails()] == ["sent", "sent"]
     await service.hear(b.missed(), b.withdrawn(), b.changed())
     assert len(smtp_sink.mails) == sent
 

@@ -2,7 +2,7 @@
 
 from nextstep_messaging import Service, run
 from notifications.app import build
-from notifications.people import erase_person, export_person
+from notifications.data_protection import erase_held, export_person
 from notifications.settings import Settings
 
 SERVICE = Service(
@@ -10,7 +10,7 @@ SERVICE = Service(
     settings=Settings,
     build=build,
     export_person=export_person,
-    erase_person=erase_person,
+    erase_person=erase_held,
     port=8103,
 )
 

@@ -1,78 +1,89 @@
 """The composition root: the only place where the service is wired."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from fastapi import FastAPI
 
-from nextstep_messaging import Clock, Messaging
+from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
 from nextstep_web import create_app
 from notifications import handlers
-from notifications.calendar.keeping import CalendarKeeper
-from notifications.commands import Desk
-from notifications.delivery.postbox import Postbox
+from notifications.calendar import store as calendar_store
+from notifications.calendar.keeping import settle_marks
+from notifications.delivery import store as delivery_store
+from notifications.delivery.packing import Packer
 from notifications.delivery.sender import Sender
 from notifications.delivery.smtp import Pool, Server
-from notifications.emails import PENDING
-from notifications.mail.message import Sender as From
-from notifications.mail.writing import Letterhead, Writer
-from notifications.pages import page_routes
-from notifications.pages.site import Site
+from notifications.emails.sent_from import From
+from notifications.emails.writing import Frame, Writer
+from notifications.hearing import store as hearing_store
+from notifications.hearing.act import Notifications
+from notifications.hearing.email_record import PENDING
+from notifications.hearing.marks import MARKS
+from notifications.routes import page_routes
 from notifications.settings import Settings
-from notifications.store import CALENDAR_WORK, COLLECTIONS, EMAILS
+
+COLLECTIONS = (
+    *hearing_store.COLLECTIONS,
+    *calendar_store.COLLECTIONS,
+    *delivery_store.COLLECTIONS,
+)
+TEMPLATES = ("notifications.office.pages", "notifications.person.pages")
+"""Packages with a folder `templates`: each feature keeps its own beside its pages."""
+PACE = Pace(sweep=1.0, quiet=0.04, longest_wait=0.04)
+"""Of both workers. An email that waited to be tried again is found within a second; what causes
+one email often causes several, which come together in a twenty-fifth of that."""
 
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the service; nothing is started yet."""
     cohort = load(settings.cohort).cohort
-    letterhead = Letterhead(cohort.title, settings.contact, settings.service_urls)
-    desk = Desk(Writer(letterhead), cohort.zone)
     us = From(settings.sender_name, settings.sender_address, settings.contact)
-    postbox = Postbox(us, settings.link_private_key.get_secret_value())
-    pool = Pool(_server(settings), settings.smtp_connections)
-    sender = Sender(postbox, pool, settings.smtp_retry_delays, desk.sending)
-    page = f"{settings.scheduling_url.rstrip('/')}/scheduling/me"
-    keeper = CalendarKeeper(desk, us, page)
     messaging = Messaging(
         "notifications",
         settings,
         clock=clock,
-        subscriptions=handlers.subscriptions(desk),
+        subscriptions=handlers.subscriptions(lambda: here),
         collections=COLLECTIONS,
-        workers={
-            "calendars": lambda: keeper.run(messaging),
-            "sender": lambda: sender.run(messaging),
-        },
     )
-    messaging.pending("emails", lambda: _count(messaging, EMAILS, {"state": {"$in": [*PENDING]}}))
-    messaging.pending("calendars", lambda: _count(messaging, CALENDAR_WORK, {}))
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await messaging.start()
-        try:
-            yield
-        finally:
-            await messaging.stop()
+    async def keep_calendars(_lease: Lease) -> bool:
+        return await settle_marks(here)
 
+    here = Notifications(
+        messaging,
+        Writer(Frame(cohort.title, settings.contact, settings.service_urls)),
+        us,
+        cohort.zone,
+        programme_page=f"{settings.scheduling_url.rstrip('/')}/scheduling/me",
+        wake_sender=_add_sender(messaging, us, settings),
+        wake_calendar_keeper=messaging.add_worker("calendar", keep_calendars, PACE).wake,
+    )
+    messaging.pending(
+        "emails", lambda: here.db.read(hearing_store.EMAILS).count({"state": {"$in": [*PENDING]}})
+    )
+    messaging.pending("calendars", lambda: here.db.read(MARKS).count({}))
     app = create_app(
         service="notifications",
         title="Messages",
         settings=settings,
         routers=page_routes(messaging.dead_letters),
-        templates=["notifications.pages"],
+        templates=TEMPLATES,
         readiness=messaging.readiness,
-        lifespan=lifespan,
+        lifespan=messaging.lifespan,
         now=clock.now,
         metrics=messaging.measure,
     )
-    app.state.site = Site(messaging, desk.writer, desk.sending.wake)
+    app.state.notifications = here
     return app, messaging
 
 
-async def _count(messaging: Messaging, name: str, matching: dict[str, object]) -> int:
-    return await messaging.db.read(name).count(matching)
+def _add_sender(messaging: Messaging, us: From, settings: Settings) -> Callable[[], None]:
+    """Let the service send emails. Returns how to say that there is one to send."""
+    packer = Packer(us, settings.link_private_key.get_secret_value())
+    pool = Pool(_server(settings), settings.smtp_connections)
+    sender = Sender(messaging, packer, pool, settings.smtp_retry_delays)
+    return messaging.add_worker("sender", sender.look, PACE, at_end=pool.close).wake
 
 
 def _server(settings: Settings) -> Server:

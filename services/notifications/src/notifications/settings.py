@@ -28,7 +28,7 @@ class Settings(MessagingSettings, WebSettings):
     link_private_key: SecretStr = Field(
         description="Ed25519 private key (a JWK in JSON) that signs emailed links"
     )
-    smtp_host: str = Field(description="the mail server that takes our mail")
+    smtp_host: str = Field(description="the mail server that takes our emails")
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
@@ -37,18 +37,18 @@ class Settings(MessagingSettings, WebSettings):
     smtp_tls: bool = False
     """Encrypted from the first byte (port 465), instead of STARTTLS."""
     smtp_connections: int = Field(default=4, ge=1, le=50)
-    """Connections kept open, each sending one mail at a time."""
+    """Connections kept open, each sending one email at a time."""
     smtp_timeout: float = Field(default=30, gt=0)
     """Seconds the mail server may take for one answer."""
     smtp_retry_delays: tuple[float, ...] = (
         30, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR,
     )  # fmt: skip
-    """Seconds before each further try of a mail that was put off: two days in all, after which a
+    """Seconds before each further try of an email that was put off: two days in all, after which a
     person must look (RFC 5321, 4.5.4.1, asks for four to five days of relays, which we are not)."""
     sender_address: str = LOCAL_SENDER
     sender_name: str = "Next Step Programme"
     reply_to: str | None = None
-    """Where answers go, and the address named in every mail. None: the sender."""
+    """Where answers go, and the address named in every email. None: the sender."""
 
     @property
     def contact(self) -> str:

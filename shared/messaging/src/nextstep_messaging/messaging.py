@@ -159,12 +159,20 @@ class Messaging:
             work, correlation_id=correlation_id or new_id(), in_line=one_at_a_time
         )
 
-    def add_worker(self, name: str, look: Look, pace: Pace = Pace()) -> WorkLoop:  # noqa: B008 - immutable
+    def add_worker(
+        self,
+        name: str,
+        look: Look,
+        pace: Pace = Pace(),  # noqa: B008 - immutable
+        *,
+        at_end: Callable[[], Awaitable[None]] | None = None,
+    ) -> WorkLoop:
         """Add a worker that looks for work for as long as the service runs; see `WorkLoop`.
 
-        Before `start`. `name` is its lease, its task and what the logs call it.
+        Before `start`. `name` is its lease, its task and what the logs call it. `at_end` is called
+        when it has looked for the last time, to close what it kept open between looks.
         """
-        loop = WorkLoop(Lease(self.db, name, pace.lease), look, pace)
+        loop = WorkLoop(Lease(self.db, name, pace.lease), look, pace, at_end=at_end)
         self._workers[name] = loop.run
         return loop
 

@@ -11,15 +11,15 @@ from functools import lru_cache
 from icalendar import Calendar, Event, vCalAddress, vDatetime, vInt, vText
 from icalendar.parser import Contentline
 
-from notifications.calendar.entries import Details
+from notifications.calendar.details import Details
 from notifications.calendar.reconcile import Step
-from notifications.wording import clean, span_in_words
+from notifications.emails.wording import clean, span_in_words
 
 PRODUCT = "-//Next Step Fellows Programme//Notifications//EN"
 
 
 def uid_for(entry_id: str, person_id: str, domain: str) -> str:
-    """The same for all mails about one entry in one person's calendar, and tells nothing."""
+    """The same for all emails about one entry in one person's calendar, and tells nothing."""
     digest = hashlib.sha256(f"{entry_id}\n{person_id}".encode()).hexdigest()[:32]
     return f"{digest}@{domain}"
 
@@ -53,9 +53,9 @@ def _when(event: Event, details: Details) -> None:
 
 @lru_cache(maxsize=512)
 def _shared(details: Details, method: str, organiser: tuple[str, str], link: str) -> str:
-    """What an entry's mails to all people have in common, with a gap for what differs.
+    """What an entry's emails to all people have in common, with a gap for what differs.
 
-    Writing a whole calendar costs as much as everything else about a mail; a session's seventy
+    Writing a whole calendar costs as much as everything else about an email; a session's seventy
     invitations differ in four lines.
     """
     cancelled = method == "CANCEL"
@@ -83,12 +83,12 @@ _BEGIN = "BEGIN:VEVENT\r\n"
 def invitation_ics(
     step: Step, *, name: str, organiser: tuple[str, str], link: str, now: datetime
 ) -> str:
-    """The calendar part of one mail.
+    """The calendar part of one email.
 
     Args:
         step: what to ask the calendar to do.
         name: the person's name; the address is the invitation's.
-        organiser: name and address, equal to the mail's From so that clients trust it.
+        organiser: name and address, equal to the email's From so that clients trust it.
         link: a page without credentials; calendars are shared more widely than mailboxes.
         now: DTSTAMP.
 

@@ -1,4 +1,4 @@
-"""Wanted invitations against sent ones: what must be mailed so that calendars become right.
+"""Wanted invitations against sent ones: what must be emailed so that calendars become right.
 
 The comparison needs no history of events, so it converges: run after any duplication and in any
 order it ends in the same calendars, and a second run right after the first finds nothing to do.
@@ -8,9 +8,10 @@ SEQUENCE is a stored counter for each person and entry (RFC 5545, 3.8.7.4), neve
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
-from notifications.calendar.entries import Details, Entry
+from notifications.calendar.details import Details
+from notifications.calendar.entries import CalendarEntry
 
 Change = Literal["invited", "changed", "cancelled"]
 
@@ -29,10 +30,34 @@ class Invitation:
     active: bool
     """False after a cancellation."""
 
+    @property
+    def key(self) -> str:
+        """Names one person's invitation to one entry."""
+        return f"{self.entry_id}|{self.person_id}"
+
+    def document(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "_id": self.key,
+            "entry_id": self.entry_id,
+            "person_id": self.person_id,
+            "sequence": self.sequence,
+            "details": self.details.document(),
+            "address": self.address,
+            "active": self.active,
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """The invitation that is stored."""
+        same = ("entry_id", "person_id", "sequence", "address", "active")
+        details = Details.from_document(document["details"])
+        return cls(details=details, **{name: document[name] for name in same})
+
 
 @dataclass(frozen=True)
 class Step:
-    """One mail that moves one calendar: the invitation as it will stand, and why."""
+    """One email that moves one calendar: the invitation as it will stand, and why."""
 
     change: Change
     invitation: Invitation
@@ -50,7 +75,7 @@ LEFT = "You are no longer on the list of people for this session."
 
 
 def step_for(
-    entry: Entry,
+    entry: CalendarEntry,
     person_id: str,
     address: str,
     sent: Invitation | None,
@@ -75,7 +100,7 @@ def step_for(
     return Step("changed", wanted, before=sent.details)
 
 
-def _withdraw(entry: Entry, sent: Invitation | None, now: datetime) -> Step | None:
+def _withdraw(entry: CalendarEntry, sent: Invitation | None, now: datetime) -> Step | None:
     """Cancel what is still to come; leave past entries as a record of what took place."""
     if sent is None or not sent.active or sent.details.over(now):
         return None
@@ -86,7 +111,7 @@ def _withdraw(entry: Entry, sent: Invitation | None, now: datetime) -> Step | No
 
 
 def reconcile(
-    entries: Iterable[Entry],
+    entries: Iterable[CalendarEntry],
     fellows: frozenset[str],
     addresses: Mapping[str, str],
     sent: Mapping[tuple[str, str], Invitation],
@@ -116,13 +141,3 @@ def reconcile(
             if step is not None:
                 steps.append(step)
     return tuple(steps)
-
-
-def apply(
-    sent: Mapping[tuple[str, str], Invitation], steps: Iterable[Step]
-) -> dict[tuple[str, str], Invitation]:
-    """What has been sent once `steps` are on their way."""
-    after = dict(sent)
-    for step in steps:
-        after[step.invitation.entry_id, step.invitation.person_id] = step.invitation
-    return after

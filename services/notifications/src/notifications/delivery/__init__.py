@@ -1,1 +1,1 @@
-"""Hands mails to the mail server, and makes sure that what became of each is known."""
+"""Hands emails to the mail server, and makes sure that what became of each is known."""

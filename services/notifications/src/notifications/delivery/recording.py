@@ -1,62 +1,55 @@
-"""Records what became of mails: their rows and the events that tell of them, in one transaction."""
+"""Keeps what became of emails, and tells the other services, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import structlog
 
 from nextstep_contracts import EmailBounced, EmailSent
 from nextstep_messaging import Messaging, UnitOfWork
 from notifications.delivery.outcome import (
+    EmailPutOff,
+    EmailRefused,
+    EmailTaken,
+    EmailUncertain,
+    EmailUntouched,
     Outcome,
-    PutOff,
-    Refused,
-    Taken,
-    Unknown,
-    Untouched,
-    next_try,
 )
-from notifications.directory import Entry
-from notifications.store import EMAILS, TRIES, Document
+from notifications.delivery.store import TRIES, Try
+from notifications.delivery.trying_again import next_try
+from notifications.hearing.address_book import Contact
+from notifications.hearing.email_record import EmailRecord
+from notifications.hearing.store import EMAILS
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Result:
-    """One mail, to whom it went, and what became of it."""
+class TriedEmail:
+    """One email, to whom it went, and what became of it."""
 
-    row: Document
-    entry: Entry
+    email: EmailRecord
+    contact: Contact
     outcome: Outcome
 
-    @property
-    def mail_id(self) -> str:
-        """The mail."""
-        return str(self.row["_id"])
 
-    @property
-    def answer(self) -> str:
-        """What the mail server said, or why it could not."""
-        return self.outcome.reply if isinstance(self.outcome, Taken) else self.outcome.diagnostic
-
-
-async def record(messaging: Messaging, results: Sequence[Result], delays: Sequence[float]) -> None:
-    """Record a batch. A mail counts as sent only with this commit."""
+async def record(
+    messaging: Messaging, results: Sequence[TriedEmail], delays: Sequence[float]
+) -> None:
+    """Record a batch. An email counts as sent only with this commit."""
     wall = datetime.now(UTC)
-    untouched = [r for r in results if isinstance(r.outcome, Untouched)]
-    taken = [r for r in results if isinstance(r.outcome, Taken)]
-    others = [r for r in results if not isinstance(r.outcome, Untouched | Taken)]
+    untouched = [r for r in results if isinstance(r.outcome, EmailUntouched)]
+    taken = [r for r in results if isinstance(r.outcome, EmailTaken)]
+    others = [r for r in results if not isinstance(r.outcome, EmailUntouched | EmailTaken)]
 
     async def work(uow: UnitOfWork) -> None:
         await _release(uow, untouched)
         await _mark_sent(uow, taken)
         for result in others:
             change = _change(result, uow, delays, wall)
-            await uow.collection(EMAILS).update({"_id": result.mail_id}, {"$set": change})
+            await uow.collection(EMAILS).update({"_id": result.email.email_id}, {"$set": change})
         await _note_tries(uow, [*taken, *others], wall)
 
     await messaging.transact(work)
@@ -64,85 +57,78 @@ async def record(messaging: Messaging, results: Sequence[Result], delays: Sequen
         _log(result)
 
 
-async def _release(uow: UnitOfWork, untouched: Sequence[Result]) -> None:
+async def _release(uow: UnitOfWork, untouched: Sequence[TriedEmail]) -> None:
     if untouched:
-        theirs = {"_id": {"$in": [r.mail_id for r in untouched]}, "state": "sending"}
+        theirs = {"_id": {"$in": [r.email.email_id for r in untouched]}, "state": "sending"}
         await uow.collection(EMAILS).update(theirs, {"$set": {"state": "queued", "claim": None}})
 
 
-async def _mark_sent(uow: UnitOfWork, taken: Sequence[Result]) -> None:
+async def _mark_sent(uow: UnitOfWork, taken: Sequence[TriedEmail]) -> None:
     """In one update for all: what differs between them is in their tries."""
     if not taken:
         return
     done = {"state": "sent", "sent_at": uow.now.isoformat(), "claim": None, "note": ""}
     await uow.collection(EMAILS).update(
-        {"_id": {"$in": [r.mail_id for r in taken]}},
+        {"_id": {"$in": [r.email.email_id for r in taken]}},
         {"$set": done, "$inc": {"attempts": 1, "revision": 1}},
     )
     for result in taken:
-        uow.publish(EmailSent(**_about(result.row), sent_at=uow.now, title=result.row["title"]))
+        uow.publish(EmailSent(**_about(result.email), sent_at=uow.now, title=result.email.title))
 
 
-async def _note_tries(uow: UnitOfWork, results: Sequence[Result], wall: datetime) -> None:
+async def _note_tries(uow: UnitOfWork, results: Sequence[TriedEmail], wall: datetime) -> None:
     """One line for each try, and where it went when that is not where it was written to."""
     tries = [
-        {
-            "_id": f"{r.row['claim']}:{r.mail_id}",
-            "email_id": r.mail_id,
-            "at": wall,
-            "outcome": type(r.outcome).__name__.lower(),
-            "answer": r.answer,
-        }
+        Try(r.email.claim or "", r.email.email_id, wall, r.outcome.kind, r.outcome.answer)
         for r in results
     ]
-    await uow.collection(TRIES).insert_many(tries)
+    await uow.collection(TRIES).insert_many([one.document() for one in tries])
     for result in results:
-        entry = result.entry
-        if entry.known and entry.email != result.row["address"]:
-            went = {"name": entry.name, "address": entry.email}
-            not_erased = {"_id": result.mail_id, "erased": False}
+        contact = result.contact
+        if contact.known and contact.email != result.email.address:
+            went = {"name": contact.name, "address": contact.email}
+            not_erased = {"_id": result.email.email_id, "erased": False}
             await uow.collection(EMAILS).update(not_erased, {"$set": went})
 
 
-def _change(result: Result, uow: UnitOfWork, delays: Sequence[float], wall: datetime) -> Document:
-    """The new fields of a mail that was not taken; publishes that it was given up."""
-    row, outcome = result.row, result.outcome
-    attempts = row["attempts"] + 1
-    change = {"attempts": attempts, "claim": None, "note": result.answer}
-    if isinstance(outcome, Unknown):
+def _change(
+    result: TriedEmail, uow: UnitOfWork, delays: Sequence[float], wall: datetime
+) -> dict[str, Any]:
+    """The new fields of an email that was not taken; publishes that it was given up."""
+    email, outcome = result.email, result.outcome
+    attempts = email.attempts + 1
+    change = {"attempts": attempts, "claim": None, "note": outcome.answer}
+    if isinstance(outcome, EmailUncertain):
         return change | {"state": "uncertain"}
-    again = next_try(attempts, delays, wall) if isinstance(outcome, PutOff) else None
+    again = next_try(attempts, delays, wall) if isinstance(outcome, EmailPutOff) else None
     if again is not None:
         return change | {"state": "queued", "not_before": again}
-    permanent = isinstance(outcome, Refused)
-    uow.publish(
-        EmailBounced(
-            **_about(row), bounced_at=uow.now, permanent=permanent, diagnostic=result.answer
-        )
-    )
-    return change | {"state": "failed", "revision": row["revision"] + 1}
+    permanent = isinstance(outcome, EmailRefused)
+    bounced = _about(email) | {"bounced_at": uow.now, "permanent": permanent}
+    uow.publish(EmailBounced(**bounced, diagnostic=outcome.answer))
+    return change | {"state": "failed", "revision": email.revision + 1}
 
 
-def _about(row: Document) -> dict[str, Any]:
-    """What both events say of a mail."""
+def _about(email: EmailRecord) -> dict[str, Any]:
+    """What both events say of an email."""
     return {
-        "email_id": row["_id"],
-        "revision": row["revision"] + 1,
-        "cause_id": UUID(row["cause_id"]),
-        "cause_type": row["cause_type"],
-        "cause_subject": row["cause_subject"],
-        "person_id": row["person_id"],
-        "template": row["template"],
+        "email_id": email.email_id,
+        "revision": email.revision + 1,
+        "cause_id": email.cause.event_id,
+        "cause_type": email.cause.event_type,
+        "cause_subject": email.cause.subject,
+        "person_id": email.person_id,
+        "template": email.template,
     }
 
 
-def _log(result: Result) -> None:
-    """One line a mail; never the address."""
+def _log(result: TriedEmail) -> None:
+    """One line an email; never the address."""
     log.info(
-        "mail",
-        email_id=result.mail_id,
-        template=result.row["template"],
-        correlation_id=result.row["correlation_id"],
-        outcome=type(result.outcome).__name__.lower(),
-        answer=result.answer,
+        "email",
+        email_id=result.email.email_id,
+        template=result.email.template,
+        correlation_id=str(result.email.cause.correlation_id),
+        outcome=result.outcome.kind,
+        answer=result.outcome.answer,
     )

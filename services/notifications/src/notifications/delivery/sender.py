@@ -1,202 +1,131 @@
-"""The worker that sends what is queued, and records what became of each mail.
-
-Mails are claimed a few at a time before they are sent. If the process dies in between, its claim
-is found by whoever sends next: those mails may or may not have left, so they become `uncertain`
-and a person decides. They are never sent again by themselves.
-"""
+"""The worker that sends what is queued, and has what became of each email recorded."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
-from datetime import UTC, datetime
-from typing import Any
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from time import monotonic
 
 import structlog
 
-from nextstep_messaging import Messaging
-from nextstep_messaging.database.leases import Lease
-from notifications.delivery.outcome import Outcome, Refused, Unknown, Untouched
-from notifications.delivery.postbox import Postbox
-from notifications.delivery.recording import Result, record
-from notifications.delivery.smtp import Pool
-from notifications.directory import Entry
-from notifications.emails import REPLACED
-from notifications.mail.message import UnusableAddressError
-from notifications.pacing import Pace
-from notifications.store import (
-    BODIES,
-    EMAILS,
-    INVITATIONS,
-    PEOPLE,
-    SERVER,
-    Document,
-    people_by_id,
-)
+from nextstep_messaging import Lease, Messaging
+from notifications.delivery.claiming import claim_next, give_up_abandoned
+from notifications.delivery.mime import UnusableAddressError
+from notifications.delivery.outcome import EmailRefused, EmailUncertain, EmailUntouched, Outcome
+from notifications.delivery.packing import Packer
+from notifications.delivery.recording import TriedEmail, record
+from notifications.delivery.smtp import Connection, Pool
+from notifications.delivery.store import note_mail_server
+from notifications.delivery.trying_again import pause_after
+from notifications.hearing.address_book import Contact
+from notifications.hearing.email_record import EmailBody, EmailRecord
+from notifications.hearing.store import bodies, contacts
 
 log = structlog.get_logger()
 
-LEASE = "sender"
-BATCH = 16
-"""Mails claimed together: as many become uncertain at most when the process is killed."""
-UNREACHABLE_PAUSES = (0.5, 1, 2, 5, 10, 30)
-"""Seconds between tries to reach a mail server that is down; the last repeats."""
-CRASHED = "The service stopped while this mail was on its way."
 FINISH_SECONDS = 10.0
-"""How long mails on their way may take when the service stops."""
+"""How long emails on their way may take when the service stops."""
 
 
 class Sender:
-    """Sends mail, one instance of the service at a time, so that order holds."""
+    """Sends emails, one instance of the service at a time, so that order holds."""
 
     def __init__(
-        self, postbox: Postbox, pool: Pool, retry_delays: Sequence[float], pace: Pace
+        self, messaging: Messaging, packer: Packer, pool: Pool, retry_delays: Sequence[float]
     ) -> None:
-        self._postbox = postbox
+        self._messaging = messaging
+        self._packer = packer
         self._pool = pool
         self._delays = tuple(retry_delays)
         self._stopping = False
         self._failures = 0
-        self._pace = pace
+        self._paused_until = 0.0
 
-    async def run(self, messaging: Messaging) -> None:
-        """Send for ever. When cancelled, what is on its way is finished and recorded first."""
+    async def look(self, _lease: Lease) -> bool:
+        """Send what is queued, a batch at most. Returns whether there may be more.
+
+        When cancelled, what is on its way is finished and recorded first.
+        """
+        if monotonic() < self._paused_until:
+            return False
         self._stopping = False
-        lease = Lease(messaging.db, LEASE)
-        leading = False
+        sending = asyncio.ensure_future(self._round())
         try:
-            while True:
-                held = await lease.hold()
-                if held and not leading:
-                    await self._find_abandoned(messaging)
-                leading = held
-                worked = held and await self._finished(self._round(messaging))
-                await self._pace.rest(worked=worked)
-        finally:
-            await lease.release()
-            await self._pool.close()
-
-    async def _finished(self, sending: Coroutine[Any, Any, bool]) -> bool:
-        """Run a round to its end even when we are cancelled in the middle of it."""
-        running = asyncio.ensure_future(sending)
-        try:
-            return await asyncio.shield(running)
+            return await asyncio.shield(sending)
         except asyncio.CancelledError:
             self._stopping = True
-            await asyncio.wait({running}, timeout=FINISH_SECONDS)
+            await asyncio.wait({sending}, timeout=FINISH_SECONDS)
             raise
 
-    async def _find_abandoned(self, messaging: Messaging) -> None:
-        """Mails that an earlier holder of the lease was sending when it disappeared."""
-        abandoned = {"$set": {"state": "uncertain", "note": CRASHED}}
-        count = await change_mails(messaging, {"state": "sending"}, abandoned)
-        if count:
-            log.error("mails_uncertain", count=count)
-
-    async def _round(self, messaging: Messaging) -> bool:
-        """Send one batch. Returns whether there may be more."""
-        rows = await self._still_right(messaging, await self._claim(messaging))
-        if not rows:
+    async def _round(self) -> bool:
+        await give_up_abandoned(self._messaging)
+        claimed = await claim_next(self._messaging)
+        if not claimed:
             return False
-        ids = [row["_id"] for row in rows]
-        bodies = {
-            one["_id"]: one for one in await messaging.db.read(BODIES).find({"_id": {"$in": ids}})
-        }
-        people = await people_by_id(messaging.db.read(PEOPLE), (row["person_id"] for row in rows))
-        chains: dict[str, list[Document]] = defaultdict(list)
-        for row in rows:
-            chains[row["person_id"]].append(row)
-        now = messaging.clock.now()
-        results: list[Result] = []
-        async with asyncio.TaskGroup() as group:
-            for who, chain in chains.items():
-                entry = people.get(who) or Entry(who)
-                group.create_task(self._send_chain(chain, bodies, entry, now, results))
-        await record(messaging, results, self._delays)
-        await self._note_server(messaging, [result.outcome for result in results])
+        results = await self._send(claimed)
+        await record(self._messaging, results, self._delays)
+        await self._note_server([result.outcome for result in results])
         return True
 
-    async def _claim(self, messaging: Messaging) -> list[Document]:
-        wall = datetime.now(UTC)
-        waiting = {"state": "queued", "not_before": {"$lte": wall}}
-        found = await messaging.db.read(EMAILS).find(waiting, sort=[("order", 1)], limit=BATCH)
-        if not found:
-            return []
-        claim = str(uuid4())
-        ids = [row["_id"] for row in found]
-        taken = {"state": "sending", "claim": claim, "claimed_at": wall}
-        queued = {"_id": {"$in": ids}, "state": "queued"}
-        claimed = await change_mails(messaging, queued, {"$set": taken})
-        if claimed < len(found):  # some were taken back between the two
-            return await messaging.db.read(EMAILS).find({"claim": claim}, sort=[("order", 1)])
-        return [row | {"claim": claim} for row in found]
-
-    async def _still_right(self, messaging: Messaging, rows: list[Document]) -> list[Document]:
-        """Leave out invitations that come back from a delay to find a later one sent.
-
-        The calendar keeper takes back what is queued, but not what was on its way just then.
-        """
-        again = [row for row in rows if row["invitation"] and row["attempts"]]
-        if not again:
-            return rows
-        ids = {"_id": {"$in": [row["invitation"] for row in again]}}
-        held = await messaging.db.read(INVITATIONS).find(ids)
-        newest = {one["_id"]: one["sequence"] for one in held}
-        late = {row["_id"] for row in again if newest[row["invitation"]] > row["sequence"]}
-        if late:
-            replaced = {"$set": {"state": "not_sent", "note": REPLACED}}
-            await change_mails(messaging, {"_id": {"$in": sorted(late)}}, replaced)
-        return [row for row in rows if row["_id"] not in late]
+    async def _send(self, claimed: Sequence[EmailRecord]) -> list[TriedEmail]:
+        """Each person's emails in order, those of different people side by side."""
+        db = self._messaging.db
+        words = await bodies(db.read, [one.email_id for one in claimed])
+        people = await contacts(db.read, (one.person_id for one in claimed))
+        chains: dict[str, list[EmailRecord]] = defaultdict(list)
+        for one in claimed:
+            chains[one.person_id].append(one)
+        now = self._messaging.clock.now()
+        async with asyncio.TaskGroup() as group:
+            sending = [
+                group.create_task(
+                    self._send_chain(chain, words, people.get(who, Contact(who)), now)
+                )
+                for who, chain in chains.items()
+            ]
+        return [result for task in sending for result in task.result()]
 
     async def _send_chain(
         self,
-        chain: list[Document],
-        bodies: dict[str, Document],
-        entry: Entry,
+        chain: Sequence[EmailRecord],
+        words: Mapping[str, EmailBody],
+        contact: Contact,
         now: datetime,
-        results: list[Result],
-    ) -> None:
-        """One person's mails, in order, so that an update never overtakes its invitation."""
+    ) -> list[TriedEmail]:
+        """One person's emails, in order, so that an update never overtakes its invitation."""
         async with self._pool.connection() as connection:
-            for row in chain:
-                outcome: Outcome
-                try:
-                    parcel = self._postbox.pack(row, bodies.get(row["_id"]), entry, now)
-                except UnusableAddressError as error:
-                    outcome = Refused(str(error))
-                else:
-                    outcome = (
-                        Untouched("stopping") if self._stopping else await connection.send(parcel)
-                    )
-                results.append(Result(row, entry, outcome))
+            return [
+                TriedEmail(one, contact, await self._try(one, words, contact, now, connection))
+                for one in chain
+            ]
 
-    async def _note_server(self, messaging: Messaging, outcomes: list[Outcome]) -> None:
+    async def _try(
+        self,
+        email: EmailRecord,
+        words: Mapping[str, EmailBody],
+        contact: Contact,
+        now: datetime,
+        connection: Connection,
+    ) -> Outcome:
+        try:
+            parcel = self._packer.pack(email, words.get(email.email_id), contact, now)
+        except UnusableAddressError as error:
+            return EmailRefused(str(error))
+        return EmailUntouched("stopping") if self._stopping else await connection.send(parcel)
+
+    async def _note_server(self, outcomes: Sequence[Outcome]) -> None:
         """Keep on record whether the mail server can be reached, and pause while it cannot."""
-        unreachable = next((o.diagnostic for o in outcomes if isinstance(o, Untouched)), None)
         if self._stopping:
             return
+        unreachable = next((o.answer for o in outcomes if isinstance(o, EmailUntouched)), None)
         if unreachable is None:
             if self._failures:
                 self._failures = 0
-                await _say(messaging, ok=True, detail="")
+                await note_mail_server(self._messaging.db, ok=True)
             return
-        if all(isinstance(outcome, Untouched | Unknown) for outcome in outcomes):
+        if all(isinstance(outcome, EmailUntouched | EmailUncertain) for outcome in outcomes):
             if not self._failures:
-                await _say(messaging, ok=False, detail=unreachable)
+                await note_mail_server(self._messaging.db, ok=False, detail=unreachable)
                 log.warning("mail_server_unreachable", error=unreachable)
-            pause = UNREACHABLE_PAUSES[min(self._failures, len(UNREACHABLE_PAUSES) - 1)]
             self._failures += 1
-            await asyncio.sleep(pause)
-
-
-async def change_mails(messaging: Messaging, matching: Document, change: Document) -> int:
-    """Change many mails at once, in a transaction; how many.
-
-    Never outside one: see `WriteCollection.update`.
-    """
-    return await messaging.transact(lambda uow: uow.collection(EMAILS).update(matching, change))
-
-
-async def _say(messaging: Messaging, *, ok: bool, detail: str) -> None:
-    said = {"ok": ok, "detail": detail, "since": datetime.now(UTC)}
-    await messaging.db.write(SERVER).update({"_id": "server"}, {"$set": said}, upsert=True)
+            self._paused_until = monotonic() + pause_after(self._failures)

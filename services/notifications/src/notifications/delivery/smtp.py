@@ -1,4 +1,4 @@
-"""Connections to the mail server that stay open, each sending one mail at a time."""
+"""Connections to the mail server that stay open, each sending one email at a time."""
 
 import asyncio
 import ssl
@@ -9,7 +9,7 @@ from time import monotonic
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from notifications.delivery.outcome import Outcome, Phase, Taken, from_loss, from_reply
+from notifications.delivery.outcome import EmailTaken, Outcome, Phase, from_loss, from_reply
 
 IDLE_SECONDS = 20.0
 """A connection unused for longer is closed: servers drop idle ones, and a drop costs a try."""
@@ -31,15 +31,15 @@ class Server:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message ready for SMTP, with its envelope."""
+    """An email ready for SMTP, with its envelope."""
 
     sender: str
     recipient: str
-    message: bytes
+    mime: bytes
 
 
 class _ClosedWhileIdleError(Exception):
-    """The server closed a connection between two mails: no fault of the next mail."""
+    """The server closed a connection between two emails: no fault of the next."""
 
 
 class Connection:
@@ -51,7 +51,7 @@ class Connection:
         self._used_at = 0.0
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send one mail. Never raises for what the server or the network does."""
+        """Send one email. Never raises for what the server or the network does."""
         try:
             return await self._try(parcel, reused=self._client is not None)
         except _ClosedWhileIdleError:
@@ -62,11 +62,11 @@ class Connection:
         try:
             client = await self._open()
             phase = "sender"
-            await client.mail(parcel.sender, options=_options(client, len(parcel.message)))
+            await client.mail(parcel.sender, options=_options(client, len(parcel.mime)))
             phase = "recipient"
             await client.rcpt(parcel.recipient)
             phase = "text"
-            reply = await client.data(parcel.message)
+            reply = await client.data(parcel.mime)
         except SMTPResponseException as error:
             return await self._refused(phase, error)
         except (SMTPException, OSError) as error:
@@ -75,10 +75,10 @@ class Connection:
                 raise _ClosedWhileIdleError from error
             return from_loss(phase, str(error) or type(error).__name__)
         self._used_at = monotonic()
-        return Taken(f"{reply.code} {reply.message}"[:200])
+        return EmailTaken(f"{reply.code} {reply.message}"[:200])
 
     async def _refused(self, phase: Phase, error: SMTPResponseException) -> Outcome:
-        """Keep the connection for the next mail if the server still speaks on it."""
+        """Keep the connection for the next email if the server still speaks on it."""
         try:
             if self._client is None or not self._client.is_connected:
                 raise ConnectionError
@@ -127,7 +127,7 @@ class Connection:
 
 
 def _options(client: SMTP, size: int) -> list[str]:
-    """Announce the size, so that a mail too large is refused before it travels (RFC 1870)."""
+    """Announce the size, so that an email too large is refused before it travels (RFC 1870)."""
     return [f"SIZE={size}"] if client.supports_extension("size") else []
 
 

@@ -55,6 +55,7 @@ class WorkLoop:
         *,
         needs: asyncio.Event | None = None,
         rest: Rest = until_told,
+        at_end: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._lease = lease
         self._look = look
@@ -63,6 +64,7 @@ class WorkLoop:
         """Waited for before each look, without renewing the lease."""
         self._rest = rest
         self._looking = asyncio.Lock()
+        self._at_end = at_end
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -84,6 +86,8 @@ class WorkLoop:
                     await self._gathered(monotonic() + self._pace.longest_wait)
         finally:
             await self._lease.release()
+            if self._at_end is not None:
+                await self._at_end()
 
     async def stop(self) -> None:
         """Begin no further look, and leave the lease to another instance.

@@ -1,0 +1,42 @@
+"""A step towards a right calendar, as the email that takes it."""
+
+from collections.abc import Mapping
+
+from notifications.calendar.details import Details
+from notifications.calendar.reconcile import Change, Step
+from notifications.emails import invitation, invitation_cancelled, invitation_changed
+from notifications.emails.email import Email, Facts
+from notifications.emails.wording import day_in_words, span_in_words
+from notifications.hearing.deciding import Outgoing
+
+CALENDAR_EMAILS: Mapping[Change, Email] = {
+    "invited": invitation.EMAIL,
+    "changed": invitation_changed.EMAIL,
+    "cancelled": invitation_cancelled.EMAIL,
+}
+
+
+def email_of(step: Step) -> Outgoing:
+    """The email of a step, to the person whose calendar it moves."""
+    return Outgoing(step.invitation.person_id, CALENDAR_EMAILS[step.change], facts_of(step))
+
+
+def facts_of(step: Step) -> Facts:
+    """What the email of a step says."""
+    session = _in_words(step.invitation.details)
+    if step.change == "changed" and step.before is not None:
+        return invitation_changed.facts(_in_words(step.before), session)
+    if step.change == "cancelled":
+        return {**session, "reason": step.reason}
+    return session
+
+
+def _in_words(details: Details) -> Facts:
+    return {
+        "title": details.title,
+        "day": day_in_words(details.on),
+        "time": span_in_words(details.starts, details.ends),
+        "timed": details.timed,
+        "venue": details.venue,
+        "joining": details.joining,
+    }

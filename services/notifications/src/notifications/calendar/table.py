@@ -1,0 +1,29 @@
+"""How a person's calendar is shown in a table."""
+
+from typing import Any
+
+from notifications.calendar.reconcile import Invitation
+from notifications.emails.wording import day_in_words, span_in_words
+
+CALENDAR_COLUMNS = [
+    {"key": "session", "label": "Session"},
+    {"key": "day", "label": "Date"},
+    {"key": "time", "label": "Time"},
+    {"key": "state", "label": "In the calendar"},
+]
+
+
+def calendar_cells(invitation: Invitation) -> dict[str, Any]:
+    """An invitation as a row of a table."""
+    details = invitation.details
+    return {
+        "session": details.title,
+        "day": day_in_words(details.on),
+        "time": span_in_words(details.starts, details.ends),
+        "state": in_calendar(active=invitation.active),
+    }
+
+
+def in_calendar(*, active: bool) -> dict[str, str]:
+    """Whether an entry stands in a calendar, as a table cell."""
+    return {"tag": "Invited", "colour": "green"} if active else {"tag": "Cancelled"}

@@ -1,0 +1,34 @@
+"""Everybody who applies gets a receipt with a reference."""
+
+from nextstep_contracts import ApplicationSubmitted
+from notifications.emails.email import EventEmail, Facts
+from notifications.emails.facts import REFERENCE
+from notifications.emails.links import APPLICATION
+from notifications.emails.wording import moment_in_words
+
+
+def facts(event: ApplicationSubmitted, _person_id: str, zone: str) -> Facts:
+    """When it arrived, whether in time, and what is missing."""
+    return {
+        "reference": event.reference,
+        "submitted": moment_in_words(event.submitted_at, zone),
+        "late": event.late,
+        "documents_needed": list(event.documents_needed),
+    }
+
+
+EMAIL = EventEmail(
+    name="application_received",
+    label="Application received",
+    event=ApplicationSubmitted,
+    subject="application",
+    because="Everybody who applies gets a receipt with a reference.",
+    facts=facts,
+    links=(APPLICATION,),
+    sample={
+        "reference": REFERENCE,
+        "submitted": "4:12pm on Tuesday 3 September 2024",
+        "late": False,
+        "documents_needed": ["Your CV: the file could not be opened"],
+    },
+)

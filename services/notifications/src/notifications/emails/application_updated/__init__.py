@@ -1,0 +1,34 @@
+"""A changed application gets its own receipt."""
+
+from nextstep_contracts import ApplicationAmended
+from notifications.emails.email import EventEmail, Facts
+from notifications.emails.facts import REFERENCE
+from notifications.emails.links import APPLICATION
+from notifications.emails.wording import moment_in_words
+
+
+def facts(event: ApplicationAmended, _person_id: str, zone: str) -> Facts:
+    """When it was changed, which answers, and what is missing."""
+    return {
+        "reference": event.reference,
+        "amended": moment_in_words(event.amended_at, zone),
+        "changed": [name.replace("_", " ") for name in event.changed],
+        "documents_needed": list(event.documents_needed),
+    }
+
+
+EMAIL = EventEmail(
+    name="application_updated",
+    label="Application changed",
+    event=ApplicationAmended,
+    subject="application",
+    because="A changed application gets its own receipt.",
+    facts=facts,
+    links=(APPLICATION,),
+    sample={
+        "reference": REFERENCE,
+        "amended": "8:05am on Wednesday 4 September 2024",
+        "changed": ["cct date", "trust"],
+        "documents_needed": [],
+    },
+)

@@ -1,0 +1,31 @@
+"""The number of a Fellow's certificate, and the page that verifies it."""
+
+from nextstep_contracts import CertificateIssued
+from notifications.emails.email import EventEmail, Facts
+from notifications.emails.links import PROJECT
+from notifications.emails.wording import day_in_words
+
+
+def facts(event: CertificateIssued, _person_id: str, _zone: str) -> Facts:
+    """The number and where anybody can check it."""
+    return {
+        "number": event.certificate_number,
+        "verify_url": event.verify_url,
+        "day": day_in_words(event.issued_on),
+    }
+
+
+EMAIL = EventEmail(
+    name="certificate_issued",
+    label="Certificate",
+    event=CertificateIssued,
+    subject="certificate",
+    because="The number and the page that verifies it.",
+    facts=facts,
+    links=(PROJECT,),
+    sample={
+        "number": "NS24-C-0017",
+        "verify_url": "https://nextstep.example.org/awards/verify/NS24-C-0017",
+        "day": "Tuesday 22 July 2025",
+    },
+)

@@ -1,0 +1,23 @@
+"""The reduced fee for membership and its last day, to keep."""
+
+from nextstep_contracts import DiscountIssued
+from notifications.emails.email import EventEmail, Facts
+from notifications.emails.links import PROJECT
+from notifications.emails.wording import day_in_words
+
+
+def facts(event: DiscountIssued, _person_id: str, _zone: str) -> Facts:
+    """The reduced fee and until when it can be used."""
+    return {"fee": f"£{event.fee_pounds:,}", "until": day_in_words(event.valid_until)}
+
+
+EMAIL = EventEmail(
+    name="discount_issued",
+    label="Reduced fee",
+    event=DiscountIssued,
+    subject="discount",
+    because="The reduced fee and its last day, to keep.",
+    facts=facts,
+    links=(PROJECT,),
+    sample={"fee": "£200", "until": "Thursday 22 July 2027"},
+)

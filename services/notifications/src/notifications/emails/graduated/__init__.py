@@ -1,0 +1,23 @@
+"""Congratulations, and what graduation brings."""
+
+from nextstep_contracts import FellowGraduated
+from notifications.emails.email import EventEmail, Facts
+from notifications.emails.links import PROJECT
+from notifications.emails.wording import day_in_words
+
+
+def facts(event: FellowGraduated, _person_id: str, _zone: str) -> Facts:
+    """When, and whether the bursary pays the fee."""
+    return {"day": day_in_words(event.graduated_on), "bursary": event.bursary}
+
+
+EMAIL = EventEmail(
+    name="graduated",
+    label="Graduation",
+    event=FellowGraduated,
+    subject="graduation",
+    because="Congratulations, and what graduation brings.",
+    facts=facts,
+    links=(PROJECT,),
+    sample={"day": "Tuesday 22 July 2025", "bursary": True},
+)

@@ -1,0 +1,84 @@
+"""Writes emails: facts and a template become a subject line, a text and an HTML part.
+
+HTML templates are autoescaped, and every fact is cleaned of control and direction characters
+first, so that a name can neither add markup nor a header line.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from notifications.emails.email import Email
+from notifications.emails.links import stored_links
+from notifications.emails.wording import clean_all, greeting
+
+FOLDER = Path(__file__).parent
+WHERE = (FOLDER, FOLDER / "frame")
+"""Where templates are looked for: `place_offered/email.txt.j2`, `frame.txt.j2`."""
+LONGEST_SUBJECT = 160
+"""Characters. A long title must not fill an inbox's line, nor exceed what servers accept."""
+_GAPS = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An email in words, with stand-ins for link tokens."""
+
+    subject: str
+    preview: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame around every email says."""
+
+    programme: str
+    """The programme's name with its year."""
+    contact: str
+    """The address people write to."""
+    urls: Mapping[str, str]
+    """Public addresses by service."""
+
+
+class Writer:
+    """Holds the templates, compiled once."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        loader = FileSystemLoader(WHERE)
+        # the text environment does not escape: `&amp;` has no place in a plain text
+        self._text = Environment(  # noqa: S701
+            loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._html = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
+
+    def write(self, email: Email, name: str, facts: Mapping[str, Any]) -> Written:
+        """Write an email to a person called `name`.
+
+        Raises:
+            jinja2.UndefinedError: a fact that the template needs is missing.
+
+        """
+        words: dict[str, Any] = {
+            "programme": self._frame.programme,
+            "contact": self._frame.contact,
+            "links": stored_links(email.links, self._frame.urls),
+            **clean_all(dict(facts)),
+            "greeting": greeting(name),
+        }
+        text = self._text.get_template(f"{email.name}/email.txt.j2")
+        words["subject"] = _block(text, "subject", words)[:LONGEST_SUBJECT]
+        words["preview"] = _block(text, "preview", words)
+        html = self._html.get_template(f"{email.name}/email.html.j2").render(words)
+        body = _GAPS.sub("\n\n", text.render(words)).strip() + "\n"
+        return Written(words["subject"], words["preview"], body, html)
+
+
+def _block(template: Template, name: str, words: dict[str, Any]) -> str:
+    return "".join(template.blocks[name](template.new_context(words))).strip()

@@ -1,0 +1,60 @@
+"""An event is heard: remember it, and queue the email that tells of it."""
+
+from nextstep_contracts import Event, Person
+from nextstep_contracts.applications import ApplicationEvent
+from notifications.emails.email import EventEmail
+from notifications.hearing import store
+from notifications.hearing.act import Act
+from notifications.hearing.address_book import Contact
+from notifications.hearing.cause import Cause
+from notifications.hearing.deciding import Outgoing, decide, memory_key
+from notifications.hearing.drafting import draft
+from notifications.hearing.marks import mark
+from notifications.hearing.meet import meet
+from notifications.hearing.memory import Memory, is_fellow
+
+
+async def hear(act: Act, email: EventEmail, event: Event) -> None:
+    """Take note of an event and queue the emails that it causes."""
+    carried = [one for one in email.people(event) if isinstance(one, Person)]
+    met = {one.person_id: await meet(act, one, event) for one in carried}
+    key = memory_key(email, event)
+    memory = await store.memory(act.read, key)
+    caused = decide(email, event, memory, zone=act.here.zone)
+    remembered = caused.memory.document(key)
+    if isinstance(event, ApplicationEvent):
+        remembered |= await _fellowship(act, event, before=memory, now=caused.memory)
+    await act.read(store.SUBJECTS).save(remembered)
+    await _queue(act, caused.emails, met)
+
+
+async def _fellowship(
+    act: Act, event: ApplicationEvent, *, before: Memory, now: Memory
+) -> dict[str, object]:
+    """What is stored of an application's fellowship; calendars follow when it changed."""
+    person_id, cohort = event.person.person_id, event.cohort
+    if is_fellow(now) != is_fellow(before):
+        await mark(act, "person", person_id, cohort)
+    return {"cohort": cohort, "person_id": person_id, "fellow": is_fellow(now)}
+
+
+async def _queue(act: Act, emails: tuple[Outgoing, ...], met: dict[str, Contact]) -> None:
+    people = met | await _look_up(act, {one.person_id for one in emails} - met.keys())
+    cause, writer = Cause.of(act.uow), act.here.writer
+    await store.queue(
+        act, [draft(one, cause, people[one.person_id], writer, act.now) for one in emails]
+    )
+
+
+async def _look_up(act: Act, ids: set[str]) -> dict[str, Contact]:
+    """The pages of the address book of people whom the event did not carry.
+
+    For a person not yet known the document is written in any case: whoever learns of the person
+    at the same moment then conflicts with us, and one of the two sees what the other did.
+    """
+    found = await store.contacts(act.read, ids) if ids else {}
+    people = {one: found.get(one) or Contact(one) for one in sorted(ids)}
+    for contact in people.values():
+        if not contact.known and not contact.erased:
+            await act.read(store.PEOPLE).save(contact.document())
+    return people

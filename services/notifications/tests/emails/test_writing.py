@@ -1,0 +1,84 @@
+"""Emails in words: complete, and safe against what people type."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nextstep_contracts import Event
+from notifications.emails.email import SAMPLE_NAME, Email
+from notifications.emails.registry import EMAIL_OF, EMAILS
+from notifications.emails.writing import Frame, Writer
+from notifications.hearing.deciding import decide
+from notifications.hearing.memory import Memory
+
+from .. import builders as b
+
+URLS = {name: f"https://{name}.example.org" for name in ("applications", "scheduling", "awards")}
+WRITER = Writer(Frame("Next Step 2024-25", "office@nextstep.example.org", URLS))
+
+TOLD: tuple[Event, ...] = (
+    b.submitted(), b.amended(), b.documents(), b.referred(), b.waitlisted(), b.offered(),
+    b.lapsed(), b.accepted(), b.declined(), b.rejected(), b.withdrawn(), b.sets((1, 2)),
+    b.missed(),
+    b.standing(now="impossible"), b.requirements(), b.registered(), b.handed_in(),
+    b.panellist_invited(), b.decided((1,)), b.graduated(), b.certificate(), b.discount(),
+    b.membership(), b.leave_outstanding(),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("event", TOLD, ids=lambda event: event.event_name)
+def test_the_facts_of_an_event_are_those_of_the_sample(event: Event):
+    caused = decide(EMAIL_OF[type(event)], event, Memory(), zone="Europe/London")
+    told = caused.emails[0]
+    assert told.facts.keys() == told.email.sample.keys()
+    written = WRITER.write(told.email, "Dr Ada Okafor", told.facts)
+    assert written.subject
+    assert written.preview
+
+
+def test_whoever_applied_twice_is_told_which_application_counts_and_not_that_they_withdrew():
+    event = b.merged()
+    caused = decide(EMAIL_OF[type(event)], event, Memory(), zone="Europe/London")
+    told = caused.emails[0]
+    written = WRITER.write(told.email, "Dr Ada Okafor", told.facts)
+    assert written.subject == "Your two applications are now one, NS24-0099"
+    assert "The reference is NS24-0099" in written.text
+    assert "Your two applications are now one</h1>" in written.html
+    words = (written.subject + written.text + written.html).casefold()
+    assert [word for word in ("withdr", "you have left", "give up") if word in words] == []
+
+
+def test_a_withdrawal_that_waited_since_before_merges_were_told_is_still_written():
+    facts = {"reference": "NS24-0001", "was_fellow": False}
+    written = WRITER.write(EMAILS["application_withdrawn"], "Dr Ada Okafor", facts)
+    assert written.subject == "Your application NS24-0001 is withdrawn"
+
+
+@pytest.mark.parametrize("email", EMAILS.values(), ids=lambda email: email.name)
+def test_text_and_html_say_the_same_and_carry_the_same_links(email: Email):
+    written = WRITER.write(email, SAMPLE_NAME, email.sample)
+    for link in email.links:
+        assert link.stored_path in written.text
+        assert f'href="{URLS[link.service]}{link.stored_path}"' in written.html
+    assert "{{" not in written.text + written.html
+    assert "[[" not in written.text + written.html
+    assert f"Dear {SAMPLE_NAME}," in written.text
+    assert f"Dear {SAMPLE_NAME}," in written.html
+    assert "\n\n\n" not in written.text
+
+
+@pytest.mark.parametrize("email", EMAILS.values(), ids=lambda email: email.name)
+def test_nothing_in_an_email_comes_from_elsewhere_or_tells_that_it_was_read(email: Email):
+    html = WRITER.write(email, SAMPLE_NAME, email.sample).html
+    assert not re.search(r"<img|<script|@import|url\(|<link|src=", html)
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_no_name_or_title_adds_markup_or_headers(name: str, title: str):
+    email, facts = EMAILS["project_registered"], {"title": title, "others": [name]}
+    written = WRITER.write(email, name, facts)
+    plain = WRITER.write(email, "Ada", {"title": "x", "others": ["y"]})
+    tags = re.compile(r"<[a-zA-Z/!]")
+    assert len(tags.findall(written.html)) == len(tags.findall(plain.html))
