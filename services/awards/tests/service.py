@@ -48,7 +48,7 @@ class Service:
 
     @property
     def here(self) -> Awards:
-        found: Awards = self.app.state.awards
+        found: Awards = self.app.state.here
         return found
 
     async def act(self, use_case: UseCase[T], actor: Actor = OFFICE) -> T:

@@ -110,7 +110,7 @@ class Running:
     @property
     def here(self) -> Scheduling:
         """What its pages work with."""
-        here: Scheduling = self.app.state.scheduling
+        here: Scheduling = self.app.state.here
         return here
 
     @property

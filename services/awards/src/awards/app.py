@@ -7,12 +7,12 @@ from awards.fellows.act import Awards
 from awards.graduation import store as graduation
 from awards.handlers import subscriptions, timers
 from awards.judging import store as judging
+from awards.office.pages.audit import AUDIT
 from awards.panel import store as panel
 from awards.projects import store as projects
 from awards.result import store as result
 from awards.routes import page_routes
 from awards.settings import Settings
-from awards.web.acting import install
 from nextstep_messaging import Clock, Messaging
 from nextstep_programme import load
 from nextstep_web import create_app
@@ -50,15 +50,13 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         poster_limit=settings.poster_megabytes * 1_000_000,
     )
     app = create_app(
-        service="awards",
+        messaging=messaging,
+        here=here,
         title="Awards",
         settings=settings,
+        zone=here.cohort.zone,
         routers=page_routes(here),
+        audit=AUDIT,
         templates=TEMPLATES,
-        readiness=messaging.readiness,
-        lifespan=messaging.lifespan,
-        now=clock.now,
-        metrics=messaging.measure,
     )
-    install(app, here)
     return app, messaging

@@ -1,8 +1,5 @@
 """The composition root: the only place where the service is wired."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 from nextstep_messaging import Clock, Messaging
@@ -17,7 +14,8 @@ from notifications.delivery.smtp import Pool, Server
 from notifications.emails import PENDING
 from notifications.mail.message import Sender as From
 from notifications.mail.writing import Letterhead, Writer
-from notifications.pages import page_routes
+from notifications.pages import PAGES
+from notifications.pages.audit import AUDIT
 from notifications.pages.site import Site
 from notifications.settings import Settings
 from notifications.store import CALENDAR_WORK, COLLECTIONS, EMAILS
@@ -48,26 +46,16 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     messaging.pending("emails", lambda: _count(messaging, EMAILS, {"state": {"$in": [*PENDING]}}))
     messaging.pending("calendars", lambda: _count(messaging, CALENDAR_WORK, {}))
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await messaging.start()
-        try:
-            yield
-        finally:
-            await messaging.stop()
-
     app = create_app(
-        service="notifications",
+        messaging=messaging,
+        here=Site(messaging, desk.writer, desk.sending.wake),
         title="Messages",
         settings=settings,
-        routers=page_routes(messaging.dead_letters),
+        zone=cohort.zone,
+        routers=PAGES,
+        audit=AUDIT,
         templates=["notifications.pages"],
-        readiness=messaging.readiness,
-        lifespan=lifespan,
-        now=clock.now,
-        metrics=messaging.measure,
     )
-    app.state.site = Site(messaging, desk.writer, desk.sending.wake)
     return app, messaging
 
 

@@ -14,7 +14,8 @@ from scheduling.fellows.act import Scheduling
 from scheduling.handlers import subscriptions, timers
 from scheduling.learning_sets import store as learning_sets
 from scheduling.office import store as office
-from scheduling.routes import page_routes
+from scheduling.office.pages.audit import AUDIT
+from scheduling.routes import PAGES
 from scheduling.settings import Settings
 
 STORES = (calendar, fellows, attendance, learning_sets, office)
@@ -57,15 +58,13 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
 
     messaging.add_worker("calendar", keep_calendar, CALENDAR_PACE)
     app = create_app(
-        service="scheduling",
+        messaging=messaging,
+        here=here,
         title="Schedule",
         settings=settings,
-        routers=page_routes(messaging.dead_letters),
+        zone=here.cohort.zone,
+        routers=PAGES,
+        audit=AUDIT,
         templates=TEMPLATES,
-        readiness=messaging.readiness,
-        lifespan=messaging.lifespan,
-        now=messaging.clock.now,
-        metrics=messaging.measure,
     )
-    app.state.scheduling = here
     return app, messaging

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from nextstep_contracts import NoSuch
-from nextstep_web import render
+from nextstep_web import column, render
 from notifications.calendar.telling import TEMPLATES as CALENDAR_TEMPLATES
 from notifications.mail.samples import NAME, SAMPLES
 from notifications.mail.writing import Written
 from notifications.pages.frames import framed, with_frames
-from notifications.pages.site import TEMPLATE_NAMES, Reader, column, site
+from notifications.pages.site import TEMPLATE_NAMES, Reader, site
 from notifications.policy import CALENDAR, RULES, UNHEARD
 
 router = APIRouter(prefix="/notifications/templates", tags=["pages"])

@@ -6,17 +6,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
-from nextstep_web import PERSON_ROLES, Principal, render, require
+from nextstep_web import PERSON_ROLES, Principal, column, render, require
 from notifications.calendar.entries import Details
-from notifications.pages.site import (
-    MAIL_COLUMNS,
-    Reader,
-    column,
-    mail_cells,
-    site,
-    state_tag,
-    when,
-)
+from notifications.pages.site import MAIL_COLUMNS, Reader, mail_cells, site, state_tag, when
 from notifications.store import EMAILS, INVITATIONS, PEOPLE
 from notifications.wording import day_in_words, span_in_words
 

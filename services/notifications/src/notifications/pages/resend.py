@@ -7,8 +7,7 @@ from pydantic import BaseModel, Field
 
 from nextstep_contracts import Refused
 from nextstep_messaging import UnitOfWork
-from nextstep_messaging.operating.audit import Actor
-from nextstep_web import correlation_id, flash, read_form, redirect
+from nextstep_web import actor_of, correlation_id, flash, read_form, redirect
 from notifications.pages.mails import mail_page
 from notifications.pages.site import Office, mail_path, site
 from notifications.resending import resend
@@ -28,8 +27,7 @@ async def send_again(request: Request, mail_id: str, office: Office) -> Response
     form = await read_form(request, Resending)
     if not form.valid:
         return await mail_page(request, mail_id, form, 422)
-    where = request.client.host if request.client else ""
-    actor = Actor("staff", office.subject, office.name, where)
+    actor = actor_of(request, office)
 
     async def work(uow: UnitOfWork) -> str | None:
         return await resend(uow, actor, mail_id, form.data.reason)

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
-from nextstep_web import csv_response, listing, render
+from nextstep_web import column, csv_response, listing, render
 from notifications.calendar.entries import Entry
 from notifications.pages.people import in_calendar
-from notifications.pages.site import Reader, column, mail_path, site, state_tag
+from notifications.pages.site import Reader, mail_path, site, state_tag
 from notifications.store import EMAILS, ENTRIES, INVITATIONS, PEOPLE, people_by_id, read_entry
 from notifications.wording import day_in_words, span_in_words
 

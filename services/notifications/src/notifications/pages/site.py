@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from nextstep_messaging import Database, Messaging
-from nextstep_web import Principal, require
+from nextstep_web import Principal, column, here_of, require
 from nextstep_web.display import short_moment
 from notifications.mail.writing import Writer
 from notifications.store import as_utc
@@ -77,7 +77,7 @@ class Site:
 
 def site(request: Request) -> Site:
     """The site that this request is for."""
-    found: Site = request.app.state.site
+    found: Site = here_of(request)
     return found
 
 
@@ -90,11 +90,6 @@ def state_tag(state: str) -> dict[str, str]:
 def when(text: str | None) -> str | None:
     """A stored moment as a table cell."""
     return short_moment(as_utc(text)) if text else None
-
-
-def column(key: str, label: str, *, sort: bool = False, numeric: bool = False) -> dict[str, Any]:
-    """A column of a table."""
-    return {"key": key, "label": label, "sort": sort, "numeric": numeric}
 
 
 def mail_path(mail_id: str) -> str:

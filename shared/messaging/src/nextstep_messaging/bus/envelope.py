@@ -7,7 +7,6 @@ from uuid import UUID
 
 from nextstep_contracts import Envelope
 
-CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
 ATTEMPT = "nextstep-attempt"
 """Our own count of passes through a retry queue; RabbitMQ 4 ignores a client's `x-death`."""
