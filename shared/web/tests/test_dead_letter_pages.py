@@ -1,13 +1,18 @@
 """Dead letters as the office reads, replays and discards them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from playwright.async_api import Page
 
+from nextstep_local.testing import assert_readable, serving
 from nextstep_messaging import Messaging
 from nextstep_messaging.bus.dead_letters import DEAD_LETTERS
 from nextstep_web import WebSettings
+from nextstep_web.testing import signed_in
 
 from .conftest import enter
 
@@ -66,3 +71,25 @@ async def test_only_the_office_gives_one_up_and_says_why(
     assert "NS24-0001" not in shown
     again = await running.post(f"{HOME}/replay", data={"key": KEY})
     assert again.status_code == 404
+
+
+@pytest.mark.browser
+async def test_they_can_be_read_on_a_desk_and_on_a_phone(
+    browser_page: Page,
+    make_app: Callable[..., FastAPI],
+    messaging: Messaging,
+    settings: WebSettings,
+):
+    await one_dead_letter(messaging)
+    session = signed_in(settings, "office", name="Olive Office")
+    async with serving(make_app(messaging)) as url:
+        cookies = [{"name": k, "value": v, "url": url} for k, v in session.cookies.items()]
+        await browser_page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        await browser_page.goto(url + HOME)
+        await assert_readable(browser_page, "shared-dead-letters")
+        await browser_page.click("text=applications.PlaceAccepted.v1")
+        await browser_page.wait_for_selector("text=Discard it")
+        await assert_readable(browser_page, "shared-dead-letter")
+        await browser_page.fill("[name=reason]", "Sent again by hand.")
+        await browser_page.click("button:has-text('Discard')")
+        await browser_page.wait_for_selector("text=There are none in this state.")
