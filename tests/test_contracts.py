@@ -36,7 +36,7 @@ def build(service, amqp_url, mongo_url, mongo_database, monkeypatch):
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_hears_exactly_what_the_catalogue_says(service, monkeypatch):
     messaging = build(service, "amqp://nowhere", "mongodb://nowhere", "none", monkeypatch)
-    heard = {subscription.event.type_for() for subscription in messaging.subscriptions}
+    heard = {one.event.type_for() for one in messaging.heard}
     agreed = {event.type_for() for event, consumers in CONSUMERS.items() if service in consumers}
     assert heard == agreed
 

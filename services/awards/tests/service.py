@@ -28,6 +28,7 @@ from awards.settings import Settings
 from nextstep_contracts import Event, decode
 from nextstep_messaging import Actor, FixedClock, Messaging
 from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.testing import hear
 from nextstep_web.testing import signed_in
 
 from .builders import accepted, details
@@ -48,7 +49,7 @@ class Service:
 
     @property
     def here(self) -> Awards:
-        found: Awards = self.app.state.awards
+        found: Awards = self.app.state.here
         return found
 
     async def act(self, use_case: UseCase[T], actor: Actor = OFFICE) -> T:
@@ -58,10 +59,7 @@ class Service:
 
     async def hear(self, *events: Event) -> None:
         """Hand events to the handlers as the bus would, each in its own transaction."""
-        for event in events:
-            (one,) = [s for s in self.messaging.subscriptions if isinstance(event, s.event)]
-            if one.wants is None or one.wants(event):
-                await self.messaging.transact(lambda uow, one=one, e=event: one.handler(e, uow))
+        await hear(self.messaging, *events)
 
     async def said(self, kind: type[Event] | None = None) -> list[Event]:
         """What is in the outbox, oldest first."""

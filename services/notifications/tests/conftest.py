@@ -38,7 +38,7 @@ class Running:
     @property
     def here(self) -> Notifications:
         """What the process holds."""
-        found: Notifications = self.app.state.notifications
+        found: Notifications = self.app.state.here
         return found
 
     async def hear(self, *events: Event) -> None:

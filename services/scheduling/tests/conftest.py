@@ -16,12 +16,13 @@ from nextstep_contracts import EVENTS, Event
 from nextstep_local.testing import eventually, serving, settings_for
 from nextstep_messaging import (
     Actor,
+    EventRouter,
     FixedClock,
     Messaging,
     MessagingSettings,
-    Subscription,
     UnitOfWork,
 )
+from nextstep_messaging.testing import hear
 from nextstep_web.testing import signed_in
 from scheduling.app import build
 from scheduling.fellows.act import Scheduling
@@ -74,13 +75,10 @@ class Neighbours:
             own = MessagingSettings(
                 environment="local", **{**self.given, "mongo_database": database}
             )
-            listening = [Subscription(event, self._hear) for event in SAID_BY_US]
-            self.started[service] = Messaging(
-                service,
-                own,
-                clock=self.clock,
-                subscriptions=listening if service == "notifications" else (),
-            )
+            router = EventRouter(service)
+            for event in SAID_BY_US if service == "notifications" else ():
+                router.hears(event)(self._hear)
+            self.started[service] = Messaging(router, own, clock=self.clock)
             await self.started[service].start()
         return self.started[service]
 
@@ -93,7 +91,7 @@ class Neighbours:
             for service in self.started:
                 client.drop_database(f"{self.given['mongo_database']}_{service}")
 
-    async def _hear(self, event: Event, _: UnitOfWork) -> None:
+    async def _hear(self, event: Event) -> None:
         self.heard.append(event)
 
 
@@ -110,7 +108,7 @@ class Running:
     @property
     def here(self) -> Scheduling:
         """What its pages work with."""
-        here: Scheduling = self.app.state.scheduling
+        here: Scheduling = self.app.state.here
         return here
 
     @property
@@ -150,9 +148,7 @@ class Running:
 
     async def handle(self, event: Event) -> None:
         """Give an event to the handler that takes it, in a transaction of its own."""
-        for one in self.messaging.subscriptions:
-            if one.event is type(event) and (one.wants is None or one.wants(event)):
-                await self.messaging.transact(partial(one.handler, event))
+        await hear(self.messaging, event)
 
     async def fellows(self, count: int) -> None:
         """So many Fellows, on the evening of the first masterclass."""

@@ -23,6 +23,15 @@ async def test_every_change_by_a_person_is_in_the_audit_trail(running: Running):
         await office.post(
             "/scheduling/sessions/2024-25:masterclass-6/cancel", data={"reason": "Strike"}
         )
+        trail = (await office.get("/scheduling/audit")).text
+    for told in (
+        f'<a href="/scheduling/sessions/{MC1}">filled in register “Masterclass 1',
+        "corrected attendance Fellow 01, “Masterclass 1",
+        f'<a href="/scheduling/fellows/{person_id(2)}">excused from module Fellow 02, “',
+        "Bereavement",
+        "The chain is whole.",
+    ):
+        assert told in trail
     entries = await running.read(ENTRIES).find({}, sort=[("_id", 1)])
     assert [(e["who"], e["action"], e["about"]) for e in entries] == [
         ("ola@example.org", "filled in register", MC1),

@@ -18,6 +18,7 @@ from nextstep_contracts import (
 )
 from nextstep_local.testing import converges
 from nextstep_messaging import UnitOfWork
+from scheduling import handlers
 from scheduling.app import STORES
 from scheduling.attendance.filling_in import fill_in_register
 from scheduling.attendance.register import FilledIn
@@ -189,9 +190,7 @@ async def test_a_repeated_acceptance_says_nothing_twice(running: Running):
     published: list[str] = []
 
     async def watched(uow: UnitOfWork) -> None:
-        for one in running.messaging.subscriptions:
-            if one.event is PlaceAccepted:
-                await one.handler(late(9, 1), uow)
+        await handlers.accepted(late(9, 1), uow, running.here)
         published.extend(row.envelope.type for row in uow.published)
 
     await running.handle(late(9, 1))

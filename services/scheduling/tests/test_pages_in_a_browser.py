@@ -81,6 +81,7 @@ async def test_the_office_s_pages(browser_page: Any, running: Running, address: 
         ("/scheduling/fellows", "fellows"),
         (f"/scheduling/fellows/{person_id(1)}", "fellow"),
         ("/scheduling/sets", "sets"),
+        ("/scheduling/audit", "audit"),
         ("/scheduling/dead-letters", "dead-letters"),
     ):
         await seen(browser_page, address, path, name)

@@ -13,7 +13,7 @@ FELLOW = f"/scheduling/fellows/{person_id(1)}"
 async def test_each_role_sees_its_own_pages(running: Running):
     await running.joined(accepted(1), accepted(2))
     pages = ["/scheduling/", "/scheduling/sessions", MC1, f"{MC1}/register", "/scheduling/sets"]
-    standing = ["/scheduling/fellows", FELLOW, "/scheduling/dead-letters"]
+    standing = ["/scheduling/fellows", FELLOW, "/scheduling/audit", "/scheduling/dead-letters"]
     forms = ["/scheduling/sessions/new", f"{MC1}/edit", f"{MC1}/cancel"]
     seen = {}
     for role in ("office", "read_only", "facilitator", "panel"):
@@ -21,10 +21,10 @@ async def test_each_role_sees_its_own_pages(running: Running):
             seen[role] = [(await browser.get(p)).status_code for p in pages + standing + forms]
     yes, no = 200, 403
     assert seen == {
-        "office": [yes] * 11,
-        "read_only": [yes] * 8 + [no] * 3,
-        "facilitator": [yes] * 5 + [no] * 6,
-        "panel": [no] * 11,
+        "office": [yes] * 12,
+        "read_only": [yes] * 9 + [no] * 3,
+        "facilitator": [yes] * 5 + [no] * 7,
+        "panel": [no] * 12,
     }
 
 

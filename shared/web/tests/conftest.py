@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,12 +18,27 @@ from pydantic import BaseModel, Field
 
 from nextstep_contracts import Refused
 from nextstep_local.testing import serving
+from nextstep_messaging import (
+    Check,
+    DatabaseUnavailableError,
+    FixedClock,
+    Messaging,
+    MessagingSettings,
+    StaleDocument,
+)
 from nextstep_web import (
+    About,
+    AuditTrail,
+    Principal,
+    Telling,
     WebSettings,
+    actor_of,
     blank,
     create_app,
     csv_response,
     flash,
+    here,
+    here_of,
     listing,
     read_form,
     redirect,
@@ -121,9 +136,41 @@ async def full() -> Response:
     raise Refused("All 70 places are taken.")
 
 
+@pages.get("/moment", dependencies=[OFFICE])
+async def moment(request: Request) -> Response:
+    return render(request, "moment.html", at=NOW, starts=time(11, 30), ends=time(12))
+
+
+@pages.get("/here", dependencies=[OFFICE])
+async def held(
+    request: Request, by_dependency: Annotated[dict[str, object], Depends(here)]
+) -> Response:
+    return JSONResponse([list(by_dependency), here_of(request) is by_dependency])
+
+
+@pages.post("/act")
+async def act(request: Request, who: Annotated[Principal, Depends(require())]) -> Response:
+    return JSONResponse(asdict(actor_of(request, who)))
+
+
 @pages.get("/broken")
 async def broken() -> Response:
     raise ZeroDivisionError("a secret that must not be shown")
+
+
+@pages.post("/overtaken", dependencies=[OFFICE])
+async def overtaken() -> Response:
+    raise StaleDocument("projects 7")
+
+
+@pages.get("/away", dependencies=[OFFICE])
+async def away() -> Response:
+    raise DatabaseUnavailableError("a server that must not be named")
+
+
+@hooks.post("/webhooks/overtaken")
+async def hook_overtaken() -> Response:
+    raise StaleDocument("receipts 7")
 
 
 @hooks.post("/webhooks/{source}")
@@ -144,11 +191,15 @@ def _row(project: Project) -> dict[str, object]:
     }
 
 
-@dataclass
-class Check:
-    name: str
-    ok: bool
-    detail: str = ""
+async def telling(request: Request, reader: Principal) -> Telling:
+    """The second project is hidden from whoever may only read."""
+    del request
+    hidden = frozenset() if reader.has("office") else frozenset({"2"})
+    return Telling(
+        about=lambda entry: About(f"“{entry['about']}”", f"/awards/projects/{entry['about']}"),
+        who=lambda known: known.partition("@")[0],
+        hidden=hidden,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -169,48 +220,92 @@ def settings(link_key: OKPKey) -> WebSettings:
 
 @pytest.fixture
 def checks() -> list[Check]:
-    """What the example needs: a test may say that something is missing."""
-    return [Check("database", ok=True), Check("broker", ok=True)]
+    """What the example needs beside its messaging: a test may say that something is missing."""
+    return [Check("mailbox", ok=True)]
 
 
 @pytest.fixture
 def make_app(settings: WebSettings, checks: list[Check]) -> Callable[..., FastAPI]:
     """Builds the example; keywords replace its parts."""
 
-    async def readiness() -> list[Check]:
-        return checks
-
-    def make(**given: object) -> FastAPI:
+    def make(messaging: Messaging | None = None, **given: object) -> FastAPI:
         parts: dict[str, object] = {
-            "service": "awards",
+            "messaging": messaging or unstarted(),
+            "here": {"projects": PROJECTS},
             "title": "Awards",
             "settings": settings,
             "routers": [pages, hooks],
+            "audit": AuditTrail(telling),
             "templates": [FileSystemLoader(Path(__file__).parent / "templates")],
-            "readiness": readiness,
-            "now": lambda: NOW,
+            "checks": lambda: checks,
         }
         return create_app(**(parts | given))  # type: ignore[arg-type]
 
     return make
 
 
+def unstarted(service: str = "awards") -> Messaging:
+    """Messaging whose database and broker nobody asks for: it connects when it is first used."""
+    nowhere = MessagingSettings(
+        amqp_url="amqp://127.0.0.1:1",  # type: ignore[arg-type] - pydantic makes it a secret
+        mongo_url="mongodb://127.0.0.1:1",  # type: ignore[arg-type]
+        mongo_database="unused",
+    )
+    return Messaging(service, nowhere, clock=FixedClock(NOW))
+
+
+@pytest_asyncio.fixture
+async def messaging(
+    vhost_url: str, mongo_url: str, mongo_database: str
+) -> AsyncIterator[Messaging]:
+    """The example's own bus and database, started."""
+    real = MessagingSettings(
+        amqp_url=vhost_url,  # type: ignore[arg-type]
+        mongo_url=mongo_url,  # type: ignore[arg-type]
+        mongo_database=mongo_database,
+        environment="local",
+    )
+    made = Messaging("awards", real, clock=FixedClock(NOW))
+    await made.start()
+    yield made
+    await made.stop()
+
+
+def browser_of(app: FastAPI) -> httpx.AsyncClient:
+    """A browser without script and without a session."""
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://test", headers={"accept": "text/html"}
+    )
+
+
 @pytest_asyncio.fixture
 async def client(make_app: Callable[..., FastAPI]) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser without script and without a session."""
-    transport = httpx.ASGITransport(make_app())
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://test", headers={"accept": "text/html"}
-    ) as one:
+    """A browser at the example, which needs no database as long as nobody asks for it."""
+    async with browser_of(make_app()) as one:
         yield one
+
+
+@pytest_asyncio.fixture
+async def running(
+    make_app: Callable[..., FastAPI], messaging: Messaging
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser at the example with its bus and its database."""
+    async with browser_of(make_app(messaging)) as one:
+        yield one
+
+
+def enter(client: httpx.AsyncClient, settings: WebSettings, *roles: str, **who: str) -> None:
+    """Let a browser be somebody's who is signed in."""
+    session = signed_in(settings, *roles, **who)
+    client.cookies.update(session.cookies)
+    client.headers.update(session.headers)
 
 
 @pytest.fixture
 def office(client: httpx.AsyncClient, settings: WebSettings) -> httpx.AsyncClient:
     """The same, as somebody of the programme office."""
-    session = signed_in(settings, "office", name="Olive Office")
-    client.cookies.update(session.cookies)
-    client.headers.update(session.headers)
+    enter(client, settings, "office", name="Olive Office")
     return client
 
 

@@ -5,6 +5,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from nextstep_web import pages
+from nextstep_web.display import LONDON
 
 RADIOS = {"name": "state", "items": [{"value": "a", "text": "A"}, {"value": "b", "text": "B"}]}
 PARAMS = [
@@ -20,7 +21,7 @@ PARAMS = [
 
 @pytest.fixture
 def page() -> Template:
-    return pages._environment([]).from_string(
+    return pages._environment([], LONDON).from_string(
         '{% from "nhsuk/components/radios/macro.jinja" import radios %}'
         "{{ kept(radios, params) if keep else radios(params) }}"
     )

@@ -112,3 +112,26 @@ async def test_a_webhook_over_the_limit_gets_a_problem_document(client: httpx.As
 async def test_a_refused_method_is_told_all_that_the_path_allows(office: httpx.AsyncClient):
     answer = await office.request("OPTIONS", "/awards/withdraw")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
+async def test_being_overtaken_is_told_in_words_for_a_person(office: httpx.AsyncClient):
+    page = await office.post("/awards/overtaken")
+    assert page.status_code == 409
+    assert "Somebody else changed this at the same moment" in page.text
+    assert "projects 7" not in page.text
+
+
+async def test_a_machine_that_is_overtaken_is_told_to_send_again(client: httpx.AsyncClient):
+    answer = await client.post("/webhooks/overtaken")
+    assert (answer.status_code, answer.json()["status"]) == (503, 503)
+
+
+async def test_a_database_that_is_away_is_a_page_that_says_what_to_do(office: httpx.AsyncClient):
+    with capture_logs() as logs:
+        page = await office.get("/awards/away")
+    assert page.status_code == 503
+    assert "look whether it was saved before you send it again" in page.text
+    assert "must not be named" not in page.text
+    assert "a server that must not be named" in [line.get("error") for line in logs]
+    document = (await office.get("/awards/away", headers=JSON)).json()
+    assert document["title"] == "The service is not ready"

@@ -105,7 +105,7 @@ async def test_one_session_opens_every_service(
     make_app: Callable[..., FastAPI], client: httpx.AsyncClient
 ):
     await sign_in(client, name="Olive", role="office")
-    elsewhere = make_app(service="awards", title="Another service")
+    elsewhere = make_app(title="Another service")
     transport = httpx.ASGITransport(elsewhere)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://test", cookies=client.cookies

@@ -10,29 +10,28 @@ from tests.bench.deployed.facts import COLLECTIONS, say_effect, say_ready, send_
 from nextstep_contracts import PlaceOffered
 from nextstep_messaging import (
     Collection,
+    EventRouter,
     Messaging,
     MessagingSettings,
-    Subscription,
+    Unit,
     UnitOfWork,
 )
 
 
-def _messaging(
-    service: str, amqp_url: str, mongo_url: str, *subscriptions: Subscription
-) -> Messaging:
+def _messaging(router: EventRouter, amqp_url: str, mongo_url: str) -> Messaging:
     settings = MessagingSettings(
         environment="local",
         amqp_url=amqp_url,
         mongo_url=mongo_url,
-        mongo_database=f"bench_deployed_{service}",
+        mongo_database=f"bench_deployed_{router.service}",
     )
     made = [Collection(name) for name in COLLECTIONS]
-    return Messaging(service, settings, subscriptions=subscriptions, collections=made)
+    return Messaging(router, settings, collections=made)
 
 
 async def send(amqp_url: str, mongo_url: str) -> None:
     """Commit facts; the relay publishes them."""
-    messaging = _messaging("applications", amqp_url, mongo_url)
+    messaging = _messaging(EventRouter("applications"), amqp_url, mongo_url)
 
     async def commit(fact: PlaceOffered) -> float:
         async def work(uow: UnitOfWork) -> None:
@@ -49,12 +48,14 @@ async def send(amqp_url: str, mongo_url: str) -> None:
 
 async def receive(amqp_url: str, mongo_url: str) -> None:
     """Commit the effect of each fact, until terminated."""
+    router = EventRouter("notifications")
 
-    async def effect(fact: PlaceOffered, uow: UnitOfWork) -> None:
+    @router.hears(PlaceOffered)
+    async def effect(fact: PlaceOffered, uow: Unit) -> None:
         await uow.collection("effects").insert({"_id": fact.application_id})
         uow.then(lambda: say_effect(fact.application_id))
 
-    messaging = _messaging("notifications", amqp_url, mongo_url, Subscription(PlaceOffered, effect))
+    messaging = _messaging(router, amqp_url, mongo_url)
     await messaging.start()
     say_ready()
     await asyncio.Event().wait()

@@ -1,7 +1,6 @@
 """The composition root: the only place where the service is wired."""
 
 import os
-from collections.abc import Sequence
 
 from fastapi import FastAPI
 
@@ -18,7 +17,8 @@ from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
-from applications.routes import page_routes
+from applications.office.pages.audit import AUDIT
+from applications.routes import PAGES
 from applications.settings import Settings
 from applications.web.acting import Site
 from nextstep_messaging import Check, Clock, Messaging
@@ -67,25 +67,20 @@ def build(
     add_rescanning(applications, scanner)
     add_discarding(messaging)
 
-    async def readiness() -> Sequence[Check]:
-        return [*await messaging.readiness(), *map(_has_secret, sources.values())]
-
     webhook = Webhook(sources, messaging.db, clock.now, intake.wake)
+    here = Site(applications)
     app = create_app(
-        service="applications",
+        messaging=messaging,
+        here=here,
         title="Applications",
         settings=settings,
-        routers=[
-            webhook_routes(webhook, settings.largest_body),
-            *page_routes(messaging.dead_letters),
-        ],
+        zone=loaded.cohort.zone,
+        routers=[webhook_routes(webhook, settings.largest_body), *PAGES],
+        audit=AUDIT,
         templates=TEMPLATES,
-        readiness=readiness,
-        lifespan=messaging.lifespan,
-        now=clock.now,
-        metrics=messaging.measure,
+        checks=lambda: map(_has_secret, sources.values()),
     )
-    app.state.site = Site(applications)
+    app.state.site = here
     app.state.sources, app.state.wake_intake = sources, intake.wake
     app.state.scanner = scanner
     return app, messaging

@@ -2,17 +2,17 @@
 
 from fastapi import FastAPI
 
+from awards import handlers
 from awards.fellows import store as fellows
 from awards.fellows.act import Awards
 from awards.graduation import store as graduation
-from awards.handlers import subscriptions, timers
 from awards.judging import store as judging
+from awards.office.pages.audit import AUDIT
 from awards.panel import store as panel
 from awards.projects import store as projects
 from awards.result import store as result
 from awards.routes import page_routes
 from awards.settings import Settings
-from awards.web.acting import install
 from nextstep_messaging import Clock, Messaging
 from nextstep_programme import load
 from nextstep_web import create_app
@@ -36,11 +36,9 @@ TEMPLATES = (
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the application and its messaging; nothing is started yet."""
     messaging = Messaging(
-        "awards",
+        handlers.router,
         settings,
         clock=clock,
-        subscriptions=subscriptions(lambda: here),
-        timers=timers(lambda: here),
         collections=[one for store in STORES for one in store.COLLECTIONS],
     )
     here = Awards(
@@ -49,16 +47,15 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         minimum_judges=settings.minimum_judges,
         poster_limit=settings.poster_megabytes * 1_000_000,
     )
+    messaging.provide(here)
     app = create_app(
-        service="awards",
+        messaging=messaging,
+        here=here,
         title="Awards",
         settings=settings,
+        zone=here.cohort.zone,
         routers=page_routes(here),
+        audit=AUDIT,
         templates=TEMPLATES,
-        readiness=messaging.readiness,
-        lifespan=messaging.lifespan,
-        now=clock.now,
-        metrics=messaging.measure,
     )
-    install(app, here)
     return app, messaging

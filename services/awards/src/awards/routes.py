@@ -6,12 +6,11 @@ from awards.fellow.pages import own_page
 from awards.fellows.act import Awards
 from awards.graduation.pages import graduation
 from awards.judging.pages import panellist, panellists, scoring, sheets
-from awards.office.pages import audit, home, project, projects
+from awards.office.pages import home, project, projects
 from awards.panel.pages import conflicts
 from awards.panellist.pages import my_projects, my_sheet
 from awards.projects.pages import on_behalf, poster, without_project
 from awards.result.pages import files, result
-from nextstep_web.dead_letter_pages import dead_letter_pages
 
 
 def page_routes(here: Awards) -> list[APIRouter]:
@@ -31,9 +30,7 @@ def page_routes(here: Awards) -> list[APIRouter]:
         result.router,
         files.router,
         graduation.router,
-        audit.router,
         my_projects.router,
         my_sheet.router,
         own_page.routes(here.poster_limit),
-        dead_letter_pages("awards", lambda: here.messaging.dead_letters),
     ]

@@ -20,7 +20,8 @@ from notifications.hearing import store as hearing_store
 from notifications.hearing.act import Notifications
 from notifications.hearing.email_record import PENDING
 from notifications.hearing.marks import MARKS
-from notifications.routes import page_routes
+from notifications.office.pages.audit import AUDIT
+from notifications.routes import PAGES
 from notifications.settings import Settings
 
 COLLECTIONS = (
@@ -39,13 +40,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the service; nothing is started yet."""
     cohort = load(settings.cohort).cohort
     us = From(settings.sender_name, settings.sender_address, settings.contact)
-    messaging = Messaging(
-        "notifications",
-        settings,
-        clock=clock,
-        subscriptions=handlers.subscriptions(lambda: here),
-        collections=COLLECTIONS,
-    )
+    messaging = Messaging(handlers.router, settings, clock=clock, collections=COLLECTIONS)
 
     async def keep_calendars(_lease: Lease) -> bool:
         return await settle_marks(here)
@@ -59,22 +54,21 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         wake_sender=_add_sender(messaging, us, settings),
         wake_calendar_keeper=messaging.add_worker("calendar", keep_calendars, PACE).wake,
     )
+    messaging.provide(here)
     messaging.pending(
         "emails", lambda: here.db.read(hearing_store.EMAILS).count({"state": {"$in": [*PENDING]}})
     )
     messaging.pending("calendars", lambda: here.db.read(MARKS).count({}))
     app = create_app(
-        service="notifications",
+        messaging=messaging,
+        here=here,
         title="Messages",
         settings=settings,
-        routers=page_routes(messaging.dead_letters),
+        zone=cohort.zone,
+        routers=PAGES,
+        audit=AUDIT,
         templates=TEMPLATES,
-        readiness=messaging.readiness,
-        lifespan=messaging.lifespan,
-        now=clock.now,
-        metrics=messaging.measure,
     )
-    app.state.notifications = here
     return app, messaging
 
 

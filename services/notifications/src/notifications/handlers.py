@@ -3,17 +3,21 @@
 Each handler converges under any duplication and order.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
+
+from faststream import Context
 
 from nextstep_contracts import Event, PersonErased
-from nextstep_messaging import Subscription, UnitOfWork
+from nextstep_messaging import EventRouter, Unit
 from notifications.calendar.dating import DATED, date_entry
 from notifications.data_protection import erase_held
 from notifications.emails.registry import EMAIL_OF, EVENT_EMAILS, TOLD_BY_NO_EMAIL
 from notifications.hearing.act import Act, Notifications
 from notifications.hearing.hear import hear
 from notifications.hearing.meet import meet
+
+router = EventRouter("notifications")
+Here = Annotated[Notifications, Context()]
 
 
 def concerned(event: Any) -> str:
@@ -22,17 +26,17 @@ def concerned(event: Any) -> str:
     return str(person.person_id if person else getattr(event, "person_id", event.subject))
 
 
-async def told(event: Event, uow: UnitOfWork, here: Notifications) -> None:
+async def told(event: Event, uow: Unit, here: Here) -> None:
     """Something that an email tells of."""
     await hear(Act(uow, here), EMAIL_OF[type(event)], event)
 
 
-async def told_by_no_email(event: Any, uow: UnitOfWork, here: Notifications) -> None:
+async def told_by_no_email(event: Any, uow: Unit, here: Here) -> None:
     """Something that says who a person is, and that nobody need be told of."""
     await meet(Act(uow, here), event.person, event)
 
 
-async def dated(event: Event, uow: UnitOfWork, here: Notifications) -> None:
+async def dated(event: Event, uow: Unit, here: Here) -> None:
     """A session or slot was dated, changed or called off."""
     act = Act(uow, here)
     if (person := getattr(event, "person", None)) is not None:
@@ -40,28 +44,15 @@ async def dated(event: Event, uow: UnitOfWork, here: Notifications) -> None:
     await date_entry(act, event)
 
 
-async def erased(event: PersonErased, uow: UnitOfWork, _here: Notifications) -> None:
+@router.hears(PersonErased)
+async def erased(event: PersonErased, uow: Unit) -> None:
     """A person is to be forgotten."""
     await erase_held(uow, event.person_id)
 
 
-def subscriptions(here: Callable[[], Notifications]) -> list[Subscription]:
-    """What this service hears, for what the process holds once it is built."""
-
-    def hears(
-        event: type[Event],
-        handler: Callable[[Any, UnitOfWork, Notifications], Awaitable[None]],
-        wants: Callable[[Any], bool] | None = None,
-        line: Callable[[Event], str] | None = concerned,
-    ) -> Subscription:
-        async def handle(heard: Any, uow: UnitOfWork) -> None:
-            await handler(heard, uow, here())
-
-        return Subscription(event, handle, wants=wants, one_at_a_time=line)
-
-    return [
-        *(hears(email.event, told, email.wants) for email in EVENT_EMAILS),
-        *(hears(event, told_by_no_email) for event in TOLD_BY_NO_EMAIL),
-        *(hears(event, dated) for event in DATED),
-        hears(PersonErased, erased, line=None),
-    ]
+for email in EVENT_EMAILS:
+    router.hears(email.event, in_line=concerned, wants=email.wants)(told)
+for untold in TOLD_BY_NO_EMAIL:
+    router.hears(untold, in_line=concerned)(told_by_no_email)
+for dating in DATED:
+    router.hears(dating, in_line=concerned)(dated)

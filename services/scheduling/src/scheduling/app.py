@@ -5,16 +5,17 @@ from fastapi import FastAPI
 from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
 from nextstep_web import create_app
+from scheduling import handlers
 from scheduling.attendance import store as attendance
 from scheduling.calendar import store as calendar
 from scheduling.calendar.announcing import seed_calendar
 from scheduling.completion.restanding import restand_everyone
 from scheduling.fellows import store as fellows
 from scheduling.fellows.act import Scheduling
-from scheduling.handlers import subscriptions, timers
 from scheduling.learning_sets import store as learning_sets
 from scheduling.office import store as office
-from scheduling.routes import page_routes
+from scheduling.office.pages.audit import AUDIT
+from scheduling.routes import PAGES
 from scheduling.settings import Settings
 
 STORES = (calendar, fellows, attendance, learning_sets, office)
@@ -36,11 +37,9 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """The web application and its messaging, nothing started yet."""
     cohort_file = load(settings.cohort)
     messaging = Messaging(
-        "scheduling",
+        handlers.router,
         settings,
         clock=clock,
-        subscriptions=subscriptions(lambda: here),
-        timers=timers(lambda: here),
         collections=[collection for store in STORES for collection in store.COLLECTIONS],
     )
     here = Scheduling(
@@ -50,6 +49,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         open_points=tuple(point.message for point in cohort_file.warnings),
         calendar_changed=restand_everyone,
     )
+    messaging.provide(here)
 
     async def keep_calendar(_lease: Lease) -> bool:
         await here.perform(seed_calendar)
@@ -57,15 +57,13 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
 
     messaging.add_worker("calendar", keep_calendar, CALENDAR_PACE)
     app = create_app(
-        service="scheduling",
+        messaging=messaging,
+        here=here,
         title="Schedule",
         settings=settings,
-        routers=page_routes(messaging.dead_letters),
+        zone=here.cohort.zone,
+        routers=PAGES,
+        audit=AUDIT,
         templates=TEMPLATES,
-        readiness=messaging.readiness,
-        lifespan=messaging.lifespan,
-        now=messaging.clock.now,
-        metrics=messaging.measure,
     )
-    app.state.scheduling = here
     return app, messaging

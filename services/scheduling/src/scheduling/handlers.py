@@ -3,19 +3,20 @@
 Each handler converges under any duplication and order.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated
+
+from faststream import Context
 
 from nextstep_contracts import (
     ApplicationWithdrawn,
     EmailBounced,
     EmailSent,
-    Event,
     FellowGraduated,
     PersonErased,
     PlaceAccepted,
 )
-from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
+from nextstep_messaging import EventRouter, Timer, Unit
 from scheduling.calendar.announcing import seeded_calendar
 from scheduling.completion.restanding import RECHECK, recheck_standings, restand
 from scheduling.data_protection import erase_held
@@ -27,44 +28,50 @@ from scheduling.learning_sets.settling import resettle
 from scheduling.office import emails
 from scheduling.office.store import email_outcome, save_email_outcome
 
+router = EventRouter("scheduling")
+Here = Annotated[Scheduling, Context()]
 WHO_IS_A_FELLOW = "who is a Fellow"
 """These handlers may all change the learning sets, which are one document."""
 
 
-def of_this_cohort(event: PlaceAccepted | FellowGraduated, here: Scheduling) -> bool:
+def of_this_cohort(event: PlaceAccepted | FellowGraduated, here: Here) -> bool:
     """Of the cohort in hand."""
     return event.cohort == here.cohort.id
 
 
-def left_this_cohort(event: ApplicationWithdrawn, here: Scheduling) -> bool:
+def left_this_cohort(event: ApplicationWithdrawn, here: Here) -> bool:
     """A Fellow of the cohort in hand, not just an applicant."""
     return event.cohort == here.cohort.id and event.was_fellow
 
 
-def about_our_email(event: EmailSent | EmailBounced, _here: Scheduling) -> bool:
+def about_our_email(event: EmailSent | EmailBounced, _here: Here) -> bool:
     """Caused by an event of this service."""
     return emails.ours(event)
 
 
-async def accepted(event: PlaceAccepted, uow: UnitOfWork, here: Scheduling) -> None:
+@router.hears(PlaceAccepted, wants=of_this_cohort, in_line=WHO_IS_A_FELLOW)
+async def accepted(event: PlaceAccepted, uow: Unit, here: Here) -> None:
     """Somebody is a Fellow now."""
     person_id = event.person.person_id
     await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.accept(f, event))
 
 
-async def withdrawn(event: ApplicationWithdrawn, uow: UnitOfWork, here: Scheduling) -> None:
+@router.hears(ApplicationWithdrawn, wants=left_this_cohort, in_line=WHO_IS_A_FELLOW)
+async def withdrawn(event: ApplicationWithdrawn, uow: Unit, here: Here) -> None:
     """A Fellow left."""
     person_id = event.person.person_id
     await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.withdraw(f, event))
 
 
-async def graduated(event: FellowGraduated, uow: UnitOfWork, here: Scheduling) -> None:
+@router.hears(FellowGraduated, wants=of_this_cohort, in_line=WHO_IS_A_FELLOW)
+async def graduated(event: FellowGraduated, uow: Unit, here: Here) -> None:
     """A Fellow graduated."""
     person_id = event.person.person_id
     await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.graduate(f, event))
 
 
-async def erased(event: PersonErased, uow: UnitOfWork, here: Scheduling) -> None:
+@router.hears(PersonErased, in_line=WHO_IS_A_FELLOW)
+async def erased(event: PersonErased, uow: Unit, here: Here) -> None:
     """A person is to be forgotten; kept in mind even if nothing was heard of them yet."""
     await erase_held(uow, event.person_id, event.erased_at)
     act = Act(uow, here)
@@ -74,7 +81,9 @@ async def erased(event: PersonErased, uow: UnitOfWork, here: Scheduling) -> None
     await resettle(act)
 
 
-async def email_told(event: EmailSent | EmailBounced, uow: UnitOfWork, _here: Scheduling) -> None:
+@router.hears(EmailSent, wants=about_our_email)
+@router.hears(EmailBounced, wants=about_our_email)
+async def email_told(event: EmailSent | EmailBounced, uow: Unit) -> None:
     """An email of ours was sent, or came back."""
     known = await email_outcome(uow.collection, event.email_id)
     outcome = emails.outcome(known, event)
@@ -82,7 +91,8 @@ async def email_told(event: EmailSent | EmailBounced, uow: UnitOfWork, _here: Sc
         await save_email_outcome(uow, outcome)
 
 
-async def recheck(_timer: Timer, uow: UnitOfWork, here: Scheduling) -> None:
+@router.due(RECHECK)
+async def recheck(_timer: Timer, uow: Unit, here: Here) -> None:
     """A little after the calendar changed: look for whom that change could not see."""
     act = Act(uow, here)
     await recheck_standings(act)
@@ -99,37 +109,3 @@ async def _learn(act: Act, person_id: str, fact: Callable[[Fellow], Fellow]) -> 
         return
     await save_fellow(act.uow, restand(act, learnt, calendar))
     await resettle(act)
-
-
-def subscriptions(here: Callable[[], Scheduling]) -> list[Subscription]:
-    """What this service hears, for what the process holds once it is built."""
-
-    def hears(
-        event: type[Event],
-        handler: Callable[[Any, UnitOfWork, Scheduling], Awaitable[None]],
-        wants: Callable[[Any, Scheduling], bool] | None = None,
-        line: str | None = None,
-    ) -> Subscription:
-        async def handle(heard: Any, uow: UnitOfWork) -> None:
-            await handler(heard, uow, here())
-
-        wanted = (lambda heard: wants(heard, here())) if wants else None
-        return Subscription(event, handle, wants=wanted, one_at_a_time=line)
-
-    return [
-        hears(PlaceAccepted, accepted, of_this_cohort, WHO_IS_A_FELLOW),
-        hears(ApplicationWithdrawn, withdrawn, left_this_cohort, WHO_IS_A_FELLOW),
-        hears(FellowGraduated, graduated, of_this_cohort, WHO_IS_A_FELLOW),
-        hears(PersonErased, erased, line=WHO_IS_A_FELLOW),
-        hears(EmailSent, email_told, about_our_email),
-        hears(EmailBounced, email_told, about_our_email),
-    ]
-
-
-def timers(here: Callable[[], Scheduling]) -> dict[str, TimerHandler]:
-    """What this service does at set moments, for what the process holds once it is built."""
-
-    async def fire_recheck(timer: Timer, uow: UnitOfWork) -> None:
-        await recheck(timer, uow, here())
-
-    return {RECHECK: fire_recheck}

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from nextstep_programme.findings import FieldPath, Remark, spoken
+from nextstep_programme.findings import FieldPath, Remark
 from nextstep_programme.model import Cohort
 from nextstep_programme.timetable import programme_span
+from nextstep_programme.writing import weekday
 
 _SATURDAY = 5
 _NEAR_CLOCK_CHANGE = timedelta(days=7)
@@ -25,7 +26,7 @@ def calendar_points(cohort: Cohort) -> Iterator[Remark]:
     for position, session in enumerate(cohort.sessions):
         if session.on and session.on.weekday() >= _SATURDAY:
             path = ("sessions", position, "on")
-            yield Remark("weekend", path, f"{session.title} is on {spoken(session.on)}.")
+            yield Remark("weekend", path, f"{session.title} is on {weekday(session.on)}.")
     yield from _clock_changes(cohort)
     yield from _clashes(cohort)
     yield from _offers_open_at_start(cohort)
@@ -82,7 +83,7 @@ def _bank_holiday(day: date) -> str | None:
 
 def _holiday(path: FieldPath, name: str, on: date) -> Iterator[Remark]:
     if holiday := _bank_holiday(on):
-        yield Remark("bank-holiday", path, f"{name} on {spoken(on)} falls on {holiday}.")
+        yield Remark("bank-holiday", path, f"{name} on {weekday(on)} falls on {holiday}.")
         return
     following = on + timedelta(days=1)
     while following.weekday() >= _SATURDAY and not _bank_holiday(following):
@@ -91,7 +92,7 @@ def _holiday(path: FieldPath, name: str, on: date) -> Iterator[Remark]:
         yield Remark(
             "bank-holiday-eve",
             path,
-            f"{name} on {spoken(on)} is on the last working day before {holiday}; "
+            f"{name} on {weekday(on)} is on the last working day before {holiday}; "
             "expect absences on leave.",
         )
 
@@ -99,7 +100,7 @@ def _holiday(path: FieldPath, name: str, on: date) -> Iterator[Remark]:
 def _clock_changes(cohort: Cohort) -> Iterator[Remark]:
     for change in clock_changes(cohort.zone, *programme_span(cohort)):
         near = [
-            (entry.path, f"{entry.name} on {spoken(entry.on)}")
+            (entry.path, f"{entry.name} on {weekday(entry.on)}")
             for entry in _entries(cohort)
             if abs(entry.on - change) <= _NEAR_CLOCK_CHANGE
         ]
@@ -110,7 +111,7 @@ def _clock_changes(cohort: Cohort) -> Iterator[Remark]:
         yield Remark(
             "clock-change",
             near[0][0] if near else ("zone",),
-            f"the clocks in {cohort.zone} change on {spoken(change)}; local times are kept. "
+            f"the clocks in {cohort.zone} change on {weekday(change)}; local times are kept. "
             f"{listed}",
         )
 
@@ -118,7 +119,7 @@ def _clock_changes(cohort: Cohort) -> Iterator[Remark]:
 def _clashes(cohort: Cohort) -> Iterator[Remark]:
     for one, other in combinations(_entries(cohort), 2):
         if one.overlaps(other):
-            message = f"{other.name} clashes with {one.name} on {spoken(one.on)}."
+            message = f"{other.name} clashes with {one.name} on {weekday(one.on)}."
             yield Remark("clash", other.path, message)
 
 
@@ -134,6 +135,6 @@ def _offers_open_at_start(cohort: Cohort) -> Iterator[Remark]:
         yield Remark(
             "starts-before-offers-lapse",
             ("selection", "short_offer_days"),
-            f"{first.title} begins on {spoken(first.on)}, {days} days after the deadline, when "
+            f"{first.title} begins on {weekday(first.on)}, {days} days after the deadline, when "
             f"offers of {cohort.selection.short_offer_days} days can still be open.",
         )

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from zoneinfo import available_timezones
 
-from nextstep_programme.findings import Inconsistency, distinct, spoken
+from nextstep_programme.findings import Inconsistency, distinct
 from nextstep_programme.model import SUBMITTED, Cohort, Criterion
 from nextstep_programme.timetable import exists, learning_sets, session_keys, session_times
+from nextstep_programme.writing import weekday
 
 _LONGEST_COHORT_DAYS = 2 * 366
 """A cohort takes about a year; a longer one is a slip in a date."""
@@ -59,20 +60,20 @@ def _application_period(cohort: Cohort) -> Iterator[Inconsistency]:
     if cohort.deadline_on < cohort.applications_open:
         yield Inconsistency(
             ("deadline_on",),
-            f"the deadline comes before applications open on {spoken(cohort.applications_open)}.",
+            f"the deadline comes before applications open on {weekday(cohort.applications_open)}.",
             f"{cohort.applications_open} or later",
         )
     if cohort.completes_on < cohort.eligibility.commencement:
         yield Inconsistency(
             ("completes_on",),
             "the programme ends before it starts "
-            f"on {spoken(cohort.eligibility.commencement)} (eligibility.commencement).",
+            f"on {weekday(cohort.eligibility.commencement)} (eligibility.commencement).",
             f"{cohort.eligibility.commencement} or later",
         )
     if (cohort.completes_on - cohort.applications_open).days > _LONGEST_COHORT_DAYS:
         yield Inconsistency(
             ("completes_on",),
-            f"{spoken(cohort.completes_on)} is more than two years after applications open.",
+            f"{weekday(cohort.completes_on)} is more than two years after applications open.",
             "a day within two years",
         )
     yield from exists(cohort, ("deadline_at",), cohort.deadline_on, cohort.deadline_at)
@@ -85,7 +86,7 @@ def _eligibility(cohort: Cohort) -> Iterator[Inconsistency]:
     if rules.training_on > cohort.completes_on:
         yield Inconsistency(
             ("eligibility", "training_on"),
-            f"the day lies after the programme ends on {spoken(cohort.completes_on)}.",
+            f"the day lies after the programme ends on {weekday(cohort.completes_on)}.",
             f"{cohort.completes_on} or earlier",
         )
     for position, other in enumerate(rules.commencement_alternatives):
@@ -110,7 +111,7 @@ def _selection(cohort: Cohort) -> Iterator[Inconsistency]:
         if not cohort.applications_open <= day <= cohort.completes_on:
             yield Inconsistency(
                 ("selection", name),
-                f"{spoken(day)} lies outside the year.",
+                f"{weekday(day)} lies outside the year.",
                 f"{cohort.applications_open} (applications open) "
                 f"to {cohort.completes_on} (completion)",
             )
@@ -118,7 +119,7 @@ def _selection(cohort: Cohort) -> Iterator[Inconsistency]:
         yield Inconsistency(
             ("selection", "short_offers_from"),
             "short offers would begin after the last place is offered automatically "
-            f"on {spoken(rules.promote_until)}.",
+            f"on {weekday(rules.promote_until)}.",
             f"{rules.promote_until} (promote_until) or earlier",
         )
 
@@ -210,6 +211,6 @@ def _benefits(cohort: Cohort) -> Iterator[Inconsistency]:
     if not cohort.applications_open <= start <= cohort.completes_on:
         yield Inconsistency(
             ("benefits", "membership_from"),
-            f"{spoken(start)} lies outside the year.",
+            f"{weekday(start)} lies outside the year.",
             f"{cohort.applications_open} to {cohort.completes_on}",
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 FieldPath = tuple[str | int, ...]
 """Keys and list positions from the top of the file, for example `("sessions", 3, "ends")`."""
@@ -14,11 +13,6 @@ def spelled(path: FieldPath) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text.removeprefix(".")
-
-
-def spoken(day: date) -> str:
-    """A day as people say it, with its weekday."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from nextstep_programme.findings import Remark, spoken
+from nextstep_programme.findings import Remark
 from nextstep_programme.model import Cohort, LearningSets, Topic
+from nextstep_programme.writing import weekday
 
 _SATURDAY = 5
 _SLOTS_WITHOUT_BREAK = 4
@@ -90,4 +91,4 @@ def _breaks(plan: LearningSets, position: int, topic: Topic) -> Iterator[Remark]
 
 
 def _listed(days: list[date]) -> str:
-    return ", ".join(spoken(day) for day in days)
+    return ", ".join(weekday(day) for day in days)

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from nextstep_programme.calendar_points import calendar_points
-from nextstep_programme.findings import Remark, spoken
+from nextstep_programme.findings import Remark
 from nextstep_programme.learning_set_points import learning_set_points
 from nextstep_programme.model import SUBMITTED, Cohort
+from nextstep_programme.writing import clock, day, weekday
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -37,15 +38,13 @@ def open_points(cohort: Cohort) -> list[Remark]:
 def _deadline(cohort: Cohort) -> Iterator[Remark]:
     stated, on = cohort.deadline_stated, cohort.deadline_on
     path = ("deadline_stated",)
-    in_force = f"{spoken(on)} {cohort.deadline_at:%H:%M} ({cohort.zone}) is in force."
-    for weekday in _WEEKDAYS:
-        if re.search(rf"\b{weekday}\b", stated, re.IGNORECASE) and on.weekday() != (
-            _WEEKDAYS.index(weekday)
-        ):
+    in_force = f"{weekday(on)}, {clock(cohort.deadline_at)} ({cohort.zone}) is in force."
+    for place, name in enumerate(_WEEKDAYS):
+        if re.search(rf"\b{name}\b", stated, re.IGNORECASE) and on.weekday() != place:
             yield Remark(
                 "deadline-weekday",
                 path,
-                f"the published deadline names a {weekday}, but {on.day} {on:%B %Y} is "
+                f"the published deadline names a {name}, but {day(on)} is "
                 f"a {on:%A}. {in_force} Late applications are kept and flagged.",
             )
     if not re.search(rf"\b0?{on.day}\s*(st|nd|rd|th)?\s+{on:%B}\s+{on.year}\b", stated):
@@ -83,8 +82,8 @@ def _selection(cohort: Cohort) -> Iterator[Remark]:
         yield Remark(
             "promotion-after-start",
             ("selection", "promote_until"),
-            f"the waiting list is offered free places until {spoken(rules.promote_until)}. Whoever "
-            f"joins that late has missed: {'; '.join(missed)}.",
+            f"the waiting list is offered free places until {weekday(rules.promote_until)}. "
+            f"Whoever joins that late has missed: {'; '.join(missed)}.",
         )
 
 
@@ -95,21 +94,21 @@ def _eligibility(cohort: Cohort) -> Iterator[Remark]:
             "training-day-before-deadline",
             ("eligibility", "training_on"),
             f"applicants must still be in training in {rules.region} on "
-            f"{spoken(rules.training_on)}, which lies before the deadline.",
+            f"{weekday(rules.training_on)}, which lies before the deadline.",
         )
     if rules.commencement_alternatives:
-        others = ", ".join(spoken(day) for day in rules.commencement_alternatives)
+        others = ", ".join(weekday(day) for day in rules.commencement_alternatives)
         yield Remark(
             "commencement-readings",
             ("eligibility", "commencement"),
-            f"commencing is read as {spoken(rules.commencement)}; it could also mean {others}. "
+            f"commencing is read as {weekday(rules.commencement)}; it could also mean {others}. "
             "A CCT date that passes one reading and fails another is referred to a person.",
         )
     yield Remark(
         "no-lower-cct-bound",
         ("eligibility", "cct_window_years"),
         "there is no lower bound on the CCT date: one that falls before the programme ends on "
-        f"{spoken(cohort.completes_on)} is accepted.",
+        f"{weekday(cohort.completes_on)} is accepted.",
     )
 
 
@@ -122,7 +121,7 @@ def _sessions(cohort: Cohort) -> Iterator[Remark]:
             yield Remark(
                 "time-to-be-confirmed",
                 path,
-                f"{session.title} on {spoken(session.on)}: no times yet. People get an all-day "
+                f"{session.title} on {weekday(session.on)}: no times yet. People get an all-day "
                 "invitation until the office sets them.",
             )
 

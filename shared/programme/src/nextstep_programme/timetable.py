@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from nextstep_programme.findings import FieldPath, Inconsistency, distinct, spoken
+from nextstep_programme.findings import FieldPath, Inconsistency, distinct
 from nextstep_programme.model import Cohort, Topic, Window
+from nextstep_programme.writing import weekday
 
 
 def programme_span(cohort: Cohort) -> tuple[date, date]:
@@ -73,7 +74,7 @@ def learning_sets(cohort: Cohort) -> Iterator[Inconsistency]:
                 if _overlap(window, other):
                     yield Inconsistency(
                         (*path, m),
-                        f"the window overlaps the one on {spoken(other.on)} "
+                        f"the window overlaps the one on {weekday(other.on)} "
                         f"{other.opens:%H:%M}-{other.closes:%H:%M}; there is one facilitator.",
                         "windows that follow one another",
                     )
@@ -106,7 +107,7 @@ def _in_span(cohort: Cohort, path: FieldPath, name: str, on: date) -> Iterator[I
     if not first <= on <= last:
         yield Inconsistency(
             path,
-            f"{name} on {spoken(on)} lies outside the programme.",
+            f"{name} on {weekday(on)} lies outside the programme.",
             f"{first} (earliest commencement) to {last} (completes_on)",
         )
 
@@ -123,6 +124,6 @@ def exists(cohort: Cohort, path: FieldPath, on: date, at: time) -> Iterator[Inco
     if there.astimezone(UTC).astimezone(there.tzinfo).time() != at:
         yield Inconsistency(
             path,
-            f"{at:%H:%M} does not exist on {spoken(on)}: the clocks go forward over it.",
+            f"{at:%H:%M} does not exist on {weekday(on)}: the clocks go forward over it.",
             "a time before or after the missing hour",
         )

@@ -1,7 +1,8 @@
 """Pages of the Next Step services: layout, sign-in, emailed links, safety, errors. No domain."""
 
-from nextstep_web.access import principal_of, require
+from nextstep_web.access import actor_of, principal_of, require
 from nextstep_web.app import create_app
+from nextstep_web.audit_page import About, AuditTrail, Telling
 from nextstep_web.csrf import csrf_protected, csrf_token
 from nextstep_web.csv_export import csv_response
 from nextstep_web.forms import Form, blank, read_form
@@ -11,17 +12,21 @@ from nextstep_web.navigation import service_url
 from nextstep_web.notices import flash
 from nextstep_web.pages import Pages, query_with, redirect, render
 from nextstep_web.principal import PERSON_ROLES, ROLE_NAMES, ROLES, STAFF_ROLES, Principal
+from nextstep_web.process import here, here_of
 from nextstep_web.refusals import NotServed, SignInRequired
 from nextstep_web.request_state import correlation_id
 from nextstep_web.settings import WebSettings
 from nextstep_web.sign_in import SignIn
+from nextstep_web.tables import column, options
 
 __all__ = [
     "PERSON_ROLES",
     "ROLES",
     "ROLE_NAMES",
     "STAFF_ROLES",
+    "About",
     "Asked",
+    "AuditTrail",
     "Form",
     "LinkClaims",
     "LinkError",
@@ -31,18 +36,24 @@ __all__ = [
     "Principal",
     "SignIn",
     "SignInRequired",
+    "Telling",
     "WebSettings",
+    "actor_of",
     "asked",
     "blank",
+    "column",
     "correlation_id",
     "create_app",
     "csrf_protected",
     "csrf_token",
     "csv_response",
     "flash",
+    "here",
+    "here_of",
     "link_path",
     "listing",
     "mint_link",
+    "options",
     "principal_of",
     "query_with",
     "read_form",

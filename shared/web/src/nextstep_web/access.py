@@ -1,9 +1,10 @@
-"""Who may open a page."""
+"""Who may open a page, and as whom they act."""
 
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
+from nextstep_messaging import Actor
 from nextstep_web.principal import ROLE_NAMES, ROLES, Principal
 from nextstep_web.refusals import NotServed, SignInRequired
 from nextstep_web.request_state import web_state
@@ -12,6 +13,18 @@ from nextstep_web.request_state import web_state
 def principal_of(request: Request) -> Principal | None:
     """Who is signed in, or None."""
     return web_state(request).principal
+
+
+def actor_of(request: Request, principal: Principal) -> Actor:
+    """Who acts, for the audit trail.
+
+    Staff act under their name; a person behind an emailed link under their id alone, so that no
+    history holds a name which erasing the person would miss.
+    """
+    where = request.client.host if request.client else ""
+    if principal.is_staff:
+        return Actor("staff", principal.subject, principal.name, where)
+    return Actor("person", principal.subject, where=where)
 
 
 def require(*roles: str) -> Callable[[Request], Awaitable[Principal]]:

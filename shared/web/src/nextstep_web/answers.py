@@ -14,7 +14,7 @@ def _answers(statuses: tuple[int, ...], content: dict[str, Any]) -> Answers:
     return {status: {"description": ADVICE[status][0], "content": content} for status in statuses}
 
 
-MACHINE_ANSWERS: Final[Answers] = _answers((400, 405, 413, 422), _PROBLEM)
+MACHINE_ANSWERS: Final[Answers] = _answers((400, 405, 413, 422, 503), _PROBLEM)
 """Of routes for machines: a problem document (RFC 9457)."""
 
 PAGE_ANSWERS: Final[Answers] = {

@@ -1,42 +1,44 @@
-"""How dates, times and amounts are written on a page: British, local to London, unambiguous."""
+"""How days, moments, amounts and counts are written on a page; what is not known says so.
+
+The words are those of `nextstep_programme.writing`, which everything else that people read uses.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+
+from nextstep_programme import writing
 
 NOT_KNOWN: Final = "\N{EN DASH}"
-LONDON: Final = ZoneInfo("Europe/London")
+LONDON: Final = "Europe/London"
+"""Where the programme is; a page of a cohort elsewhere is told that cohort's zone."""
+TO_COME: Final = "to be confirmed"
 
 
-def day(value: date | datetime | None) -> str:
-    """Write a day: "8 October 2024"; a moment is written as its day in London."""
-    if value is None:
-        return "to be confirmed"
-    local = _local(value)
-    return f"{local.day} {local:%B %Y}"
+def day(value: date | datetime | None, zone: str = LONDON) -> str:
+    """Write a day: "8 October 2024"; a moment is written as its day in `zone`."""
+    return TO_COME if value is None else writing.day(_local(value, zone))
 
 
-def short_day(value: date | datetime | None) -> str:
+def weekday(value: date | datetime | None, zone: str = LONDON) -> str:
+    """Write a day that somebody plans by: "Tuesday 8 October 2024"."""
+    return TO_COME if value is None else writing.weekday(_local(value, zone))
+
+
+def short_day(value: date | datetime | None, zone: str = LONDON) -> str:
     """Write a day for a table: "8 Oct 2024"."""
-    if value is None:
-        return NOT_KNOWN
-    local = _local(value)
-    return f"{local.day} {local:%b %Y}"
+    return NOT_KNOWN if value is None else writing.short_day(_local(value, zone))
 
 
-def moment(value: datetime | None) -> str:
-    """Write a moment: "8 October 2024, 17:00"."""
-    if value is None:
-        return "to be confirmed"
-    return f"{day(value)}, {_local(value):%H:%M}"
+def moment(value: datetime | None, zone: str = LONDON) -> str:
+    """Write a moment: "Tuesday 8 October 2024, 5pm"."""
+    return TO_COME if value is None else writing.moment(value, zone)
 
 
-def short_moment(value: datetime | None) -> str:
-    """Write a moment for a table: "8 Oct 2024, 17:00"."""
-    if value is None:
-        return NOT_KNOWN
-    return f"{short_day(value)}, {_local(value):%H:%M}"
+def short_moment(value: datetime | None, zone: str = LONDON) -> str:
+    """Write a moment for a table: "8 Oct 2024, 5pm"."""
+    return NOT_KNOWN if value is None else writing.short_moment(value, zone)
 
 
 def pounds(value: float) -> str:
@@ -44,24 +46,37 @@ def pounds(value: float) -> str:
     return f"£{value:,.0f}" if value == int(value) else f"£{value:,.2f}"
 
 
+def size(count: int) -> str:
+    """Write a number of bytes: "300 bytes", "1,204 KB"."""
+    if count < 1024:  # noqa: PLR2004 - a kilobyte
+        return f"{count} bytes"
+    return f"{count / 1024:,.0f} KB"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: "1 place", "3 places"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _local(value: date | datetime) -> date:
-    if not isinstance(value, datetime):
-        return value
-    if value.tzinfo is None:
-        raise ValueError("a moment needs a time zone to be written in local time")
-    return value.astimezone(LONDON)
+def _local(value: date | datetime, zone: str) -> date:
+    return writing.local(value, zone) if isinstance(value, datetime) else value
 
 
-FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    "day": day,
-    "short_day": short_day,
-    "moment": moment,
-    "short_moment": short_moment,
-    "pounds": pounds,
-    "plural": plural,
-}
+def written(value: Any, zone: str = LONDON) -> Any:
+    """Write a value of a table: a day or a moment as for a table, anything else as it is."""
+    if isinstance(value, datetime):
+        return short_moment(value, zone)
+    return short_day(value) if isinstance(value, date) else value
+
+
+def filters(zone: str) -> dict[str, Callable[..., Any]]:
+    """The filters of every template: moments in `zone`; `starts | span(ends)` joins two times."""
+    local = (day, weekday, short_day, moment, short_moment, written)
+    return {
+        **{each.__name__: partial(each, zone=zone) for each in local},
+        "clock": writing.clock,
+        "span": writing.span,
+        "pounds": pounds,
+        "size": size,
+        "plural": plural,
+    }

@@ -43,13 +43,14 @@ class Pages:
         settings: WebSettings,
         templates: Sequence[str | BaseLoader],
         now: Callable[[], datetime],
+        zone: str,
     ) -> None:
         self.service = service
         self.title = title
         self.settings = settings
         self.now = now
         self.statics = Statics(service)
-        self.environment = _environment(templates)
+        self.environment = _environment(templates, zone)
         self.environment.globals |= {
             "service": service,
             "service_title": title,
@@ -176,7 +177,7 @@ class _Globals(ChainMap[str, Any]):
         return dict.fromkeys(self).keys()
 
 
-def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
+def _environment(templates: Sequence[str | BaseLoader], zone: str) -> Environment:
     sources = [*templates, "nextstep_web", "nhsuk_frontend_jinja"]
     environment = _Environment(
         loader=ChoiceLoader([PackageLoader(s) if isinstance(s, str) else s for s in sources]),
@@ -187,6 +188,6 @@ def _environment(templates: Sequence[str | BaseLoader]) -> Environment:
         auto_reload=False,  # templates do not change while serving
         bytecode_cache=_COMPILED,
     )
-    environment.filters |= display.FILTERS
+    environment.filters |= display.filters(zone)
     environment.globals["kept"] = _Kept()
     return environment

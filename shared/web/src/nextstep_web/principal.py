@@ -5,7 +5,6 @@ from typing import Final, Literal, get_args
 
 StaffRole = Literal["office", "panel", "facilitator", "read_only"]
 PersonRole = Literal["applicant", "fellow", "panellist", "coach"]
-Role = StaffRole | PersonRole
 
 STAFF_ROLES: Final[tuple[str, ...]] = get_args(StaffRole)
 """Roles that staff hold by signing in."""

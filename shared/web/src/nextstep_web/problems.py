@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -13,9 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
 from nextstep_contracts import NoSuch, Refused
+from nextstep_messaging import DatabaseUnavailableError, StaleDocument
 from nextstep_web.pages import redirect, render
 from nextstep_web.refusals import NotServed, SignInRequired
 from nextstep_web.request_state import correlation_id, is_machine
+
+log = structlog.get_logger()
 
 ADVICE: Final = {
     400: ("The request could not be read", "Go back, reload the page and try again."),
@@ -31,6 +35,16 @@ ADVICE: Final = {
     503: ("The service is not ready", "Try again in a few minutes."),
 }
 """For each status: what happened, and what to do about it."""
+
+
+OVERTAKEN: Final = (
+    "Somebody else changed this at the same moment, and what you sent was not saved. "
+    "Go back, reload the page and look at what is there now."
+)
+DATABASE_AWAY: Final = (
+    "What this service keeps cannot be reached just now. If you sent something, look whether it "
+    "was saved before you send it again."
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,16 @@ def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, refusal: Refused) -> Response:
         return answer(request, _problem(refusal))
+
+    @app.exception_handler(StaleDocument)
+    async def overtaken(request: Request, _: StaleDocument) -> Response:
+        # a machine that is told 409 would give up what it need only send again
+        return answer(request, Problem.of(409 if wants_page(request) else 503, OVERTAKEN))
+
+    @app.exception_handler(DatabaseUnavailableError)
+    async def database_away(request: Request, error: DatabaseUnavailableError) -> Response:
+        log.warning("database_away", error=str(error))
+        return answer(request, Problem.of(503, DATABASE_AWAY))
 
     @app.exception_handler(SignInRequired)
     async def sign_in(request: Request, refusal: SignInRequired) -> Response:

@@ -41,10 +41,6 @@ class Narrator:
             f"[green]✓[/] {title:44} [dim]{seconds:5.1f} s[/]{told}", highlight=False
         )
 
-    def say(self, text: str) -> None:
-        """A line of its own."""
-        self._console.print(text, highlight=False)
-
     @property
     def seconds(self) -> float:
         """Since the beginning."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from fastapi import Request
-
 import nextstep_messaging
 from nextstep_messaging import Actor, Database, Messaging, UnitOfWork
 from notifications.emails.sent_from import From
@@ -65,9 +63,3 @@ class Act(nextstep_messaging.Act):
     def __init__(self, uow: UnitOfWork, here: Notifications, actor: Actor | None = None) -> None:
         super().__init__(uow, actor)
         self.here = here
-
-
-def notifications_of(request: Request) -> Notifications:
-    """What the process holds that this request came to."""
-    here: Notifications = request.app.state.notifications
-    return here

@@ -5,14 +5,19 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from nextstep_messaging import Actor
-from nextstep_web import Principal, correlation_id, require
-from notifications.hearing.act import Act, notifications_of
+from nextstep_web import Principal, actor_of, correlation_id, here_of, require
+from notifications.hearing.act import Act, Notifications
 
 T = TypeVar("T")
 
 Office = Annotated[Principal, Depends(require("office"))]
 Reader = Annotated[Principal, Depends(require("office", "read_only"))]
+
+
+def notifications_of(request: Request) -> Notifications:
+    """What the process holds that this request came to."""
+    here: Notifications = here_of(request)
+    return here
 
 
 async def perform(
@@ -24,6 +29,6 @@ async def perform(
         Refused: a rule says no; nothing is changed.
 
     """
-    where = request.client.host if request.client else ""
-    actor = Actor("staff", principal.subject, principal.name, where)
-    return await notifications_of(request).perform(use_case, actor, correlation_id(request))
+    return await notifications_of(request).perform(
+        use_case, actor_of(request, principal), correlation_id(request)
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nextstep_contracts import Refused
+from nextstep_programme.writing import day
 from scheduling.attendance.evidence import Evidence, latest
 from scheduling.calendar.session import Session
 from scheduling.fellows.fellow import Status
@@ -139,5 +140,5 @@ def _check_day(session: Session, statuses: Iterable[Status], at: datetime) -> No
     today = at.astimezone(ZoneInfo(session.zone)).date()
     if today < session.on and any(status != "apologies" for status in statuses):
         raise Refused(
-            f"The session is on {session.on:%-d %B %Y}. Until then only apologies can be noted."
+            f"The session is on {day(session.on)}. Until then only apologies can be noted."
         )

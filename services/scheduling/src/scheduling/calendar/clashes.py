@@ -5,6 +5,7 @@ from datetime import date
 from itertools import combinations
 
 from nextstep_programme import Cohort
+from nextstep_programme.writing import day
 from scheduling.calendar.session import Session
 from scheduling.fellows.records import Record
 
@@ -56,4 +57,4 @@ def _outside(session: Session, cohort: Cohort) -> Clash | None:
 
 
 def _day(on: date | None) -> str:
-    return f"{on:%-d %B %Y}" if on else "an open date"
+    return day(on) if on else "an open date"

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nextstep_contracts import Refused, SessionCancelled, SessionChanged, SessionScheduled
+from nextstep_programme.writing import clock
 from scheduling.calendar.session import Session
 
 TOLD = ("title", "on", "starts", "ends", "zone", "venue", "joining", "audience")
@@ -91,7 +92,7 @@ def _check(session: Session) -> None:
     for field, at in (("starts", session.starts), ("ends", session.ends)):
         if not _exists(session.on, at, session.zone):
             raise Refused.field(
-                field, f"The clocks go forward: {at:%H:%M} does not exist on that day."
+                field, f"The clocks go forward: {clock(at)} does not exist on that day."
             )
 
 

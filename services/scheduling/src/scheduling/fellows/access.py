@@ -5,8 +5,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from nextstep_messaging import Actor
-from nextstep_web import Principal, correlation_id, require
+from nextstep_web import Principal, actor_of, correlation_id, here, here_of, require
 from scheduling.fellows.act import Act, Scheduling
 
 T = TypeVar("T")
@@ -23,12 +22,7 @@ OwnPage = Annotated[Principal, Depends(require("fellow"))]
 """A Fellow who came by an emailed link."""
 
 
-async def _here(request: Request) -> Scheduling:
-    here: Scheduling = request.app.state.scheduling
-    return here
-
-
-Here = Annotated[Scheduling, Depends(_here)]
+Here = Annotated[Scheduling, Depends(here)]
 """What a page reads from."""
 
 
@@ -41,7 +35,6 @@ async def perform(
         Refused: a rule says no; nothing is changed.
 
     """
-    where = request.client.host if request.client else ""
-    actor = Actor("staff", principal.subject, principal.name, where)
-    here = await _here(request)
-    return await here.perform(use_case, actor, correlation_id(request))
+    scheduling: Scheduling = here_of(request)
+    actor = actor_of(request, principal)
+    return await scheduling.perform(use_case, actor, correlation_id(request))

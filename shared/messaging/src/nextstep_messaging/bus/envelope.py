@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from nextstep_contracts import Envelope, Event, UnknownEventError, decode
 
-CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
 ATTEMPT = "nextstep-attempt"
 """Our own count of passes through a retry queue; RabbitMQ 4 ignores a client's `x-death`."""

@@ -1,25 +1,12 @@
-"""The audit trail: who changed what, when and from where, and whether the chain is whole."""
+"""What the entries of the audit trail are about, for the office."""
 
-from datetime import datetime
-from typing import Any
-
-from fastapi import APIRouter, Request, Response
+from fastapi import Request
 
 from applications.review.pages.parts import hidden_ids
-from applications.web.acting import Reader, application_path, column, site
-from nextstep_messaging.operating.audit import ENTRIES, first_break
-from nextstep_web import asked, csv_response, render
-from nextstep_web.display import short_moment
+from applications.web.acting import application_path, site
+from nextstep_web import About, AuditTrail, Principal, Telling
+from nextstep_web.audit_page import Entry
 
-router = APIRouter(prefix="/applications/audit", tags=["pages"])
-COLUMNS = [
-    column("number", "No.", sort=True),
-    column("at", "When"),
-    column("who", "Who"),
-    column("action", "What"),
-    column("why", "Why"),
-    column("where", "From"),
-]
 ABOUT_THE_COHORT = {
     "add-reviewer",
     "stand-down-reviewer",
@@ -28,53 +15,22 @@ ABOUT_THE_COHORT = {
     "drop-drafts",
     "apply-drafts",
 }
-HEADER = ("number", "at", "who", "where", "action", "about", "details", "previous", "hash")
 
 
-@router.get("")
-async def trail(request: Request, reader: Reader) -> Response:
-    """The trail, the latest first."""
-    entries = await site(request).db.read(ENTRIES).find({}, sort=[("number", 1)])
-    broken = first_break(entries)
+async def telling(request: Request, reader: Principal) -> Telling:
+    """Every entry leads to what was changed; what a conflict hides from the reader stays hidden."""
     hidden = await hidden_ids(site(request), reader)
-    entries = [_without_details(one) if one["about"] in hidden else one for one in entries]
-    if request.query_params.get("format") == "csv":
-        return csv_response("audit.csv", HEADER, [[one[key] for key in HEADER] for one in entries])
-    how = asked(request, ("number",), "-number")
-    ordered = entries[::-1] if how.descending else entries
-    page = ordered[how.skip : how.skip + how.per_page]
-    return render(
-        request,
-        "applications/audit.html",
-        found=how.listing(page, len(entries)),
-        columns=COLUMNS,
-        rows=[_cells(entry) for entry in page],
-        broken=broken,
-    )
+    return Telling(lambda entry: About(href=_path(entry)), hidden=hidden)
 
 
-def _without_details(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry about an application that a conflict hides from its reader."""
-    return entry | {"about": "hidden: conflict of interest", "details": {}}
+AUDIT = AuditTrail(telling)
 
 
-def _cells(entry: dict[str, Any]) -> dict[str, Any]:
-    details = entry["details"] or {}
-    about = _path(entry["action"], entry["about"])
-    if entry["action"] in ABOUT_THE_COHORT:
-        about = "/applications/selection"
-    return {
-        "number": entry["number"],
-        "at": short_moment(datetime.fromisoformat(entry["at"])),
-        "who": entry["who"],
-        "action": {"text": entry["action"], "href": about},
-        "why": details.get("why"),
-        "where": entry["where"],
-    }
-
-
-def _path(action: str, about: str) -> str:
+def _path(entry: Entry) -> str:
     """The page of what was changed."""
+    action, about = str(entry["action"]), str(entry["about"])
+    if action in ABOUT_THE_COHORT:
+        return "/applications/selection"
     if action == "replay" or action.endswith("-receipt"):
         return f"/applications/receipts/{about}"
     pages = {

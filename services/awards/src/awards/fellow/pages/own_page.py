@@ -17,7 +17,7 @@ from awards.projects.pages.poster import poster_file
 from awards.projects.store import own_project, projects_of
 from awards.web.access import FellowHere, Person, person_of
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import refused_form
+from awards.web.refused_form import refused_form
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import flash, redirect, render
 

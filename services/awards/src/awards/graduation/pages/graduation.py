@@ -10,8 +10,7 @@ from awards.graduation.store import dry_run
 from awards.result.store import load_result
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import column
-from nextstep_web import csv_response, flash, listing, redirect, render
+from nextstep_web import column, csv_response, flash, listing, redirect, render
 
 router = APIRouter(prefix="/awards/graduation", tags=["pages"])
 COLOURS = {
@@ -22,11 +21,11 @@ COLOURS = {
     "discrepancy": "red",
 }
 COLUMNS = [
-    column("name", "Fellow"),
-    column("outcome", "Outcome"),
-    column("bursary", "Bursary"),
-    column("reasons", "Reasons", sort=False),
-    column("discount", "Discount until", sort=False),
+    column("name", "Fellow", sort=True),
+    column("outcome", "Outcome", sort=True),
+    column("bursary", "Bursary", sort=True),
+    column("reasons", "Reasons"),
+    column("discount", "Discount until"),
 ]
 HEADER = (
     "person_id",
@@ -86,7 +85,7 @@ def _row(run: DryRun, line: PlanLine) -> dict[str, Any]:
         "outcome": {"tag": OUTCOME_NAMES[line.outcome], "colour": COLOURS[line.outcome]},
         "bursary": "Yes" if line.bursary else None,
         "reasons": " ".join(line.reasons),
-        "discount": known.discount_until.strftime("%-d %b %Y") if known else None,
+        "discount": known.discount_until if known else None,
     }
 
 

@@ -13,16 +13,16 @@ from awards.judging.store import load_judging
 from awards.panel.inviting import amend_panellist
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import column, options, refused_form
+from awards.web.refused_form import refused_form
 from nextstep_contracts import NoSuch, Refused
-from nextstep_web import blank, flash, redirect, render
+from nextstep_web import blank, column, flash, options, redirect, render
 
 router = APIRouter(prefix="/awards/panellists", tags=["pages"])
 Text = Annotated[str, Form()]
 COLUMNS = [
-    column("project", "Project", sort=False),
-    column("state", "Sheet", sort=False),
-    column("total", "Total", sort=False, numeric=True),
+    column("project", "Project"),
+    column("state", "Sheet"),
+    column("total", "Total", numeric=True),
 ]
 
 

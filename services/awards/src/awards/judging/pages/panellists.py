@@ -11,9 +11,9 @@ from awards.judging.store import load_judging
 from awards.panel.inviting import add_panellist
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import column, options, refused_form
+from awards.web.refused_form import refused_form
 from nextstep_contracts import Refused
-from nextstep_web import blank, flash, redirect, render
+from nextstep_web import blank, column, flash, options, redirect, render
 
 router = APIRouter(prefix="/awards/panellists", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -21,12 +21,12 @@ Text = Annotated[str, Form()]
 EMAIL_COLOURS = {"sent": "green", "bounced": "orange", "failed": "red"}
 EMAIL_NAMES = {"sent": "Sent", "bounced": "Delayed", "failed": "Could not be delivered"}
 COLUMNS = [
-    column("name", "Panellist", sort=False),
-    column("organisation", "Organisation", sort=False),
-    column("invitation", "Invitation", sort=False),
-    column("locked", "Locked", sort=False, numeric=True),
-    column("waiting", "To do", sort=False, numeric=True),
-    column("recused", "Recused", sort=False, numeric=True),
+    column("name", "Panellist"),
+    column("organisation", "Organisation"),
+    column("invitation", "Invitation"),
+    column("locked", "Locked", numeric=True),
+    column("waiting", "To do", numeric=True),
+    column("recused", "Recused", numeric=True),
 ]
 
 

@@ -10,24 +10,23 @@ from awards.judging.store import load_judging
 from awards.panel.coverage import Coverage
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import column
-from nextstep_web import flash, redirect, render
+from nextstep_web import column, flash, redirect, render
 
 router = APIRouter(prefix="/awards/scoring", tags=["pages"])
 COVERAGE = [
-    column("project", "Project", sort=False),
-    column("judges", "Judges", sort=False, numeric=True),
-    column("locked", "Locked", sort=False, numeric=True),
-    column("missing", "No judge from", sort=False),
-    column("state", "Coverage", sort=False),
+    column("project", "Project"),
+    column("judges", "Judges", numeric=True),
+    column("locked", "Locked", numeric=True),
+    column("missing", "No judge from"),
+    column("state", "Coverage"),
 ]
 PROGRESS = [
-    column("name", "Panellist", sort=False),
-    column("locked", "Locked", sort=False, numeric=True),
-    column("draft", "Drafts", sort=False, numeric=True),
-    column("missing", "Not started", sort=False, numeric=True),
-    column("excluded", "Excluded", sort=False, numeric=True),
-    column("recused", "Recused", sort=False, numeric=True),
+    column("name", "Panellist"),
+    column("locked", "Locked", numeric=True),
+    column("draft", "Drafts", numeric=True),
+    column("missing", "Not started", numeric=True),
+    column("excluded", "Excluded", numeric=True),
+    column("recused", "Recused", numeric=True),
 ]
 
 

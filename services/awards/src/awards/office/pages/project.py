@@ -15,9 +15,8 @@ from awards.result.ranking import presented
 from awards.result.store import load_result
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
-from awards.web.tables_and_forms import options
 from nextstep_contracts import NoSuch
-from nextstep_web import render
+from nextstep_web import options, render
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 

@@ -11,18 +11,17 @@ from awards.projects.pages.cells import state_tag
 from awards.projects.project import STATE_NAMES, Project
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
-from awards.web.tables_and_forms import column
-from nextstep_web import csv_response, listing, render
+from nextstep_web import column, csv_response, listing, render
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 
 COLUMNS = [
-    column("title", "Project"),
-    column("authors", "Authors"),
-    column("supervisor", "Supervisor"),
-    column("trust", "Trust"),
-    column("state", "State"),
-    column("sheets", "Sheets", numeric=True),
+    column("title", "Project", sort=True),
+    column("authors", "Authors", sort=True),
+    column("supervisor", "Supervisor", sort=True),
+    column("trust", "Trust", sort=True),
+    column("state", "State", sort=True),
+    column("sheets", "Sheets", sort=True, numeric=True),
 ]
 HEADER = ("project_id", "title", "authors", "author_ids", "supervisor", "trust", "state")
 

@@ -11,19 +11,18 @@ from awards.panel.panel import Panel
 from awards.panel.store import load_panel
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import column
-from nextstep_web import csv_response, flash, listing, redirect, render
+from nextstep_web import column, csv_response, flash, listing, redirect, render
 
 router = APIRouter(prefix="/awards", tags=["pages"])
 Text = Annotated[str, Form()]
 HEADER = ("project_id", "project", "panellist_id", "panellist", "kind", "recused", "note", "by")
 COLUMNS = [
-    column("project", "Project"),
-    column("panellist", "Panellist"),
-    column("kind", "Kind"),
-    column("state", "State"),
-    column("note", "Note", sort=False),
-    column("at", "When"),
+    column("project", "Project", sort=True),
+    column("panellist", "Panellist", sort=True),
+    column("kind", "Kind", sort=True),
+    column("state", "State", sort=True),
+    column("note", "Note"),
+    column("at", "When", sort=True),
 ]
 
 
@@ -84,7 +83,7 @@ def _row(panel: Panel, one: Conflict) -> dict[str, Any]:
         "kind": KIND_NAMES[one.kind],
         "state": recused if one.effective else cleared,
         "note": one.note,
-        "at": one.at.strftime("%Y-%m-%d"),
+        "at": one.at,
     }
 
 

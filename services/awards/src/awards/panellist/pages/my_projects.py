@@ -12,15 +12,14 @@ from awards.panellist.recognised import recognised
 from awards.projects.project import Project
 from awards.web.access import Judge
 from awards.web.acting import awards_of
-from awards.web.tables_and_forms import column
-from nextstep_web import csv_response, listing, render
+from nextstep_web import column, csv_response, listing, render
 
 router = APIRouter(prefix="/awards/panel", tags=["pages"])
 COLUMNS = [
-    column("title", "Project"),
-    column("authors", "Presented by"),
-    column("state", "My sheet"),
-    column("total", "My total", numeric=True),
+    column("title", "Project", sort=True),
+    column("authors", "Presented by", sort=True),
+    column("state", "My sheet", sort=True),
+    column("total", "My total", sort=True, numeric=True),
 ]
 
 

@@ -21,9 +21,9 @@ from awards.projects.pages.poster import poster_file
 from awards.projects.project import Project
 from awards.web.access import Judge
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import options, refused_form
+from awards.web.refused_form import refused_form
 from nextstep_contracts import NoSuch, Refused
-from nextstep_web import Principal, blank, flash, redirect, render
+from nextstep_web import Principal, blank, flash, options, redirect, render
 
 router = APIRouter(prefix="/awards/panel/projects", tags=["pages"])
 Text = Annotated[str, Form()]

@@ -16,7 +16,7 @@ from awards.projects.submitting import give_back, submit
 from awards.projects.taking_out_of_judging import remove, restore
 from awards.web.access import Office
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import refused_form
+from awards.web.refused_form import refused_form
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import flash, redirect, render
 

@@ -9,11 +9,14 @@ from awards.projects.authors import without_project
 from awards.projects.store import projects_of
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
-from awards.web.tables_and_forms import column
-from nextstep_web import csv_response, listing, render
+from nextstep_web import column, csv_response, listing, render
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
-COLUMNS = [column("name", "Fellow"), column("trust", "Trust"), column("email", "Email", sort=False)]
+COLUMNS = [
+    column("name", "Fellow", sort=True),
+    column("trust", "Trust", sort=True),
+    column("email", "Email"),
+]
 HEADER = ("person_id", "name", "email", "trust")
 SORT_KEYS: dict[str, Any] = {
     "name": lambda one: one.name.casefold(),

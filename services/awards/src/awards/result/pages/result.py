@@ -12,22 +12,21 @@ from awards.result.settling_a_tie import resolve_tie
 from awards.result.store import load_result
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from awards.web.tables_and_forms import column
-from nextstep_web import flash, redirect, render
+from nextstep_web import column, flash, redirect, render
 
 router = APIRouter(prefix="/awards/result", tags=["pages"])
 Text = Annotated[str, Form()]
 PLACE = "place-"
 """Before a project's id in the name of a form field."""
 COLUMNS = [
-    column("project", "Project", sort=False),
-    column("rank", "Rank", sort=False, numeric=True),
-    column("average", "Average", sort=False, numeric=True),
-    column("range", "Lowest to highest", sort=False, numeric=True),
-    column("deviation", "Deviation", sort=False, numeric=True),
-    column("judges", "Judges", sort=False, numeric=True),
-    column("why", "Below the one above by", sort=False),
-    column("bursary", "Bursary", sort=False),
+    column("project", "Project"),
+    column("rank", "Rank", numeric=True),
+    column("average", "Average", numeric=True),
+    column("range", "Lowest to highest", numeric=True),
+    column("deviation", "Deviation", numeric=True),
+    column("judges", "Judges", numeric=True),
+    column("why", "Below the one above by"),
+    column("bursary", "Bursary"),
 ]
 
 

@@ -2,15 +2,10 @@
 
 from typing import Any
 
+from nextstep_web import column
 from notifications.delivery.states import state_tag, when
 from notifications.emails.registry import EMAILS
 from notifications.hearing.email_record import EmailRecord
-
-
-def column(key: str, label: str, *, sort: bool = False, numeric: bool = False) -> dict[str, Any]:
-    """A column of a table."""
-    return {"key": key, "label": label, "sort": sort, "numeric": numeric}
-
 
 EMAIL_COLUMNS = [
     column("title", "Subject", sort=True),

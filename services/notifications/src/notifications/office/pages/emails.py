@@ -13,11 +13,10 @@ from notifications.calendar.inviting import CALENDAR_EMAILS
 from notifications.delivery.states import STATES_IN_WORDS, state_tag, when
 from notifications.delivery.store import Try, tries
 from notifications.emails.registry import EMAILS, EVENT_EMAILS
-from notifications.hearing.act import notifications_of
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import body, email
 from notifications.office import store
-from notifications.office.access import Reader
+from notifications.office.access import Reader, notifications_of
 from notifications.office.pages.cells import EMAIL_COLUMNS, email_cells, label_of, person_cell
 from notifications.office.pages.frames import framed, with_frames
 from notifications.office.resending import RESENDABLE

@@ -7,15 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from nextstep_contracts import NoSuch
 from nextstep_contracts.catalogue import CONSUMERS
-from nextstep_web import render
+from nextstep_web import column, render
 from notifications.calendar.dating import DATED
 from notifications.calendar.inviting import CALENDAR_EMAILS
 from notifications.emails.email import SAMPLE_NAME, Email
 from notifications.emails.registry import EMAIL_OF, EMAILS, TOLD_BY_NO_EMAIL, UNHEARD
 from notifications.emails.writing import Written
-from notifications.hearing.act import notifications_of
-from notifications.office.access import Reader
-from notifications.office.pages.cells import column
+from notifications.office.access import Reader, notifications_of
 from notifications.office.pages.frames import framed, with_frames
 
 router = APIRouter(prefix="/notifications/templates", tags=["pages"])

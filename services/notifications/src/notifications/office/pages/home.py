@@ -10,8 +10,7 @@ from nextstep_web import render
 from nextstep_web.display import day, plural
 from notifications.delivery.store import mail_server
 from notifications.emails.wording import PROGRAMME_ZONE
-from notifications.hearing.act import notifications_of
-from notifications.office.access import Reader
+from notifications.office.access import Reader, notifications_of
 from notifications.office.pages.cells import label_of
 from notifications.office.store import count_by, sent_since
 

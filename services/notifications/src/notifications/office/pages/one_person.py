@@ -5,14 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
-from nextstep_web import render
+from nextstep_web import column, render
 from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import calendar_of
 from notifications.calendar.table import CALENDAR_COLUMNS, calendar_cells
-from notifications.hearing.act import notifications_of
 from notifications.hearing.store import contact, emails
-from notifications.office.access import Reader
-from notifications.office.pages.cells import EMAIL_COLUMNS, column, email_cells
+from notifications.office.access import Reader, notifications_of
+from notifications.office.pages.cells import EMAIL_COLUMNS, email_cells
 
 router = APIRouter(prefix="/notifications/people", tags=["pages"])
 

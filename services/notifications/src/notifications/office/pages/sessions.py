@@ -6,18 +6,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
-from nextstep_web import csv_response, listing, render
+from nextstep_web import column, csv_response, listing, render
 from notifications.calendar.entries import CalendarEntry
 from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import entries, entry, invitations
 from notifications.calendar.table import in_calendar
 from notifications.delivery.states import state_tag
 from notifications.emails.wording import day_in_words, span_in_words
-from notifications.hearing.act import notifications_of
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import Read, contacts, emails
-from notifications.office.access import Reader
-from notifications.office.pages.cells import column, email_path
+from notifications.office.access import Reader, notifications_of
+from notifications.office.pages.cells import email_path
 
 router = APIRouter(prefix="/notifications/calendar", tags=["pages"])
 

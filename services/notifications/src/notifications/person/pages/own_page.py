@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from nextstep_web import PERSON_ROLES, Principal, render, require
+from nextstep_web import PERSON_ROLES, Principal, here_of, render, require
 from notifications.calendar.store import calendar_of
 from notifications.calendar.table import CALENDAR_COLUMNS, calendar_cells
 from notifications.delivery.states import state_tag, when
-from notifications.hearing.act import notifications_of
+from notifications.hearing.act import Notifications
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import emails
 
@@ -20,7 +20,8 @@ Person = Annotated[Principal, Depends(require(*PERSON_ROLES))]
 @router.get("")
 async def mine(request: Request, who: Person) -> Response:
     """A person's own emails and calendar entries."""
-    read, person_id = notifications_of(request).db.read, who.person_id or ""
+    here: Notifications = here_of(request)
+    read, person_id = here.db.read, who.person_id or ""
     theirs = await emails(read, {"person_id": person_id}, newest_first=True)
     return render(
         request,

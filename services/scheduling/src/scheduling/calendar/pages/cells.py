@@ -1,5 +1,6 @@
 """How a session is written on pages."""
 
+from nextstep_programme.writing import short_weekday, span
 from scheduling.calendar.session import Session
 
 KIND_WORDS = {
@@ -22,11 +23,11 @@ def times(session: Session) -> str:
     """The local times of a session."""
     if session.starts is None or session.ends is None:
         return "" if session.on is None else "time to be confirmed"
-    return f"{session.starts:%H:%M} to {session.ends:%H:%M}"
+    return span(session.starts, session.ends)
 
 
 def when(session: Session) -> str:
     """The local day and times of a session."""
     if session.on is None:
         return "No date yet"
-    return f"{session.on:%a} {session.on.day} {session.on:%b %Y}, {times(session)}"
+    return f"{short_weekday(session.on)}, {times(session)}"

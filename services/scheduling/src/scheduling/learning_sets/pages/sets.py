@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from nextstep_contracts import Refused
+from nextstep_programme.writing import clock, short_day
 from nextstep_web import Form, Principal, blank, csv_response, flash, read_form, redirect, render
-from nextstep_web.display import short_day
 from scheduling.calendar.pages.cells import session_path
 from scheduling.calendar.session import Session
 from scheduling.calendar.store import sessions_of
@@ -117,6 +117,11 @@ async def _allocated(
     }
 
 
+def _at(meeting: Session) -> str:
+    day = short_day(meeting.on) if meeting.on else "No date yet"
+    return f"{day}, {clock(meeting.starts)}" if meeting.starts else day
+
+
 def _row(
     allocation: Allocation, number: int, calendar: Iterable[Session], names: dict[str, str]
 ) -> dict[str, Any]:
@@ -129,7 +134,7 @@ def _row(
         "size": str(len(members)),
         **{
             f"topic-{meeting.number}": {
-                "text": f"{short_day(meeting.on)} {meeting.starts:%H:%M}",
+                "text": _at(meeting),
                 "href": session_path(meeting.session_id, "register"),
             }
             for meeting in calendar
