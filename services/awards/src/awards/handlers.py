@@ -45,7 +45,7 @@ def at_module(event: SessionAttended | SessionMissed, here: Here) -> bool:
     return of_cohort(event, here) and event.session_kind == "module"
 
 
-def about_us(event: EmailSent | EmailBounced, _here: Here) -> bool:
+def about_us(event: EmailSent | EmailBounced) -> bool:
     """Only emails that follow from what this service said."""
     return event.cause_type.startswith("awards.")
 

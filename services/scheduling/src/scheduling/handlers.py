@@ -44,7 +44,7 @@ def left_this_cohort(event: ApplicationWithdrawn, here: Here) -> bool:
     return event.cohort == here.cohort.id and event.was_fellow
 
 
-def about_our_email(event: EmailSent | EmailBounced, _here: Here) -> bool:
+def about_our_email(event: EmailSent | EmailBounced) -> bool:
     """Caused by an event of this service."""
     return emails.ours(event)
 
