@@ -27,9 +27,10 @@ async def eventually(
     timeout: float = 30,  # noqa: ASYNC109 - it bounds the polling, not one call
     every: float = 0.03,
 ) -> T:
-    """Call `probe` until it returns something true or, if it asserts, stops failing.
+    """Call `probe` until it returns something true; an assertion that fails in it is "not yet".
 
-    A probe that returns None has passed, so that a plain assertion function works too.
+    None is "not yet" too, as what a store says of a document that is not there: a probe that
+    only asserts ends with `return True`, or it never passes.
 
     Raises:
         AssertionError: the deadline passed; what the probe last said is quoted.
@@ -44,10 +45,13 @@ async def eventually(
             if time.monotonic() > deadline:
                 raise
         else:
-            if result is None or result:
+            if result:
                 return result
             if time.monotonic() > deadline:
-                raise AssertionError(f"Still {result!r} after {timeout:g} s")
+                ending = "; a probe that only asserts ends with `return True`"
+                raise AssertionError(
+                    f"Still {result!r} after {timeout:g} s{ending if result is None else ''}"
+                )
         await asyncio.sleep(every)
 
 
