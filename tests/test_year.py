@@ -20,7 +20,7 @@ from nextstep_local.site import Site
 from nextstep_local.testing import assert_accessible, assert_fits
 from nextstep_programme import cohort_path
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.node]
 
 APPLICANTS, PLACES = 40, 14
 OFFICE_PAGES = [

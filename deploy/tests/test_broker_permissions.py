@@ -9,7 +9,7 @@ import pytest
 from aio_pika.exceptions import AMQPError
 
 from nextstep_contracts.catalogue import CONSUMERS, SERVICES
-from nextstep_local.rabbitmq import Node, ensure_installed
+from nextstep_local.rabbitmq import Node
 from nextstep_messaging.bus.topology import (
     EXCHANGE,
     address,
@@ -19,7 +19,7 @@ from nextstep_messaging.bus.topology import (
     listeners,
 )
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.node]
 
 SCRIPT = Path(__file__).parent.parent / "rabbitmq" / "definitions.py"
 
@@ -38,7 +38,6 @@ PASSWORDS = {name: f"the password of {name}" for name in (*SERVICES, definitions
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     """A node of its own that has loaded the definitions, as the one in the container does."""
-    ensure_installed()
     node = Node(tmp_path_factory.mktemp("broker"), management=True)
     node.start()
     try:

@@ -74,10 +74,18 @@ def test_disorder_loses_nothing_and_repeats_within_bounds(disordered: list[str])
 
 
 async def test_eventually_returns_the_first_true_answer_and_quotes_the_last_false_one() -> None:
-    answers = iter([0, 0, 7])
+    answers = iter([0, None, 7])
     assert await eventually(lambda: next(answers)) == 7
     with pytest.raises(AssertionError, match="Still 0"):
         await eventually(lambda: 0, timeout=0.1)
+
+
+async def test_a_probe_that_only_asserts_and_returns_nothing_never_passes() -> None:
+    def probe() -> None:
+        assert True
+
+    with pytest.raises(AssertionError, match=r"Still None.*return True"):
+        await eventually(probe, timeout=0.1)
 
 
 def test_settings_become_environment_variables() -> None:

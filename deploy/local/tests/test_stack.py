@@ -64,6 +64,7 @@ def ours_still_running(pids: set[int]) -> set[int]:
 
 
 @pytest.mark.stack
+@pytest.mark.node
 @pytest.mark.usefixtures("var")
 def test_a_stack_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
     with Stack("one", discard=True) as stack:
@@ -83,6 +84,7 @@ def run_of_the_stack() -> "subprocess.Popen[str]":
 
 
 @pytest.mark.stack
+@pytest.mark.node
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 async def test_whatever_ends_a_run_its_programs_end_too(var: Path, number: signal.Signals) -> None:
     with run_of_the_stack() as run:
@@ -105,6 +107,7 @@ async def test_whatever_ends_a_run_its_programs_end_too(var: Path, number: signa
 
 
 @pytest.mark.stack
+@pytest.mark.node
 @pytest.mark.usefixtures("var")
 async def test_the_broker_comes_back_with_its_data_after_a_kill() -> None:
     import aio_pika
@@ -163,17 +166,6 @@ def test_nobody_else_who_wants_any_free_port_is_given_one_that_is_held(
         monkeypatch.setattr(ports, "_TRIES", 1)
         with pytest.raises(PortTakenError):
             PortHold("anything else")
-
-
-def test_without_rabbitmq_and_without_rights_the_three_choices_are_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(rabbitmq, "SCRIPTS", tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))  # neither apt-get nor sudo
-    with pytest.raises(rabbitmq.RabbitMissingError) as refusal:
-        rabbitmq.ensure_installed()
-    for choice in ("apt-get install rabbitmq-server", "NEXTSTEP_AMQP_URL", "docker compose up"):
-        assert choice in str(refusal.value)
 
 
 def test_a_reused_process_id_is_not_taken_for_ours(tmp_path: Path) -> None:

@@ -56,6 +56,11 @@ def docx(text: str = "Why I apply", kind: str = WORD, **more: Any) -> bytes:
     return zipped(parts | more)
 
 
+def infected() -> bytes:
+    """A Word document that carries the harmless virus."""
+    return docx(**{"word/media/picture.bin": EICAR})
+
+
 def odt(text: str = "What I bring", **more: Any) -> bytes:
     """An OpenDocument text of one paragraph, with more parts by their names."""
     content = (

@@ -17,7 +17,6 @@ from .scanning import fake_clamd, swept
 pytestmark = pytest.mark.stack
 
 WARNING = "No virus scanner has looked at this file yet."
-FOUND = b"stream: Win.Test FOUND\0"
 
 
 @pytest_asyncio.fixture
@@ -32,8 +31,8 @@ async def fellow(running):
     return application
 
 
-async def sent(applicant, about):
-    file = {"file": ("granted.pdf", papers.pdf())}
+async def sent(applicant, about, name="granted.pdf", data=None):
+    file = {"file": (name, data or papers.pdf())}
     return await applicant.post("/applications/me/evidence", data={"session": about}, files=file)
 
 
@@ -63,18 +62,15 @@ async def test_evidence_stays_unscanned_while_the_scanner_is_away(running, fello
 
 
 @pytest_asyncio.fixture
-async def infected(running, fellow):
+async def infected(running, fellow, clamd):
     """The same Fellow, whose first two files are clean and whose third has a virus."""
-    async with fake_clamd() as fake:
-        await swept(running, fake.address)
+    await swept(running, clamd)
     async with running.applicant(fellow["person_id"]) as applicant:
-        await sent(applicant, "module-3")
+        await sent(applicant, "module-3", "granted.docx", papers.infected())
     file_id = (await held(running, fellow))["leave_evidence"][2]["file_id"]
-    assert await running.messaging.db.files.get(file_id) == papers.pdf()
-    async with fake_clamd() as fake:
-        fake.answer = FOUND
-        await asyncio.gather(swept(running, fake.address), swept(running, fake.address))
-        assert await swept(running, fake.address) == 0
+    assert await running.messaging.db.files.get(file_id) == papers.infected()
+    await asyncio.gather(swept(running, clamd), swept(running, clamd))
+    assert await swept(running, clamd) == 0
     await remove_discarded(running.messaging.db)
     assert await running.messaging.db.files.get(file_id) is None
     return fellow
@@ -86,7 +82,7 @@ async def test_infected_evidence_is_removed_and_the_office_told_once(running, in
     assert found["awaits_office"] == f"{removed} The file was removed."
     file = found["leave_evidence"][2]
     assert (file["file_id"], file["problem"]) == (None, "a virus was found in it")
-    assert file["notes"][-1] == "The virus scanner found Win.Test."
+    assert file["notes"][-1] == "The virus scanner found Eicar-Test.UNOFFICIAL."
     assert await standings(running, infected) == ["clean", "clean", "infected"]
     history = await running.read("history").find({"application_id": infected["_id"]})
     what = [line["what"] for line in history]

@@ -139,10 +139,11 @@ class Running:
         """Publish acceptances and wait until the people are Fellows."""
         await self.neighbours.say(*events)
 
-        async def all_known() -> None:
+        async def all_known() -> bool:
             known = await fellows_of(self.read, self.here.cohort.id)
             active = {fellow.person_id for fellow in known if fellow.active}
             assert active >= {event.person.person_id for event in events}
+            return True
 
         await soon(all_known)
 
@@ -158,8 +159,9 @@ class Running:
     async def quiet(self) -> None:
         """Wait until everything that was published here has left."""
 
-        async def drained() -> None:
+        async def drained() -> bool:
             assert await self.messaging.db.read("_outbox").count({}) == 0
+            return True
 
         await soon(drained)
 

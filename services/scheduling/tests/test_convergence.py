@@ -178,8 +178,9 @@ async def test_over_the_bus_disorder_and_repetition_change_nothing(running: Runn
         own = [event for event in reversed(NEWS) if isinstance(event, kinds)]
         await running.neighbours.say(*own, *own, publisher=publisher)
 
-    async def same() -> None:
+    async def same() -> bool:
         assert await state(running) == expected
+        return True
 
     await soon(same)
 

@@ -43,11 +43,12 @@ async def test_who_is_erased_by_the_command_leaves_their_learning_set_too(runnin
     await running.here.perform(allocate, OFFICE)
     await erase_by_command(SERVICE, running.messaging, person_id(2))
 
-    async def left() -> None:
+    async def left() -> bool:
         made = await allocation_of(running.read, COHORT_ID)
         assert made is not None
         assert sorted(p for members in made.members for p in members) == [
             person_id(n) for n in (1, 3, 4)
         ]
+        return True
 
     await soon(left)

@@ -62,8 +62,9 @@ def test_a_stored_document_is_read_and_would_be_written_the_same(
 async def upgraded(running: Running) -> Running:
     """The service with the database that the release left behind."""
 
-    async def seeded() -> None:
+    async def seeded() -> bool:
         assert await running.read("sessions").count({}) == 15
+        return True
 
     await soon(seeded)
     await running.quiet()
@@ -126,7 +127,8 @@ async def test_events_and_timers_meet_what_was_stored(upgraded: Running):
     held = await export_person(upgraded.messaging, person_id(1))
     assert [one["email_id"] for one in held["emails"]] == ["email-1"]
 
-    async def fired() -> None:
+    async def fired() -> bool:
         assert await upgraded.read("_timers").count({}) == 0
+        return True
 
     await soon(fired)

@@ -27,8 +27,9 @@ MC1 = "/scheduling/sessions/2024-25:masterclass-1"
 
 
 async def test_at_start_the_dated_sessions_are_announced_once(running: Running):
-    async def announced() -> None:
+    async def announced() -> bool:
         assert len(running.neighbours.of(SessionScheduled)) == 10
+        return True
 
     await soon(announced)
     await running.here.perform(seed_calendar)
@@ -51,7 +52,7 @@ async def test_a_register_makes_verdicts_and_a_correction_raises_the_revision(ru
         corrected = await office.post(f"{MC1}/register", data=again | {"reason": "Mixed up"})
         assert corrected.status_code == 303
 
-    async def heard() -> None:
+    async def heard() -> bool:
         verdicts = running.neighbours.of(SessionAttended, SessionMissed)
         last = {
             v.person_id: (type(v), v.revision) for v in sorted(verdicts, key=lambda v: v.revision)
@@ -61,6 +62,7 @@ async def test_a_register_makes_verdicts_and_a_correction_raises_the_revision(ru
             person_id(2): (SessionMissed, 1),
             person_id(3): (SessionMissed, 1),
         }
+        return True
 
     await soon(heard)
 
@@ -77,9 +79,10 @@ async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(ru
                 )
                 assert done.status_code == 303
 
-        async def met() -> None:
+        async def met() -> bool:
             found = running.neighbours.of(RequirementsMet)
             assert [(e.met, e.revision) for e in found] == [(True, 1)]
+            return True
 
         await soon(met)
         await office.post(
@@ -87,11 +90,12 @@ async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(ru
             data={f"status-{person_id(1)}": "absent", "reason": "Was seen elsewhere"},
         )
 
-        async def lost() -> None:
+        async def lost() -> bool:
             found = running.neighbours.of(RequirementsMet)
             assert [(e.met, e.revision) for e in found] == [(True, 1), (False, 2)]
             standings = running.neighbours.of(StandingChanged)
             assert max(standings, key=lambda e: e.revision).standing == "impossible"
+            return True
 
         await soon(lost)
         await office.post(
@@ -99,9 +103,10 @@ async def test_a_fellow_meets_the_requirements_and_loses_them_by_a_correction(ru
             data={"session_id": "2024-25:module-1", "reason": "Bereavement"},
         )
 
-        async def waived() -> None:
+        async def waived() -> bool:
             last = max(running.neighbours.of(StandingChanged), key=lambda e: e.revision)
             assert (last.standing, last.modules_attended, last.modules_waived) == ("met", 3, 1)
+            return True
 
         await soon(waived)
 
@@ -125,13 +130,14 @@ async def test_the_office_times_a_module_and_cancels_a_masterclass(running: Runn
         assert "must end after it starts" in wrong.text
         await office.post(f"{MC1}/cancel", data={"reason": "The speaker is ill."})
 
-    async def told() -> None:
+    async def told() -> bool:
         changes = running.neighbours.of(SessionChanged)
         assert [(e.session_id, e.revision, e.changed) for e in changes] == [
             ("2024-25:module-1", 2, ("starts", "ends"))
         ]
         off = running.neighbours.of(SessionCancelled)
         assert [(e.session_id, e.revision) for e in off] == [("2024-25:masterclass-1", 2)]
+        return True
 
     await soon(told)
 
@@ -143,18 +149,19 @@ async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: R
         assert (await office.post("/scheduling/sets/allocate")).status_code == 303
         assert (await office.post("/scheduling/sets/allocate")).status_code == 409
 
-    async def allocated() -> None:
+    async def allocated() -> bool:
         found = running.neighbours.of(SetsAllocated)
         assert [[len(s.members) for s in event.sets] for event in found] == [[5, 5, 4]]
         meetings = [e for e in running.neighbours.of(SessionScheduled) if e.audience]
         assert len(meetings) == 12
+        return True
 
     await soon(allocated)
     await running.neighbours.say(withdrawn(1))
     late = accepted(20, accepted_at=datetime(2024, 10, 25, 9, tzinfo=UTC))
     await running.joined(late)
 
-    async def settled() -> None:
+    async def settled() -> bool:
         found = await allocation_of(running.read, "2024-25")
         assert found is not None
         people = sorted(p for members in found.members for p in members)
@@ -163,6 +170,7 @@ async def test_sets_are_allocated_and_follow_who_leaves_and_who_joins(running: R
         assert last.revision == found.revision == 3
         told = {e.session_id: e for e in running.neighbours.of(SessionChanged)}
         assert {e.changed for e in told.values()} == {("audience",)}
+        return True
 
     await soon(settled)
     for session in await sessions_of(running.read, "2024-25"):

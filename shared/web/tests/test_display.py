@@ -55,3 +55,9 @@ def test_days_money_and_counts():
     assert (display.pounds(200), display.pounds(1250.5)) == ("£200", "£1,250.50")
     assert (display.plural(1, "place"), display.plural(70, "place")) == ("1 place", "70 places")
     assert display.plural(2, "inquiry", "inquiries") == "2 inquiries"
+
+
+def test_a_file_name_without_a_space_may_break_where_words_of_the_language_do_not():
+    assert display.overlong("Curriculum_Vitae_of_a_Person_2024_final.pdf")
+    assert not display.overlong("Otorhinolaryngology at Cambridge University Hospitals NHS Trust")
+    assert not display.overlong(None)

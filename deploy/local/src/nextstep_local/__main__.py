@@ -9,15 +9,15 @@ import sys
 import threading
 
 from nextstep_local.demo.run import demo
+from nextstep_local.machine import MissingError
 from nextstep_local.ports import PortTakenError
 from nextstep_local.processes import ProgramFailedError
-from nextstep_local.rabbitmq import RabbitMissingError
 from nextstep_local.secrets_file import kept_secrets
 from nextstep_local.service_settings import SERVICES, as_environment, service_settings
 from nextstep_local.stack import Stack, StackInUseError
 from nextstep_local.up import up
 
-REFUSALS = (PortTakenError, ProgramFailedError, RabbitMissingError, StackInUseError, ValueError)
+REFUSALS = (MissingError, PortTakenError, ProgramFailedError, StackInUseError, ValueError)
 
 
 def _stack() -> int:

@@ -1,4 +1,4 @@
-"""Fixtures for tests that need the real broker, database, mail server or browser.
+"""Fixtures for tests that need the real broker, database, mail server, browser or virus scanner.
 
 Where broker and database come from, in this order: `NEXTSTEP_AMQP_URL` and `NEXTSTEP_MONGO_URL`;
 containers, when a Docker engine answers and has or can pull the images; else the local stack.
@@ -19,10 +19,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from nextstep_local import containers, rabbitmq
+from nextstep_local import containers, machine, rabbitmq, without
+from nextstep_local.clamd import Clamd
 from nextstep_local.ports import PortHold
 from nextstep_local.smtp_sink import Sink
 from nextstep_local.stack import Stack
+from nextstep_local.without import given
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -49,52 +51,64 @@ class Backing:
     stack: Stack | None = None
 
 
-_used = pytest.StashKey[list[str]]()
+_said = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the options of this plugin."""
+    without.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Remember, for the end of the run, what was used."""
-    config.stash[_used] = []
+    """Remember, for the end of the run, what was used and what was left out."""
+    config.stash[_said] = []
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Know what a test needs."""
+    without.mark(item)
+
+
+@pytest.hookimpl(trylast=True)  # `-m` and `-k` choose first
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine cannot run."""
+    config.stash[_said] += without.leave_out(config, items)
 
 
 def pytest_report_header() -> str:
     """Say where broker and database will come from."""
-    if _given("AMQP") and _given("MONGO"):
+    if given("AMQP") and given("MONGO"):
         return "nextstep: broker and database from NEXTSTEP_AMQP_URL and NEXTSTEP_MONGO_URL"
     return "nextstep: broker and database from Docker if it answers, else the local stack"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let a worker of a parallel run tell the run itself what it used."""
+    """Let a worker of a parallel run tell the run itself what it would say."""
     if (output := getattr(session.config, "workeroutput", None)) is not None:
-        output["nextstep_used"] = session.config.stash[_used]
+        output["nextstep_said"] = session.config.stash[_said]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take in what a worker used."""
-    said = node.config.stash[_used]
+    """Take in what a worker would say."""
+    said = node.config.stash[_said]
     said += [
-        one for one in getattr(node, "workeroutput", {}).get("nextstep_used", []) if one not in said
+        one for one in getattr(node, "workeroutput", {}).get("nextstep_said", []) if one not in said
     ]
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say which it was."""
-    for line in config.stash[_used]:
+    """Say what was used and what was left out; what was skipped, pytest says itself."""
+    for line in config.stash[_said]:
         terminalreporter.write_line(f"nextstep: {line}")
-
-
-def _given(what: str) -> str | None:
-    return os.environ.get(f"NEXTSTEP_{what}_URL") or None
 
 
 @pytest.fixture(scope="session")
 def backing(request: pytest.FixtureRequest) -> Iterator[Backing]:
     """Broker and database for this run; whichever is not given by URL is started."""
-    amqp, mongo, api = _given("AMQP"), _given("MONGO"), _given("RABBITMQ_API")
+    amqp, mongo, api = given("AMQP"), given("MONGO"), given("RABBITMQ_API")
     with ExitStack() as running:
         if amqp and mongo:
             found = Backing(amqp, mongo, api, "addresses from the environment")
@@ -105,7 +119,7 @@ def backing(request: pytest.FixtureRequest) -> Iterator[Backing]:
             )
         else:
             found = _local(running, amqp, mongo, api)
-        request.config.stash[_used].append(f"used {found.source}")
+        request.config.stash[_said].append(f"used {found.source}")
         yield found
 
 
@@ -153,8 +167,8 @@ def vhost_url(backing: Backing, request: pytest.FixtureRequest) -> Iterator[str]
     """
     if backing.api_url is None:
         note = "no RabbitMQ management API: tests shared one virtual host"
-        if note not in request.config.stash[_used]:
-            request.config.stash[_used].append(note)
+        if note not in request.config.stash[_said]:
+            request.config.stash[_said].append(note)
         yield backing.amqp_url
         return
     name = f"test-{secrets.token_hex(6)}"
@@ -185,14 +199,25 @@ def smtp_sink(tmp_path: Path) -> Iterator[Sink]:
     sink.stop()
 
 
+@pytest.fixture(scope="session")
+def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a virus scanner that knows the EICAR test file and nothing else."""
+    scanner = Clamd(tmp_path_factory.mktemp("clamd"))
+    try:
+        yield scanner.start().address
+    finally:
+        scanner.stop()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> "AsyncIterator[Browser]":
     """One headless Chromium for the run."""
     from playwright.async_api import async_playwright
 
-    chromium = os.environ.get("NEXTSTEP_CHROMIUM", "/usr/bin/chromium")
+    await asyncio.to_thread(machine.have, "chromium")
+    chromium = os.environ.get("NEXTSTEP_CHROMIUM") or "/usr/bin/chromium"
     if not await asyncio.to_thread(Path(chromium).exists):
-        pytest.fail(f"No Chromium at {chromium}: apt-get install chromium, or NEXTSTEP_CHROMIUM")
+        pytest.fail(f"NEXTSTEP_CHROMIUM is {chromium}, where there is no program.")
     async with async_playwright() as driver:
         running = await driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield running

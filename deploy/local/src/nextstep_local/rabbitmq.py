@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,50 +10,13 @@ from typing import Self
 
 import httpx
 
-from nextstep_local import processes
+from nextstep_local import machine, processes
 from nextstep_local.ports import LOOPBACK, PortHold, listening
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 # Debian's wrappers in /usr/sbin insist on the system's rabbitmq user; these scripts do not.
 READY_SECONDS = 90  # 6 to 9 s on two free cores; far more while other suites run
 STOP_SECONDS = 15
-
-CHOICES = """RabbitMQ is not installed, and this user may not install it. Choose one:
-  1. install it:           sudo apt-get install rabbitmq-server
-  2. use one that runs:    NEXTSTEP_AMQP_URL=amqp://user:password@host:5672/
-  3. use containers:       docker compose up"""
-
-
-class RabbitMissingError(RuntimeError):
-    """RabbitMQ is not there and cannot be installed; the message names the three choices."""
-
-    def __init__(self) -> None:
-        super().__init__(CHOICES)
-
-
-def ensure_installed() -> None:
-    """Install Debian's rabbitmq-server when it is missing and this user may.
-
-    Raises:
-        RabbitMissingError: neither root nor sudo without a password, or apt-get failed.
-
-    """
-    if (SCRIPTS / "rabbitmq-server").exists():
-        return
-    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = shutil.which("apt-get")
-    if apt is None or (prefix and shutil.which("sudo") is None):
-        raise RabbitMissingError
-    print("RabbitMQ is missing; installing Debian's rabbitmq-server.", flush=True)
-    # policy-rc.d is not ours to write, so the packaged service may start: ours never shares its
-    # ports, name or data.
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq", "-y"]
-    for words in (["update"], ["install", "--no-install-recommends", "rabbitmq-server"]):
-        done = subprocess.run([*prefix, *quiet, *words], check=False, stdin=subprocess.DEVNULL)
-        if done.returncode and words[0] == "install":
-            raise RabbitMissingError
-    if not (SCRIPTS / "rabbitmq-server").exists():
-        raise RabbitMissingError
 
 
 @dataclass
@@ -89,7 +51,12 @@ class Node:
 
         epmd is started here, in the foreground, because a node that finds none starts one as a
         daemon that outlives it.
+
+        Raises:
+            MissingError: RabbitMQ is not installed and cannot be.
+
         """
+        machine.have("rabbitmq")
         self.amqp, self.http = PortHold("amqp"), PortHold("rabbitmq_api")
         self.dist, self.epmd = PortHold("rabbitmq_dist"), PortHold("epmd")
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,7 @@ class Stack:
         Raises:
             StackInUseError: another run of this name is alive.
             PortTakenError: a port set for a part is taken.
-            RabbitMissingError: RabbitMQ is not installed and cannot be.
+            MissingError: RabbitMQ is not installed and cannot be.
             ProgramFailedError: a part did not come up; its log is quoted.
 
         """
@@ -85,7 +85,6 @@ class Stack:
 
     def begin(self) -> None:
         """Start everything; on return all addresses are known but nothing may listen yet."""
-        rabbitmq.ensure_installed()
         self._own_folder()
         end_on_termination()
         atexit.register(self.stop)

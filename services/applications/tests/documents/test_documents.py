@@ -19,7 +19,7 @@ from .. import papers
 from ..admitting import APPLICANT, OFFICE, admitting, paper, submitted
 from ..builders import answers, cohort
 from ..forms import docx, file, odt, person
-from ..scanning import fake_clamd, swept
+from ..scanning import swept
 
 pytestmark = pytest.mark.stack
 
@@ -179,25 +179,22 @@ async def test_a_clean_verdict_changes_nothing_else_and_an_old_one_nothing_at_al
     assert (await the_only(here)).documents["cv"].usable
 
 
-async def test_files_that_came_while_the_scanner_was_away_are_scanned_later(running):
+async def test_files_that_came_while_the_scanner_was_away_are_scanned_later(running, clamd):
     application = await running.take(person(1))
-    async with fake_clamd() as fake:
-        assert await swept(running, fake.address) == 3
-        assert await swept(running, fake.address) == 0
-        found = await running.read("applications").get(application["_id"])
-        assert {d["scan"] for d in found["documents"].values()} == {"clean"}
+    assert await swept(running, clamd) == 3
+    assert await swept(running, clamd) == 0
+    found = await running.read("applications").get(application["_id"])
+    assert {d["scan"] for d in found["documents"].values()} == {"clean"}
 
 
-async def test_an_infected_upload_is_refused_and_never_kept(running):
+async def test_an_infected_upload_is_refused_and_never_kept(running, clamd):
     application = await running.take(person(2, documents={"statement_1": file(docx())}))
-    async with fake_clamd() as fake:
-        fake.answer = b"stream: Win.Test FOUND\0"
-        running.app.state.scanner = Scanner(fake.address)
-        async with running.applicant(application["person_id"]) as applicant:
-            sent = {"cv": ("cv.pdf", papers.pdf())}
-            answer = await applicant.post("/applications/me/documents", files=sent)
-            assert answer.status_code == 422
-            assert "a virus was found in it" in answer.text
+    running.app.state.scanner = Scanner(clamd)
+    async with running.applicant(application["person_id"]) as applicant:
+        sent = {"cv": ("cv.docx", papers.infected())}
+        answer = await applicant.post("/applications/me/documents", files=sent)
+        assert answer.status_code == 422
+        assert "a virus was found in it" in answer.text
     found = await running.read("applications").get(application["_id"])
     assert "cv" not in found["documents"]
 

@@ -118,7 +118,7 @@ async def ended(running):
 async def waits_after_tries(running, tries):
     async def tried():
         (fetch,) = await running.read("fetches").find({})
-        assert (fetch["status"], fetch["tries"]) == ("waiting", tries)
+        return (fetch["status"], fetch["tries"]) == ("waiting", tries)
 
     await eventually(tried)
 
@@ -288,14 +288,19 @@ async def test_a_restart_forgets_neither_the_fetch_nor_its_tries(fetching_servic
 async def test_a_crash_between_file_and_record_is_made_good_without_asking_again(
     fetching_service, server, monkeypatch
 ):
+    crashes = []
+
     async def crash(*_):
+        crashes.append("between file and record")
         raise ConnectionError("the process died here")
 
     async with fetching_service() as running:
         monkeypatch.setattr(Fetching, "_finish", crash)
         application = await running.take(linked("/cv.pdf"))
+        await eventually(lambda: crashes)
         (fetch,) = await running.read("fetches").find({})
-        await eventually(lambda: running.messaging.db.files.get(fetch["_id"]))
+        assert fetch["status"] == "waiting"
+        assert await running.messaging.db.files.get(fetch["_id"]) == server.files["/cv.pdf"]
         monkeypatch.undo()
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"
@@ -344,7 +349,7 @@ async def test_erasing_a_person_removes_fetched_files_and_links_to_come(fetching
 
         async def one_of_each():
             found = {f["key"]: f["status"] for f in await running.read("fetches").find({})}
-            assert found == {"cv": "fetched", "statement_1": "waiting"}
+            return found == {"cv": "fetched", "statement_1": "waiting"}
 
         await eventually(one_of_each)
         person = application["person_id"]
@@ -396,7 +401,7 @@ async def test_a_file_that_fails_in_an_unforeseen_way_is_tried_again_and_holds_u
 
         async def one_came():
             found = {f["key"]: f["status"] for f in await running.read("fetches").find({})}
-            assert found == {"cv": "waiting", "statement_1": "fetched"}
+            return found == {"cv": "waiting", "statement_1": "fetched"}
 
         await eventually(one_came)
         odd = await running.read("fetches").find_one({"key": "cv"})

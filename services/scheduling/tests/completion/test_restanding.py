@@ -29,9 +29,10 @@ async def test_a_fellow_who_joins_while_the_calendar_changes_is_judged_by_the_ne
     )
     running.clock.set(datetime(2024, 9, 11, 19, 2, tzinfo=UTC))
 
-    async def judged() -> None:
+    async def judged() -> bool:
         fresh = await find_fellow(running.read, COHORT_ID, person_id(1))
         assert fresh is not None
         assert fresh.announced.standing == "on_track"
+        return True
 
     await soon(judged)

@@ -228,10 +228,7 @@ async def test_what_the_broker_gives_up_on_is_a_dead_letter_too(services):
         channel = await connection.channel()
         queue = await channel.get_queue("notifications.OfferLapsed", ensure=False)
 
-        async def fetched():
-            return await queue.get(fail=False) or False  # None would count as passed
-
-        message = await eventually(fetched)
+        message = await eventually(lambda: queue.get(fail=False))
         await message.reject(requeue=False)
     again = await services.start("notifications", hears=hears(Failing(times=0)))
     letter = await a_dead_letter(again)

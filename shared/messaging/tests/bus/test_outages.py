@@ -19,7 +19,7 @@ from nextstep_messaging.bus import connection, consumers, inside_faststream
 from ..builders import hearing, lapsed
 from ..conftest import Services
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.node]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -78,7 +78,7 @@ async def problems(messaging):
 
 
 async def all_handled(messaging, numbers):
-    """Every event has left its row; else which have not, and what became of the deliveries."""
+    """Every event has left its row; else say which have not, and what became of the deliveries."""
     seen = {row["_id"] for row in await messaging.db.read("seen").find({})}
     inbox = await messaging.db.read("_inbox").count({})
     missing = sorted({f"a{number}" for number in numbers} - seen)

@@ -3,6 +3,7 @@
 The words are those of `nextstep_programme.writing`, which everything else that people read uses.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
@@ -14,6 +15,8 @@ NOT_KNOWN: Final = "\N{EN DASH}"
 LONDON: Final = "Europe/London"
 """Where the programme is; a page of a cohort elsewhere is told that cohort's zone."""
 TO_COME: Final = "to be confirmed"
+_OVERLONG: Final = re.compile(r"\S{30}")
+"""No word of the language, but a file name or an address, of which a table may have a few."""
 
 
 def day(value: date | datetime | None, zone: str = LONDON) -> str:
@@ -56,6 +59,11 @@ def size(count: int) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: "1 place", "3 places"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def overlong(value: object) -> bool:
+    """Whether a text has a word that would make its column too wide, so that it must break."""
+    return isinstance(value, str) and _OVERLONG.search(value) is not None
 
 
 def _local(value: date | datetime, zone: str) -> date:

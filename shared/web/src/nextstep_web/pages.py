@@ -189,5 +189,6 @@ def _environment(templates: Sequence[str | BaseLoader], zone: str) -> Environmen
         bytecode_cache=_COMPILED,
     )
     environment.filters |= display.filters(zone)
+    environment.tests["overlong"] = display.overlong
     environment.globals["kept"] = _Kept()
     return environment
