@@ -18,6 +18,7 @@ from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
+from applications.review import store as review_store
 from applications.routes import page_routes
 from applications.settings import Settings
 from applications.web.acting import Site
@@ -39,6 +40,7 @@ COLLECTIONS = (
     *admissions_store.COLLECTIONS,
     *documents_store.COLLECTIONS,
     *intake_store.COLLECTIONS,
+    *review_store.COLLECTIONS,
 )
 
 

@@ -12,6 +12,7 @@ from applications.documents.discarding import discard
 from applications.documents.store import FETCHES
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.store import ERASED_RECEIPT, RECEIPTS
+from applications.review import store as review_store
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
@@ -140,7 +141,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
 
 async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:
     """What reviewers wrote about the person; a reviewer who saves at this moment comes too late."""
-    reviews = uow.collection(store.REVIEWS)
+    reviews = uow.collection(review_store.REVIEWS)
     for document in await reviews.find({"person_id": person_id}):
         await reviews.save(document | {"sheets": [], "conflicts": [], "draft": None})
 
@@ -180,7 +181,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
         "notes": await read(store.NOTES).find(ids, sort=[("at", 1)]),
         "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
-        "reviews": await read(store.REVIEWS).find(mine),
+        "reviews": await read(review_store.REVIEWS).find(mine),
         "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),
         "identities": await read(store.IDENTITIES).find(mine),
         "fetches": await read(FETCHES).find(mine),
@@ -192,7 +193,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
 async def _lines_of(messaging: Messaging, applications: list[str]) -> list[dict[str, Any]]:
     """The person's own lines of what was decided together with others."""
     named = {"lines.application_id": {"$in": applications}}
-    rounds = await messaging.db.read(store.ROUNDS).find(named, sort=[("at", 1)])
+    rounds = await messaging.db.read(review_store.ROUNDS).find(named, sort=[("at", 1)])
     return [
         {"at": one["at"], "by": one["by"]} | line
         for one in rounds
