@@ -1,4 +1,4 @@
-"""One person's data: everything held, or gone; and the mail they were sent."""
+"""One person's data: everything held, or gone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,45 +13,11 @@ from applications.documents.store import FETCHES
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.store import ERASED_RECEIPT, RECEIPTS
 from applications.review import store as review_store
-from nextstep_contracts import EmailBounced, EmailSent, PersonErased
+from nextstep_contracts import PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
 
 NOBODY = Answers(name="(erased)", email="")
-
-
-async def record_mail(uow: UnitOfWork, event: EmailSent | EmailBounced) -> None:
-    """Remember what became of an email; the highest revision of each fact is kept.
-
-    All of a person's mail is one document, so that this and an erasure cannot miss each other.
-    """
-    collection = uow.collection(store.CORRESPONDENCE)
-    letters = await collection.get(event.person_id) or {
-        "_id": event.person_id,
-        "erased": False,
-        "bounced": False,
-        "mail": [],
-    }
-    if letters["erased"]:
-        return
-    known = {mail["email_id"]: mail for mail in letters["mail"]}
-    mail = known.setdefault(event.email_id, {"email_id": event.email_id})
-    part, facts = _facts(event)
-    if mail.get(part, {"revision": 0})["revision"] >= event.revision:
-        return
-    mail |= {"application_id": event.cause_subject, "cause": event.cause_type, part: facts}
-    letters["mail"] = [known[email_id] for email_id in sorted(known)]
-    letters["bounced"] = any(mail.get("bounced", {}).get("permanent") for mail in letters["mail"])
-    await collection.save(letters)
-
-
-def _facts(event: EmailSent | EmailBounced) -> tuple[str, dict[str, Any]]:
-    """Which part of a mail's record the event tells of, and what it says."""
-    if isinstance(event, EmailSent):
-        sent = {"revision": event.revision, "at": event.sent_at, "title": event.title}
-        return "sent", sent
-    bounced = {"revision": event.revision, "at": event.bounced_at, "permanent": event.permanent}
-    return "bounced", bounced | {"diagnostic": event.diagnostic}
 
 
 async def erase(uow: UnitOfWork, person_id: str) -> None:
@@ -118,9 +84,9 @@ async def free_place(act: Act, person_id: str) -> None:
 
 async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
     collection = uow.collection(store.CORRESPONDENCE)
-    letters = await collection.get(person_id) or {"_id": person_id, "erased": False}
-    if not letters["erased"]:
-        await collection.save(letters | {"erased": True, "bounced": False, "mail": []})
+    kept = await collection.get(person_id) or {"_id": person_id, "erased": False}
+    if not kept["erased"]:
+        await collection.save(kept | {"erased": True, "bounced": False, "mail": []})
 
 
 async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:

@@ -3,8 +3,9 @@
 from applications.admissions.act import LEDGER, in_one_act, on
 from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER
 from applications.admissions.replying import lapse
-from applications.data_protection import erase, free_place, record_mail
+from applications.data_protection import erase, free_place
 from applications.intake.reconciliation.uploads import FORGET, forget_upload
+from applications.office.emails import record_email
 from applications.study_leave.reminding import remind
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
@@ -12,12 +13,12 @@ from nextstep_programme import Cohort
 
 
 def about_us(event: EmailSent | EmailBounced) -> bool:
-    """Whether the mail told of something that this service published."""
+    """Whether the email told of something that this service published."""
     return event.cause_type.startswith("applications.")
 
 
 def addressee(event: EmailSent | EmailBounced) -> str:
-    """A new Fellow is sent a dozen mails at once, and all of a person's are in one document."""
+    """A new Fellow is sent a dozen emails at once, and all of a person's are in one document."""
     return f"mail to {event.person_id}"
 
 
@@ -25,7 +26,7 @@ def subscriptions(cohort: Cohort) -> list[Subscription]:
     """What the service hears."""
 
     async def mail(event: EmailSent | EmailBounced, uow: UnitOfWork) -> None:
-        await record_mail(uow, event)
+        await record_email(uow, event)
 
     async def erased(event: PersonErased, uow: UnitOfWork) -> None:
         await erase(uow, event.person_id)

@@ -54,10 +54,12 @@ class Act(BasicAct):
             NoSuch: there is none with that id.
 
         """
-        found = await self.applications([application_id])
-        if not found:
-            raise NoSuch(f"There is no application {application_id}.")
-        return found[0]
+        if application_id not in self._applications:
+            found = await store.find_application(self.read, application_id)
+            if found is None:
+                raise NoSuch(f"There is no application {application_id}.")
+            self._hold([found])
+        return self._applications[application_id]
 
     async def applications(self, ids: Sequence[str]) -> list[Application]:
         """Several applications in one reading; those that do not exist are left out."""
