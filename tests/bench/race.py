@@ -32,7 +32,7 @@ from applications.intake.submitting import Submission, receive
 from applications.settings import Settings
 from nextstep_local.stack import Stack
 from nextstep_local.testing import settings_for
-from nextstep_messaging import Collection, FixedClock, Messaging, UnitOfWork
+from nextstep_messaging import Collection, EventRouter, FixedClock, Messaging, UnitOfWork
 from nextstep_programme import load
 from nextstep_web.testing import signed_in
 
@@ -104,7 +104,9 @@ async def _ours(stack: Stack, port: int) -> tuple[Rush, list[str]]:
 def _messaging(stack: Stack, database: str, *more: Collection) -> Messaging:
     settings = Settings(**_settings(stack, database))
     clock = FixedClock(MOMENT)
-    return Messaging("applications", settings, clock=clock, collections=(*COLLECTIONS, *more))
+    return Messaging(
+        EventRouter("applications"), settings, clock=clock, collections=(*COLLECTIONS, *more)
+    )
 
 
 def _settings(stack: Stack, database: str) -> dict[str, object]:

@@ -17,12 +17,13 @@ from applications.admissions.store import (
     movement_from_document,
 )
 from applications.app import COLLECTIONS
-from applications.handlers import subscriptions, timers
+from applications.handlers import router
 from applications.intake.submitting import Submission, receive
 from applications.settings import Settings
 from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock, Messaging
 from nextstep_messaging.operating.audit import Actor
+from nextstep_messaging.testing import fire_due, hear
 from nextstep_programme import Cohort, load
 
 from .builders import answers
@@ -40,6 +41,7 @@ class Admitting:
         self.clock = clock
         self.cohort = cohort
         self.service = Applications(messaging, replace(load("2024-25"), cohort=cohort))
+        messaging.provide(self.service)
 
     async def take(self, submission: Submission) -> None:
         """Store the receipt unless it is there, and take the submission in."""
@@ -81,23 +83,11 @@ class Admitting:
 
     async def hear(self, event: Any) -> None:
         """Handle an event as often as it is given: without the inbox that drops duplicates."""
-        for subscription in subscriptions(self.cohort):
-            if isinstance(event, subscription.event):
-                await self.messaging.transact(lambda uow, s=subscription: s.handler(event, uow))
+        await hear(self.messaging, event)
 
     async def fire_due(self) -> None:
         """Fire the timers that are due, as the service does."""
-        handlers = timers(self.cohort)
-        rows = self.messaging.db.read("_timers")
-        due = await rows.find({"due": {"$lte": self.clock.now()}}, sort=[("due", 1)])
-        for row in due:
-            from nextstep_messaging.database.timer import from_row
-
-            timer = from_row(row)
-            await self.messaging.transact(lambda uow, t=timer: handlers[t.kind](t, uow))
-            await self.messaging.db.write("_timers").delete(
-                {"_id": timer.key, "set_id": row["set_id"]}  # unless it was set again
-            )
+        await fire_due(self.messaging)
 
 
 @asynccontextmanager
@@ -114,7 +104,7 @@ async def admitting(
         )
     )
     clock = clock or FixedClock(START)
-    messaging = Messaging("applications", settings, clock=clock, collections=COLLECTIONS)
+    messaging = Messaging(router, settings, clock=clock, collections=COLLECTIONS)
     async with messaging.opened():
         yield Admitting(messaging, clock, cohort)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from applications.admissions.application import Application
-from applications.review.case import Board, Case, Review, case_of
+from applications.review.case import Case, Review, Selection, case_of
 from applications.review.conflicts import Reviewer
 from applications.review.method import Method
 from applications.review.sheets import Sheet, locked, written
@@ -76,5 +76,5 @@ def scored(number, *pairs, **changes):
     return case(number, sheets, **changes)
 
 
-def board(*cases: Case, reviewers=()):
-    return Board(METHOD, tuple(cases), {one.email: one for one in reviewers})
+def selection(*cases: Case, reviewers=()):
+    return Selection(METHOD, tuple(cases), {one.email: one for one in reviewers})

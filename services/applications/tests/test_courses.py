@@ -9,7 +9,7 @@ from .walking import DEEDS, STARTS, Walk
 
 COURSES = 2_000
 NUMBER = st.integers(0, 9)
-STEPS = st.lists(st.tuples(st.sampled_from(DEEDS), NUMBER, NUMBER), min_size=25, max_size=40)
+STEPS = st.lists(st.tuples(st.sampled_from(DEEDS), NUMBER, NUMBER), min_size=20, max_size=35)
 
 
 def test_no_course_of_a_cohort_breaks_what_must_hold(record_property):

@@ -1,4 +1,4 @@
-"""Pages in a real browser: what people see and can do, on a act and on a phone, with axe."""
+"""Pages in a real browser: what people see and can do, on a desk and on a phone, with axe."""
 
 from datetime import timedelta
 

@@ -15,8 +15,8 @@ from applications.review import deciding_conflicts, reviewing, staging
 from applications.review.blindness import sight
 from applications.review.deciding_conflicts import decide_conflict
 from applications.review.ranking import ranked
-from applications.review.staged_decisions import Wanted
-from applications.review.store import hidden_from, load_board
+from applications.review.staged_decisions import ToStage
+from applications.review.store import hidden_from, load_selection
 from nextstep_contracts import NoSuch, PersonErased, Refused
 from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 from nextstep_programme import Criterion
@@ -55,8 +55,8 @@ async def do(here, use_case, who, *args, **named):
     return await here.act(who, lambda act: use_case(act, *args, **named))
 
 
-async def board(here):
-    return await load_board(here.messaging.db.read, here.cohort)
+async def selection(here):
+    return await load_selection(here.messaging.db.read, here.cohort)
 
 
 async def take(here, count, **changes):
@@ -82,7 +82,7 @@ async def score_all(here, *points):
 
 async def digest(here, who=OFFICE):
     ledger = await here.ledger()
-    return staging.plan_of(await board(here), who.who, ledger.free).digest
+    return staging.plan_of(await selection(here), who.who, ledger.free).digest
 
 
 async def states(here):
@@ -99,7 +99,7 @@ async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_mov
     assert await states(here) == ["eligible"] * 5
     bulk = await do(here, staging.stage_by_rank, OFFICE, 2, 2)
     assert [c.id for c, _ in bulk.wanted] == [ids[0], ids[2], ids[3], ids[1]]
-    await do(here, staging.stage, OFFICE, ids[4], Wanted("reject", reason="Apply next year."))
+    await do(here, staging.stage, OFFICE, ids[4], ToStage("reject", reason="Apply next year."))
     assert await states(here) == ["eligible"] * 5
     round_id = await do(here, staging.apply, OFFICE, await digest(here))
     assert await states(here) == ["offered", "waitlisted", "offered", "waitlisted", "rejected"]
@@ -137,14 +137,14 @@ async def test_after_the_cut_off_a_place_given_back_waits_for_the_office(here):
     here.clock.advance(timedelta(days=1))
     await here.do(OFFICE, ids[0], replying.withdraw, "Moved.")
     assert (await states(here))[2] == "waitlisted"
-    await do(here, staging.stage, OFFICE, ids[2], Wanted("offer"))
+    await do(here, staging.stage, OFFICE, ids[2], ToStage("offer"))
     await do(here, staging.apply, OFFICE, await digest(here))
     assert (await here.ledger()).offer_to(ids[2]).from_waiting_list
 
 
 async def test_places_that_stay_free_go_to_the_waiting_list_at_once_and_that_is_said(here):
     ids = await score_all(here, 5, 4)
-    await do(here, staging.stage, OFFICE, ids[0], Wanted("waitlist", position=1))
+    await do(here, staging.stage, OFFICE, ids[0], ToStage("waitlist", position=1))
     round_id = await do(here, staging.apply, OFFICE, await digest(here))
     assert await states(here) == ["offered", "eligible"]
     written = await here.messaging.db.read("selection_rounds").get(round_id)
@@ -172,7 +172,7 @@ async def test_a_reviewer_reaches_only_what_was_asked_and_only_until_it_is_locke
         await do(here, reviewing.unlock, staff(ADA), first, ADA, "I saw what the others gave.")
     await do(here, reviewing.unlock, OFFICE, first, ADA, "Mixed two people up.")
     await give(here, ADA, first, 5, 5)
-    sheet = (await board(here)).case(first).review.sheet_of(ADA)
+    sheet = (await selection(here)).case(first).review.sheet_of(ADA)
     assert (sheet.revision, sheet.unlocks[0].scores) == (2, {"motivation": 3, "potential": 4})
 
 
@@ -211,7 +211,7 @@ async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(
     here.clock.advance(timedelta(days=1))
     await here.do(OFFICE, duplicate, merge, counts, "She rang.")
     assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
-    now = await board(here)
+    now = await selection(here)
     case = now.case(counts)
     assert (sight(case, ADA, now.method), sight(case, BEN, now.method).mine.reviewer) == (None, BEN)
     assert [sheet.reviewer for sheet in case.counting(now.method)] == [BEN]
@@ -278,7 +278,7 @@ async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(her
         here, decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
         effective=True,
     )  # fmt: skip
-    await do(here, staging.stage, OFFICE, ids[0], Wanted("offer", exception="Ada has left."))
+    await do(here, staging.stage, OFFICE, ids[0], ToStage("offer", exception="Ada has left."))
     await do(here, staging.apply, staff(ADA), await digest(here, staff(ADA)))
     assert await states(here) == ["eligible", "offered"]
     await do(here, staging.apply, OFFICE, await digest(here))
@@ -292,7 +292,7 @@ async def test_an_office_member_who_reviews_compares_nothing_before_locking(here
         await give(here, who, ids[0], 4, 4)
     await give(here, BEN, ids[1], 2, 2)
     for blind in (
-        do(here, staging.stage, staff(ADA), ids[0], Wanted("offer")),
+        do(here, staging.stage, staff(ADA), ids[0], ToStage("offer")),
         do(here, staging.stage_by_rank, staff(ADA), 2, 0),
         do(here, staging.apply, staff(ADA), await digest(here)),
         do(here, staging.drop_all, staff(ADA)),
@@ -300,7 +300,7 @@ async def test_an_office_member_who_reviews_compares_nothing_before_locking(here
         with pytest.raises(Refused, match="locked all your sheets"):
             await blind
     await give(here, ADA, ids[1], 1, 1)
-    await do(here, staging.stage, staff(ADA), ids[0], Wanted("offer"))
+    await do(here, staging.stage, staff(ADA), ids[0], ToStage("offer"))
 
 
 async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_applied(here):
@@ -317,7 +317,7 @@ async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_appli
     }
     # the place that nobody was offered goes to the waiting list in its order
     assert await states(here) == ["withdrawn", "eligible", "offered"]
-    assert {c.id for c in (await board(here)).cases if c.review.draft} == {ids[0], ids[1]}
+    assert {c.id for c in (await selection(here)).cases if c.review.draft} == {ids[0], ids[1]}
     assert await do(here, staging.drop_all, OFFICE) == 2
     with pytest.raises(Refused, match="nothing to apply"):
         await do(here, staging.apply, OFFICE, await digest(here))
@@ -325,9 +325,9 @@ async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_appli
 
 async def test_only_what_was_looked_at_is_applied_and_only_once(here):
     ids = await score_all(here, 5, 4)
-    await do(here, staging.stage, OFFICE, ids[0], Wanted("offer"))
+    await do(here, staging.stage, OFFICE, ids[0], ToStage("offer"))
     looked_at = await digest(here)
-    await do(here, staging.stage, OFFICE, ids[1], Wanted("reject", reason="Too early."))
+    await do(here, staging.stage, OFFICE, ids[1], ToStage("reject", reason="Too early."))
     with pytest.raises(Refused, match="changed since"):
         await do(here, staging.apply, OFFICE, looked_at)
     assert await states(here) == ["eligible", "eligible"]
@@ -361,7 +361,7 @@ async def test_what_fails_half_way_leaves_nothing_behind(here, monkeypatch):
     assert await states(here) == ["eligible", "eligible"]
     assert (await here.ledger()).sequence == 0
     assert await published(here) == before
-    assert [c.id for c in (await board(here)).cases if c.review.draft] == ids
+    assert [c.id for c in (await selection(here)).cases if c.review.draft] == ids
 
 
 async def test_applying_twice_at_once_and_against_other_offers_never_exceeds_the_places(
@@ -423,9 +423,9 @@ async def test_of_two_who_lock_the_same_sheet_at_once_one_is_refused(mongo_url, 
         refused = [r for r in results if isinstance(r, Refused)]
         assert [type(r) for r in results if r is not None] == [Refused] * 2
         assert all("locked" in str(r) for r in refused)
-        sheets = (await board(one)).case(only).review.sheets
+        sheets = (await selection(one)).case(only).review.sheets
         assert [(s.reviewer, s.revision) for s in sheets] == [(ADA, 1), (BEN, 1)]
-        (row,) = ranked((await board(one)).method, (await board(one)).cases)
+        (row,) = ranked((await selection(one)).method, (await selection(one)).cases)
         assert len(row.result.averages) == 2
 
 
@@ -462,5 +462,5 @@ async def test_comments_are_given_to_the_applicant_on_request_and_erased_with_th
     with pytest.raises(NoSuch):
         await do(here, reviewing.assign, OFFICE, ids[0], ADA)
     assert ids[0] not in [
-        r.case.id for r in ranked((await board(here)).method, (await board(here)).cases)
+        r.case.id for r in ranked((await selection(here)).method, (await selection(here)).cases)
     ]

@@ -1,4 +1,4 @@
-"""Dealing out the work and staging decisions: by example, and what holds for any board."""
+"""Dealing out the work and staging decisions: by example, and what holds for any selection."""
 
 import random
 from collections import Counter
@@ -13,7 +13,7 @@ from applications.review.dealing import Need, coverage, dealt, loads, needs
 from applications.review.ranking import ranked
 from applications.review.sheets import locked, unlocked
 from applications.review.staged_decisions import (
-    Wanted,
+    ToStage,
     by_rank,
     checked_choice,
     planned,
@@ -27,12 +27,12 @@ from .reviewing import (
     METHOD,
     NOW,
     application,
-    board,
     case,
     locked_sheet,
     open_sheet,
     reviewer,
     scored,
+    selection,
 )
 
 PEOPLE = tuple(reviewer(f"{name}@x.org") for name in ("ada", "ben", "cyd"))
@@ -57,7 +57,7 @@ def test_coverage_says_who_still_lacks_reviewers():
 def test_dealing_asks_nobody_twice_and_nobody_with_a_conflict():
     here = (reviewer(ADA, trust="Addenbrooke's"), *PEOPLE[1:])
     one = case(1, [open_sheet(BEN)], reviewers=here, trust="addenbrooke's")
-    whole = board(one, case(2, state="referred"), reviewers=here)
+    whole = selection(one, case(2, state="referred"), reviewers=here)
     assert needs(whole) == (Need("app-01", 1, (CYD,)),)
     deal = dealt(needs(whole), loads(whole.cases), "seed")
     assert (deal.assignments, deal.short) == ((("app-01", CYD),), {})
@@ -108,21 +108,21 @@ def test_any_deal_is_the_same_again_and_keeps_to_the_candidates(candidates, busy
 def test_a_draft_needs_enough_locked_sheets_or_a_reason_for_an_exception():
     thin = scored(1, (4, 4))
     with pytest.raises(Refused, match="1 of 2 locked sheets") as refused:
-        staged(thin, METHOD, Wanted("offer"), "Ola", NOW)
+        staged(thin, METHOD, ToStage("offer"), "Ola", NOW)
     assert list(refused.value.fields) == ["exception"]
-    draft = staged(thin, METHOD, Wanted("offer", exception="Ben is ill."), "Ola", NOW)
+    draft = staged(thin, METHOD, ToStage("offer", exception="Ben is ill."), "Ola", NOW)
     assert draft.exception == "Ben is ill."
-    full = staged(scored(2, (4, 4), (4, 4)), METHOD, Wanted("offer", exception="x"), "Ola", NOW)
+    full = staged(scored(2, (4, 4), (4, 4)), METHOD, ToStage("offer", exception="x"), "Ola", NOW)
     assert full.exception == ""
 
 
 @pytest.mark.parametrize(
     ("wanted", "field"),
     [
-        (Wanted("reject"), "reason"),
-        (Wanted("reject", reason="x" * 1001), "reason"),
-        (Wanted("waitlist"), "position"),
-        (Wanted("waitlist", position=0), "position"),
+        (ToStage("reject"), "reason"),
+        (ToStage("reject", reason="x" * 1001), "reason"),
+        (ToStage("waitlist"), "position"),
+        (ToStage("waitlist", position=0), "position"),
     ],
 )
 def test_a_draft_says_what_is_missing(wanted, field):
@@ -133,11 +133,11 @@ def test_a_draft_says_what_is_missing(wanted, field):
 
 def test_only_what_is_undecided_can_be_staged():
     waiting = scored(1, (4, 4), (4, 4), state="waitlisted")
-    assert staged(waiting, METHOD, Wanted("offer"), "Ola", NOW).choice == "offer"
+    assert staged(waiting, METHOD, ToStage("offer"), "Ola", NOW).choice == "offer"
     for held, wanted in (
-        (waiting, Wanted("waitlist", position=1)),
-        (scored(2, (4, 4), (4, 4), state="offered"), Wanted("offer")),
-        (scored(3, (4, 4), (4, 4), state="withdrawn"), Wanted("reject", reason="Gone.")),
+        (waiting, ToStage("waitlist", position=1)),
+        (scored(2, (4, 4), (4, 4), state="offered"), ToStage("offer")),
+        (scored(3, (4, 4), (4, 4), state="withdrawn"), ToStage("reject", reason="Gone.")),
     ):
         with pytest.raises(Refused, match="cannot be staged"):
             staged(held, METHOD, wanted, "Ola", NOW)
@@ -146,7 +146,7 @@ def test_only_what_is_undecided_can_be_staged():
 
 
 def test_a_draft_becomes_stale_with_the_application_its_answers_or_its_sheets():
-    fresh = with_draft(scored(1, (4, 4), (3, 3)), Wanted("offer"))
+    fresh = with_draft(scored(1, (4, 4), (3, 3)), ToStage("offer"))
     assert stale(fresh, METHOD) is None
     review = fresh.review
     gone = type(fresh)(application(1, state="withdrawn"), review, fresh.content)
@@ -161,11 +161,11 @@ def test_a_draft_becomes_stale_with_the_application_its_answers_or_its_sheets():
 
 def test_the_plan_orders_offers_by_rank_and_the_waiting_list_by_position():
     cases = [
-        with_draft(scored(1, (3, 3), (3, 3)), Wanted("offer")),
-        with_draft(scored(2, (5, 5), (5, 5)), Wanted("offer")),
-        with_draft(scored(3, (2, 2), (2, 2)), Wanted("waitlist", position=2)),
-        with_draft(scored(4, (1, 1), (1, 1)), Wanted("waitlist", position=1)),
-        with_draft(scored(5, (1, 1), (1, 1)), Wanted("reject", reason="Too early.")),
+        with_draft(scored(1, (3, 3), (3, 3)), ToStage("offer")),
+        with_draft(scored(2, (5, 5), (5, 5)), ToStage("offer")),
+        with_draft(scored(3, (2, 2), (2, 2)), ToStage("waitlist", position=2)),
+        with_draft(scored(4, (1, 1), (1, 1)), ToStage("waitlist", position=1)),
+        with_draft(scored(5, (1, 1), (1, 1)), ToStage("reject", reason="Too early.")),
     ]
     ranks = {row.case.id: row.rank for row in ranked(METHOD, cases)}
     plan = planned(cases, METHOD, ranks, free=2)
@@ -177,8 +177,10 @@ def test_the_plan_orders_offers_by_rank_and_the_waiting_list_by_position():
 
 
 def test_a_plan_with_too_many_offers_or_one_position_twice_cannot_be_applied():
-    cases = [with_draft(scored(n, (3, 3), (3, 3)), Wanted("offer")) for n in (1, 2)]
-    cases += [with_draft(scored(n, (3, 3), (3, 3)), Wanted("waitlist", position=1)) for n in (3, 4)]
+    cases = [with_draft(scored(n, (3, 3), (3, 3)), ToStage("offer")) for n in (1, 2)]
+    cases += [
+        with_draft(scored(n, (3, 3), (3, 3)), ToStage("waitlist", position=1)) for n in (3, 4)
+    ]
     plan = planned(cases, METHOD, {}, free=1)
     many, twice = plan.faults
     assert many == "More offers are staged (2) than places are free (1): take 1 back."

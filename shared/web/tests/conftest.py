@@ -21,6 +21,7 @@ from nextstep_local.testing import serving
 from nextstep_messaging import (
     Check,
     DatabaseUnavailableError,
+    EventRouter,
     FixedClock,
     Messaging,
     MessagingSettings,
@@ -251,7 +252,7 @@ def unstarted(service: str = "awards") -> Messaging:
         mongo_url="mongodb://127.0.0.1:1",  # type: ignore[arg-type]
         mongo_database="unused",
     )
-    return Messaging(service, nowhere, clock=FixedClock(NOW))
+    return Messaging(EventRouter(service), nowhere, clock=FixedClock(NOW))
 
 
 @pytest_asyncio.fixture
@@ -265,7 +266,7 @@ async def messaging(
         mongo_database=mongo_database,
         environment="local",
     )
-    made = Messaging("awards", real, clock=FixedClock(NOW))
+    made = Messaging(EventRouter("awards"), real, clock=FixedClock(NOW))
     await made.start()
     yield made
     await made.stop()

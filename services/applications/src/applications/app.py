@@ -18,6 +18,7 @@ from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
 from applications.office.pages.audit import AUDIT
+from applications.review import store as review_store
 from applications.routes import PAGES
 from applications.settings import Settings
 from applications.web.acting import Site
@@ -39,6 +40,7 @@ COLLECTIONS = (
     *admissions_store.COLLECTIONS,
     *documents_store.COLLECTIONS,
     *intake_store.COLLECTIONS,
+    *review_store.COLLECTIONS,
 )
 
 
@@ -52,15 +54,9 @@ def build(
     loaded = load(settings.cohort)
     sources = load_sources(settings.sources, os.environ)
     scanner = Scanner(settings.clamav)
-    messaging = Messaging(
-        "applications",
-        settings,
-        clock=clock,
-        subscriptions=handlers.subscriptions(loaded.cohort),
-        timers=handlers.timers(loaded.cohort),
-        collections=COLLECTIONS,
-    )
+    messaging = Messaging(handlers.router, settings, clock=clock, collections=COLLECTIONS)
     applications = Applications(messaging, loaded)
+    messaging.provide(applications)
     intake = add_intake(applications, sources, scanner)
     hosts = {source.name: source.file_hosts for source in sources.values()}
     add_fetching(applications, hosts, scanner, downloader or Downloader())

@@ -1,4 +1,4 @@
-"""One person's data: everything held, or gone; and the mail they were sent."""
+"""One person's data: everything held, or gone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,45 +12,12 @@ from applications.documents.discarding import discard
 from applications.documents.store import FETCHES
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.store import ERASED_RECEIPT, RECEIPTS
-from nextstep_contracts import EmailBounced, EmailSent, PersonErased
+from applications.review import store as review_store
+from nextstep_contracts import PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
 
 NOBODY = Answers(name="(erased)", email="")
-
-
-async def record_mail(uow: UnitOfWork, event: EmailSent | EmailBounced) -> None:
-    """Remember what became of an email; the highest revision of each fact is kept.
-
-    All of a person's mail is one document, so that this and an erasure cannot miss each other.
-    """
-    collection = uow.collection(store.CORRESPONDENCE)
-    letters = await collection.get(event.person_id) or {
-        "_id": event.person_id,
-        "erased": False,
-        "bounced": False,
-        "mail": [],
-    }
-    if letters["erased"]:
-        return
-    known = {mail["email_id"]: mail for mail in letters["mail"]}
-    mail = known.setdefault(event.email_id, {"email_id": event.email_id})
-    part, facts = _facts(event)
-    if mail.get(part, {"revision": 0})["revision"] >= event.revision:
-        return
-    mail |= {"application_id": event.cause_subject, "cause": event.cause_type, part: facts}
-    letters["mail"] = [known[email_id] for email_id in sorted(known)]
-    letters["bounced"] = any(mail.get("bounced", {}).get("permanent") for mail in letters["mail"])
-    await collection.save(letters)
-
-
-def _facts(event: EmailSent | EmailBounced) -> tuple[str, dict[str, Any]]:
-    """Which part of a mail's record the event tells of, and what it says."""
-    if isinstance(event, EmailSent):
-        sent = {"revision": event.revision, "at": event.sent_at, "title": event.title}
-        return "sent", sent
-    bounced = {"revision": event.revision, "at": event.bounced_at, "permanent": event.permanent}
-    return "bounced", bounced | {"diagnostic": event.diagnostic}
 
 
 async def erase(uow: UnitOfWork, person_id: str) -> None:
@@ -117,9 +84,9 @@ async def free_place(act: Act, person_id: str) -> None:
 
 async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
     collection = uow.collection(store.CORRESPONDENCE)
-    letters = await collection.get(person_id) or {"_id": person_id, "erased": False}
-    if not letters["erased"]:
-        await collection.save(letters | {"erased": True, "bounced": False, "mail": []})
+    kept = await collection.get(person_id) or {"_id": person_id, "erased": False}
+    if not kept["erased"]:
+        await collection.save(kept | {"erased": True, "bounced": False, "mail": []})
 
 
 async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
@@ -140,7 +107,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
 
 async def _erase_reviews(uow: UnitOfWork, person_id: str) -> None:
     """What reviewers wrote about the person; a reviewer who saves at this moment comes too late."""
-    reviews = uow.collection(store.REVIEWS)
+    reviews = uow.collection(review_store.REVIEWS)
     for document in await reviews.find({"person_id": person_id}):
         await reviews.save(document | {"sheets": [], "conflicts": [], "draft": None})
 
@@ -180,7 +147,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
         "notes": await read(store.NOTES).find(ids, sort=[("at", 1)]),
         "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
-        "reviews": await read(store.REVIEWS).find(mine),
+        "reviews": await read(review_store.REVIEWS).find(mine),
         "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),
         "identities": await read(store.IDENTITIES).find(mine),
         "fetches": await read(FETCHES).find(mine),
@@ -192,7 +159,7 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
 async def _lines_of(messaging: Messaging, applications: list[str]) -> list[dict[str, Any]]:
     """The person's own lines of what was decided together with others."""
     named = {"lines.application_id": {"$in": applications}}
-    rounds = await messaging.db.read(store.ROUNDS).find(named, sort=[("at", 1)])
+    rounds = await messaging.db.read(review_store.ROUNDS).find(named, sort=[("at", 1)])
     return [
         {"at": one["at"], "by": one["by"]} | line
         for one in rounds

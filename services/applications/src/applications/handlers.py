@@ -1,53 +1,60 @@
 """Event or timer in, use case out."""
 
-from applications.admissions.act import LEDGER, in_one_act, on
+from typing import Annotated
+
+from faststream import Context
+
+from applications.admissions.act import LEDGER, Applications, in_one_act, on
 from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER
 from applications.admissions.replying import lapse
-from applications.data_protection import erase, free_place, record_mail
+from applications.data_protection import erase, free_place
 from applications.intake.reconciliation.uploads import FORGET, forget_upload
+from applications.office.emails import record_email
 from applications.study_leave.reminding import remind
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
-from nextstep_messaging import Subscription, Timer, TimerHandler, UnitOfWork
-from nextstep_programme import Cohort
+from nextstep_messaging import EventRouter, Timer, Unit
+
+router = EventRouter("applications")
+Here = Annotated[Applications, Context()]
 
 
 def about_us(event: EmailSent | EmailBounced) -> bool:
-    """Whether the mail told of something that this service published."""
+    """Whether the email told of something that this service published."""
     return event.cause_type.startswith("applications.")
 
 
 def addressee(event: EmailSent | EmailBounced) -> str:
-    """A new Fellow is sent a dozen mails at once, and all of a person's are in one document."""
+    """A new Fellow is sent a dozen emails at once, and all of a person's are in one document."""
     return f"mail to {event.person_id}"
 
 
-def subscriptions(cohort: Cohort) -> list[Subscription]:
-    """What the service hears."""
-
-    async def mail(event: EmailSent | EmailBounced, uow: UnitOfWork) -> None:
-        await record_mail(uow, event)
-
-    async def erased(event: PersonErased, uow: UnitOfWork) -> None:
-        await erase(uow, event.person_id)
-        await in_one_act(uow, cohort, lambda act: free_place(act, event.person_id))
-
-    return [
-        Subscription(EmailSent, mail, wants=about_us, one_at_a_time=addressee),
-        Subscription(EmailBounced, mail, wants=about_us, one_at_a_time=addressee),
-        Subscription(PersonErased, erased, one_at_a_time=LEDGER),
-    ]
+@router.hears(EmailSent, wants=about_us, in_line=addressee)
+@router.hears(EmailBounced, wants=about_us, in_line=addressee)
+async def email_reported(event: EmailSent | EmailBounced, uow: Unit) -> None:
+    """An email that we caused arrived or did not."""
+    await record_email(uow, event)
 
 
-def timers(cohort: Cohort) -> dict[str, TimerHandler]:
-    """What happens when a moment comes."""
+@router.hears(PersonErased, in_line=LEDGER)
+async def erased(event: PersonErased, uow: Unit, here: Here) -> None:
+    """A person is to be forgotten; the place that they held goes to the next."""
+    await erase(uow, event.person_id)
+    await in_one_act(uow, here.cohort, lambda act: free_place(act, event.person_id))
 
-    async def offer_ends(timer: Timer, uow: UnitOfWork) -> None:
-        await in_one_act(uow, cohort, on(timer.data["application_id"], lapse))
 
-    async def reminder_due(timer: Timer, uow: UnitOfWork) -> None:
-        await in_one_act(uow, cohort, on(timer.data["application_id"], remind))
+@router.due(OFFER_TIMER)
+async def offer_ends(timer: Timer, uow: Unit, here: Here) -> None:
+    """An offer's time is up."""
+    await in_one_act(uow, here.cohort, on(timer.data["application_id"], lapse))
 
-    async def upload_ends(timer: Timer, uow: UnitOfWork) -> None:
-        await forget_upload(uow, timer.data["upload_id"])
 
-    return {OFFER_TIMER: offer_ends, REMINDER_TIMER: reminder_due, FORGET: upload_ends}
+@router.due(REMINDER_TIMER)
+async def reminder_due(timer: Timer, uow: Unit, here: Here) -> None:
+    """It is time to look at what is missing of a Fellow's study leave."""
+    await in_one_act(uow, here.cohort, on(timer.data["application_id"], remind))
+
+
+@router.due(FORGET)
+async def upload_ends(timer: Timer, uow: Unit) -> None:
+    """An export that was uploaded to be compared is forgotten."""
+    await forget_upload(uow, timer.data["upload_id"])

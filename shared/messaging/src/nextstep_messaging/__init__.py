@@ -2,7 +2,6 @@
 
 from nextstep_messaging.bus.dead_letters import DeadLetter, DeadLetters, NoSuchDeadLetterError
 from nextstep_messaging.bus.router import EventRouter, Unit
-from nextstep_messaging.bus.subscriptions import Subscription
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.documents import (
     ReadCollection,
@@ -24,7 +23,6 @@ from nextstep_messaging.operating.logs import configure_logging
 from nextstep_messaging.operating.service import Command, CommandError, Service
 from nextstep_messaging.operating.settings import MessagingSettings, clock_from
 from nextstep_messaging.timers.clock import Clock, FileClock, FixedClock, SystemClock
-from nextstep_messaging.timers.loop import TimerHandler
 from nextstep_messaging.timers.work_loop import Pace, WorkLoop
 
 __all__ = [
@@ -55,10 +53,8 @@ __all__ = [
     "Service",
     "SessionCollection",
     "StaleDocument",
-    "Subscription",
     "SystemClock",
     "Timer",
-    "TimerHandler",
     "Unit",
     "UnitOfWork",
     "WorkLoop",

@@ -7,7 +7,6 @@ from collections.abc import (
     Callable,
     Container,
     Coroutine,
-    Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager, suppress
@@ -28,8 +27,7 @@ from nextstep_messaging.bus.dead_letters import DEAD_LETTERS_COLLECTION, DeadLet
 from nextstep_messaging.bus.metrics import SUBSCRIPTION
 from nextstep_messaging.bus.one_transaction import Handling, OneTransaction
 from nextstep_messaging.bus.relay import Relay
-from nextstep_messaging.bus.router import EventRouter, Handler, Hearing, injected
-from nextstep_messaging.bus.subscriptions import Subscription, router_of
+from nextstep_messaging.bus.router import EventRouter, Handler, injected
 from nextstep_messaging.bus.topology import (
     consumer_queue,
     dead_queue,
@@ -50,7 +48,7 @@ from nextstep_messaging.operating.audit import AUDIT_COLLECTIONS
 from nextstep_messaging.operating.settings import MessagingSettings, clock_from
 from nextstep_messaging.operating.supervision import end, supervise
 from nextstep_messaging.timers.clock import Clock
-from nextstep_messaging.timers.loop import TimerHandler, Timers
+from nextstep_messaging.timers.loop import Timers
 from nextstep_messaging.timers.work_loop import Look, Pace, WorkLoop
 
 log = structlog.get_logger()
@@ -74,24 +72,19 @@ class Messaging:
 
     def __init__(
         self,
-        router: EventRouter | str,
+        router: EventRouter,
         settings: MessagingSettings,
         *,
         clock: Clock | None = None,
-        subscriptions: Sequence[Subscription] = (),
-        timers: Mapping[str, TimerHandler] = {},
         collections: Sequence[Collection] = (),
-        workers: Mapping[str, Callable[[], Awaitable[None]]] = {},
     ) -> None:
-        if isinstance(router, str):
-            router = router_of(router, subscriptions, timers)
         self.router = router
         self.service = router.service
         self.settings = settings
         self.clock: Clock = clock or clock_from(settings)
         self._context = ContextRepo()
         self._collections = (*SYSTEM_COLLECTIONS, *collections)
-        self._workers = dict(workers)
+        self._workers: dict[str, Callable[[], Awaitable[None]]] = {}
         self._pending: dict[str, gauges.Count] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._migrated = asyncio.Event()
@@ -117,11 +110,6 @@ class Messaging:
         self._consumers = Consumers(self._new_broker, [*queues, dead_queue(self.service)])
         for hearing in router.heard:
             SUBSCRIPTION.labels(self.service, hearing.event.event_name).set(1)
-
-    @property
-    def subscriptions(self) -> Sequence[Hearing]:
-        """What the service hears."""
-        return self.router.heard
 
     def provide(self, here: object) -> None:
         """Give the handlers what this process holds: `here: Annotated[Scheduling, Context()]`."""

@@ -141,7 +141,7 @@ async def test_a_line_of_their_own_keeps_events_of_one_subject_apart_and_no_othe
 async def test_a_worker_that_fails_is_started_again_and_cancelled_on_stop(services):
     runs, ended = [], []
 
-    async def worker():
+    async def look(_lease):
         runs.append(1)
         if len(runs) == 1:
             raise RuntimeError("a passing fault")
@@ -150,7 +150,9 @@ async def test_a_worker_that_fails_is_started_again_and_cancelled_on_stop(servic
         finally:
             ended.append(1)
 
-    messaging = await services.start("applications", workers={"sending": worker})
+    messaging = services.build("applications")
+    messaging.add_worker("sending", look)
+    await messaging.start()
     await eventually(lambda: len(runs) == 2)
     await messaging.stop()
     services.built.remove(messaging)

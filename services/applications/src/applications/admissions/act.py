@@ -4,7 +4,7 @@ A use case is given an act. It asks a rule what becomes of an application, and k
 everything is written once, together, when the use case ends.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
@@ -55,25 +55,27 @@ class Act(BasicAct):
 
         """
         if application_id not in self._applications:
-            document = await self.read(store.APPLICATIONS).get(application_id)
-            if document is None:
+            found = await store.find_application(self.read, application_id)
+            if found is None:
                 raise NoSuch(f"There is no application {application_id}.")
-            self._hold(document)
+            self._hold([found])
         return self._applications[application_id]
 
     async def applications(self, ids: Sequence[str]) -> list[Application]:
         """Several applications in one reading; those that do not exist are left out."""
         unread = [one for one in ids if one not in self._applications]
-        if unread:
-            for document in await self.read(store.APPLICATIONS).find({"_id": {"$in": unread}}):
-                self._hold(document)
+        self._hold(await store.load_applications(self.read, unread))
         return [self._applications[one] for one in ids if one in self._applications]
+
+    async def applications_of(self, people: Collection[str]) -> list[Application]:
+        """The applications of these people, of every year."""
+        return self._hold(await store.applications_of(self.read, people))
 
     async def application_of(self, person_id: str) -> Application | None:
         """The person's application for this cohort."""
-        matching = {"cohort": self.cohort.id, "person_id": person_id}
-        document = await self.read(store.APPLICATIONS).find_one(matching)
-        return None if document is None else self._hold(document)
+        theirs = [a for a in self._applications.values() if a.person_id == person_id]
+        theirs = theirs or await self.applications_of([person_id])
+        return next((one for one in theirs if one.cohort == self.cohort.id), None)
 
     def put(self, application: Application) -> Application:
         """Keep a changed application, to be stored when the use case ends."""
@@ -169,11 +171,9 @@ class Act(BasicAct):
             document = store.application_to_document(self._applications[application_id])
             await self.read(store.APPLICATIONS).save(document)
 
-    def _hold(self, document: store.Document) -> Application:
-        """The application of a document, unless this act knows it as it is since."""
-        if document["_id"] not in self._applications:
-            self._applications[document["_id"]] = store.application_from_document(document)
-        return self._applications[document["_id"]]
+    def _hold(self, found: Sequence[Application]) -> list[Application]:
+        """Remember what was read, unless this act knows it as it is since."""
+        return [self._applications.setdefault(one.id, one) for one in found]
 
     async def _write(self, outcome: Outcome) -> Application:
         application = outcome.application

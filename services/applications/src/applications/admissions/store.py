@@ -1,7 +1,7 @@
 """Documents of the database to domain objects and back, and the collections that hold them."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
@@ -29,11 +29,6 @@ MOVEMENTS = "movements"
 CORRESPONDENCE = "correspondence"
 FILES = "fs.files"
 """The file store's own list, here only to find the files of an application by their names."""
-REVIEWERS = "reviewers"
-REVIEWS = "reviews"
-"""The review of each application that anybody was asked to review: sheets, conflicts, draft."""
-ROUNDS = "selection_rounds"
-"""What was applied together, line by line; never changed."""
 VIEWS = "views"
 """Named filters of the list."""
 NOTES = "notes"
@@ -62,12 +57,6 @@ COLLECTIONS = (
     Collection(LEDGERS),
     Collection(MOVEMENTS, (Index([("cohort", 1), ("sequence", 1)], unique=True),)),
     Collection(CORRESPONDENCE, (Index([("bounced", 1)]),)),
-    Collection(REVIEWERS, (Index([("cohort", 1)]),)),
-    Collection(
-        REVIEWS,
-        (Index([("cohort", 1)]), Index([("person_id", 1)]), Index([("sheets.reviewer", 1)])),
-    ),
-    Collection(ROUNDS, (Index([("cohort", 1), ("at", 1)]), Index([("lines.application_id", 1)]))),
     Collection(VIEWS, (Index([("cohort", 1)]),)),
     Collection(NOTES, (Index([("application_id", 1), ("at", 1)]),)),
     Collection(BULK),
@@ -103,6 +92,14 @@ async def find_application(read: Read, application_id: str) -> Application | Non
     """The application with this id."""
     found = await read(APPLICATIONS).get(application_id)
     return application_from_document(found) if found else None
+
+
+async def load_applications(read: Read, ids: Sequence[str]) -> list[Application]:
+    """The applications with these ids, as far as there are any, in no order."""
+    if not ids:
+        return []
+    rows = await read(APPLICATIONS).find({"_id": {"$in": list(ids)}})
+    return [application_from_document(row) for row in rows]
 
 
 async def applications_of(read: Read, people: Iterable[str]) -> list[Application]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from applications.admissions import kept_versions, store
+from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document
@@ -50,7 +50,7 @@ async def receive(act: Act, submission: Submission) -> None:
         return
     known = await owners_of(act.read, submission.answers)
     owners = {one.identity: one.person_id for one in known}
-    candidates = await store.applications_of(act.read, set(owners.values()))
+    candidates = await act.applications_of(set(owners.values()))
     confirmed = {one.identity: one.person_id for one in known if one.confirmed}
     found = recognise(submission.answers, candidates, confirmed)
     application = await act.application_of(found.known.person_id) if found.known else None

@@ -1,6 +1,6 @@
-"""Rules of a reviewed selection: pure functions on plain data, without clock or database.
+"""A reviewed selection: sheets are scored, applications compared, decisions staged and made.
 
-`method` reads the score sheet from the cohort file, `sheets` are what reviewers write, `conflicts`
-hide applications from reviewers, `sight` says what each may see, `ranking` compares, `dealing`
-shares the work out, `drafts` prepare decisions.
+The rules are pure: `method` reads the score sheet from the cohort file, `sheets` are what
+reviewers write, `conflicts` hide applications from reviewers, `blindness` says what each may see,
+`ranking` compares, `dealing` shares the work out, `staged_decisions` prepares decisions.
 """

@@ -105,7 +105,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Board:
+class Selection:
     """The review of a cohort, or of a part of it, at one moment."""
 
     method: Method

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from applications.review.case import Board, Case
+from applications.review.case import Case, Selection
 from applications.review.method import Method
 
 
@@ -57,15 +57,15 @@ class Deal:
     """By application id: how many reviewers are still missing."""
 
 
-def needs(board: Board) -> tuple[Need, ...]:
+def needs(selection: Selection) -> tuple[Need, ...]:
     """What the applications under review lack."""
     found = []
-    for case in board.cases:
+    for case in selection.cases:
         if not case.under_review:
             continue
-        lacking = coverage(case, board.method, board.active).lacking
+        lacking = coverage(case, selection.method, selection.active).lacking
         asked = {sheet.reviewer for sheet in case.review.sheets}
-        free = [one for one in board.active if one not in asked and one not in case.hidden_from]
+        free = [one for one in selection.active if one not in asked and one not in case.hidden_from]
         if lacking:
             found.append(Need(case.id, lacking, tuple(free)))
     return tuple(found)
@@ -79,7 +79,7 @@ def loads(cases: Iterable[Case]) -> Counter[str]:
 def dealt(wanted: Sequence[Need], busy: Counter[str], seed: str) -> Deal:
     """Give each application to the least busy who may see it, then even out what is left uneven.
 
-    The seed decides between equals, so that the same board and seed give the same deal, whatever
+    The seed decides between equals, so that the same needs and seed give the same deal, whatever
     the order of the arguments.
     """
     load = Counter(busy)

@@ -5,7 +5,7 @@ from applications.admissions.history import Kind
 from applications.review.case import Case, carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
-from applications.review.store import load_board
+from applications.review.store import load_selection
 from nextstep_contracts import NoSuch, Refused
 
 
@@ -36,8 +36,8 @@ async def decide_conflict(
         Refused: no such reviewer, no kind or reason, or it cannot be lifted.
 
     """
-    board, case = await case_for(act, application_id)
-    if email not in board.reviewers:
+    selection, case = await case_for(act, application_id)
+    if email not in selection.reviewers:
         raise Refused("Choose a reviewer from the list.")
     if email == acting(act):
         raise Refused("Ask a colleague: nobody decides about a conflict of their own.")
@@ -49,8 +49,8 @@ async def carry_conflicts(act: Act, duplicate_id: str, surviving_id: str) -> Non
     if act.cohort.selection.mode != "reviewed":
         return
     ids = [duplicate_id, surviving_id]
-    board = await load_board(act.read, act.cohort, ids=ids)
-    duplicate, surviving = board.case(duplicate_id), board.case(surviving_id)
+    selection = await load_selection(act.read, act.cohort, ids=ids)
+    duplicate, surviving = selection.case(duplicate_id), selection.case(surviving_id)
     if duplicate is None or surviving is None:
         raise NoSuch(duplicate_id)
     await _inherit(act, surviving, carried(duplicate, surviving, act.actor.name, act.now))
@@ -92,7 +92,7 @@ async def _pass_on(act: Act, case: Case, conflict: Conflict) -> None:
     counts = case.application.duplicate_of
     if counts is None:
         return
-    surviving = (await load_board(act.read, act.cohort, ids=[counts])).case(counts)
+    surviving = (await load_selection(act.read, act.cohort, ids=[counts])).case(counts)
     if surviving is None:
         raise NoSuch(counts)
     known, reference = surviving.review.conflicts, case.application.reference

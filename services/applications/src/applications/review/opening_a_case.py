@@ -1,11 +1,10 @@
 """A review as somebody may work on it: loaded as they see it, and put back."""
 
-from applications.admissions import store
 from applications.admissions.act import Act
 from applications.review.blindness import sight
-from applications.review.case import Board, Case, Review
+from applications.review.case import Case, Review, Selection
 from applications.review.sheets import Sheet
-from applications.review.store import load_board, review_to_document
+from applications.review.store import keep_reviews, load_selection
 from nextstep_contracts import NoSuch
 
 
@@ -14,25 +13,25 @@ def acting(act: Act) -> str:
     return act.actor.who.casefold()
 
 
-async def case_for(act: Act, application_id: str) -> tuple[Board, Case]:
+async def case_for(act: Act, application_id: str) -> tuple[Selection, Case]:
     """The case as the office sees it; one that a conflict hides from this person does not exist."""
-    board = await load_board(act.read, act.cohort, ids=[application_id])
-    case = board.case(application_id)
+    selection = await load_selection(act.read, act.cohort, ids=[application_id])
+    case = selection.case(application_id)
     if case is None or case.application.erased or acting(act) in case.hidden_from:
         raise NoSuch(f"There is no application {application_id}.")
-    return board, case
+    return selection, case
 
 
-async def own_case(act: Act, application_id: str) -> tuple[Board, Case, Sheet]:
+async def own_case(act: Act, application_id: str) -> tuple[Selection, Case, Sheet]:
     """A reviewer's own case and sheet; without one, there is no such application."""
-    board, case = await case_for(act, application_id)
+    selection, case = await case_for(act, application_id)
     email = acting(act)
-    view = sight(case, email, board.method)
-    if view is None or email not in board.active:
+    view = sight(case, email, selection.method)
+    if view is None or email not in selection.active:
         raise NoSuch(f"There is no application {application_id}.")
-    return board, case, view.mine
+    return selection, case, view.mine
 
 
 async def put_review(act: Act, review: Review) -> None:
     """Store it, if nobody changed it meanwhile."""
-    await act.read(store.REVIEWS).save(review_to_document(review))
+    await keep_reviews(act.uow, [review])

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.states import STATES
 from applications.review import dealing
@@ -10,7 +9,7 @@ from applications.review.case import Case, Review
 from applications.review.conflicts import Reviewer
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
 from applications.review.sheets import Sheet, locked, unlocked, written
-from applications.review.store import load_board, reviewer_id, reviewer_to_document
+from applications.review.store import keep_reviewer, load_reviewer, load_selection
 from nextstep_contracts import NoSuch, Refused
 
 
@@ -29,16 +28,15 @@ async def add_reviewer(act: Act, email: str, name: str, trust: str | None) -> No
         wrong["name"] = "Enter the name of the reviewer"
     if wrong:
         raise Refused("The reviewer's details are not complete.", wrong)
-    reviewers = act.read(store.REVIEWERS)
-    known = await reviewers.get(reviewer_id(act.cohort.id, address))
+    known = await load_reviewer(act.read, act.cohort, address)
     reviewer = Reviewer(
         email=address,
         name=called,
         trust=(trust or "").strip() or None,
-        added_at=known["added_at"] if known else act.now,
-        version=known["version"] if known else 0,
+        added_at=known.added_at if known else act.now,
+        version=known.version if known else 0,
     )
-    await reviewers.save(reviewer_to_document(act.cohort.id, reviewer))
+    await keep_reviewer(act.uow, act.cohort, reviewer)
     act.audit("add-reviewer", act.cohort.id, why=address)
 
 
@@ -53,16 +51,15 @@ async def stand_down(act: Act, email: str, reason: str) -> int:
 
     """
     _needs(reason)
-    reviewers = act.read(store.REVIEWERS)
-    known = await reviewers.get(reviewer_id(act.cohort.id, email))
-    if known is None or known["left"]:
+    known = await load_reviewer(act.read, act.cohort, email)
+    if known is None or known.left:
         raise Refused("There is no such reviewer.")
-    await reviewers.save(known | {"left": True})
-    board = await load_board(act.read, act.cohort, reviewer=email)
-    taken = [case for case in board.cases if _is_open(case.review.sheet_of(email))]
+    await keep_reviewer(act.uow, act.cohort, known.model_copy(update={"left": True}))
+    selection = await load_selection(act.read, act.cohort, reviewer=email)
+    taken = [case for case in selection.cases if _is_open(case.review.sheet_of(email))]
     for case in taken:
         await put_review(act, _without(case.review, email))
-        what = f"Review no longer asked of {known['name']}"
+        what = f"Review no longer asked of {known.name}"
         act.note(case.id, "review_taken_back", what, act.actor.name)
     act.audit("stand-down-reviewer", act.cohort.id, why=f"{email}: {reason.strip()}")
     return len(taken)
@@ -75,19 +72,19 @@ async def assign(act: Act, application_id: str, email: str) -> None:
         Refused: it is not under review, or this reviewer cannot be asked.
 
     """
-    board, case = await case_for(act, application_id)
-    if email not in board.active:
+    selection, case = await case_for(act, application_id)
+    if email not in selection.active:
         raise Refused("Choose a reviewer from the list.")
     if case.review.sheet_of(email):
-        raise Refused(f"{board.name(email)} was asked already.")
+        raise Refused(f"{selection.name(email)} was asked already.")
     if email in case.hidden_from:
         raise Refused(
-            f"{board.name(email)} has a conflict of interest here, or one that nobody has "
+            f"{selection.name(email)} has a conflict of interest here, or one that nobody has "
             "answered yet. Choose somebody else, or look at the conflicts first."
         )
     _under_review(case)
     await put_review(act, case.review.with_sheet(Sheet(reviewer=email)))
-    what = f"Review asked of {board.name(email)}"
+    what = f"Review asked of {selection.name(email)}"
     act.done(application_id, "assign-review", "review_asked", what)
 
 
@@ -99,29 +96,29 @@ async def unassign(act: Act, application_id: str, email: str, reason: str) -> No
 
     """
     _needs(reason)
-    board, case = await case_for(act, application_id)
+    selection, case = await case_for(act, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise Refused("This reviewer was not asked.")
     if not _is_open(sheet):
         raise Refused("A sheet that was locked stays. Record a conflict if it must go.")
     await put_review(act, _without(case.review, email))
-    what = f"Review no longer asked of {board.name(email)}"
+    what = f"Review no longer asked of {selection.name(email)}"
     act.done(application_id, "unassign-review", "review_taken_back", what, reason)
 
 
 async def deal(act: Act, seed: str) -> dealing.Deal:
     """Ask as many reviewers as each application still needs, evenly and without conflicts."""
-    board = await load_board(act.read, act.cohort)
-    result = dealing.dealt(dealing.needs(board), dealing.loads(board.cases), seed)
+    selection = await load_selection(act.read, act.cohort)
+    result = dealing.dealt(dealing.needs(selection), dealing.loads(selection.cases), seed)
     changed: dict[str, Review] = {}
     for application_id, email in result.assignments:
-        case = board.case(application_id)
+        case = selection.case(application_id)
         if case is None:
             raise NoSuch(application_id)
         review = changed.get(application_id, case.review)
         changed[application_id] = review.with_sheet(Sheet(reviewer=email))
-        what = f"Review asked of {board.name(email)}"
+        what = f"Review asked of {selection.name(email)}"
         act.note(application_id, "review_asked", what, act.actor.name, "Dealt evenly.")
     for review in changed.values():
         await put_review(act, review)
@@ -145,12 +142,12 @@ async def score(
         Refused: locked already, incomplete, or points off the scale.
 
     """
-    board, case, sheet = await own_case(act, application_id)
+    selection, case, sheet = await own_case(act, application_id)
     if not case.under_review:
         raise Refused("This application is no longer under review.")
-    sheet = written(sheet, board.method, scores, comment)
+    sheet = written(sheet, selection.method, scores, comment)
     if lock:
-        sheet = locked(sheet, board.method, case.content, act.now)
+        sheet = locked(sheet, selection.method, case.content, act.now)
         act.done(application_id, "lock-review", "review_locked", "Review locked")
     else:
         act.audit("draft-review", application_id, why="")
@@ -171,13 +168,13 @@ async def unlock(act: Act, application_id: str, email: str, reason: str) -> None
     """
     if email == acting(act):
         raise Refused("Ask a colleague: nobody unlocks their own sheet.")
-    board, case = await case_for(act, application_id)
+    selection, case = await case_for(act, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise Refused("This reviewer was not asked.")
     _under_review(case)
     await put_review(act, case.review.with_sheet(unlocked(sheet, reason, act.actor.name, act.now)))
-    what = f"Review of {board.name(email)} unlocked"
+    what = f"Review of {selection.name(email)} unlocked"
     act.note(application_id, "review_unlocked", what, act.actor.name)
     act.audit("unlock-review", application_id, why=reason.strip())
 

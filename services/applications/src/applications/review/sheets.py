@@ -46,7 +46,7 @@ class Sheet(BaseModel):
     method: str | None = None
     """The fingerprint of the score sheet that was locked."""
     content: str | None = None
-    """Of the application that was read when it was locked; see `drafts.content_of`."""
+    """Of the application that was read when it was locked; see `case.content_of`."""
     unlocks: tuple[Unlock, ...] = ()
 
     @property

@@ -25,7 +25,7 @@ MOST_POSITIONS = 9999
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ToStage:
     """What the office wants to stage for one application."""
 
     choice: Choice
@@ -47,7 +47,7 @@ def checked_choice(choice: str) -> Choice:
     raise Refused("Choose what to stage.", {"choice": "Choose what to stage"})
 
 
-def staged(case: Case, method: Method, wanted: Wanted, by: str, now: datetime) -> Draft:
+def staged(case: Case, method: Method, wanted: ToStage, by: str, now: datetime) -> Draft:
     """A draft on the case as it now stands.
 
     Raises:
@@ -89,14 +89,14 @@ def _unfit(case: Case, choice: Choice) -> str | None:
     )
 
 
-def _position(wanted: Wanted) -> int:
+def _position(wanted: ToStage) -> int:
     if wanted.position is None or not 1 <= wanted.position <= MOST_POSITIONS:
         message = "Give the position on the waiting list, from 1."
         raise Refused(message, {"position": message})
     return wanted.position
 
 
-def _reason(wanted: Wanted) -> str:
+def _reason(wanted: ToStage) -> str:
     reason = wanted.reason.strip()
     if not 3 <= len(reason) <= LONGEST_REASON:  # noqa: PLR2004 -- a shorter one tells nothing
         message = "Give the reason that the applicant is sent, up to 1,000 characters."
@@ -140,9 +140,14 @@ class Plan:
     """Of all drafts: whoever applies must have looked at these."""
 
     @property
+    def decided(self) -> tuple[Case, ...]:
+        """Those about which a decision would be made, in the order in which it would be."""
+        return (*self.offers, *self.waiting, *self.rejections)
+
+    @property
     def count(self) -> int:
         """How many decisions would be made."""
-        return len(self.offers) + len(self.waiting) + len(self.rejections)
+        return len(self.decided)
 
 
 def planned(cases: Iterable[Case], method: Method, ranks: Mapping[str, int], free: int) -> Plan:
@@ -194,14 +199,14 @@ def _digest(drafted: Sequence[Case]) -> str:
 
 
 @dataclass(frozen=True)
-class Bulk:
+class StagedByRank:
     """Drafts for many by rank, and who stays undecided because of a tie."""
 
-    wanted: tuple[tuple[Case, Wanted], ...]
+    wanted: tuple[tuple[Case, ToStage], ...]
     tied: tuple[Case, ...]
 
 
-def by_rank(rows: Sequence[Row], offers: int, waiting: int, method: Method) -> Bulk:
+def by_rank(rows: Sequence[Row], offers: int, waiting: int, method: Method) -> StagedByRank:
     """The first of the undecided are offered a place, the next join the waiting list.
 
     Applications without enough locked sheets are passed over. A tie across either line leaves
@@ -213,19 +218,19 @@ def by_rank(rows: Sequence[Row], offers: int, waiting: int, method: Method) -> B
         for row in rows
         if row.case.under_review and len(row.case.counting(method)) >= method.required
     ]
-    wanted: list[tuple[Case, Wanted]] = []
+    wanted: list[tuple[Case, ToStage]] = []
     tied: list[Case] = []
     for first, group in _groups(open_rows):
         last = first + len(group)
         cases = [row.case for row in group]
         if last <= offers:
-            wanted += [(case, Wanted("offer")) for case in cases]
+            wanted += [(case, ToStage("offer")) for case in cases]
         elif first >= offers and last <= offers + waiting:
             turn = first - offers + 1
-            wanted += [(case, Wanted("waitlist", position=turn)) for case in cases]
+            wanted += [(case, ToStage("waitlist", position=turn)) for case in cases]
         elif first < offers + waiting:
             tied += cases
-    return Bulk(tuple(wanted), tuple(tied))
+    return StagedByRank(tuple(wanted), tuple(tied))
 
 
 def _groups(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:

@@ -1,20 +1,27 @@
 """Decisions prepared one by one or by rank, looked at as a whole, and applied together."""
 
-from typing import Any
 from uuid import uuid4
 
-from applications.admissions import offers, place_ledger, store
+from applications.admissions import offers, place_ledger
 from applications.admissions.act import Act
-from applications.admissions.deciding import reject
+from applications.admissions.deciding import rejected
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import offered, waitlisted
 from applications.admissions.states import By
 from applications.review.blindness import open_sheets
-from applications.review.case import Board, Case, Draft, Review
+from applications.review.case import Case, Draft, Selection
 from applications.review.opening_a_case import acting
 from applications.review.ranking import ranked
-from applications.review.staged_decisions import Bulk, Plan, Wanted, by_rank, planned, staged
-from applications.review.store import load_board, review_to_document
+from applications.review.rounds import Round, line_of
+from applications.review.staged_decisions import (
+    Plan,
+    StagedByRank,
+    ToStage,
+    by_rank,
+    planned,
+    staged,
+)
+from applications.review.store import keep_reviews, keep_round, load_selection
 from nextstep_contracts import NoSuch, Refused
 
 STILL_BLIND = (
@@ -23,17 +30,17 @@ STILL_BLIND = (
 )
 
 
-async def stage(act: Act, application_id: str, wanted: Wanted) -> None:
+async def stage(act: Act, application_id: str, wanted: ToStage) -> None:
     """Prepare a decision, in place of one prepared before.
 
     Raises:
         Refused: the draft does not fit, or this person must not see scores yet.
 
     """
-    board = await _open_board(act)
-    case = _seen(board, act, application_id)
-    draft = staged(case, board.method, wanted, act.actor.name, act.now)
-    await _save(act, [case.review.model_copy(update={"draft": draft})])
+    selection = await _open_selection(act)
+    case = _seen(selection, act, application_id)
+    draft = staged(case, selection.method, wanted, act.actor.name, act.now)
+    await keep_reviews(act.uow, [case.review.model_copy(update={"draft": draft})])
     # the choice follows from scores, and the trail is open to reviewers who are still blind
     act.audit("stage", application_id, why="")
 
@@ -45,10 +52,10 @@ async def drop(act: Act, application_id: str) -> None:
         Refused: this person must not see scores yet.
 
     """
-    board = await _open_board(act)
-    case = _seen(board, act, application_id)
+    selection = await _open_selection(act)
+    case = _seen(selection, act, application_id)
     if case.review.draft:
-        await _save(act, [case.review.model_copy(update={"draft": None})])
+        await keep_reviews(act.uow, [case.review.model_copy(update={"draft": None})])
         act.audit("drop-draft", application_id, why="")
 
 
@@ -59,14 +66,14 @@ async def drop_all(act: Act) -> int:
         Refused: this person must not see scores yet.
 
     """
-    board = await _open_board(act)
-    drafted = [case.review for case in _visible(board, act) if case.review.draft]
-    await _save(act, [review.model_copy(update={"draft": None}) for review in drafted])
+    selection = await _open_selection(act)
+    drafted = [case.review for case in _visible(selection, act) if case.review.draft]
+    await keep_reviews(act.uow, [review.model_copy(update={"draft": None}) for review in drafted])
     act.audit("drop-drafts", act.cohort.id, why=f"{len(drafted)} drafts")
     return len(drafted)
 
 
-async def stage_by_rank(act: Act, offer: int, waiting: int) -> Bulk:
+async def stage_by_rank(act: Act, offer: int, waiting: int) -> StagedByRank:
     """Prepare offers for the first and turns on the waiting list for the next.
 
     Replaces every draft for an offer or the waiting list. Rejections that were prepared stay, and
@@ -76,23 +83,23 @@ async def stage_by_rank(act: Act, offer: int, waiting: int) -> Bulk:
         Refused: this person must not see scores yet.
 
     """
-    board = await _open_board(act)
-    visible = {case.id for case in _visible(board, act)}
-    rows = [row for row in ranked(board.method, board.cases) if not _rejection(row.case)]
-    bulk = by_rank(rows, offer, waiting, board.method)
+    selection = await _open_selection(act)
+    visible = {case.id for case in _visible(selection, act)}
+    rows = [row for row in ranked(selection.method, selection.cases) if not _rejection(row.case)]
+    bulk = by_rank(rows, offer, waiting, selection.method)
     chosen: dict[str, Draft] = {
-        case.id: staged(case, board.method, wanted, act.actor.name, act.now)
+        case.id: staged(case, selection.method, wanted, act.actor.name, act.now)
         for case, wanted in bulk.wanted
     }
     changed = []
-    for case in board.cases:
+    for case in selection.cases:
         draft = case.review.draft if _rejection(case) else chosen.get(case.id)
         if case.id in visible and draft != case.review.draft:
             changed.append(case.review.model_copy(update={"draft": draft}))
-    await _save(act, changed)
+    await keep_reviews(act.uow, changed)
     said = f"the first {offer} offers, the next {waiting} on the waiting list"
     act.audit("stage-by-rank", act.cohort.id, why=said)
-    return Bulk(
+    return StagedByRank(
         tuple(one for one in bulk.wanted if one[0].id in visible),
         tuple(case for case in bulk.tied if case.id in visible),
     )
@@ -111,62 +118,58 @@ async def apply(act: Act, digest: str) -> str:
         the id of the record that says line by line what was applied and what was refused.
 
     Raises:
-        Refused: the drafts are not those that were looked at, or do not fit together.
-        Refused: there are fewer places than offers.
+        Refused: the drafts are not those that were looked at, or do not fit together, or there
+            are fewer places than offers.
 
     """
-    board = await _open_board(act)
-    plan = plan_of(board, act.actor.who, (await act.ledger()).free)
+    selection = await _open_selection(act)
+    plan = plan_of(selection, act.actor.who, (await act.ledger()).free)
     if plan.digest != digest:
         raise Refused("The drafts changed since you opened the page. Look at it again.")
     if plan.faults:
         raise Refused(" ".join(plan.faults))
     if not plan.count:
         raise Refused("There is nothing to apply: no draft fits its application.")
-    ranks = {row.case.id: row.rank for row in ranked(board.method, board.cases)}
-    for case in plan.offers:
-        so_far = await act.about(await act.application(case.id))
-        await act.keep(chosen(so_far, act.by, case, ranks.get(case.id)))
-    for case in plan.waiting:
-        await act.keep(placed(await act.about(await act.application(case.id)), act.by, case))
-    for case in plan.rejections:
-        reason = case.review.draft.reason if case.review.draft else ""
-        await reject(act, await act.application(case.id), reason)
+    ranks = {row.case.id: row.rank for row in ranked(selection.method, selection.cases)}
+    held = await act.applications([case.id for case in plan.decided])
+    for case, application in zip(plan.decided, held, strict=True):
+        so_far = await act.about(application)
+        await act.keep(made(so_far, act.by, case, ranks.get(case.id)))
     turns = (await act.ledger()).waiting
     await act.promote()
     promoted = [one for one in turns if (await act.ledger()).offer_to(one)]
-    done = (*plan.offers, *plan.waiting, *plan.rejections)
-    await _save(act, [case.review.model_copy(update={"draft": None}) for case in done])
+    reviews = [case.review.model_copy(update={"draft": None}) for case in plan.decided]
+    await keep_reviews(act.uow, reviews)
     return await _record(act, plan, promoted)
 
 
-def plan_of(board: Board, person: str, free: int) -> Plan:
+def plan_of(selection: Selection, person: str, free: int) -> Plan:
     """What applying would do for this person, who decides nothing that a conflict hides."""
-    ranks = {row.case.id: row.rank for row in ranked(board.method, board.cases)}
-    cases = [case for case in board.cases if person.casefold() not in case.hidden_from]
-    return planned(cases, board.method, ranks, free)
+    ranks = {row.case.id: row.rank for row in ranked(selection.method, selection.cases)}
+    cases = [case for case in selection.cases if person.casefold() not in case.hidden_from]
+    return planned(cases, selection.method, ranks, free)
 
 
-def blind(board: Board, person: str) -> bool:
+def blind(selection: Selection, person: str) -> bool:
     """Whether comparisons must stay closed to this person, who has a sheet to lock first."""
     email = person.casefold()
-    return email in board.active and bool(open_sheets(board.cases, email, board.method))
+    return email in selection.active and bool(open_sheets(selection.cases, email, selection.method))
 
 
-async def _open_board(act: Act) -> Board:
-    board = await load_board(act.read, act.cohort)
-    if blind(board, act.actor.who):
+async def _open_selection(act: Act) -> Selection:
+    selection = await load_selection(act.read, act.cohort)
+    if blind(selection, act.actor.who):
         raise Refused(STILL_BLIND)
-    return board
+    return selection
 
 
-def _visible(board: Board, act: Act) -> list[Case]:
+def _visible(selection: Selection, act: Act) -> list[Case]:
     email = acting(act)
-    return [case for case in board.cases if email not in case.hidden_from]
+    return [case for case in selection.cases if email not in case.hidden_from]
 
 
-def _seen(board: Board, act: Act, application_id: str) -> Case:
-    for case in _visible(board, act):
+def _seen(selection: Selection, act: Act, application_id: str) -> Case:
+    for case in _visible(selection, act):
         if case.id == application_id:
             return case
     raise NoSuch(f"There is no application {application_id}.")
@@ -174,6 +177,23 @@ def _seen(board: Board, act: Act, application_id: str) -> Case:
 
 def _rejection(case: Case) -> bool:
     return case.review.draft is not None and case.review.draft.choice == "reject"
+
+
+def made(so_far: Outcome, by: By, case: Case, rank: int | None) -> Outcome:
+    """The decision that was staged for the applicant is made.
+
+    Raises:
+        ValueError: none was staged.
+
+    """
+    draft = case.review.draft
+    if draft is None:
+        raise ValueError("only what was staged is decided")
+    if draft.choice == "offer":
+        return chosen(so_far, by, case, rank)
+    if draft.choice == "waitlist":
+        return placed(so_far, by, case)
+    return rejected(so_far, by, draft.reason)
 
 
 def chosen(so_far: Outcome, by: By, case: Case, rank: int | None) -> Outcome:
@@ -199,40 +219,19 @@ def _with_exception(why: str, case: Case) -> str:
 
 
 async def _record(act: Act, plan: Plan, promoted: list[str]) -> str:
-    """Say line by line what was applied. No reasons: these are with each application."""
-    done = (*plan.offers, *plan.waiting, *plan.rejections)
-    lines = [_line(case, "applied") for case in done]
-    lines += [_line(case, "refused", why) for case, why in plan.refused]
-    record: dict[str, Any] = {
-        "_id": uuid4().hex,
-        "cohort": act.cohort.id,
-        "at": act.now,
-        "by": act.actor.name,
-        "who": act.actor.who,
-        "lines": lines,
-        "promoted": promoted,
-    }
-    await act.read(store.ROUNDS).insert(record)
-    said = f"{len(done)} applied, {len(plan.refused)} refused"
+    """Say line by line what was applied."""
+    applied = [line_of(case, "applied") for case in plan.decided]
+    refused = [line_of(case, "refused", why) for case, why in plan.refused]
+    record = Round(
+        id=uuid4().hex,
+        cohort=act.cohort.id,
+        at=act.now,
+        by=act.actor.name,
+        who=act.actor.who,
+        lines=(*applied, *refused),
+        promoted=tuple(promoted),
+    )
+    await keep_round(act.uow, record)
+    said = f"{len(applied)} applied, {len(refused)} refused"
     act.audit("apply-drafts", act.cohort.id, why=said)
-    return str(record["_id"])
-
-
-def _line(case: Case, outcome: str, why: str = "") -> dict[str, Any]:
-    draft = case.review.draft
-    return {
-        "application_id": case.id,
-        "reference": case.application.reference,
-        "choice": draft.choice if draft else None,
-        "position": draft.position if draft else None,
-        "outcome": outcome,
-        "why": why,
-    }
-
-
-async def _save(act: Act, reviews: list[Review]) -> None:
-    documents = [review_to_document(review) for review in reviews]
-    collection = act.read(store.REVIEWS)
-    await collection.save_many([one for one in documents if one["version"]])
-    for new in (one for one in documents if not one["version"]):
-        await collection.save(new)
+    return record.id

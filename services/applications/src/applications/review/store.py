@@ -6,10 +6,26 @@ from typing import Any
 from applications.admissions import store
 from applications.admissions.application import Application
 from applications.admissions.store import Read
-from applications.review.case import COMPARED, Board, Case, Review, case_of
+from applications.review.case import COMPARED, Case, Review, Selection, case_of
 from applications.review.conflicts import Reviewer
 from applications.review.method import method_of
+from applications.review.rounds import Round
+from nextstep_messaging import Collection, Index, UnitOfWork
 from nextstep_programme import Cohort
+
+REVIEWERS = "reviewers"
+REVIEWS = "reviews"
+"""The review of each application that anybody was asked to review: sheets, conflicts, draft."""
+ROUNDS = "selection_rounds"
+"""What was applied together, line by line; never changed."""
+COLLECTIONS = (
+    Collection(REVIEWERS, (Index([("cohort", 1)]),)),
+    Collection(
+        REVIEWS,
+        (Index([("cohort", 1)]), Index([("person_id", 1)]), Index([("sheets.reviewer", 1)])),
+    ),
+    Collection(ROUNDS, (Index([("cohort", 1), ("at", 1)]), Index([("lines.application_id", 1)]))),
+)
 
 
 def review_to_document(review: Review) -> dict[str, Any]:
@@ -35,27 +51,64 @@ def reviewer_to_document(cohort: str, reviewer: Reviewer) -> dict[str, Any]:
     return about | reviewer.model_dump(mode="json")
 
 
+async def load_reviewer(read: Read, cohort: Cohort, email: str) -> Reviewer | None:
+    """A reviewer by address, whether still asked or not."""
+    row = await read(REVIEWERS).get(reviewer_id(cohort.id, email))
+    return None if row is None else Reviewer.model_validate(row)
+
+
+async def keep_reviewer(uow: UnitOfWork, cohort: Cohort, reviewer: Reviewer) -> None:
+    """Store a reviewer, if nobody changed it meanwhile."""
+    await uow.collection(REVIEWERS).save(reviewer_to_document(cohort.id, reviewer))
+
+
+async def keep_reviews(uow: UnitOfWork, reviews: Sequence[Review]) -> None:
+    """Store reviews, if nobody changed one of them meanwhile."""
+    documents = [review_to_document(review) for review in reviews]
+    collection = uow.collection(REVIEWS)
+    await collection.save_many([one for one in documents if one["version"]])
+    for new in (one for one in documents if not one["version"]):
+        await collection.save(new)
+
+
+async def keep_round(uow: UnitOfWork, done: Round) -> None:
+    """Add what was applied together."""
+    await uow.collection(ROUNDS).insert(done.model_dump(exclude={"id"}) | {"_id": done.id})
+
+
+async def load_round(read: Read, round_id: str) -> Round | None:
+    """What was applied together once."""
+    row = await read(ROUNDS).get(round_id)
+    return None if row is None else Round.model_validate(row | {"id": row["_id"]})
+
+
+async def load_rounds(read: Read, cohort: Cohort) -> list[Round]:
+    """All that was applied, the last first."""
+    rows = await read(ROUNDS).find({"cohort": cohort.id}, sort=[("at", -1)])
+    return [Round.model_validate(row | {"id": row["_id"]}) for row in rows]
+
+
 async def load_reviewers(read: Read, cohort: Cohort) -> dict[str, Reviewer]:
     """Everybody who was ever asked to review, by address."""
-    rows = await read(store.REVIEWERS).find({"cohort": cohort.id}, sort=[("_id", 1)])
+    rows = await read(REVIEWERS).find({"cohort": cohort.id}, sort=[("_id", 1)])
     return {row["email"]: Reviewer.model_validate(row) for row in rows}
 
 
-async def load_board(
+async def load_selection(
     read: Read,
     cohort: Cohort,
     *,
     ids: Sequence[str] | None = None,
     reviewer: str | None = None,
-) -> Board:
-    """The board of all that is compared or staged; or only of these ids, or of one reviewer."""
+) -> Selection:
+    """The selection of all that is compared or staged; or only of these ids, or of one reviewer."""
     reviewers = await load_reviewers(read, cohort)
     wanted: dict[str, Any] = {"cohort": cohort.id}
     if ids is not None:
         wanted["_id"] = {"$in": list(ids)}
     if reviewer is not None:
         wanted["sheets.reviewer"] = reviewer
-    reviews = {row["_id"]: row for row in await read(store.REVIEWS).find(wanted)}
+    reviews = {row["_id"]: row for row in await read(REVIEWS).find(wanted)}
     matching: dict[str, Any] = {"cohort": cohort.id}
     if ids is not None or reviewer is not None:
         matching["_id"] = {"$in": list(reviews) if ids is None else list(ids)}
@@ -69,7 +122,7 @@ async def load_board(
         _case(store.application_from_document(row), reviews.get(row["_id"]), reviewers, owners)
         for row in rows
     ]
-    return Board(method_of(cohort), tuple(cases), reviewers)
+    return Selection(method_of(cohort), tuple(cases), reviewers)
 
 
 def _case(
@@ -99,12 +152,11 @@ async def hidden_from(read: Read, cohort: Cohort, person: str) -> frozenset[str]
     if cohort.selection.mode != "reviewed":
         return frozenset()
     email = person.casefold()
-    row = await read(store.REVIEWERS).get(reviewer_id(cohort.id, email))
-    if row is None:
+    me = await load_reviewer(read, cohort, email)
+    if me is None:
         return frozenset()
-    me = Reviewer.model_validate(row)
     owners = await _owners(read, {email: me})
-    reviews = await read(store.REVIEWS).find({"cohort": cohort.id, "conflicts.reviewer": email})
+    reviews = await read(REVIEWS).find({"cohort": cohort.id, "conflicts.reviewer": email})
     decided = {row["_id"]: review_from_document(row) for row in reviews}
     matching = {"cohort": cohort.id, "$or": _perhaps(me, owners, sorted(decided))}
     applications = await read(store.APPLICATIONS).find(matching)

@@ -16,7 +16,7 @@ from nextstep_programme import Cohort, Session
 
 
 @dataclass(frozen=True)
-class Line:
+class LeaveLine:
     """How one Fellow's leave stands for one date."""
 
     application: Application
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LeaveFilter:
     """Which lines somebody wants to see; empty means all."""
 
     show: str = ""
@@ -96,10 +96,10 @@ def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | 
     return last
 
 
-def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[Line]:
+def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[LeaveLine]:
     """Every Fellow's dates ahead, in the order of the dates and then of the references."""
     ahead = dates_ahead(cohort, local_day(now, cohort))
-    found: list[Line] = []
+    found: list[LeaveLine] = []
     for fellow in fellows:
         needs = {need.session_key: need.need for need in missing_of(fellow, cohort, now)}
         entries = {entry.session_key: entry for entry in fellow.study_leave}
@@ -109,7 +109,7 @@ def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list
 
 def _line(
     fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
-) -> Line:
+) -> LeaveLine:
     about = tuple(
         (number, file)
         for number, file in enumerate(fellow.leave_evidence, start=1)
@@ -118,10 +118,10 @@ def _line(
     trust = fellow.answers.trust
     if session.on is not None:
         trust = trust_on(session.on, trust, fellow.rotations)
-    return Line(fellow, session, entry, need, trust, about)
+    return LeaveLine(fellow, session, entry, need, trust, about)
 
 
-def chosen(found: Sequence[Line], wanted: Wanted) -> list[Line]:
+def chosen(found: Sequence[LeaveLine], wanted: LeaveFilter) -> list[LeaveLine]:
     """The lines that somebody wants to see."""
     words = wanted.words.casefold().split()
     return [
@@ -133,18 +133,18 @@ def chosen(found: Sequence[Line], wanted: Wanted) -> list[Line]:
     ]
 
 
-def counts(found: Iterable[Line]) -> Counter[Need]:
+def counts(found: Iterable[LeaveLine]) -> Counter[Need]:
     """How many dates miss what."""
     return Counter(line.need for line in found if line.need)
 
 
-def _shown(line: Line, show: str) -> bool:
+def _shown(line: LeaveLine, show: str) -> bool:
     if show in NEEDS:
         return line.need == show
     return line.need is not None if show == "missing" else True
 
 
-def _text(line: Line) -> str:
+def _text(line: LeaveLine) -> str:
     answers = line.application.answers
     told = line.entry.trust_notified if line.entry else ""
     parts = (line.application.reference, answers.name, line.trust, told)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from applications.review import deciding_conflicts, reviewing, staging
 from applications.review.blindness import open_sheets
-from applications.review.case import Board, Case
+from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES, Conflict
 from applications.review.dealing import coverage
 from applications.review.pages.my_reviews import compared
@@ -21,8 +21,8 @@ from applications.review.pages.parts import (
 )
 from applications.review.ranking import presented, result_of
 from applications.review.sheets import STATE_NAMES
-from applications.review.staged_decisions import CHOICE_NAMES, Wanted, checked_choice, stale
-from applications.review.store import load_board
+from applications.review.staged_decisions import CHOICE_NAMES, ToStage, checked_choice, stale
+from applications.review.store import load_selection
 from applications.web.acting import (
     Office,
     Reader,
@@ -98,8 +98,8 @@ async def change(request: Request, office: Office, application_id: str, deed: st
     return redirect(f"{HOME}/ranking" if back == "ranking" else case_path(application_id))
 
 
-def _wanted(typed: dict[str, list[str]]) -> Wanted:
-    return Wanted(
+def _wanted(typed: dict[str, list[str]]) -> ToStage:
+    return ToStage(
         checked_choice(last(typed, "choice")),
         position=number(last(typed, "position")),
         reason=last(typed, "reason"),
@@ -116,12 +116,12 @@ async def _page(
     status: int = 200,
 ) -> Response:
     here, email = site(request), email_of(principal)
-    board = await load_board(here.db.read, here.cohort, ids=[application_id])
-    case = board.case(application_id)
+    selection = await load_selection(here.db.read, here.cohort, ids=[application_id])
+    case = selection.case(application_id)
     if case is None or email in case.hidden_from:
         raise NoSuch("There is no such application.")
-    closed = email in board.active and bool(open_sheets([case], email, board.method))
-    counting = () if closed else case.counting(board.method)
+    closed = email in selection.active and bool(open_sheets([case], email, selection.method))
+    counting = () if closed else case.counting(selection.method)
     draft = None if closed else case.review.draft
     if draft and not form.typed:
         form = blank(**draft.model_dump(include={"choice", "position", "reason", "exception"}))
@@ -132,42 +132,44 @@ async def _page(
         status,
         application=case.application,
         case=case,
-        facts=_facts(board, case),
+        facts=_facts(selection, case),
         closed=closed,
-        comparison=compared(board, counting, {}),
-        comments=[(board.name(s.reviewer), s.comment) for s in counting if s.comment],
+        comparison=compared(selection, counting, {}),
+        comments=[(selection.name(s.reviewer), s.comment) for s in counting if s.comment],
         unlocks=[]
         if closed
-        else [(board.name(s.reviewer), u) for s in case.visible_sheets() for u in s.unlocks],
-        result=result_of(board.method, counting),
-        sheets=[_sheet(board, case, s.reviewer) for s in case.review.sheets],
+        else [(selection.name(s.reviewer), u) for s in case.visible_sheets() for u in s.unlocks],
+        result=result_of(selection.method, counting),
+        sheets=[_sheet(selection, case, s.reviewer) for s in case.review.sheets],
         free=[
-            {"value": one, "text": board.name(one)}
-            for one in board.active
+            {"value": one, "text": selection.name(one)}
+            for one in selection.active
             if case.review.sheet_of(one) is None and one not in case.hidden_from
         ],
         everybody=[
-            {"value": key, "text": one.name} for key, one in board.reviewers.items() if key != email
+            {"value": key, "text": one.name}
+            for key, one in selection.reviewers.items()
+            if key != email
         ],
-        conflicts=_conflicts(board, case, email),
+        conflicts=_conflicts(selection, case, email),
         kinds=[{"value": key, "text": text} for key, text in KIND_NAMES.items()],
         choices=[{"value": key, "text": text} for key, text in CHOICE_NAMES.items()]
         + [{"value": "undecided", "text": "Undecided: drop what was staged"}],
         draft=draft,
         draft_name=CHOICE_NAMES[draft.choice] if draft else "",
-        stale=stale(case, board.method) if draft else None,
+        stale=stale(case, selection.method) if draft else None,
         can_change=office and case.under_review,
         can_stage=office and not closed and case.application.state in ("eligible", "waitlisted"),
         office=office,
-        short=len(counting) < board.method.required,
+        short=len(counting) < selection.method.required,
         form=form,
         here=case_path(case.id),
         presented=presented,
     )
 
 
-def _facts(board: Board, case: Case) -> list[tuple[str, Any]]:
-    found = coverage(case, board.method, board.active)
+def _facts(selection: Selection, case: Case) -> list[tuple[str, Any]]:
+    found = coverage(case, selection.method, selection.active)
     path = application_path(case.id)
     return [
         ("Application", {"text": "Everything about it", "href": path}),
@@ -178,7 +180,7 @@ def _facts(board: Board, case: Case) -> list[tuple[str, Any]]:
     ]
 
 
-def _sheet(board: Board, case: Case, email: str) -> dict[str, Any]:
+def _sheet(selection: Selection, case: Case, email: str) -> dict[str, Any]:
     sheet = case.review.sheet_of(email)
     if sheet is None:
         raise NoSuch
@@ -189,12 +191,12 @@ def _sheet(board: Board, case: Case, email: str) -> dict[str, Any]:
         tags.append({"tag": "Unlocked", "colour": "orange"})
     if sheet.locked_at and sheet.content != case.content:
         tags.append({"tag": "Amended since", "colour": "orange"})
-    if sheet.locked_at and sheet.method != board.method.fingerprint:
+    if sheet.locked_at and sheet.method != selection.method.fingerprint:
         tags.append({"tag": "Other criteria: does not count", "colour": "red"})
     return {
         "email": email,
-        "reviewer": {"text": board.name(email), "hint": email},
-        "name": board.name(email),
+        "reviewer": {"text": selection.name(email), "hint": email},
+        "name": selection.name(email),
         "state": tags,
         "at": short_moment(sheet.locked_at) if sheet.locked_at else None,
         "locked": sheet.locked_at is not None,
@@ -207,10 +209,10 @@ def _decided_by(conflict: Conflict) -> str:
     return f"{said}, on {conflict.carried_from}" if conflict.carried_from else said
 
 
-def _conflicts(board: Board, case: Case, email: str) -> list[dict[str, Any]]:
+def _conflicts(selection: Selection, case: Case, email: str) -> list[dict[str, Any]]:
     rows = [
         {
-            "reviewer": board.name(c.reviewer),
+            "reviewer": selection.name(c.reviewer),
             "kind": KIND_NAMES[c.kind],
             "effect": {
                 "tag": "Hidden from the reviewer" if c.effective else "No conflict",
@@ -224,7 +226,7 @@ def _conflicts(board: Board, case: Case, email: str) -> list[dict[str, Any]]:
     for key, found in case.suggested.items():
         rows.append(
             {
-                "reviewer": board.name(key),
+                "reviewer": selection.name(key),
                 "kind": KIND_NAMES[found.kind],
                 "effect": {"tag": "Suggested: hidden until answered", "colour": "orange"},
                 "why": found.why,

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from applications.review import reviewing
 from applications.review.blindness import visible
-from applications.review.case import Board
+from applications.review.case import Selection
 from applications.review.dealing import Coverage, coverage
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.parts import email_of, last, reviewed_only, typed_in
-from applications.review.store import load_board
+from applications.review.store import load_selection
 from applications.web.acting import Office, Reader, column, perform, site
 from nextstep_web import csv_response, flash, redirect, render
 
@@ -35,22 +35,24 @@ STAGES = {
 async def overall(request: Request, reader: Reader) -> Response:
     """Coverage: for each application under review, how many sheets are locked, open or lacking."""
     here = site(request)
-    board = await load_board(here.db.read, here.cohort)
-    cases = [case for case in visible(board.cases, email_of(reader)) if case.under_review]
-    found = [coverage(case, board.method, board.active) for case in cases]
+    selection = await load_selection(here.db.read, here.cohort)
+    cases = [case for case in visible(selection.cases, email_of(reader)) if case.under_review]
+    found = [coverage(case, selection.method, selection.active) for case in cases]
     wanted, words = (request.query_params.get(key, "") for key in ("review", "q"))
     shown = [one for one in found if wanted in ("", stage_of(one)) and _matches(one, words)]
     if request.query_params.get("format") == "csv":
-        return csv_response("coverage.csv", HEADER, [_line(board, one) for one in shown])
+        return csv_response("coverage.csv", HEADER, [_line(selection, one) for one in shown])
     return render(
         request,
         "applications/selection.html",
         figures=_figures(found),
         columns=COLUMNS,
-        rows=[_row(board, one) for one in shown],
+        rows=[_row(selection, one) for one in shown],
         stages=[(key, text) for key, (text, _) in STAGES.items()],
-        reviewers=len(board.active),
-        suggested=sum(email_of(reader) not in case.hidden_from for case, _, _ in board.unanswered),
+        reviewers=len(selection.active),
+        suggested=sum(
+            email_of(reader) not in case.hidden_from for case, _, _ in selection.unanswered
+        ),
         lacking=sum(one.lacking for one in found),
         seed=here.cohort.id,
     )
@@ -89,10 +91,10 @@ def _figures(found: list[Coverage]) -> list[dict[str, Any]]:
     return figures
 
 
-def _row(board: Board, found: Coverage) -> dict[str, Any]:
+def _row(selection: Selection, found: Coverage) -> dict[str, Any]:
     application = found.case.application
     text, colour = STAGES[stage_of(found)]
-    amended = [s for s in found.case.counting(board.method) if s.content != found.case.content]
+    amended = [s for s in found.case.counting(selection.method) if s.content != found.case.content]
     tags = [{"tag": text, "colour": colour}]
     if amended:
         tags.append({"tag": "Amended since", "colour": "orange"})
@@ -103,19 +105,19 @@ def _row(board: Board, found: Coverage) -> dict[str, Any]:
         },
         "state": tags,
         "locked": f"{found.counting} of {found.required}",
-        "asked": ", ".join(board.name(email) for email in found.open),
+        "asked": ", ".join(selection.name(email) for email in found.open),
         "lacking": found.lacking or None,
     }
 
 
-def _line(board: Board, found: Coverage) -> list[Any]:
+def _line(selection: Selection, found: Coverage) -> list[Any]:
     application = found.case.application
     return [
         application.reference,
         application.answers.name,
         found.counting,
         found.required,
-        "; ".join(board.name(email) for email in found.open),
+        "; ".join(selection.name(email) for email in found.open),
         found.lacking,
         application.id,
     ]

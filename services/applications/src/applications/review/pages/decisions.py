@@ -18,7 +18,9 @@ from applications.review.pages.parts import (
 )
 from applications.review.pages.ranking import COLOURS, figures, who
 from applications.review.ranking import ranked
+from applications.review.rounds import Round, RoundLine
 from applications.review.staged_decisions import CHOICE_NAMES
+from applications.review.store import load_round, load_rounds
 from applications.web.acting import Office, Reader, perform, site, state_tag
 from nextstep_contracts import NoSuch
 from nextstep_web import redirect, render
@@ -31,15 +33,15 @@ router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_o
 async def whole(request: Request, reader: Reader) -> Response:
     """The drafts as a whole, in the order in which they would be applied; and what was applied."""
     here = site(request)
-    board = await comparing(request, reader)
+    selection = await comparing(request, reader)
     ledger = await store.load_ledger(here.db.read, here.cohort)
-    plan = staging.plan_of(board, email_of(reader), ledger.free)
-    rounds = await here.db.read(store.ROUNDS).find({"cohort": here.cohort.id}, sort=[("at", -1)])
-    ranks = {row.case.id: row.rank for row in ranked(board.method, board.cases)}
+    plan = staging.plan_of(selection, email_of(reader), ledger.free)
+    rounds = await load_rounds(here.db.read, here.cohort)
+    ranks = {row.case.id: row.rank for row in ranked(selection.method, selection.cases)}
     return render(
         request,
         "applications/decisions.html",
-        figures=figures(plan, ledger, board, email_of(reader)),
+        figures=figures(plan, ledger, selection, email_of(reader)),
         plan=plan,
         offers=[_planned(case, ranks) for case in plan.offers],
         waiting=[
@@ -48,7 +50,7 @@ async def whole(request: Request, reader: Reader) -> Response:
         ],
         rejections=[_planned(case, ranks) for case in plan.rejections],
         refused=[_planned(case, ranks) | {"why": why} for case, why in plan.refused],
-        exceptions=any(c.review.draft and c.review.draft.exception for c in board.cases),
+        exceptions=any(c.review.draft and c.review.draft.exception for c in selection.cases),
         left=min(ledger.free - len(plan.offers), len(ledger.waiting) + len(plan.waiting)),
         rounds=[_round(one) for one in rounds],
         can_change=reader.has("office"),
@@ -68,22 +70,22 @@ async def apply(request: Request, office: Office) -> Response:
 async def applied(request: Request, reader: Reader, round_id: str) -> Response:
     """Exactly what was applied, and what was refused."""
     here = site(request)
-    found = await here.db.read(store.ROUNDS).get(round_id)
+    found = await load_round(here.db.read, round_id)
     if found is None:
         raise NoSuch
     hidden = await hidden_ids(here, reader)
-    lines = [line for line in found["lines"] if line["application_id"] not in hidden]
-    wanted = {"_id": {"$in": [line["application_id"] for line in lines] + found["promoted"]}}
+    lines = [line for line in found.lines if line.application_id not in hidden]
+    wanted = {"_id": {"$in": [*(line.application_id for line in lines), *found.promoted]}}
     rows = await here.db.read(store.APPLICATIONS).find(wanted)
     people = {row["_id"]: store.application_from_document(row) for row in rows}
     return render(
         request,
         "applications/round.html",
         round=found,
-        at=short_moment(found["at"]),
-        lines=[_applied(line, people) for line in lines if line["outcome"] == "applied"],
-        refused=[_applied(line, people) for line in lines if line["outcome"] == "refused"],
-        promoted=[{"who": who(people[one])} for one in found["promoted"] if one not in hidden],
+        at=short_moment(found.at),
+        lines=[_applied(line, people) for line in lines if line.outcome == "applied"],
+        refused=[_applied(line, people) for line in lines if line.outcome == "refused"],
+        promoted=[{"who": who(people[one])} for one in found.promoted if one not in hidden],
     )
 
 
@@ -100,24 +102,23 @@ def _planned(case: Case, ranks: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _round(found: dict[str, Any]) -> dict[str, Any]:
-    outcomes = [line["outcome"] for line in found["lines"]]
+def _round(found: Round) -> dict[str, Any]:
     return {
-        "at": {"text": short_moment(found["at"]), "href": f"{HOME}/rounds/{found['_id']}"},
-        "by": found["by"],
-        "applied": outcomes.count("applied"),
-        "refused": outcomes.count("refused"),
+        "at": {"text": short_moment(found.at), "href": f"{HOME}/rounds/{found.id}"},
+        "by": found.by,
+        "applied": found.count("applied"),
+        "refused": found.count("refused"),
     }
 
 
-def _applied(line: dict[str, Any], people: dict[str, Any]) -> dict[str, Any]:
-    person = people.get(line["application_id"])
+def _applied(line: RoundLine, people: dict[str, Any]) -> dict[str, Any]:
+    person = people.get(line.application_id)
     return {
-        "who": who(person) if person else line["reference"],
+        "who": who(person) if person else line.reference,
         "what": {
-            "tag": CHOICE_NAMES[line["choice"]],
-            "colour": COLOURS[line["choice"]],
+            "tag": CHOICE_NAMES[line.choice],
+            "colour": COLOURS[line.choice],
         },
         "now": state_tag(person.state) if person else None,
-        "why": line["why"],
+        "why": line.why,
     }

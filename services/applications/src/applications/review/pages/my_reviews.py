@@ -13,7 +13,7 @@ from applications.admissions.application import document_title
 from applications.documents.pages.document import bytes_of, file_answer
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
-from applications.review.case import Board, Case
+from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES
 from applications.review.pages.parts import (
     SHEET_COLOURS,
@@ -27,7 +27,7 @@ from applications.review.pages.parts import (
 )
 from applications.review.ranking import presented
 from applications.review.sheets import STATE_NAMES, Sheet
-from applications.review.store import load_board
+from applications.review.store import load_selection
 from applications.web.acting import column, perform, site, size
 from applications.web.answer_labels import answer_rows
 from nextstep_contracts import NoSuch, Refused
@@ -51,7 +51,7 @@ WITHHELD = ("Email address", "GMC reference", "GDC number", "National Training N
 @router.get("")
 async def every(request: Request, reviewer: Panel) -> Response:
     """My applications, with what is left to do first."""
-    board, found = await _mine(request, reviewer)
+    selection, found = await _mine(request, reviewer)
     words = request.query_params.get("q", "").casefold()
     wanted = request.query_params.get("sheet", "")
     shown = [
@@ -64,7 +64,7 @@ async def every(request: Request, reviewer: Panel) -> Response:
         request,
         "applications/reviews.html",
         columns=COLUMNS,
-        rows=[_row(board, case, view) for case, view in shown],
+        rows=[_row(selection, case, view) for case, view in shown],
         states=list(STATE_NAMES.items()),
         locked=sum(view.mine.state == "locked" for _, view in found),
         number=len(found),
@@ -74,10 +74,10 @@ async def every(request: Request, reviewer: Panel) -> Response:
 @router.get("/{application_id}")
 async def sheet(request: Request, reviewer: Panel, application_id: str) -> Response:
     """One application to read and score; the others' sheets once mine is locked."""
-    board, found = await _mine(request, reviewer)
+    selection, found = await _mine(request, reviewer)
     case, view = _one(found, application_id)
     points = {f"{POINTS}{key}": value for key, value in view.mine.scores.items()}
-    return _sheet(request, board, found, case, blank(comment=view.mine.comment, **points))
+    return _sheet(request, selection, found, case, blank(comment=view.mine.comment, **points))
 
 
 @router.post("/{application_id}")
@@ -96,10 +96,10 @@ async def score(request: Request, reviewer: Panel, application_id: str) -> Respo
     except Refused as refused:
         if not refused.fields:
             raise
-        board, found = await _mine(request, reviewer)
+        selection, found = await _mine(request, reviewer)
         case, _ = _one(found, application_id)
-        fields = _named(refused.fields, board)
-        return _sheet(request, board, found, case, seen_again(typed, fields), status=422)
+        fields = _named(refused.fields, selection)
+        return _sheet(request, selection, found, case, seen_again(typed, fields), status=422)
     said = "Locked. Only the programme office can open it again."
     flash(request, said if kept.state == "locked" else "Saved as a draft.")
     onward = last(typed, "next") if do == "lock-next" else ""
@@ -118,10 +118,10 @@ async def declare(request: Request, reviewer: Panel, application_id: str) -> Res
             lambda act: deciding_conflicts.declare(act, application_id, kind, reason),
         )
     except Refused as refused:
-        board, found = await _mine(request, reviewer)
+        selection, found = await _mine(request, reviewer)
         case, _ = _one(found, application_id)
         form = seen_again(typed, refused.fields)
-        return _sheet(request, board, found, case, form, status=422)
+        return _sheet(request, selection, found, case, form, status=422)
     flash(request, "Recorded. You will not see this application again.")
     return redirect(HOME)
 
@@ -140,16 +140,16 @@ async def document(request: Request, reviewer: Panel, application_id: str, key: 
 Found = tuple[tuple[Case, Sight], ...]
 
 
-async def _mine(request: Request, principal: Principal) -> tuple[Board, Found]:
+async def _mine(request: Request, principal: Principal) -> tuple[Selection, Found]:
     here, email = site(request), email_of(principal)
-    board = await load_board(here.db.read, here.cohort, reviewer=email)
-    if email not in board.active:
+    selection = await load_selection(here.db.read, here.cohort, reviewer=email)
+    if email not in selection.active:
         raise NotServed(
             "The programme office has not asked you to review. If you expected it to, tell the "
             f"office the address that you signed in with: {principal.subject}.",
             403,
         )
-    return board, mine(board.cases, email, board.method)
+    return selection, mine(selection.cases, email, selection.method)
 
 
 def _one(found: Found, application_id: str) -> tuple[Case, Sight]:
@@ -169,22 +169,22 @@ def _next(found: Found, application_id: str) -> Case | None:
     return None
 
 
-def _row(board: Board, case: Case, view: Sight) -> dict[str, Any]:
+def _row(selection: Selection, case: Case, view: Sight) -> dict[str, Any]:
     text = f"{case.application.answers.name} ({case.application.reference})"
     state = view.mine.state
     return {
         "application": {"text": text, "href": f"{HOME}/{case.id}"},
         "discipline": case.application.answers.discipline,
         "state": {"tag": STATE_NAMES[state], "colour": SHEET_COLOURS[state]},
-        "average": presented(board.method.average(view.mine.scores))
-        if state == "locked" and not board.method.problems(view.mine.scores)
+        "average": presented(selection.method.average(view.mine.scores))
+        if state == "locked" and not selection.method.problems(view.mine.scores)
         else None,
     }
 
 
 def _sheet(
     request: Request,
-    board: Board,
+    selection: Selection,
     found: Found,
     case: Case,
     form: Form[Any],
@@ -199,7 +199,7 @@ def _sheet(
         application=case.application,
         answers=[row for row in answer_rows(case.application.answers) if row[0] not in WITHHELD],
         documents=_documents(case),
-        method=board.method,
+        method=selection.method,
         points=POINTS,
         mine=view.mine,
         state={
@@ -207,8 +207,8 @@ def _sheet(
             "colour": SHEET_COLOURS[view.mine.state],
         },
         amended=view.mine.state == "locked" and view.mine.content != case.content,
-        comparison=compared(board, (view.mine, *view.others), {view.mine.reviewer: "You"}),
-        comments=[(board.name(s.reviewer), s.comment) for s in view.others if s.comment],
+        comparison=compared(selection, (view.mine, *view.others), {view.mine.reviewer: "You"}),
+        comments=[(selection.name(s.reviewer), s.comment) for s in view.others if s.comment],
         result=view.result,
         kinds=[{"value": key, "text": text} for key, text in KIND_NAMES.items()],
         next=_next(found, case.id),
@@ -219,19 +219,19 @@ def _sheet(
 
 
 def compared(
-    board: Board, sheets: tuple[Sheet, ...], names: dict[str, str]
+    selection: Selection, sheets: tuple[Sheet, ...], names: dict[str, str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Columns and rows of a table: criteria down, reviewers across, the averages last."""
-    whole = [s for s in sheets if s.locked_at and not board.method.problems(s.scores)]
+    whole = [s for s in sheets if s.locked_at and not selection.method.problems(s.scores)]
     columns = [column("title", "Criterion")]
     for place, one in enumerate(whole):
-        label = names.get(one.reviewer, board.name(one.reviewer))
+        label = names.get(one.reviewer, selection.name(one.reviewer))
         columns.append(column(f"r{place}", label, numeric=True))
     rows: list[dict[str, Any]] = []
-    for criterion in board.method.criteria:
+    for criterion in selection.method.criteria:
         cells = {f"r{n}": str(one.scores[criterion.key]) for n, one in enumerate(whole)}
         rows.append({"title": criterion_title(criterion.title, criterion.weight)} | cells)
-    averages = {f"r{n}": presented(board.method.average(s.scores)) for n, s in enumerate(whole)}
+    averages = {f"r{n}": presented(selection.method.average(s.scores)) for n, s in enumerate(whole)}
     rows.append({"title": "Average"} | averages)
     return columns, rows if whole else []
 
@@ -263,7 +263,7 @@ def _points(typed: dict[str, list[str]]) -> dict[str, int]:
     }
 
 
-def _named(fields: dict[str, str], board: Board) -> dict[str, str]:
+def _named(fields: dict[str, str], selection: Selection) -> dict[str, str]:
     """Faults by the name of the form's field."""
-    keys = board.method.keys
+    keys = selection.method.keys
     return {f"{POINTS}{key}" if key in keys else key: text for key, text in fields.items()}

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from applications.review.case import Board
+from applications.review.case import Selection
 from applications.review.dealing import coverage
 from applications.review.sheets import SheetState
 from applications.review.staging import blind
-from applications.review.store import hidden_from, load_board
+from applications.review.store import hidden_from, load_selection
 from applications.web.acting import Site, site
 from nextstep_contracts import NoSuch
 from nextstep_web import Form, NotServed, Principal, principal_of, require
@@ -60,22 +60,22 @@ async def hides_nothing(request: Request) -> None:
         )
 
 
-async def comparing(request: Request, principal: Principal) -> Board:
-    """The board for somebody who may compare scores now.
+async def comparing(request: Request, principal: Principal) -> Selection:
+    """The selection for somebody who may compare scores now.
 
     Raises:
         Refused: the person reviews and has sheets to lock first.
 
     """
     here = site(request)
-    board = await load_board(here.db.read, here.cohort)
-    if blind(board, principal.subject):
+    selection = await load_selection(here.db.read, here.cohort)
+    if blind(selection, principal.subject):
         raise NotServed(
             "You are a reviewer yourself and have not locked all your sheets. Comparisons and "
             "decisions open for you once they are locked: see “My reviews”.",
             403,
         )
-    return board
+    return selection
 
 
 def reviews_only(here: Site, person: Principal) -> bool:
@@ -88,9 +88,11 @@ async def review_todos(here: Site) -> list[dict[str, str]]:
     """What there is to do for the office in a reviewed selection."""
     if here.cohort.selection.mode != "reviewed":
         return []
-    board = await load_board(here.db.read, here.cohort)
-    found = [coverage(c, board.method, board.active) for c in board.cases if c.under_review]
-    drafts = sum(case.review.draft is not None for case in board.cases)
+    selection = await load_selection(here.db.read, here.cohort)
+    found = [
+        coverage(c, selection.method, selection.active) for c in selection.cases if c.under_review
+    ]
+    drafts = sum(case.review.draft is not None for case in selection.cases)
     path = "/applications/selection"
     entries = [
         (
@@ -99,7 +101,12 @@ async def review_todos(here: Site) -> list[dict[str, str]]:
             "lacking reviewers",
             f"{path}?review=lacking",
         ),
-        (len(board.unanswered), "possible conflict of interest", "to answer", f"{path}/reviewers"),
+        (
+            len(selection.unanswered),
+            "possible conflict of interest",
+            "to answer",
+            f"{path}/reviewers",
+        ),
         (drafts, "staged decision", "not applied yet", f"{path}/decisions"),
     ]
     return [

@@ -9,7 +9,7 @@ from applications.admissions.application import Application
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.wording import listed
 from applications.review import staging
-from applications.review.case import Board, Case
+from applications.review.case import Case, Selection
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.parts import (
     comparing,
@@ -63,25 +63,25 @@ SHOWN_TIES = 5
 async def ranking(request: Request, reader: Reader) -> Response:
     """All applications with a locked sheet, best first, with the spread beside the average."""
     here = site(request)
-    board = await comparing(request, reader)
+    selection = await comparing(request, reader)
     person = email_of(reader)
-    every = ranked(board.method, board.cases)
+    every = ranked(selection.method, selection.cases)
     rows = [row for row in every if person not in row.case.hidden_from]
     if request.query_params.get("format") == "csv":
         return csv_response("ranking.csv", HEADER, [_line(row) for row in rows])
     ledger = await store.load_ledger(here.db.read, here.cohort)
-    plan = staging.plan_of(board, person, ledger.free)
+    plan = staging.plan_of(selection, person, ledger.free)
     return render(
         request,
         "applications/ranking.html",
-        figures=figures(plan, ledger, board, person),
+        figures=figures(plan, ledger, selection, person),
         plan=plan,
         columns=COLUMNS,
-        rows=[_row(board, row) for row in rows],
+        rows=[_row(selection, row) for row in rows],
         free=ledger.free,
-        method=board.method,
-        tie_breaks=[_named(board, key) for key in board.method.tie_breaks],
-        flag=presented(board.method.spread_flag),
+        method=selection.method,
+        tie_breaks=[_named(selection, key) for key in selection.method.tie_breaks],
+        flag=presented(selection.method.spread_flag),
         can_change=reader.has("office"),
     )
 
@@ -113,11 +113,11 @@ async def drop(request: Request, office: Office) -> Response:
     return redirect(f"{HOME}/ranking")
 
 
-def figures(plan: Plan, ledger: Ledger, board: Board, person: str) -> list[dict[str, Any]]:
+def figures(plan: Plan, ledger: Ledger, selection: Selection, person: str) -> list[dict[str, Any]]:
     """The numbers of what is staged against the places there are."""
     undecided = [
         case
-        for case in board.cases
+        for case in selection.cases
         if case.under_review and case.review.draft is None and person not in case.hidden_from
     ]
     return [
@@ -137,7 +137,7 @@ def who(application: Application) -> dict[str, Any]:
     }
 
 
-def _row(board: Board, row: Row) -> dict[str, Any]:
+def _row(selection: Selection, row: Row) -> dict[str, Any]:
     case, result = row.case, row.result
     rank: list[Any] = [str(row.rank)]
     if row.tied:
@@ -151,27 +151,27 @@ def _row(board: Board, row: Row) -> dict[str, Any]:
         "average": presented(result.average),
         "range": f"{presented(result.averages[0])} to {presented(result.averages[-1])}",
         "deviation": wide,
-        "sheets": f"{len(result.averages)} of {board.method.required}",
-        "separated": _separated(board, row),
+        "sheets": f"{len(result.averages)} of {selection.method.required}",
+        "separated": _separated(selection, row),
         "state": state_tag(case.application.state),
-        "draft": _draft(board, case),
+        "draft": _draft(selection, case),
     }
 
 
-def _separated(board: Board, row: Row) -> str | None:
+def _separated(selection: Selection, row: Row) -> str | None:
     """What puts a row below the one above it; there is none above the first."""
     if row.rank == 1 and row.separated_by:
         return None
-    return _named(board, row.separated_by) if row.separated_by else "nothing"
+    return _named(selection, row.separated_by) if row.separated_by else "nothing"
 
 
-def _draft(board: Board, case: Case) -> list[Any] | None:
+def _draft(selection: Selection, case: Case) -> list[Any] | None:
     draft = case.review.draft
     if draft is None:
         return None
     turn = f" {draft.position}" if draft.position else ""
     tags = [{"tag": f"{CHOICE_NAMES[draft.choice]}{turn}", "colour": COLOURS[draft.choice]}]
-    if stale(case, board.method):
+    if stale(case, selection.method):
         tags.append({"tag": "Stale", "colour": "orange"})
     return tags
 
@@ -197,10 +197,10 @@ def _line(row: Row) -> list[Any]:
     ]
 
 
-def _named(board: Board, key: str) -> str:
+def _named(selection: Selection, key: str) -> str:
     """What separates two rows, in words."""
     if key == SUBMITTED:
         return "the earlier first submission"
     if key == BY_AVERAGE:
         return "the average"
-    return next(c.title for c in board.method.criteria if c.key == key)
+    return next(c.title for c in selection.method.criteria if c.key == key)

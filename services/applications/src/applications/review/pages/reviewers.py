@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.review import reviewing
-from applications.review.case import Board
+from applications.review.case import Selection
 from applications.review.conflicts import KIND_NAMES
 from applications.review.dealing import loads
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.parts import email_of, last, reviewed_only, seen_again, typed_in
-from applications.review.store import load_board
+from applications.review.store import load_selection
 from applications.web.acting import Office, Reader, column, perform, site
 from nextstep_contracts import Refused
 from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
@@ -61,25 +61,25 @@ async def _page(
     request: Request, principal: Principal, form: Form[Any], *, status: int = 200
 ) -> Response:
     here = site(request)
-    board = await load_board(here.db.read, here.cohort)
+    selection = await load_selection(here.db.read, here.cohort)
     own_address = service_url(request.app.state.pages.settings, "applications")
     return render(
         request,
         "applications/reviewers.html",
         status,
         columns=COLUMNS,
-        rows=_rows(board),
-        active=[{"value": one, "text": board.name(one)} for one in board.active],
-        suggestions=_suggestions(board, email_of(principal)),
+        rows=_rows(selection),
+        active=[{"value": one, "text": selection.name(one)} for one in selection.active],
+        suggestions=_suggestions(selection, email_of(principal)),
         address=f"{own_address}/applications/reviews",
         form=form,
         can_change=principal.has("office"),
     )
 
 
-def _rows(board: Board) -> list[dict[str, Any]]:
-    given = loads(board.cases)
-    locked = [s.reviewer for case in board.cases for s in case.visible_sheets() if s.locked_at]
+def _rows(selection: Selection) -> list[dict[str, Any]]:
+    given = loads(selection.cases)
+    locked = [s.reviewer for case in selection.cases for s in case.visible_sheets() if s.locked_at]
     return [
         {
             "name": {"text": reviewer.name, "hint": email},
@@ -90,21 +90,21 @@ def _rows(board: Board) -> list[dict[str, Any]]:
             if reviewer.left
             else {"tag": "Reviews", "colour": "green"},
         }
-        for email, reviewer in board.reviewers.items()
+        for email, reviewer in selection.reviewers.items()
     ]
 
 
-def _suggestions(board: Board, person: str) -> list[dict[str, Any]]:
+def _suggestions(selection: Selection, person: str) -> list[dict[str, Any]]:
     return [
         {
             "email": email,
-            "reviewer": board.name(email),
+            "reviewer": selection.name(email),
             "application": case.application,
             "href": case_path(case.id),
             "kind": found.kind,
             "kind_name": KIND_NAMES[found.kind],
             "why": found.why,
         }
-        for case, email, found in board.unanswered
+        for case, email, found in selection.unanswered
         if person not in case.hidden_from
     ]

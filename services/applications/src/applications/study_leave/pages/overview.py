@@ -12,8 +12,8 @@ from applications.documents.pages.document import standing_tags
 from applications.review.pages.parts import hides_nothing
 from applications.study_leave.declaration import NEEDS, STATUSES, Need
 from applications.study_leave.missing_leave import (
-    Line,
-    Wanted,
+    LeaveFilter,
+    LeaveLine,
     chosen,
     counts,
     lines,
@@ -92,7 +92,7 @@ async def overview(request: Request, reader: Reader) -> Response:
     here = site(request)
     everything = lines(await _fellows(here), here.cohort, here.messaging.clock.now())
     query = request.query_params
-    wanted = Wanted(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
+    wanted = LeaveFilter(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
     found = chosen(everything, wanted)
     if query.get("format") == "csv":
         return csv_response("study-leave.csv", HEADER, [_plain(line) for line in found])
@@ -192,7 +192,7 @@ def _filters(here: Site) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(everything: list[Line]) -> list[dict[str, Any]]:
+def _figures(everything: list[LeaveLine]) -> list[dict[str, Any]]:
     found = counts(everything)
     fellows = len({line.application.id for line in everything if line.need})
     return [
@@ -211,7 +211,7 @@ def _who(fellow: Application) -> dict[str, str]:
     }
 
 
-def _cells(line: Line, *, office: bool) -> dict[str, Any]:
+def _cells(line: LeaveLine, *, office: bool) -> dict[str, Any]:
     fellow, entry = line.application, line.entry
     told = entry.trust_notified if entry else None
     if told and entry and entry.notified_on:
@@ -235,7 +235,7 @@ def _cells(line: Line, *, office: bool) -> dict[str, Any]:
     }
 
 
-def _plain(line: Line) -> tuple[Any, ...]:
+def _plain(line: LeaveLine) -> tuple[Any, ...]:
     fellow, entry = line.application, line.entry
     return (
         fellow.reference,
