@@ -18,7 +18,7 @@ from nextstep_messaging import EventRouter, Messaging, MessagingSettings
 from nextstep_messaging.bus.asyncapi import document
 from nextstep_web import WebSettings
 from nextstep_web.event_descriptions import descriptions, example
-from nextstep_web.event_pages import event_pages, prefers_json
+from nextstep_web.event_pages import prefers_json
 from nextstep_web.testing import signed_in
 
 
@@ -48,7 +48,7 @@ def messaging(environment: str) -> Messaging:
 async def events(
     request: pytest.FixtureRequest, make_app: Callable[..., FastAPI], settings: WebSettings
 ) -> AsyncIterator[httpx.AsyncClient]:
-    app = make_app(routers=[event_pages("awards", messaging(request.param))])
+    app = make_app(messaging(request.param))
     transport = httpx.ASGITransport(app)
     session = signed_in(settings, "office", name="Olive Office")
     async with httpx.AsyncClient(
@@ -142,7 +142,7 @@ async def test_nothing_can_be_tried_where_the_programme_runs(events: httpx.Async
 async def test_the_pages_are_readable_and_accessible(
     browser_page: Page, make_app: Callable[..., FastAPI]
 ):
-    app = make_app(routers=[event_pages("awards", messaging("local"))])
+    app = make_app(messaging("local"))
     async with serving(app) as site:
         for path in ("/asyncapi", "/asyncapi/try?event=PersonErased"):
             await browser_page.goto(site + path)

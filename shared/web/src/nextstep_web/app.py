@@ -16,6 +16,7 @@ from nextstep_web.audit_page import AuditTrail, audit_page
 from nextstep_web.csrf import csrf_protected
 from nextstep_web.dead_letter_pages import dead_letter_pages
 from nextstep_web.display import LONDON
+from nextstep_web.event_pages import event_pages
 from nextstep_web.link_pages import link_routes
 from nextstep_web.machine_routes import machine_routes
 from nextstep_web.middleware import RequestContext
@@ -58,8 +59,8 @@ def create_app(
     folder of that name; `parts.html` there holds the links to its parts.
 
     Args:
-        messaging: the service's bus, database and clock; its dead letters and its audit trail
-            have their pages without further work.
+        messaging: the service's bus, database and clock; its dead letters, its audit trail and
+            its events have their pages without further work.
         here: what all pages find in `nextstep_web.here`.
         title: the service's name on the page, for example "Awards".
         settings: the service's settings.
@@ -90,6 +91,7 @@ def create_app(
         link_routes(service),
         audit_page(messaging, audit),
         dead_letter_pages(messaging),
+        event_pages(messaging),
     )
     _include(app, (*routers, *shared))
     # compressed here and nowhere else: a compressed page would leak its CSRF token (BREACH)
