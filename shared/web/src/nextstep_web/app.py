@@ -59,8 +59,8 @@ def create_app(
     folder of that name; `parts.html` there holds the links to its parts.
 
     Args:
-        messaging: the service's bus, database and clock; its dead letters, its audit trail
-            and its events have their pages without further work.
+        messaging: the service's bus, database and clock; its dead letters, its audit trail and
+            its events have their pages without further work.
         here: what all pages find in `nextstep_web.here`.
         title: the service's name on the page, for example "Awards".
         settings: the service's settings.

@@ -11,9 +11,10 @@ from functools import lru_cache
 from icalendar import Calendar, Event, vCalAddress, vDatetime, vInt, vText
 from icalendar.parser import Contentline
 
+from nextstep_programme.writing import span
 from notifications.calendar.details import Details
 from notifications.calendar.reconcile import Step
-from notifications.emails.wording import clean, span_in_words
+from notifications.emails.wording import clean
 
 PRODUCT = "-//Next Step Fellows Programme//Notifications//EN"
 
@@ -34,7 +35,7 @@ def _address(mailbox: str, name: str, **parameters: str) -> vCalAddress:
 
 
 def _description(details: Details, link: str) -> str:
-    lines = [f"Time: {span_in_words(details.starts, details.ends)} (UK time)."]
+    lines = [f"Time: {span(details.starts, details.ends)} (UK time)."]
     if details.joining:
         lines.append(f"How to join: {details.joining}")
     lines.append(f"Your programme page: {link}")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from nextstep_programme.writing import span, weekday
 from notifications.calendar.details import Details
 from notifications.calendar.reconcile import Change, Step
 from notifications.emails import invitation, invitation_cancelled, invitation_changed
 from notifications.emails.email import Email, Facts
-from notifications.emails.wording import day_in_words, span_in_words
 from notifications.hearing.deciding import Outgoing
 
 CALENDAR_EMAILS: Mapping[Change, Email] = {
@@ -34,8 +34,8 @@ def facts_of(step: Step) -> Facts:
 def _in_words(details: Details) -> Facts:
     return {
         "title": details.title,
-        "day": day_in_words(details.on),
-        "time": span_in_words(details.starts, details.ends),
+        "day": weekday(details.on),
+        "time": span(details.starts, details.ends),
         "timed": details.timed,
         "venue": details.venue,
         "joining": details.joining,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from nextstep_programme.writing import span, weekday
 from notifications.calendar.reconcile import Invitation
-from notifications.emails.wording import day_in_words, span_in_words
 
 CALENDAR_COLUMNS = [
     {"key": "session", "label": "Session"},
@@ -18,8 +18,8 @@ def calendar_cells(invitation: Invitation) -> dict[str, Any]:
     details = invitation.details
     return {
         "session": details.title,
-        "day": day_in_words(details.on),
-        "time": span_in_words(details.starts, details.ends),
+        "day": weekday(details.on),
+        "time": span(details.starts, details.ends),
         "state": in_calendar(active=invitation.active),
     }
 

@@ -1,9 +1,5 @@
 """How what became of an email is shown in a table."""
 
-from datetime import datetime
-
-from nextstep_web.display import short_moment
-
 STATES_IN_WORDS = {
     "waiting": ("Waiting for an address", "yellow"),
     "queued": ("Queued", "blue"),
@@ -20,8 +16,3 @@ def state_tag(state: str) -> dict[str, str]:
     """A state as a table cell."""
     text, colour = STATES_IN_WORDS[state]
     return {"tag": text, "colour": colour}
-
-
-def when(moment: datetime | None) -> str | None:
-    """A moment as a table cell; an empty one if it has not come."""
-    return short_moment(moment) if moment else None

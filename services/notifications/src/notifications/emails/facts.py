@@ -16,8 +16,8 @@ from nextstep_contracts import (
     SessionAttended,
     SessionMissed,
 )
+from nextstep_programme.writing import weekday
 from notifications.emails.email import Facts
-from notifications.emails.wording import day_in_words
 
 REFERENCE = "NS24-0042"
 """Of the application in samples."""
@@ -50,7 +50,7 @@ def attendance(event: SessionMissed | SessionAttended, _person_id: str, _zone: s
     """Which session the register is about."""
     return {
         "session": event.session_title,
-        "day": day_in_words(event.on),
+        "day": weekday(event.on),
         "apologies": isinstance(event, SessionMissed) and event.apologies,
     }
 

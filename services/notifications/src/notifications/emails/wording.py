@@ -1,4 +1,4 @@
-"""Dates, times and names as a person would write them.
+"""Text from outside, made fit for an email, and how an email begins.
 
 Everything that comes from outside passes through `clean` before it reaches an email: control
 characters and text-direction marks can forge a header line or reverse what a reader sees.
@@ -6,9 +6,7 @@ characters and text-direction marks can forge a header line or reverse what a re
 
 import re
 import unicodedata
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 PROGRAMME_ZONE = "Europe/London"
 """Where the programme takes place; its days begin and end there."""
@@ -52,39 +50,3 @@ def greeting(name: str) -> str:
     if not cleaned or len(cleaned) > LONGEST_NAME or _LOOKS_LIKE_A_LINK.search(cleaned):
         return "Hello"
     return f"Dear {cleaned}"
-
-
-def day_in_words(day: date) -> str:
-    """For example `Tuesday 8 October 2024`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def time_in_words(at: time) -> str:
-    """For example `5pm`, `9:30am`, `midday`, `midnight`."""
-    if (at.hour, at.minute) == (0, 0):
-        return "midnight"
-    if (at.hour, at.minute) == (12, 0):
-        return "midday"
-    hour = at.hour % 12 or 12
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{hour}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
-
-
-def moment_in_words(moment: datetime, zone: str) -> str:
-    """For example `11:59pm on Monday 9 September 2024`, local to `zone`.
-
-    Midnight belongs to two days in people's minds, so it is told as the minute before it.
-    """
-    local = moment.astimezone(ZoneInfo(zone))
-    if (local.hour, local.minute) == (0, 0):
-        local -= timedelta(minutes=1)
-    return f"{time_in_words(local.time())} on {day_in_words(local.date())}"
-
-
-def span_in_words(starts: time | None, ends: time | None) -> str:
-    """For example `5pm to 7pm`, `from 9am`, or that the time is still open."""
-    if starts is None:
-        return "time to be confirmed"
-    if ends is None:
-        return f"from {time_in_words(starts)}, end to be confirmed"
-    return f"{time_in_words(starts)} to {time_in_words(ends)}"

@@ -1,17 +1,17 @@
 """Everybody who applies gets a receipt with a reference."""
 
 from nextstep_contracts import ApplicationSubmitted
+from nextstep_programme.writing import moment
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.facts import REFERENCE
 from notifications.emails.links import APPLICATION
-from notifications.emails.wording import moment_in_words
 
 
 def facts(event: ApplicationSubmitted, _person_id: str, zone: str) -> Facts:
     """When it arrived, whether in time, and what is missing."""
     return {
         "reference": event.reference,
-        "submitted": moment_in_words(event.submitted_at, zone),
+        "submitted": moment(event.submitted_at, zone),
         "late": event.late,
         "documents_needed": list(event.documents_needed),
     }

@@ -1,17 +1,17 @@
 """A changed application gets its own receipt."""
 
 from nextstep_contracts import ApplicationAmended
+from nextstep_programme.writing import moment
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.facts import REFERENCE
 from notifications.emails.links import APPLICATION
-from notifications.emails.wording import moment_in_words
 
 
 def facts(event: ApplicationAmended, _person_id: str, zone: str) -> Facts:
     """When it was changed, which answers, and what is missing."""
     return {
         "reference": event.reference,
-        "amended": moment_in_words(event.amended_at, zone),
+        "amended": moment(event.amended_at, zone),
         "changed": [name.replace("_", " ") for name in event.changed],
         "documents_needed": list(event.documents_needed),
     }

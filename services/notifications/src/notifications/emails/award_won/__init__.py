@@ -1,9 +1,9 @@
 """A project was chosen; everybody else hears at the ceremony."""
 
 from nextstep_contracts import AwardsDecided, Person, Winner
+from nextstep_programme.writing import moment
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.links import PROJECT
-from notifications.emails.wording import moment_in_words
 
 
 def winners(event: AwardsDecided) -> tuple[Person, ...]:
@@ -23,7 +23,7 @@ def facts(event: AwardsDecided, person_id: str, zone: str) -> Facts:
         "title": project.title,
         "others": [p.name for p in project.people if p.person_id != person_id],
         "winners": len({w.project_id for w in event.winners}),
-        "decided": moment_in_words(event.decided_at, zone),
+        "decided": moment(event.decided_at, zone),
     }
 
 

@@ -1,9 +1,9 @@
 """The number of a Fellow's certificate, and the page that verifies it."""
 
 from nextstep_contracts import CertificateIssued
+from nextstep_programme.writing import weekday
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.links import PROJECT
-from notifications.emails.wording import day_in_words
 
 
 def facts(event: CertificateIssued, _person_id: str, _zone: str) -> Facts:
@@ -11,7 +11,7 @@ def facts(event: CertificateIssued, _person_id: str, _zone: str) -> Facts:
     return {
         "number": event.certificate_number,
         "verify_url": event.verify_url,
-        "day": day_in_words(event.issued_on),
+        "day": weekday(event.issued_on),
     }
 
 

@@ -1,14 +1,14 @@
 """The reduced fee for membership and its last day, to keep."""
 
 from nextstep_contracts import DiscountIssued
+from nextstep_programme.writing import weekday
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.links import PROJECT
-from notifications.emails.wording import day_in_words
 
 
 def facts(event: DiscountIssued, _person_id: str, _zone: str) -> Facts:
     """The reduced fee and until when it can be used."""
-    return {"fee": f"£{event.fee_pounds:,}", "until": day_in_words(event.valid_until)}
+    return {"fee": f"£{event.fee_pounds:,}", "until": weekday(event.valid_until)}
 
 
 EMAIL = EventEmail(

@@ -1,14 +1,14 @@
 """Congratulations, and what graduation brings."""
 
 from nextstep_contracts import FellowGraduated
+from nextstep_programme.writing import weekday
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.links import PROJECT
-from notifications.emails.wording import day_in_words
 
 
 def facts(event: FellowGraduated, _person_id: str, _zone: str) -> Facts:
     """When, and whether the bursary pays the fee."""
-    return {"day": day_in_words(event.graduated_on), "bursary": event.bursary}
+    return {"day": weekday(event.graduated_on), "bursary": event.bursary}
 
 
 EMAIL = EventEmail(

@@ -1,14 +1,14 @@
 """A membership ends, told in time to renew it."""
 
 from nextstep_contracts import MembershipExpiring
+from nextstep_programme.writing import weekday
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.links import PROJECT
-from notifications.emails.wording import day_in_words
 
 
 def facts(event: MembershipExpiring, _person_id: str, _zone: str) -> Facts:
     """The last day of membership."""
-    return {"day": day_in_words(event.expires_on)}
+    return {"day": weekday(event.expires_on)}
 
 
 EMAIL = EventEmail(

@@ -1,17 +1,17 @@
 """The offer, with the link to answer it and until when."""
 
 from nextstep_contracts import PlaceOffered
+from nextstep_programme.writing import deadline
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.facts import ANSWERED, LEFT, REFERENCE
 from notifications.emails.links import APPLICATION
-from notifications.emails.wording import moment_in_words
 
 
 def facts(event: PlaceOffered, _person_id: str, zone: str) -> Facts:
     """Until when the offer holds, in local time."""
     return {
         "reference": event.reference,
-        "expires": moment_in_words(event.expires_at, zone),
+        "expires": deadline(event.expires_at, zone),
         "from_waiting_list": event.from_waiting_list,
         "extended": event.extended,
     }

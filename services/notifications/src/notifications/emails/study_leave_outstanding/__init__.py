@@ -1,10 +1,10 @@
 """A reminder of the dates about which a Fellow has still to say or do something."""
 
 from nextstep_contracts import StudyLeaveOutstanding
+from nextstep_programme.writing import weekday
 from notifications.emails.email import EventEmail, Facts
 from notifications.emails.facts import LEFT, REFERENCE
 from notifications.emails.links import STUDY_LEAVE
-from notifications.emails.wording import day_in_words
 
 
 def facts(event: StudyLeaveOutstanding, _person_id: str, _zone: str) -> Facts:
@@ -12,7 +12,7 @@ def facts(event: StudyLeaveOutstanding, _person_id: str, _zone: str) -> Facts:
     lines: dict[str, list[str]] = {"declare": [], "tell_trust": [], "chase": []}
     for need in event.needs:
         trust = f", at {need.trust}" if need.trust else ""
-        lines[need.need].append(f"{day_in_words(need.on)}: {need.title}{trust}")
+        lines[need.need].append(f"{weekday(need.on)}: {need.title}{trust}")
     return {"reference": event.reference, **lines}
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nextstep_web import column
-from notifications.delivery.states import state_tag, when
+from notifications.delivery.states import state_tag
 from notifications.emails.registry import EMAILS
 from notifications.hearing.email_record import EmailRecord
 
@@ -38,10 +38,10 @@ def person_cell(email: EmailRecord) -> dict[str, Any]:
 def email_cells(email: EmailRecord) -> dict[str, Any]:
     """An email as a row of a table."""
     return {
-        "queued_at": when(email.queued_at),
+        "queued_at": email.queued_at,
         "title": {"text": email.title or "(not written)", "href": email_path(email.email_id)},
         "name": person_cell(email),
         "template": label_of(email.template),
         "state": state_tag(email.state),
-        "sent_at": when(email.sent_at),
+        "sent_at": email.sent_at,
     }

@@ -10,7 +10,7 @@ from nextstep_contracts import NoSuch
 from nextstep_web import asked, blank, csv_response, render
 from nextstep_web.forms import Form
 from notifications.calendar.inviting import CALENDAR_EMAILS
-from notifications.delivery.states import STATES_IN_WORDS, state_tag, when
+from notifications.delivery.states import STATES_IN_WORDS, state_tag
 from notifications.delivery.store import Try, tries
 from notifications.emails.registry import EMAILS, EVENT_EMAILS
 from notifications.hearing.email_record import EmailRecord
@@ -115,8 +115,8 @@ def _facts(record: EmailRecord) -> list[tuple[str, Any]]:
         ("To", person_cell(record)),
         ("Address", record.address),
         ("Kind", label_of(record.template)),
-        ("Queued", when(record.queued_at)),
-        ("Sent", when(record.sent_at)),
+        ("Queued", record.queued_at),
+        ("Sent", record.sent_at),
         ("Because of", {"text": cause.event_type, "hint": f"Event {cause.event_id}"}),
         ("Message number", record.email_id),
     ]

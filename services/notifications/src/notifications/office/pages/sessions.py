@@ -6,13 +6,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
+from nextstep_programme.writing import clock, short_weekday, span, weekday
 from nextstep_web import column, csv_response, listing, render
 from notifications.calendar.entries import CalendarEntry
 from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import entries, entry, invitations
 from notifications.calendar.table import in_calendar
 from notifications.delivery.states import state_tag
-from notifications.emails.wording import day_in_words, span_in_words
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import Read, contacts, emails
 from notifications.office.access import Reader, notifications_of
@@ -62,8 +62,8 @@ def _cells(session: CalendarEntry) -> dict[str, Any]:
     details = session.details
     return {
         "title": {"text": session.title, "href": f"/notifications/calendar/{session.entry_id}"},
-        "day": day_in_words(details.on) if details else {"tag": "Cancelled", "colour": "red"},
-        "time": span_in_words(details.starts, details.ends) if details else None,
+        "day": weekday(details.on) if details else {"tag": "Cancelled", "colour": "red"},
+        "time": span(details.starts, details.ends) if details else None,
         "venue": details.venue if details else None,
     }
 
@@ -78,7 +78,7 @@ async def one_session(request: Request, entry_id: str, _: Reader) -> Response:
     holders = await _holders(read, entry_id)
     if request.query_params.get("format") == "csv":
         header = ("name", "state", "sequence", "told")
-        rows = [[row["by_name"], row["by_state"], row["sequence"], row["told"]] for row in holders]
+        rows = [[row["by_name"], row["by_state"], row["sequence"], row["filed"]] for row in holders]
         return csv_response("invitations.csv", header, rows)
     keys = {key: (lambda row, key=key: row[f"by_{key}"]) for key in ("name", "state", "sequence")}
     found = listing(request, holders, keys, "name")
@@ -101,8 +101,8 @@ def _facts(session: CalendarEntry) -> list[tuple[str, Any]]:
         return [("State", {"tag": "Cancelled", "colour": "red"}), ("Why", session.reason), *rows]
     details = session.details
     return [
-        ("Date", day_in_words(details.on)),
-        ("Time", span_in_words(details.starts, details.ends)),
+        ("Date", weekday(details.on)),
+        ("Time", span(details.starts, details.ends)),
         ("Where", details.venue),
         ("How to join", details.joining),
         ("Audience", audience),
@@ -121,8 +121,9 @@ async def _holders(read: Read, entry_id: str) -> list[dict[str, Any]]:
 
 
 def _holder(invitation: Invitation, name: str, email: EmailRecord | None) -> dict[str, Any]:
-    starts = invitation.details.starts
-    told = f", {starts:%H:%M}" if starts else ", time open"
+    on, starts = invitation.details.on, invitation.details.starts
+    told = clock(starts) if starts else "time open"
+    filed = f"{starts:%H:%M}" if starts else "time open"
     open_email = {"text": "open", "href": email_path(email.email_id)} if email else None
     return {
         "by_name": name,
@@ -131,6 +132,7 @@ def _holder(invitation: Invitation, name: str, email: EmailRecord | None) -> dic
         "name": {"text": name, "href": f"/notifications/people/{invitation.person_id}"},
         "state": in_calendar(active=invitation.active),
         "sequence": invitation.sequence,
-        "told": f"{invitation.details.on}{told}",
+        "told": f"{short_weekday(on)}, {told}",
+        "filed": f"{on}, {filed}",
         "email": [state_tag(email.state), open_email] if email else None,
     }

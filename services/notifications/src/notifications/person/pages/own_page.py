@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from nextstep_web import PERSON_ROLES, Principal, here_of, render, require
 from notifications.calendar.store import calendar_of
 from notifications.calendar.table import CALENDAR_COLUMNS, calendar_cells
-from notifications.delivery.states import state_tag, when
+from notifications.delivery.states import state_tag
 from notifications.hearing.act import Notifications
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import emails
@@ -35,6 +35,6 @@ async def mine(request: Request, who: Person) -> Response:
 def _cells(email: EmailRecord) -> dict[str, Any]:
     return {
         "title": email.title,
-        "sent_at": when(email.sent_at),
+        "sent_at": email.sent_at,
         "state": state_tag(email.state),
     }
