@@ -23,8 +23,8 @@ WARNING = "No virus scanner has looked at this file yet."
 async def fellow(running):
     """A Fellow who sent two files while the scanner was away: for one date, and in general."""
     application = await running.take(person(1))
-    site = running.app.state.site
-    await site.applications.perform(on(application["_id"], accept, ()), APPLICANT)
+    here = running.app.state.here
+    await here.perform(on(application["_id"], accept, ()), APPLICANT)
     async with running.applicant(application["person_id"]) as applicant:
         for about in ("module-3", "general"):
             assert (await sent(applicant, about)).status_code == 303

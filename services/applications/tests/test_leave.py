@@ -371,7 +371,7 @@ async def test_the_office_sees_who_is_missing_what_and_reminds_them(browsing):
     for number in (1, 2):
         application = await running.take(person(number, trust=f"Trust {number}"))
         entries = [entry("module-1", date(2024, 10, 8), "not_possible")] if number == 1 else ()
-        await browsing.running.app.state.site.applications.perform(
+        await browsing.running.app.state.here.perform(
             on(application["_id"], accepting.accept, entries), APPLICANT
         )
     await browsing.become("office", name="Ola Office")

@@ -1,6 +1,7 @@
 """The composition root: the only place where the service is wired."""
 
 import os
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -17,17 +18,18 @@ from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
+from applications.office.list.card_index import CardIndex
 from applications.office.pages.audit import AUDIT
 from applications.review import store as review_store
+from applications.review.store import hidden_from
 from applications.routes import PAGES
 from applications.settings import Settings
-from applications.web.acting import Site
 from nextstep_messaging import Check, Clock, Messaging
 from nextstep_programme import load
 from nextstep_web import create_app
 
 TEMPLATES = (
-    "applications.applicant",
+    "applications.applicant.pages",
     "applications.documents.pages",
     "applications.intake.pages",
     "applications.office.pages",
@@ -64,10 +66,9 @@ def build(
     add_discarding(messaging)
 
     webhook = Webhook(sources, messaging.db, clock.now, intake.wake)
-    here = Site(applications)
     app = create_app(
         messaging=messaging,
-        here=here,
+        here=applications,
         title="Applications",
         settings=settings,
         zone=loaded.cohort.zone,
@@ -76,7 +77,8 @@ def build(
         templates=TEMPLATES,
         checks=lambda: map(_has_secret, sources.values()),
     )
-    app.state.site = here
+    app.state.cards = CardIndex()
+    app.state.hidden_from = partial(hidden_from, messaging.db.read, loaded.cohort)
     app.state.sources, app.state.wake_intake = sources, intake.wake
     app.state.scanner = scanner
     return app, messaging

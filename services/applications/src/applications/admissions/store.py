@@ -190,3 +190,13 @@ def movement_from_document(document: dict[str, Any]) -> Movement:
     """The movement of a stored document."""
     known = {k: v for k, v in document.items() if k not in {"_id", "cohort", "version"}}
     return Movement(**known)
+
+
+async def application_of_person(
+    read: Read, cohort: Cohort, person_id: str | None
+) -> Application | None:
+    """The person's application for this cohort."""
+    # by the index's two fields alone: with a third the embedded database looks through all
+    mine = {"cohort": cohort.id, "person_id": person_id}
+    found = await read(APPLICATIONS).find_one(mine)
+    return application_from_document(found) if found else None

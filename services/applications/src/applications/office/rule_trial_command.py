@@ -28,7 +28,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def dry_run(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Run the rules in force and the others over all applications; changes nothing."""
-    now: Cohort = app.state.site.cohort
+    now: Cohort = app.state.here.cohort
     then = other_rules(now, asked.cohort, asked.set)
     applications = await all_applications(messaging.db, now)
     changes = await asyncio.to_thread(what_changes, applications, now, then)

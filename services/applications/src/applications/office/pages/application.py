@@ -23,18 +23,11 @@ from applications.office.pages.list_query import (
 )
 from applications.office.pages.record import Dossier
 from applications.office.pages.versions import version_rows
-from applications.review.pages.parts import conflict_free
 from applications.study_leave.pages.evidence import evidence_rows
-from applications.web.acting import (
-    Office,
-    Reader,
-    application_path,
-    perform,
-    site,
-    size,
-    state_tag,
-)
+from applications.web.access import Office, Reader, conflict_free
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import answer_rows
+from applications.web.cells import application_path, size, state_tag
 from nextstep_contracts import NoSuch
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
@@ -98,7 +91,7 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
 
 
 async def _application(request: Request, application_id: str) -> Application:
-    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
+    found = await applications_here(request).db.read(store.APPLICATIONS).get(application_id)
     if found is None:
         raise NoSuch("There is no such application.")
     return store.application_from_document(found)
@@ -107,7 +100,7 @@ async def _application(request: Request, application_id: str) -> Application:
 async def _page(
     request: Request, application_id: str, form: Form[Any], *, office: bool, status: int = 200
 ) -> Response:
-    here = site(request)
+    here = applications_here(request)
     application = await _application(request, application_id)
     dossier = await Dossier.of(here.db, application)
     choices = _choices(application) if office and not application.erased else []
@@ -206,5 +199,5 @@ def _documents(application: Application) -> list[dict[str, Any]]:
 
 
 async def _position(request: Request, application_id: str) -> int | None:
-    here = site(request)
+    here = applications_here(request)
     return (await store.load_ledger(here.db.read, here.cohort)).position(application_id)

@@ -18,7 +18,9 @@ from applications.office.pages.list_query import (
 )
 from applications.office.pages.saved_views import current_view, views_for
 from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.acting import Reader, application_path, column, site, state_tag
+from applications.web.access import Reader
+from applications.web.acting import applications_here
+from applications.web.cells import application_path, column, state_tag
 from nextstep_web import asked, render
 from nextstep_web.display import short_moment
 
@@ -51,7 +53,7 @@ async def every(request: Request, reader: Reader) -> Response:
         return await spreadsheet(request, [card.id for card in cards])
     how = asked(request, tuple(SORTS), DEFAULT_SORT)
     page = how.listing(cards[how.skip : how.skip + how.per_page], len(cards))
-    here = site(request)
+    here = applications_here(request)
     views = await views_for(here.db, here.cohort.id, reader.subject)
     office = reader.has("office")
     return render(
@@ -73,7 +75,7 @@ async def every(request: Request, reader: Reader) -> Response:
 
 def _choices(request: Request, view: Look) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers: of years and sources those that occur."""
-    cohort = site(request).cohort
+    cohort = applications_here(request).cohort
     years = sorted({card.cct_year for card in view.cards if card.cct_year})
     sources = sorted({card.source for card in view.cards if card.source})
     return {

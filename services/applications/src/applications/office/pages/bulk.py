@@ -21,7 +21,9 @@ from applications.office.list.card import Card
 from applications.office.list.filters import wanted
 from applications.office.pages.list_query import encoded, list_path, look, parsed
 from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.acting import Office, Reader, actor, application_path, site, told
+from applications.web.access import Office, Reader
+from applications.web.acting import actor, applications_here, told
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch, Refused
 from nextstep_messaging import Actor, DuplicateKey, StaleDocument
 from nextstep_web import Form, NotServed, blank, correlation_id, flash, read_form, redirect, render
@@ -97,7 +99,7 @@ async def confirm(request: Request, office: Office) -> Response:
 
 async def _begun(request: Request, who: Actor, items: Sequence[Item], change: Change) -> None:
     """Remember what was confirmed; the reason is kept with each application alone."""
-    here = site(request)
+    here = applications_here(request)
     document = {
         "_id": change.key,
         "cohort": here.cohort.id,
@@ -117,9 +119,9 @@ async def _begun(request: Request, who: Actor, items: Sequence[Item], change: Ch
 
 async def _do(request: Request, who: Actor, item: Item, change: Change) -> None:
     """Do one; a refusal is an outcome like any other."""
-    here = site(request)
+    here = applications_here(request)
     try:
-        await here.applications.perform(
+        await here.perform(
             lambda act: do_one(act, item, change), who, correlation_id=correlation_id(request)
         )
     except (StaleDocument, DuplicateKey):
@@ -136,7 +138,7 @@ async def _do(request: Request, who: Actor, item: Item, change: Change) -> None:
 @router.get("/{key}")
 async def report(request: Request, _: Reader, key: str) -> Response:
     """What became of each application."""
-    here = site(request)
+    here = applications_here(request)
     bulk = await here.db.read(store.BULK).get(key)
     if bulk is None:
         raise NoSuch("Nothing was confirmed under this address.")
@@ -172,7 +174,7 @@ async def _dry_run(
     filtered: str,
     form: Form[Any] | None = None,
 ) -> Response:
-    here, query = site(request), parsed(filtered)
+    here, query = applications_here(request), parsed(filtered)
     with told():
         outcomes, effect = await rehearse(here.messaging, here.cohort, items, action, who)
     view = await look(request)

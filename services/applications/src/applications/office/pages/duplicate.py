@@ -10,8 +10,9 @@ from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.office.duplicates import merge
 from applications.office.pages.list_query import look
-from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, application_path, perform, site
+from applications.web.access import Office, conflict_free
+from applications.web.acting import applications_here, perform
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Database
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -72,7 +73,7 @@ async def _by_reference(request: Request, reference: str) -> str | None:
 async def _page(
     request: Request, application_id: str, form: Form[Any], status: int = 200
 ) -> Response:
-    stored = await site(request).db.read(store.APPLICATIONS).get(application_id)
+    stored = await applications_here(request).db.read(store.APPLICATIONS).get(application_id)
     if stored is None:
         raise NoSuch("There is no such application.")
     application = store.application_from_document(stored)

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import Request
 
 from applications.office.list.card import Card
-from applications.office.list.card_index import bounced
+from applications.office.list.card_index import CardIndex, bounced
 from applications.office.list.filters import Around, Query, Wanted, cleaned, found
-from applications.review.pages.parts import hidden_ids
-from applications.web.acting import application_path, site
+from applications.web.access import hidden_ids
+from applications.web.acting import applications_here
+from applications.web.cells import application_path
 from nextstep_web import principal_of
 
 
@@ -28,10 +29,11 @@ class Look:
 
 async def look(request: Request) -> Look:
     """Look at the list now, without what a conflict of interest hides from whoever asks."""
-    here = site(request)
-    cards = await here.cards.current(here.db, here.cohort.id)
+    here = applications_here(request)
+    index: CardIndex = request.app.state.cards
+    cards = await index.current(here.db, here.cohort.id)
     principal = principal_of(request)
-    if principal and (hidden := await hidden_ids(here, principal)):
+    if principal and (hidden := await hidden_ids(request, principal)):
         cards = [card for card in cards if card.id not in hidden]
     now = here.messaging.clock.now()
     return Look(cards, Around(here.cohort, now, await bounced(here.db)))

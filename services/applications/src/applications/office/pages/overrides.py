@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from applications.admissions import overriding, store
 from applications.admissions.act import UseCase, on
 from applications.admissions.place_ledger import Ledger
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, perform, site
+from applications.web.access import Office, hides_nothing
+from applications.web.acting import applications_here, perform
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
@@ -138,7 +138,7 @@ def _change(kind: str) -> Change:
 
 
 async def _page(request: Request, kind: str, form: Form[Any], *, status: int = 200) -> Response:
-    here = site(request)
+    here = applications_here(request)
     wanted = _change(kind)
     held = await store.load_ledger(here.db.read, here.cohort)
     return render(
@@ -161,7 +161,7 @@ async def _people(request: Request, kind: str, held: Ledger) -> list[dict[str, s
     }.get(kind, {})
     until = {o.application_id: f", until {short_moment(o.expires_at)}" for o in held.offers}
     wanted = {"_id": {"$in": list(about)}}
-    rows = await site(request).db.read(store.APPLICATIONS).find(wanted)
+    rows = await applications_here(request).db.read(store.APPLICATIONS).find(wanted)
     names = {r["_id"]: f"{r['answers']['name']} ({r['reference']})" for r in rows}
     return [
         {"value": one, "text": f"{before}{names[one]}{until.get(one, '')}"}

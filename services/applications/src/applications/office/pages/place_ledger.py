@@ -11,8 +11,9 @@ from applications.admissions.application import Application
 from applications.admissions.ledger_recount import recount
 from applications.admissions.place_ledger import Ledger, Movement, Override
 from applications.office.pages import to_do
-from applications.review.pages.parts import hidden_ids
-from applications.web.acting import Reader, application_path, column, site
+from applications.web.access import Reader, hidden_ids
+from applications.web.acting import applications_here
+from applications.web.cells import application_path, column
 from nextstep_messaging import Database
 from nextstep_web import asked, csv_response, render
 from nextstep_web.display import short_moment
@@ -58,11 +59,11 @@ HEADER = (
 @router.get("")
 async def ledger(request: Request, reader: Reader) -> Response:
     """The ledger as it stands, its history, and whether the one follows from the other."""
-    here = site(request)
+    here = applications_here(request)
     held = await store.load_ledger(here.db.read, here.cohort)
     movements = await _movements(here.db, here.cohort.id)
     people = await _people(here.db, here.cohort.id)
-    for hidden in await hidden_ids(here, reader):
+    for hidden in await hidden_ids(request, reader):
         people.pop(hidden, None)
     match request.query_params.get("format"):
         case "csv":

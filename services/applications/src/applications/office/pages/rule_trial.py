@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import store
-from applications.admissions.act import on
+from applications.admissions.act import Applications, on
 from applications.admissions.application import Application
 from applications.admissions.deciding import run_current_rules
 from applications.admissions.rule_trial import (
@@ -19,17 +19,9 @@ from applications.admissions.rule_trial import (
 )
 from applications.admissions.states import STATES
 from applications.office.rule_trial_command import all_applications
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import (
-    Office,
-    Reader,
-    Site,
-    application_path,
-    attempt,
-    column,
-    site,
-    state_tag,
-)
+from applications.web.access import Office, Reader, hides_nothing
+from applications.web.acting import applications_here, attempt
+from applications.web.cells import application_path, column, state_tag
 from nextstep_programme import Cohort, CohortError, varied
 from nextstep_web import (
     Form,
@@ -89,7 +81,7 @@ class Run(BaseModel):
 @router.get("")
 async def dry_run(request: Request, reader: Reader) -> Response:
     """What would change by other rules. Changes nothing."""
-    here = site(request)
+    here = applications_here(request)
     form = blank(**request.query_params)
     try:
         then = varied(here.cohort, _changes(form))
@@ -113,7 +105,9 @@ async def run(request: Request, office: Office) -> Response:
     if not form.valid:
         return await _page(request, form, None, office=True, status=422)
     count, reason = 0, form.data.reason
-    for old in await _older(site(request)):  # one that is decided meanwhile is left as it is
+    for old in await _older(
+        applications_here(request)
+    ):  # one that is decided meanwhile is left as it is
         count += await attempt(request, office, on(old.id, run_current_rules, reason))
     flash(request, f"The current rules were run over {plural(count, 'application')}.")
     return redirect(PAGE)
@@ -132,7 +126,7 @@ def _field(path: str) -> str:
     return next((name for name, field in QUESTIONS.items() if field == path), "start")
 
 
-async def _older(here: Site) -> list[Application]:
+async def _older(here: Applications) -> list[Application]:
     """Undecided applications that were judged by another version of the rules."""
     undecided = [state for state, name in STATES.items() if not name.decided]
     wanted = {
@@ -148,7 +142,7 @@ async def _older(here: Site) -> list[Application]:
 async def _page(
     request: Request, form: Form[Any], changes: Changes | None, *, office: bool, status: int = 200
 ) -> Response:
-    here = site(request)
+    here = applications_here(request)
     found = listing(request, changes.changed if changes else (), SORTED_BY, "reference")
     return render(
         request,

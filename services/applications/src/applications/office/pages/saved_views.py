@@ -11,7 +11,8 @@ from applications.office.list.filters import Query, cleaned, wanted
 from applications.office.list.keeping_views import change_view, delete_view, save_view
 from applications.office.list.saved_views import LONGEST_NAME, View, view_of
 from applications.office.pages.list_query import list_path, look, parsed
-from applications.web.acting import Office, perform, site
+from applications.web.access import Office
+from applications.web.acting import applications_here, perform
 from nextstep_messaging import Database
 from nextstep_web import NotServed, flash, read_form, redirect, render
 
@@ -43,7 +44,7 @@ def current_view(views: Sequence[View], query: Query) -> View | None:
 @router.get("")
 async def manage(request: Request, office: Office) -> Response:
     """All views that one may change, with how many applications each shows."""
-    here = site(request)
+    here = applications_here(request)
     views = await views_for(here.db, here.cohort.id, office.subject)
     seen = await look(request)
     rows = [(view, list_path(view.query), len(seen.find(wanted(view.query)))) for view in views]

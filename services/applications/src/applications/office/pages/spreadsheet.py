@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from applications.admissions import store
 from applications.admissions.application import Application, documents_coming, documents_needed
-from applications.web.acting import site
+from applications.web.acting import applications_here
 from nextstep_programme import Cohort
 from nextstep_web import csv_response
 
@@ -41,7 +41,7 @@ AT_ONCE = 200
 
 async def spreadsheet(request: Request, ids: Sequence[str]) -> Response:
     """The applications with these ids."""
-    here = site(request)
+    here = applications_here(request)
     lines = []
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]

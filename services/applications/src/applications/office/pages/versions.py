@@ -12,9 +12,10 @@ from applications.admissions.application import Document, document_title
 from applications.admissions.choosing_a_version import apply_version, set_aside
 from applications.admissions.store import find_application
 from applications.admissions.versions import Change, Held, Version, changes
-from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, application_path, perform, site
+from applications.web.access import Office, conflict_free
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import LABELS
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
@@ -63,7 +64,7 @@ async def _page(
     request: Request, application_id: str, submission_id: str, form: Any, status: int = 200
 ) -> Response:
     version = await _version(request, application_id, submission_id)
-    application = await find_application(site(request).db.read, application_id)
+    application = await find_application(applications_here(request).db.read, application_id)
     if application is None:
         raise NoSuch("There is no such version.")
     found = changes(application.answers, version.answers, application.documents, version.documents)
@@ -87,7 +88,7 @@ async def _page(
 
 
 async def _version(request: Request, application_id: str, submission_id: str) -> Version:
-    found = await kept_versions.find(site(request).db.read, submission_id)
+    found = await kept_versions.find(applications_here(request).db.read, submission_id)
     if found is None or found.application_id != application_id:
         raise NoSuch("There is no such version.")
     return found

@@ -23,14 +23,9 @@ from applications.review.ranking import presented, result_of
 from applications.review.sheets import STATE_NAMES
 from applications.review.staged_decisions import CHOICE_NAMES, ToStage, checked_choice, stale
 from applications.review.store import load_selection
-from applications.web.acting import (
-    Office,
-    Reader,
-    application_path,
-    perform,
-    site,
-    state_tag,
-)
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
+from applications.web.cells import application_path, state_tag
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, Principal, blank, flash, redirect, render
 from nextstep_web.display import short_moment
@@ -115,7 +110,7 @@ async def _page(
     *,
     status: int = 200,
 ) -> Response:
-    here, email = site(request), email_of(principal)
+    here, email = applications_here(request), email_of(principal)
     selection = await load_selection(here.db.read, here.cohort, ids=[application_id])
     case = selection.case(application_id)
     if case is None or email in case.hidden_from:

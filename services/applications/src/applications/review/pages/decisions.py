@@ -8,20 +8,15 @@ from applications.admissions import store
 from applications.review import staging
 from applications.review.case import Case
 from applications.review.pages.case import HOME
-from applications.review.pages.parts import (
-    comparing,
-    email_of,
-    hidden_ids,
-    last,
-    reviewed_only,
-    typed_in,
-)
+from applications.review.pages.parts import comparing, email_of, last, reviewed_only, typed_in
 from applications.review.pages.ranking import COLOURS, figures, who
 from applications.review.ranking import ranked
 from applications.review.rounds import Round, RoundLine
 from applications.review.staged_decisions import CHOICE_NAMES
 from applications.review.store import load_round, load_rounds
-from applications.web.acting import Office, Reader, perform, site, state_tag
+from applications.web.access import Office, Reader, hidden_ids
+from applications.web.acting import applications_here, perform
+from applications.web.cells import state_tag
 from nextstep_contracts import NoSuch
 from nextstep_web import redirect, render
 from nextstep_web.display import short_moment
@@ -32,7 +27,7 @@ router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_o
 @router.get("/decisions")
 async def whole(request: Request, reader: Reader) -> Response:
     """The drafts as a whole, in the order in which they would be applied; and what was applied."""
-    here = site(request)
+    here = applications_here(request)
     selection = await comparing(request, reader)
     ledger = await store.load_ledger(here.db.read, here.cohort)
     plan = staging.plan_of(selection, email_of(reader), ledger.free)
@@ -69,11 +64,11 @@ async def apply(request: Request, office: Office) -> Response:
 @router.get("/rounds/{round_id}")
 async def applied(request: Request, reader: Reader, round_id: str) -> Response:
     """Exactly what was applied, and what was refused."""
-    here = site(request)
+    here = applications_here(request)
     found = await load_round(here.db.read, round_id)
     if found is None:
         raise NoSuch
-    hidden = await hidden_ids(here, reader)
+    hidden = await hidden_ids(request, reader)
     lines = [line for line in found.lines if line.application_id not in hidden]
     wanted = {"_id": {"$in": [*(line.application_id for line in lines), *found.promoted]}}
     rows = await here.db.read(store.APPLICATIONS).find(wanted)

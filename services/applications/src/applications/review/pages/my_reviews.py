@@ -28,8 +28,9 @@ from applications.review.pages.parts import (
 from applications.review.ranking import presented
 from applications.review.sheets import STATE_NAMES, Sheet
 from applications.review.store import load_selection
-from applications.web.acting import column, perform, site, size
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import answer_rows
+from applications.web.cells import column, size
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, NotServed, Principal, blank, flash, redirect, render
 
@@ -141,7 +142,7 @@ Found = tuple[tuple[Case, Sight], ...]
 
 
 async def _mine(request: Request, principal: Principal) -> tuple[Selection, Found]:
-    here, email = site(request), email_of(principal)
+    here, email = applications_here(request), email_of(principal)
     selection = await load_selection(here.db.read, here.cohort, reviewer=email)
     if email not in selection.active:
         raise NotServed(

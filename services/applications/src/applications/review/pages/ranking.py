@@ -21,7 +21,9 @@ from applications.review.pages.parts import (
 )
 from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
 from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
-from applications.web.acting import Office, Reader, column, perform, site, state_tag
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
+from applications.web.cells import column, state_tag
 from nextstep_programme import SUBMITTED
 from nextstep_web import NotServed, csv_response, flash, redirect, render
 
@@ -62,7 +64,7 @@ SHOWN_TIES = 5
 @router.get("/ranking")
 async def ranking(request: Request, reader: Reader) -> Response:
     """All applications with a locked sheet, best first, with the spread beside the average."""
-    here = site(request)
+    here = applications_here(request)
     selection = await comparing(request, reader)
     person = email_of(reader)
     every = ranked(selection.method, selection.cases)

@@ -11,7 +11,9 @@ from applications.review.dealing import loads
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.parts import email_of, last, reviewed_only, seen_again, typed_in
 from applications.review.store import load_selection
-from applications.web.acting import Office, Reader, column, perform, site
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
+from applications.web.cells import column
 from nextstep_contracts import Refused
 from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
 
@@ -60,7 +62,7 @@ async def stand_down(request: Request, office: Office) -> Response:
 async def _page(
     request: Request, principal: Principal, form: Form[Any], *, status: int = 200
 ) -> Response:
-    here = site(request)
+    here = applications_here(request)
     selection = await load_selection(here.db.read, here.cohort)
     own_address = service_url(request.app.state.pages.settings, "applications")
     return render(

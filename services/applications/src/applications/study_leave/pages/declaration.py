@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from applications.admissions.act import on
 from applications.admissions.application import Application, Rotation
 from applications.admissions.clean_text import clean
-from applications.applicant.pages import HOME, must_be_allowed, own_application
 from applications.study_leave import accepting
 from applications.study_leave.declaration import (
     STATUSES,
@@ -25,7 +24,9 @@ from applications.study_leave.rotations import (
     read_rotations,
     trust_on,
 )
-from applications.web.acting import Person, perform, site
+from applications.web.access import Person
+from applications.web.acting import applications_here, perform
+from applications.web.own_application import HOME, must_be_allowed, own_application
 from nextstep_contracts import Refused, StudyLeaveEntry
 from nextstep_programme import Session
 from nextstep_web import Form, blank, flash, redirect, render
@@ -97,12 +98,12 @@ async def change(request: Request, person: Person) -> Response:
 
 
 def _sessions(request: Request) -> tuple[Session, ...]:
-    here = site(request)
+    here = applications_here(request)
     return dates_ahead(here.cohort, _today(request))
 
 
 def _today(request: Request) -> date:
-    here = site(request)
+    here = applications_here(request)
     return local_day(here.messaging.clock.now(), here.cohort)
 
 
@@ -124,7 +125,7 @@ def _rotations(request: Request, application: Application, form: Form[Any]) -> t
         for row in range(1, MOST + 1)
     ]
     try:
-        return read_rotations(rows, site(request).cohort, application.answers.trust)
+        return read_rotations(rows, applications_here(request).cohort, application.answers.trust)
     except RotationError as error:
         for row, fault in error.faults.items():
             form.refuse(f"rotation-trust-{row}", fault)

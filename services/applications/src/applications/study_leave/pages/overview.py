@@ -6,10 +6,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import store
-from applications.admissions.act import on
+from applications.admissions.act import Applications, on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
-from applications.review.pages.parts import hides_nothing
 from applications.study_leave.declaration import NEEDS, STATUSES, Need
 from applications.study_leave.missing_leave import (
     LeaveFilter,
@@ -21,15 +20,9 @@ from applications.study_leave.missing_leave import (
 )
 from applications.study_leave.pages.evidence import evidence_link
 from applications.study_leave.reminding import remind_now
-from applications.web.acting import (
-    Office,
-    Reader,
-    Site,
-    application_path,
-    attempt,
-    column,
-    site,
-)
+from applications.web.access import Office, Reader, hides_nothing
+from applications.web.acting import applications_here, attempt
+from applications.web.cells import application_path, column
 from nextstep_web import (
     Form,
     blank,
@@ -89,7 +82,7 @@ class Reminding(BaseModel):
 @router.get("")
 async def overview(request: Request, reader: Reader) -> Response:
     """One line for each Fellow and date ahead."""
-    here = site(request)
+    here = applications_here(request)
     everything = lines(await _fellows(here), here.cohort, here.messaging.clock.now())
     query = request.query_params
     wanted = LeaveFilter(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
@@ -130,7 +123,7 @@ async def remind(request: Request, office: Office) -> Response:
 
 
 async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> Response:
-    here = site(request)
+    here = applications_here(request)
     now = here.messaging.clock.now()
     owing = await _owing(request)
     return render(
@@ -154,7 +147,7 @@ async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> R
     )
 
 
-async def _fellows(here: Site, **only: str) -> list[Application]:
+async def _fellows(here: Applications, **only: str) -> list[Application]:
     wanted = {"cohort": here.cohort.id, "state": "accepted", "erased": False, **only}
     rows = await here.db.read(store.APPLICATIONS).find(wanted, sort=[("reference", 1)])
     return [store.application_from_document(row) for row in rows]
@@ -162,14 +155,14 @@ async def _fellows(here: Site, **only: str) -> list[Application]:
 
 async def _owing(request: Request) -> list[Application]:
     """The Fellows asked about, as far as something is missing."""
-    here = site(request)
+    here = applications_here(request)
     asked = request.query_params.get("application")
     fellows = await _fellows(here, **({"_id": asked} if asked else {}))
     now = here.messaging.clock.now()
     return [fellow for fellow in fellows if missing_of(fellow, here.cohort, now)]
 
 
-def _filters(here: Site) -> list[dict[str, Any]]:
+def _filters(here: Applications) -> list[dict[str, Any]]:
     dated = [s for s in here.cohort.sessions if s.on is not None]
     return [
         {"name": "q", "label": "Name, reference or trust"},
