@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from applications.admissions import replying
 from applications.data_protection import erase
-from applications.office.list.card_index import CardIndex, bounced
+from applications.office.list.card_index import CardIndex
+from applications.office.store import people_with_bounces
 from nextstep_contracts import EmailBounced
 
 from .admitting import APPLICANT, admitting, submitted
@@ -68,6 +69,6 @@ async def test_people_whose_mail_came_back_are_found_until_they_are_erased(here)
             bounced_at=here.clock.now() + timedelta(minutes=1),
         )
     )
-    assert await bounced(here.messaging.db) == {application.person_id}
+    assert await people_with_bounces(here.messaging.db.read) == {application.person_id}
     await here.messaging.transact(lambda uow: erase(uow, application.person_id))
-    assert await bounced(here.messaging.db) == frozenset()
+    assert await people_with_bounces(here.messaging.db.read) == frozenset()

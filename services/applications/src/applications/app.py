@@ -18,6 +18,8 @@ from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
+from applications.office import store as office_store
+from applications.office.list import store as list_store
 from applications.office.list.card_index import CardIndex
 from applications.office.pages.audit import AUDIT
 from applications.review import store as review_store
@@ -38,12 +40,15 @@ TEMPLATES = (
     "applications.web",
 )
 """Packages with a folder `templates`: each feature keeps its own beside its pages."""
-COLLECTIONS = (
-    *admissions_store.COLLECTIONS,
-    *documents_store.COLLECTIONS,
-    *intake_store.COLLECTIONS,
-    *review_store.COLLECTIONS,
+STORES = (
+    admissions_store,
+    documents_store,
+    intake_store,
+    review_store,
+    office_store,
+    list_store,
 )
+COLLECTIONS = [collection for store in STORES for collection in store.COLLECTIONS]
 
 
 def build(

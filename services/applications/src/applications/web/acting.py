@@ -7,7 +7,9 @@ from typing import Literal, TypeVar
 from fastapi import Request
 
 from applications.admissions.act import Applications, UseCase
-from nextstep_contracts import Refused
+from applications.admissions.application import Application
+from applications.admissions.store import find_application
+from nextstep_contracts import NoSuch, Refused
 from nextstep_messaging import Actor, StaleDocument
 from nextstep_web import NotServed, Principal, correlation_id
 
@@ -26,6 +28,19 @@ def actor(request: Request, principal: Principal) -> Actor:
     kind: Literal["staff", "person"] = "staff" if principal.is_staff else "person"
     name = principal.name if principal.is_staff else "Applicant"
     return Actor(kind, principal.subject, name, where)
+
+
+async def find_application_here(request: Request, application_id: str) -> Application:
+    """An application that a page is about.
+
+    Raises:
+        NoSuch: there is none with that id.
+
+    """
+    found = await find_application(applications_here(request).db.read, application_id)
+    if found is None:
+        raise NoSuch("There is no such application.")
+    return found
 
 
 async def perform(request: Request, principal: Principal, use_case: UseCase[T]) -> T:

@@ -21,14 +21,13 @@ from applications.office.pages.list_query import (
     look,
     neighbours,
 )
-from applications.office.pages.record import Dossier
+from applications.office.pages.record import Record
 from applications.office.pages.versions import version_rows
 from applications.study_leave.pages.evidence import evidence_rows
 from applications.web.access import Office, Reader, conflict_free
-from applications.web.acting import applications_here, perform
+from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.answer_labels import answer_rows
 from applications.web.cells import application_path, size, state_tag
-from nextstep_contracts import NoSuch
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import moment, short_moment
 
@@ -90,19 +89,12 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     return redirect(back_to(request, application_id))
 
 
-async def _application(request: Request, application_id: str) -> Application:
-    found = await applications_here(request).db.read(store.APPLICATIONS).get(application_id)
-    if found is None:
-        raise NoSuch("There is no such application.")
-    return store.application_from_document(found)
-
-
 async def _page(
     request: Request, application_id: str, form: Form[Any], *, office: bool, status: int = 200
 ) -> Response:
     here = applications_here(request)
-    application = await _application(request, application_id)
-    dossier = await Dossier.of(here.db, application)
+    application = await find_application_here(request, application_id)
+    record = await Record.of(here.db.read, application)
     choices = _choices(application) if office and not application.erased else []
     needed = documents_awaited(application, here.cohort)
     return render(
@@ -114,12 +106,12 @@ async def _page(
         results=_results(application),
         documents=_documents(application),
         evidence=evidence_rows(application, here.cohort),
-        dossier=dossier,
-        versions=version_rows(dossier.versions),
+        record=record,
+        versions=version_rows(record.versions),
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
         office=office and not application.erased,
-        same=await same_person(here.db, application),
+        same=await same_person(here.db.read, application),
         form=form,
         path=application_path(application_id),
         here=back_to(request, application_id).removeprefix(application_path(application_id)),

@@ -8,6 +8,7 @@ from applications.admissions.states import STATES
 from applications.office.list.bulk import ACTIONS
 from applications.office.list.card import FLAGS, Card
 from applications.office.list.filters import DEFAULT_SORT, SORTS, cleaned, wanted
+from applications.office.list.store import views_for
 from applications.office.pages.list_query import (
     Look,
     encoded,
@@ -16,7 +17,7 @@ from applications.office.pages.list_query import (
     look,
     query_of,
 )
-from applications.office.pages.saved_views import current_view, views_for
+from applications.office.pages.saved_views import current_view
 from applications.office.pages.spreadsheet import spreadsheet
 from applications.web.access import Reader
 from applications.web.acting import applications_here
@@ -54,7 +55,7 @@ async def every(request: Request, reader: Reader) -> Response:
     how = asked(request, tuple(SORTS), DEFAULT_SORT)
     page = how.listing(cards[how.skip : how.skip + how.per_page], len(cards))
     here = applications_here(request)
-    views = await views_for(here.db, here.cohort.id, reader.subject)
+    views = await views_for(here.db.read, here.cohort, reader.subject)
     office = reader.has("office")
     return render(
         request,

@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import Request
 
 from applications.office.list.card import Card
-from applications.office.list.card_index import CardIndex, bounced
+from applications.office.list.card_index import CardIndex
 from applications.office.list.filters import Around, Query, Wanted, cleaned, found
+from applications.office.store import people_with_bounces
 from applications.web.access import hidden_ids
 from applications.web.acting import applications_here
 from applications.web.cells import application_path
@@ -36,7 +37,7 @@ async def look(request: Request) -> Look:
     if principal and (hidden := await hidden_ids(request, principal)):
         cards = [card for card in cards if card.id not in hidden]
     now = here.messaging.clock.now()
-    return Look(cards, Around(here.cohort, now, await bounced(here.db)))
+    return Look(cards, Around(here.cohort, now, await people_with_bounces(here.db.read)))
 
 
 def query_of(request: Request) -> Query:

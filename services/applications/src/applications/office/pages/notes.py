@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions.act import on
-from applications.office.notes import LONGEST, add_note
+from applications.office.adding_a_note import add_note
+from applications.office.note import LONGEST
 from applications.office.pages.list_query import back_to
 from applications.web.access import Office, conflict_free
 from applications.web.acting import perform

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
-from applications.admissions.act import Applications, on
+from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.admissions.deciding import run_current_rules
 from applications.admissions.rule_trial import (
@@ -17,8 +16,7 @@ from applications.admissions.rule_trial import (
     Standing,
     what_changes,
 )
-from applications.admissions.states import STATES
-from applications.office.rule_trial_command import all_applications
+from applications.office.store import all_applications, judged_by_older_rules
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, attempt
 from applications.web.cells import application_path, column, state_tag
@@ -91,7 +89,7 @@ async def dry_run(request: Request, reader: Reader) -> Response:
         return await _page(request, form, None, office=reader.has("office"), status=422)
     if then == here.cohort:
         return await _page(request, form, None, office=reader.has("office"))
-    applications = await all_applications(here.db, here.cohort)
+    applications = await all_applications(here.db.read, here.cohort)
     changes = await asyncio.to_thread(what_changes, applications, here.cohort, then)
     if request.query_params.get("format") == "csv":
         return csv_response("dry-run.csv", HEADER, [_line(one) for one in changes.changed])
@@ -105,9 +103,9 @@ async def run(request: Request, office: Office) -> Response:
     if not form.valid:
         return await _page(request, form, None, office=True, status=422)
     count, reason = 0, form.data.reason
-    for old in await _older(
-        applications_here(request)
-    ):  # one that is decided meanwhile is left as it is
+    here = applications_here(request)
+    for old in await judged_by_older_rules(here.db.read, here.cohort):
+        # one that is decided meanwhile is left as it is
         count += await attempt(request, office, on(old.id, run_current_rules, reason))
     flash(request, f"The current rules were run over {plural(count, 'application')}.")
     return redirect(PAGE)
@@ -124,19 +122,6 @@ def _changes(form: Form[Any]) -> dict[str, str]:
 
 def _field(path: str) -> str:
     return next((name for name, field in QUESTIONS.items() if field == path), "start")
-
-
-async def _older(here: Applications) -> list[Application]:
-    """Undecided applications that were judged by another version of the rules."""
-    undecided = [state for state, name in STATES.items() if not name.decided]
-    wanted = {
-        "cohort": here.cohort.id,
-        "erased": False,
-        "state": {"$in": undecided},
-        "assessment.version": {"$ne": here.cohort.eligibility.version},
-    }
-    rows = await here.db.read(store.APPLICATIONS).find(wanted, sort=[("reference", 1)])
-    return [store.application_from_document(row) for row in rows]
 
 
 async def _page(
@@ -156,7 +141,7 @@ async def _page(
         found=found,
         columns=COLUMNS,
         rows=[_cells(one) for one in found.rows],
-        older=[_old(application) for application in await _older(here)],
+        older=[_old(one) for one in await judged_by_older_rules(here.db.read, here.cohort)],
         office=office,
     )
 

@@ -1,10 +1,12 @@
 """Drafts looked at as a whole and applied together; and exactly what was applied."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions import store
+from applications.admissions.application import Application
 from applications.review import staging
 from applications.review.case import Case
 from applications.review.pages.case import HOME
@@ -70,9 +72,8 @@ async def applied(request: Request, reader: Reader, round_id: str) -> Response:
         raise NoSuch
     hidden = await hidden_ids(request, reader)
     lines = [line for line in found.lines if line.application_id not in hidden]
-    wanted = {"_id": {"$in": [*(line.application_id for line in lines), *found.promoted]}}
-    rows = await here.db.read(store.APPLICATIONS).find(wanted)
-    people = {row["_id"]: store.application_from_document(row) for row in rows}
+    named = [*(line.application_id for line in lines), *found.promoted]
+    people = await store.applications_by_id(here.db.read, named)
     return render(
         request,
         "applications/round.html",
@@ -106,7 +107,7 @@ def _round(found: Round) -> dict[str, Any]:
     }
 
 
-def _applied(line: RoundLine, people: dict[str, Any]) -> dict[str, Any]:
+def _applied(line: RoundLine, people: Mapping[str, Application]) -> dict[str, Any]:
     person = people.get(line.application_id)
     return {
         "who": who(person) if person else line.reference,

@@ -6,7 +6,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
-from applications.admissions import store
 from applications.admissions.act import on
 from applications.admissions.application import Application, Evidence
 from applications.documents.inspection import LARGEST, Upload
@@ -14,7 +13,7 @@ from applications.documents.pages.document import bytes_of, file_answer, standin
 from applications.documents.pages.uploading import keep_uploads
 from applications.study_leave.reminding import add_evidence
 from applications.web.access import Person, Reader, conflict_free
-from applications.web.acting import applications_here, perform
+from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.cells import application_path, size
 from applications.web.own_application import own_application
 from nextstep_contracts import NoSuch, Refused
@@ -81,10 +80,7 @@ async def _keep(
 )
 async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
     """A file for the office, counted from 1. It is never shown inside a page."""
-    found = await applications_here(request).db.read(store.APPLICATIONS).get(application_id)
-    if found is None:
-        raise NoSuch("There is no such application.")
-    application = store.application_from_document(found)
+    application = await find_application_here(request, application_id)
     if not 1 <= number <= len(application.leave_evidence):
         raise NoSuch("There is no such file.")
     held = application.leave_evidence[number - 1]

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
 from applications.admissions.act import Applications, on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
@@ -20,6 +19,7 @@ from applications.study_leave.missing_leave import (
 )
 from applications.study_leave.pages.evidence import evidence_link
 from applications.study_leave.reminding import remind_now
+from applications.study_leave.store import fellows
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, attempt
 from applications.web.cells import application_path, column
@@ -83,7 +83,9 @@ class Reminding(BaseModel):
 async def overview(request: Request, reader: Reader) -> Response:
     """One line for each Fellow and date ahead."""
     here = applications_here(request)
-    everything = lines(await _fellows(here), here.cohort, here.messaging.clock.now())
+    everything = lines(
+        await fellows(here.db.read, here.cohort), here.cohort, here.messaging.clock.now()
+    )
     query = request.query_params
     wanted = LeaveFilter(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
     found = chosen(everything, wanted)
@@ -147,19 +149,13 @@ async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> R
     )
 
 
-async def _fellows(here: Applications, **only: str) -> list[Application]:
-    wanted = {"cohort": here.cohort.id, "state": "accepted", "erased": False, **only}
-    rows = await here.db.read(store.APPLICATIONS).find(wanted, sort=[("reference", 1)])
-    return [store.application_from_document(row) for row in rows]
-
-
 async def _owing(request: Request) -> list[Application]:
     """The Fellows asked about, as far as something is missing."""
     here = applications_here(request)
     asked = request.query_params.get("application")
-    fellows = await _fellows(here, **({"_id": asked} if asked else {}))
     now = here.messaging.clock.now()
-    return [fellow for fellow in fellows if missing_of(fellow, here.cohort, now)]
+    found = await fellows(here.db.read, here.cohort, asked)
+    return [fellow for fellow in found if missing_of(fellow, here.cohort, now)]
 
 
 def _filters(here: Applications) -> list[dict[str, Any]]:
@@ -187,9 +183,9 @@ def _filters(here: Applications) -> list[dict[str, Any]]:
 
 def _figures(everything: list[LeaveLine]) -> list[dict[str, Any]]:
     found = counts(everything)
-    fellows = len({line.application.id for line in everything if line.need})
+    owing = len({line.application.id for line in everything if line.need})
     return [
-        {"label": "Fellows with something missing", "value": fellows},
+        {"label": "Fellows with something missing", "value": owing},
         *(
             {"label": text, "value": found[need], "href": f"{PAGE}?show={need}"}
             for need, text in NEEDS.items()

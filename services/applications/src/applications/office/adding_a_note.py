@@ -1,14 +1,12 @@
-"""What the office writes about an application for itself. Added to, never changed."""
+"""The office writes a note about an application."""
 
 from uuid import uuid4
 
-from applications.admissions import store
 from applications.admissions.act import Act
 from applications.admissions.application import Application
+from applications.office.note import LONGEST, Note
+from applications.office.store import keep_note
 from nextstep_contracts import Refused
-
-LONGEST = 4000
-"""Characters of a note."""
 
 
 async def add_note(act: Act, application: Application, text: str) -> None:
@@ -24,8 +22,12 @@ async def add_note(act: Act, application: Application, text: str) -> None:
         raise Refused("Write the note first.")
     # stored as well, so that a note and an erasure at the same moment cannot miss each other
     act.put(application)
-    note = {"application_id": application.id, "at": act.now, "who": act.actor.name}
-    await act.uow.collection(store.NOTES).insert(
-        note | {"_id": uuid4().hex, "text": text.strip()[:LONGEST]}
+    note = Note(
+        id=uuid4().hex,
+        application_id=application.id,
+        at=act.now,
+        who=act.actor.name,
+        text=text.strip()[:LONGEST],
     )
+    await keep_note(act.uow, note)
     act.audit("note", application.id, why="")
