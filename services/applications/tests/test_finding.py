@@ -14,10 +14,10 @@ from applications.office.list.card import card_of
 from applications.office.list.filters import (
     LEAVE_FLAGS,
     Around,
-    Wanted,
+    ListFilter,
     cleaned,
     found,
-    wanted,
+    list_filter,
 )
 from applications.study_leave.missing_leave import missing_of
 from nextstep_contracts import StudyLeaveEntry
@@ -61,7 +61,7 @@ def search(cards, text="", *, bounced=(), **query: str | list[str]):
     if text:
         asked["q"] = [text]
     around = Around(COHORT, NOW, frozenset(bounced))
-    return [one.reference for one in found(cards, wanted(asked), around)]
+    return [one.reference for one in found(cards, list_filter(asked), around)]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_undecided_applications_under_older_rules_are_marked():
     old = card(1)
     newer = cohort(eligibility={"version": "newer"})
     around = Around(newer, NOW, frozenset())
-    assert found([old], Wanted(flags=("old_rules",)), around) == [old]
+    assert found([old], ListFilter(flags=("old_rules",)), around) == [old]
 
 
 def test_orders_are_stable_and_go_both_ways():
@@ -212,8 +212,8 @@ def test_orders_are_stable_and_go_both_ways():
 def test_a_filter_that_means_nothing_is_left_out_and_a_day_that_is_none_is_said():
     query = {"q": [" "], "flag": ["x"], "state": ["nowhere"], "sort": ["colour"], "page": ["3"]}
     assert cleaned(query) == {"state": ["nowhere"]}
-    assert wanted(query) == Wanted()
-    assert wanted({"from": ["2024-13-01"]}).faults == (
+    assert list_filter(query) == ListFilter()
+    assert list_filter({"from": ["2024-13-01"]}).faults == (
         "“2024-13-01” is not a day: write it as 2024-09-01.",
     )
 
@@ -221,4 +221,4 @@ def test_a_filter_that_means_nothing_is_left_out_and_a_day_that_is_none_is_said(
 @given(st.dictionaries(st.text(max_size=6), st.lists(st.text(max_size=9), max_size=3)))
 def test_any_query_string_is_a_filter(query):
     search([card()], "")
-    wanted(query | {"cct": query.get("q", []), "from": query.get("q", [])})
+    list_filter(query | {"cct": query.get("q", []), "from": query.get("q", [])})

@@ -52,7 +52,7 @@ async def correct(request: Request, office: Office, receipt_id: str) -> Response
 async def before_dismissing(request: Request, _: Office, receipt_id: str) -> Response:
     """Ask why it is no application."""
     receipt, _body = await _quarantined(request, receipt_id)
-    return render(request, "applications/dismiss.html", receipt=receipt, form=blank())
+    return render(request, "applications/dismiss_receipt.html", receipt=receipt, form=blank())
 
 
 @router.post("/{receipt_id}/dismiss")
@@ -61,7 +61,7 @@ async def dismiss(request: Request, office: Office, receipt_id: str) -> Response
     receipt, _body = await _quarantined(request, receipt_id)
     form = await read_form(request, Reason)
     if not form.valid:
-        return render(request, "applications/dismiss.html", 422, receipt=receipt, form=form)
+        return render(request, "applications/dismiss_receipt.html", 422, receipt=receipt, form=form)
     reason = form.data.reason
     await perform(request, office, lambda act: changing.dismiss(act, receipt_id, reason))
     flash(request, "Dismissed. It is kept and can be taken back.")
@@ -98,5 +98,5 @@ async def _correct_page(
         for name, label in LABELS.items()
     ]
     return render(
-        request, "applications/correct.html", status, receipt=receipt, rows=rows, form=form
+        request, "applications/correct_receipt.html", status, receipt=receipt, rows=rows, form=form
     )

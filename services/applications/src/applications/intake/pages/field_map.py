@@ -175,7 +175,7 @@ async def _edit_page(
         rows.append({"name": f"{kind}-{key}", "label": field_name(key), "paths": items})
     return render(
         request,
-        "applications/map_edit.html",
+        "applications/field_map.html",
         status,
         source=bench.source.name,
         receipt=bench.receipt,

@@ -55,7 +55,7 @@ async def _page(
     kept = await map_versions.versions_of(applications_here(request).db.read, name)
     return render(
         request,
-        "applications/map.html",
+        "applications/map_versions.html",
         status,
         name=name,
         paths=_paths(definition, kept[0].overlay if kept else Overlay()),

@@ -89,7 +89,7 @@ async def one(request: Request, reader: Reader, upload_id: str) -> Response:
         return csv_response(f"reconciliation {kept.source}.csv", HEADER, rows)
     return render(
         request,
-        "applications/reconciled.html",
+        "applications/compared_export.html",
         kept=kept,
         uploaded=short_moment(kept.at),
         figures=_figures(found),

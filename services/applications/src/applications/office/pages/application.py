@@ -12,7 +12,7 @@ from applications.admissions.act import Act, on
 from applications.admissions.application import Application, document_title, documents_awaited
 from applications.admissions.states import Action, allowed
 from applications.documents.pages.document import standing_tags
-from applications.office.list.filters import wanted
+from applications.office.list.filters import list_filter
 from applications.office.pages.duplicate import same_person
 from applications.office.pages.list_query import (
     Neighbours,
@@ -62,7 +62,7 @@ RULES = {"cct": "CCT date"}
 """What a rule is called, where that is not its key."""
 
 
-class Decision(BaseModel):
+class OfficeDecision(BaseModel):
     """What the office decided, and why."""
 
     action: Annotated[str, Field(title="Decision")]
@@ -78,7 +78,7 @@ async def one(request: Request, reader: Reader, application_id: str) -> Response
 @router.post("/{application_id}/decide")
 async def decide(request: Request, office: Office, application_id: str) -> Response:
     """Record what the office decided."""
-    form = await read_form(request, Decision)
+    form = await read_form(request, OfficeDecision)
     if form.value("action") not in STEPS:
         form.refuse("action", "Choose what to do")
     if not form.valid:
@@ -99,7 +99,7 @@ async def _page(
     needed = documents_awaited(application, here.cohort)
     return render(
         request,
-        "applications/one.html",
+        "applications/application.html",
         status,
         application=application,
         answers=answer_rows(application.answers),
@@ -124,7 +124,7 @@ async def _neighbours(request: Request, application_id: str) -> Neighbours | Non
     query = came_from(request)
     if query is None:
         return None
-    return neighbours((await look(request)).find(wanted(query)), application_id, query)
+    return neighbours((await look(request)).find(list_filter(query)), application_id, query)
 
 
 def _facts(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from applications.admissions.states import STATES
 from applications.office.list.bulk import ACTIONS
 from applications.office.list.card import FLAGS, Card
-from applications.office.list.filters import DEFAULT_SORT, SORTS, cleaned, wanted
+from applications.office.list.filters import DEFAULT_SORT, SORTS, cleaned, list_filter
 from applications.office.list.store import views_for
 from applications.office.pages.list_query import (
     Look,
@@ -48,7 +48,7 @@ MARKS = {
 async def every(request: Request, reader: Reader) -> Response:
     """Applications that match the search and the filters."""
     query = query_of(request)
-    want, view = wanted(query), await look(request)
+    want, view = list_filter(query), await look(request)
     cards = view.find(want)
     if request.query_params.get("format") == "csv":
         return await spreadsheet(request, [card.id for card in cards])
@@ -59,7 +59,7 @@ async def every(request: Request, reader: Reader) -> Response:
     office = reader.has("office")
     return render(
         request,
-        "applications/list.html",
+        "applications/applications_list.html",
         found=page,
         rows=[_cells(card, view, from_list(query), tick=office) for card in page.rows],
         columns=COLUMNS,

@@ -21,7 +21,7 @@ from applications.office.list.bulk import (
 )
 from applications.office.list.bulk_changes import STEPS, begin, do_apart, rehearse
 from applications.office.list.card import Card
-from applications.office.list.filters import wanted
+from applications.office.list.filters import list_filter
 from applications.office.pages.list_query import encoded, list_path, look, parsed
 from applications.office.pages.spreadsheet import spreadsheet
 from applications.web.access import Office, Reader
@@ -63,7 +63,7 @@ async def choose(request: Request, office: Office) -> Response:
 async def _chosen(request: Request, sent: FormData) -> list[Card]:
     """The applications that were ticked, or all that the filter shows, in the list's order."""
     view = await look(request)
-    cards = view.find(wanted(parsed(str(sent.get("filter", "")))))
+    cards = view.find(list_filter(parsed(str(sent.get("filter", "")))))
     if sent.get("which") != "all":
         ticked = set(sent.getlist("id"))
         cards = [card for card in cards if card.id in ticked]
@@ -155,7 +155,7 @@ async def _dry_run(
     people = {card.id: card for card in view.cards}
     return render(
         request,
-        "applications/bulk.html",
+        "applications/bulk_dry_run.html",
         422 if form else 200,
         action=action,
         title=ACTIONS[action],

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from applications.office.list.card import Card
 from applications.office.list.card_index import CardIndex
-from applications.office.list.filters import Around, Query, Wanted, cleaned, found
+from applications.office.list.filters import Around, ListFilter, Query, cleaned, found
 from applications.office.store import people_with_bounces
 from applications.web.access import hidden_ids
 from applications.web.acting import applications_here
@@ -23,7 +23,7 @@ class Look:
     cards: Collection[Card]
     around: Around
 
-    def find(self, want: Wanted) -> list[Card]:
+    def find(self, want: ListFilter) -> list[Card]:
         """The applications that match, in the order asked for."""
         return found(self.cards, want, self.around)
 

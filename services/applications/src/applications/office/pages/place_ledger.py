@@ -76,7 +76,7 @@ async def ledger(request: Request, reader: Reader) -> Response:
     page = ordered[how.skip : how.skip + how.per_page]
     return render(
         request,
-        "applications/ledger.html",
+        "applications/place_ledger.html",
         figures=to_do.summary_of({}, held)[:3],
         held=held,
         automatic=offering.automatic(here.cohort, here.messaging.clock.now()),

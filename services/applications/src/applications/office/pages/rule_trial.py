@@ -131,7 +131,7 @@ async def _page(
     found = listing(request, changes.changed if changes else (), SORTED_BY, "reference")
     return render(
         request,
-        "applications/eligibility.html",
+        "applications/rule_trial.html",
         status,
         cohort=here.cohort,
         form=form,

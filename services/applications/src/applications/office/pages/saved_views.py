@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.office.list.filters import Query, cleaned, wanted
+from applications.office.list.filters import Query, cleaned, list_filter
 from applications.office.list.keeping_views import change_view, delete_view, save_view
 from applications.office.list.saved_views import LONGEST_NAME, SavedView
 from applications.office.list.store import views_for
@@ -39,8 +39,10 @@ async def manage(request: Request, office: Office) -> Response:
     here = applications_here(request)
     views = await views_for(here.db.read, here.cohort, office.subject)
     seen = await look(request)
-    rows = [(view, list_path(view.query), len(seen.find(wanted(view.query)))) for view in views]
-    return render(request, "applications/views.html", rows=rows, subject=office.subject)
+    rows = [
+        (view, list_path(view.query), len(seen.find(list_filter(view.query)))) for view in views
+    ]
+    return render(request, "applications/saved_views.html", rows=rows, subject=office.subject)
 
 
 @router.post("")

@@ -31,7 +31,7 @@ STANDINGS = {
 }
 
 
-class Decision(BaseModel):
+class VersionDecision(BaseModel):
     """What becomes of a version, and why."""
 
     action: Annotated[Literal["apply", "aside"], Field(title="What to do")]
@@ -50,7 +50,7 @@ async def decide(
 ) -> Response:
     """Put it in force or set it aside."""
     await _version(request, application_id, submission_id)
-    form = await read_form(request, Decision)
+    form = await read_form(request, VersionDecision)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
     reason = form.data.reason

@@ -123,7 +123,7 @@ async def _page(
     office = principal.has("office")
     return render(
         request,
-        "applications/selection_one.html",
+        "applications/case.html",
         status,
         application=case.application,
         case=case,

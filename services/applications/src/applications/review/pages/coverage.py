@@ -46,7 +46,7 @@ async def overall(request: Request, reader: Reader) -> Response:
         return csv_response("coverage.csv", HEADER, [_line(selection, one) for one in shown])
     return render(
         request,
-        "applications/selection.html",
+        "applications/coverage.html",
         figures=_figures(found),
         columns=COLUMNS,
         rows=[_row(selection, one) for one in shown],

@@ -76,7 +76,7 @@ async def applied(request: Request, reader: Reader, round_id: str) -> Response:
     people = await store.applications_by_id(here.db.read, named)
     return render(
         request,
-        "applications/round.html",
+        "applications/selection_round.html",
         round=found,
         at=short_moment(found.at),
         lines=[_applied(line, people) for line in lines if line.outcome == "applied"],

@@ -63,7 +63,7 @@ async def every(request: Request, reviewer: Panel) -> Response:
     ]
     return render(
         request,
-        "applications/reviews.html",
+        "applications/my_reviews.html",
         columns=COLUMNS,
         rows=[_row(selection, case, view) for case, view in shown],
         states=list(STATE_NAMES.items()),
@@ -195,7 +195,7 @@ def _sheet(
     _, view = _one(found, case.id)
     return render(
         request,
-        "applications/review_sheet.html",
+        "applications/my_sheet.html",
         status,
         application=case.application,
         answers=[row for row in answer_rows(case.application.answers) if row[0] not in WITHHELD],

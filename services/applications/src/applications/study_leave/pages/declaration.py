@@ -36,7 +36,7 @@ router = APIRouter(prefix="/applications/me", tags=["pages"])
 
 
 @dataclass(frozen=True)
-class Said:
+class DeclaredLeave:
     """What the form says, read without a fault."""
 
     entries: tuple[StudyLeaveEntry, ...]
@@ -107,7 +107,9 @@ def _today(request: Request) -> date:
     return local_day(here.messaging.clock.now(), here.cohort)
 
 
-async def _declared(request: Request, application: Application) -> tuple[Form[Any], Said | None]:
+async def _declared(
+    request: Request, application: Application
+) -> tuple[Form[Any], DeclaredLeave | None]:
     """What the form says, or what is wrong with it."""
     sent = await request.form()
     typed = {name: [str(value) for value in sent.getlist(name)] for name in sent}
@@ -116,7 +118,7 @@ async def _declared(request: Request, application: Application) -> tuple[Form[An
     entries = _entries(request, form)
     if form.errors:
         return form, None
-    return form, Said(entries, rotations)
+    return form, DeclaredLeave(entries, rotations)
 
 
 def _rotations(request: Request, application: Application, form: Form[Any]) -> tuple[Rotation, ...]:
@@ -161,7 +163,7 @@ def _page(
     more = [row for row in range(3, MOST + 1) if form.value(f"rotation-trust-{row}")]
     return render(
         request,
-        "applications/accept.html" if accepting else "applications/study_leave.html",
+        "applications/accept.html" if accepting else "applications/declaration.html",
         status,
         application=application,
         sessions=[

@@ -94,7 +94,7 @@ async def overview(request: Request, reader: Reader) -> Response:
     shown = listing(request, found, SORTED_BY, "on")
     return render(
         request,
-        "applications/leave_office.html",
+        "applications/leave_overview.html",
         filters=_filters(here),
         figures=_figures(everything),
         found=shown,
@@ -130,7 +130,7 @@ async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> R
     owing = await _owing(request)
     return render(
         request,
-        "applications/remind.html",
+        "applications/leave_reminders.html",
         status,
         count=len(owing),
         one=request.query_params.get("application", ""),
