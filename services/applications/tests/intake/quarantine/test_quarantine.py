@@ -97,9 +97,7 @@ async def test_undoing_a_map_is_another_version_and_the_file_counts_again(runnin
     here = running.app.state.here
     for number, where in enumerate((("a",), ("b",))):
         overlay = Overlay(number, {"trust": where}, {})
-        await here.perform(
-            lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE
-        )
+        await here.perform(lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE)
     async with running.staff() as office:
         page = await office.get("/applications/maps/native")
         assert "Trust or practice: trust → b" in page.text
