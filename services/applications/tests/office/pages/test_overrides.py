@@ -10,9 +10,9 @@ from applications.study_leave import accepting
 from nextstep_contracts import Refused
 from nextstep_messaging.operating.audit import ENTRIES
 
-from .admitting import APPLICANT, OFFICE, admitting, submitted
-from .builders import cohort
-from .forms import person
+from ...admitting import APPLICANT, OFFICE, admitting, submitted
+from ...builders import cohort
+from ...forms import person
 
 pytestmark = pytest.mark.stack
 

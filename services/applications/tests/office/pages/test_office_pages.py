@@ -6,7 +6,7 @@ import pytest
 
 from applications.data_protection import erase, export
 
-from .forms import file, person
+from ...forms import file, person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 BORDERLINE = "2026-09-20"

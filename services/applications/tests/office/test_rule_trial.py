@@ -17,9 +17,9 @@ from nextstep_local.testing import environment_for
 from nextstep_messaging import run
 from nextstep_programme import varied
 
-from .admitting import OFFICE, admitting, paper, submitted
-from .builders import IN_TIME, answers, cohort
-from .forms import person
+from ..admitting import OFFICE, admitting, paper, submitted
+from ..builders import IN_TIME, answers, cohort
+from ..forms import person
 
 COHORT = cohort()
 

@@ -22,7 +22,7 @@ from applications.office.list.filters import (
 from applications.study_leave.missing_leave import missing_of
 from nextstep_contracts import StudyLeaveEntry
 
-from .builders import answers, cohort
+from ...builders import answers, cohort
 
 NOW = datetime(2024, 8, 20, 9, tzinfo=UTC)
 COHORT = cohort()

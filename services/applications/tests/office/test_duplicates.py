@@ -11,9 +11,9 @@ from applications.office.duplicates import merge
 from applications.study_leave import accepting
 from nextstep_contracts import PersonErased, Refused
 
-from .admitting import APPLICANT, OFFICE, admitting, submitted
-from .builders import cohort
-from .forms import person
+from ..admitting import APPLICANT, OFFICE, admitting, submitted
+from ..builders import cohort
+from ..forms import person
 
 pytestmark = pytest.mark.stack
 WHY = "She rang and named both references."

@@ -33,7 +33,7 @@ ONE = "/applications/application/"
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(anywhere: None) -> AsyncIterator[World]:  # noqa: ARG001 - it sets the ports
-    demo = Demo("tests/admissions", discard=True)
+    demo = Demo("tests/cohort_by_pages", discard=True)
     site = demo.site()
     await asyncio.to_thread(site.start)
     made = demo.world(site, Narrator(Console()))

@@ -12,8 +12,8 @@ from applications.office.list.card_index import CardIndex
 from applications.office.store import people_with_bounces
 from nextstep_contracts import EmailBounced
 
-from .admitting import APPLICANT, admitting, submitted
-from .builders import cohort
+from ...admitting import APPLICANT, admitting, submitted
+from ...builders import cohort
 
 pytestmark = pytest.mark.stack
 
