@@ -1,8 +1,7 @@
 """How a page reaches what the process holds, and runs a use case for whoever is there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Literal, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
 from fastapi import Request
 
@@ -10,24 +9,16 @@ from applications.admissions.act import Applications, UseCase
 from applications.admissions.application import Application
 from applications.admissions.store import find_application
 from nextstep_contracts import NoSuch, Refused
-from nextstep_messaging import Actor, StaleDocument
-from nextstep_web import NotServed, Principal, correlation_id
+from nextstep_messaging import Actor
+from nextstep_web import Principal, actor_of, correlation_id, here_of
 
 T = TypeVar("T")
 
 
 def applications_here(request: Request) -> Applications:
     """What the process that a request came to holds of this service."""
-    here: Applications = request.app.state.here
+    here: Applications = here_of(request)
     return here
-
-
-def actor(request: Request, principal: Principal) -> Actor:
-    """The person behind a request, as the history and the audit trail remember them."""
-    where = request.client.host if request.client else ""
-    kind: Literal["staff", "person"] = "staff" if principal.is_staff else "person"
-    name = principal.name if principal.is_staff else "Applicant"
-    return Actor(kind, principal.subject, name, where)
 
 
 async def find_application_here(request: Request, application_id: str) -> Application:
@@ -43,12 +34,22 @@ async def find_application_here(request: Request, application_id: str) -> Applic
     return found
 
 
+def actor(request: Request, principal: Principal) -> Actor:
+    """The person behind a request, as the history and the audit trail remember them."""
+    who = actor_of(request, principal)
+    return who if principal.is_staff else replace(who, name="Applicant")
+
+
 async def perform(request: Request, principal: Principal, use_case: UseCase[T]) -> T:
-    """Run a use case for a request; a rule's "no" becomes a page that says it."""
-    with told():
-        return await applications_here(request).perform(
-            use_case, actor(request, principal), correlation_id=correlation_id(request)
-        )
+    """Run a use case for a request, in one transaction.
+
+    Raises:
+        Refused: a rule says no; nothing is changed.
+
+    """
+    return await applications_here(request).perform(
+        use_case, actor(request, principal), correlation_id=correlation_id(request)
+    )
 
 
 async def attempt(request: Request, principal: Principal, use_case: UseCase[object]) -> bool:
@@ -58,12 +59,3 @@ async def attempt(request: Request, principal: Principal, use_case: UseCase[obje
     except Refused:
         return False
     return True
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn what the rules refuse into refusals that a page can show."""
-    try:
-        yield
-    except StaleDocument as busy:
-        raise NotServed("Too many people are changing this at once. Try again.", 503) from busy

@@ -1,4 +1,4 @@
-"""What tables and facts of several pages show: a state, where an application is, a size."""
+"""What tables and facts of several pages show: a state, and where an application is."""
 
 from typing import Any
 
@@ -27,15 +27,3 @@ def state_tag(state: State) -> dict[str, Any]:
 def application_path(application_id: str) -> str:
     """Where the office finds an application."""
     return f"/applications/application/{application_id}"
-
-
-def column(key: str, label: str, *, sort: bool = False, numeric: bool = False) -> dict[str, Any]:
-    """A column of a table."""
-    return {"key": key, "label": label, "sort": sort, "numeric": numeric}
-
-
-def size(count: int) -> str:
-    """A number of bytes for a person."""
-    if count < 1024:  # noqa: PLR2004 -- a kilobyte
-        return f"{count} bytes"
-    return f"{count / 1024:,.0f} KB"

@@ -16,10 +16,10 @@ from applications.documents.inspection import PDF
 from applications.documents.sandbox import text_apart
 from applications.web.access import Office, Reader, conflict_free
 from applications.web.acting import applications_here, perform
-from applications.web.cells import application_path, size
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import flash, redirect, render
-from nextstep_web.display import moment
+from nextstep_web.display import moment, size
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]

@@ -29,10 +29,10 @@ from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
 from applications.web.access import Office, Reader, hidden_ids
 from applications.web.acting import applications_here, perform
-from applications.web.cells import application_path, column, size
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
-from nextstep_web import asked, blank, flash, redirect, render
-from nextstep_web.display import short_moment
+from nextstep_web import asked, blank, column, flash, redirect, render
+from nextstep_web.display import short_moment, size
 
 router = APIRouter(prefix="/applications/receipts", tags=["pages"])
 

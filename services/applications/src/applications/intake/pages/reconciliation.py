@@ -29,7 +29,7 @@ from applications.intake.reconciliation.uploads import (
 )
 from applications.intake.sources import LiveSource
 from applications.web.access import Office, Reader, hides_nothing
-from applications.web.acting import actor, applications_here, perform, told
+from applications.web.acting import actor, applications_here, perform
 from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import Form, blank, csv_response, flash, redirect, render
@@ -105,8 +105,7 @@ async def take_in(request: Request, office: Office, upload_id: str) -> Response:
     """Take in everything that never arrived."""
     kept, found, source = await _compared(request, upload_id)
     here, who = applications_here(request), actor(request, office)
-    with told():
-        count = await ingest_all(here, source, found, kept.file_name, who)
+    count = await ingest_all(here, source, found, kept.file_name, who)
     wake_intake(request)
     flash(request, f"{count} taken in." if count else "Everything had arrived already.")
     return redirect(f"/applications/reconciliation/{upload_id}")

@@ -27,9 +27,9 @@ from applications.study_leave.pages.evidence import evidence_rows
 from applications.web.access import Office, Reader, conflict_free
 from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.answer_labels import answer_rows
-from applications.web.cells import application_path, size, state_tag
+from applications.web.cells import application_path, state_tag
 from nextstep_web import Form, blank, flash, read_form, redirect, render
-from nextstep_web.display import moment, short_moment
+from nextstep_web.display import moment, short_moment, size
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]

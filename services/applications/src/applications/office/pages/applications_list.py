@@ -21,8 +21,8 @@ from applications.office.pages.saved_views import current_view
 from applications.office.pages.spreadsheet import spreadsheet
 from applications.web.access import Reader
 from applications.web.acting import applications_here
-from applications.web.cells import application_path, column, state_tag
-from nextstep_web import asked, render
+from applications.web.cells import application_path, state_tag
+from nextstep_web import asked, column, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications", tags=["pages"])

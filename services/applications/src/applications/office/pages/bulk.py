@@ -25,7 +25,7 @@ from applications.office.list.filters import list_filter
 from applications.office.pages.list_query import encoded, list_path, look, parsed
 from applications.office.pages.spreadsheet import spreadsheet
 from applications.web.access import Office, Reader
-from applications.web.acting import actor, applications_here, told
+from applications.web.acting import actor, applications_here
 from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Actor
@@ -149,8 +149,7 @@ async def _dry_run(
     form: Form[Any] | None = None,
 ) -> Response:
     here, query = applications_here(request), parsed(filtered)
-    with told():
-        outcomes, effect = await rehearse(here, items, action, who)
+    outcomes, effect = await rehearse(here, items, action, who)
     view = await look(request)
     people = {card.id: card for card in view.cards}
     return render(

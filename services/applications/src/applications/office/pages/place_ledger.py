@@ -14,8 +14,8 @@ from applications.office.pages import to_do
 from applications.office.store import movements_of, named_by_ledger
 from applications.web.access import Reader, hidden_ids
 from applications.web.acting import applications_here
-from applications.web.cells import application_path, column
-from nextstep_web import asked, csv_response, render
+from applications.web.cells import application_path
+from nextstep_web import asked, column, csv_response, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/ledger", tags=["pages"])

@@ -19,11 +19,12 @@ from applications.admissions.rule_trial import (
 from applications.office.store import all_applications, judged_by_older_rules
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, attempt
-from applications.web.cells import application_path, column, state_tag
+from applications.web.cells import application_path, state_tag
 from nextstep_programme import Cohort, CohortError, varied
 from nextstep_web import (
     Form,
     blank,
+    column,
     csv_response,
     flash,
     listing,

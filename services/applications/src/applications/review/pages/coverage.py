@@ -13,8 +13,7 @@ from applications.review.pages.parts import email_of, last, reviewed_only, typed
 from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
-from applications.web.cells import column
-from nextstep_web import csv_response, flash, redirect, render
+from nextstep_web import column, csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 

@@ -30,9 +30,9 @@ from applications.review.sheets import STATE_NAMES, Sheet
 from applications.review.store import load_selection
 from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import answer_rows
-from applications.web.cells import column, size
 from nextstep_contracts import NoSuch, Refused
-from nextstep_web import Form, NotServed, Principal, blank, flash, redirect, render
+from nextstep_web import Form, NotServed, Principal, blank, column, flash, redirect, render
+from nextstep_web.display import size
 
 HOME = "/applications/reviews"
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])

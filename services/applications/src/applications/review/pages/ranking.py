@@ -23,9 +23,9 @@ from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
 from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
-from applications.web.cells import column, state_tag
+from applications.web.cells import state_tag
 from nextstep_programme import SUBMITTED
-from nextstep_web import NotServed, csv_response, flash, redirect, render
+from nextstep_web import NotServed, column, csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 

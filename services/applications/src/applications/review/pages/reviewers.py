@@ -13,9 +13,8 @@ from applications.review.pages.parts import email_of, last, reviewed_only, seen_
 from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
-from applications.web.cells import column
 from nextstep_contracts import Refused
-from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
+from nextstep_web import Form, Principal, blank, column, flash, redirect, render, service_url
 
 router = APIRouter(
     prefix=f"{HOME}/reviewers", tags=["pages"], dependencies=[Depends(reviewed_only)]

@@ -14,12 +14,12 @@ from applications.documents.pages.uploading import keep_uploads
 from applications.study_leave.reminding import add_evidence
 from applications.web.access import Person, Reader, conflict_free
 from applications.web.acting import applications_here, find_application_here, perform
-from applications.web.cells import application_path, size
+from applications.web.cells import application_path
 from applications.web.own_application import own_application
 from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
 from nextstep_web import Form, blank, flash, redirect, render
-from nextstep_web.display import day, short_moment
+from nextstep_web.display import day, short_moment, size
 
 router = APIRouter(prefix="/applications", tags=["pages"])
 

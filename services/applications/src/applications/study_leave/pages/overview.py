@@ -22,10 +22,11 @@ from applications.study_leave.reminding import remind_now
 from applications.study_leave.store import fellows
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, attempt
-from applications.web.cells import application_path, column
+from applications.web.cells import application_path
 from nextstep_web import (
     Form,
     blank,
+    column,
     csv_response,
     flash,
     listing,
