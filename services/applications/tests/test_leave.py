@@ -15,8 +15,7 @@ from applications.admissions.application import Evidence
 from applications.admissions.offers import REMINDER_TIMER
 from applications.data_protection import erase, export
 from applications.study_leave import accepting, reminding
-from applications.study_leave.declaration import missing
-from applications.study_leave.missing_leave import UNEVENTFUL_DAYS, local_day, next_look
+from applications.study_leave.missing_leave import UNEVENTFUL_DAYS, local_day, missing, next_look
 from applications.study_leave.rotations import (
     Rotation,
     RotationError,

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from applications.admissions.application import documents_needed
 from applications.admissions.choosing_a_version import apply_version
+from applications.admissions.needed_documents import documents_needed
 from applications.admissions.store import application_from_document
 from applications.app import build
 from applications.data_protection import erase, export

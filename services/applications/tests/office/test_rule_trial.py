@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.__main__ import SERVICE
-from applications.admissions.application import Application, course, reassessed
+from applications.admissions.application import Application
+from applications.admissions.assessing import course, reassessed
 from applications.admissions.deciding import run_current_rules
 from applications.admissions.rule_trial import what_changes
 from nextstep_contracts import Refused

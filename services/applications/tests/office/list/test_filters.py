@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.admissions.application import Application, reassessed
+from applications.admissions.application import Application
+from applications.admissions.assessing import reassessed
 from applications.admissions.store import application_to_document
 from applications.admissions.wording import search_words, sought_words
 from applications.office.list.card import card_of

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from applications.admissions import store
-from applications.admissions.application import Application, document_title, documents_needed
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import document_title, documents_needed
 from applications.admissions.public_history import public_steps
 from applications.admissions.states import actions_for
 from applications.applicant.replacing_documents import replaceable

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
 from applications.admissions.act import on
-from applications.admissions.application import document_title
+from applications.admissions.needed_documents import document_title
 from applications.applicant.pages.own_page import own_page
 from applications.applicant.replacing_documents import refuse_if_too_late
 from applications.documents.adding import add_documents

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from applications.admissions.application import Application, Document, document_title
+from applications.admissions.application import Application, Document
+from applications.admissions.needed_documents import document_title
 from applications.admissions.store import find_application
 from applications.documents import store
 from applications.documents.archives import DOCX, ODT

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions.application import document_title
+from applications.admissions.needed_documents import document_title
 from applications.intake import store
 from applications.intake.adapter import UnreadableError
 from applications.intake.field_map import map_versions

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from applications.admissions.states import STATES
 from applications.admissions.wording import folded, sought_words
 from applications.office.list.card import FLAGS, Card
-from applications.study_leave.declaration import Need
-from applications.study_leave.missing_leave import missing_of
+from applications.study_leave.missing_leave import Need, missing_of
 from nextstep_programme import Cohort
 
 MOST_WORDS = 8
@@ -108,7 +107,7 @@ class Around:
     cohort: Cohort
     now: datetime
     bounced: frozenset[str]
-    """People whose mail came back."""
+    """People whose email came back."""
     _leave: dict[tuple[str, int], frozenset[str]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -1,4 +1,4 @@
-"""One application on one page: answers, documents, rules, history, mail, and what can be done."""
+"""One application on one page: answers, documents, rules, history, emails, and what can be done."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from applications.admissions import deciding, replying, store
 from applications.admissions.act import Act, on
-from applications.admissions.application import Application, document_title, documents_awaited
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import document_title, documents_awaited
 from applications.admissions.states import Action, allowed
 from applications.documents.pages.document import standing_tags
 from applications.office.list.filters import list_filter

@@ -18,7 +18,7 @@ from nextstep_web import principal_of
 
 @dataclass(frozen=True)
 class Look:
-    """All cards as they are now, and what follows from the moment and from the mail."""
+    """All cards as they are now, and what follows from the moment and from the emails."""
 
     cards: Collection[Card]
     around: Around

@@ -5,7 +5,8 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from applications.admissions.application import Application, documents_coming, documents_needed
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import documents_coming, documents_needed
 from applications.admissions.store import applications_by_id
 from applications.web.acting import applications_here
 from nextstep_programme import Cohort

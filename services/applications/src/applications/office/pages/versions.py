@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 
 from applications.admissions import kept_versions
 from applications.admissions.answers import Answers
-from applications.admissions.application import Document, document_title
+from applications.admissions.application import Document
 from applications.admissions.choosing_a_version import apply_version, set_aside
+from applications.admissions.needed_documents import document_title
 from applications.admissions.store import find_application
 from applications.admissions.versions import Change, Held, Version, changes
 from applications.web.access import Office, conflict_free

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from applications.admissions.application import document_title
+from applications.admissions.needed_documents import document_title
 from applications.documents.pages.document import bytes_of, file_answer
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine

@@ -8,15 +8,9 @@ from pydantic import BaseModel, Field
 from applications.admissions.act import Applications, on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
-from applications.study_leave.declaration import NEEDS, STATUSES, Need
-from applications.study_leave.missing_leave import (
-    LeaveFilter,
-    LeaveLine,
-    chosen,
-    counts,
-    lines,
-    missing_of,
-)
+from applications.study_leave.declaration import STATUSES
+from applications.study_leave.leave_lines import LeaveFilter, LeaveLine, chosen, counts, lines
+from applications.study_leave.missing_leave import NEEDS, Need, missing_of
 from applications.study_leave.pages.evidence import evidence_link
 from applications.study_leave.reminding import remind_now
 from applications.study_leave.store import fellows
