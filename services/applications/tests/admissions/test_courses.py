@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .walking import DEEDS, STARTS, Walk
+from ..walking import DEEDS, STARTS, Walk
 
 COURSES = 2_000
 NUMBER = st.integers(0, 9)

@@ -22,7 +22,7 @@ from applications.review.staged_decisions import (
 )
 from nextstep_contracts import Refused
 
-from .reviewing import (
+from ..reviewing import (
     ENDS,
     METHOD,
     NOW,

@@ -15,8 +15,8 @@ from nextstep_contracts import PersonErased, Refused, StudyLeaveEntry
 from nextstep_messaging import Actor
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
-from .admitting import APPLICANT, OFFICE, START, admitting, paper, submitted
-from .builders import cohort
+from ..admitting import APPLICANT, OFFICE, START, admitting, paper, published, submitted
+from ..builders import cohort
 
 pytestmark = pytest.mark.stack
 
@@ -25,11 +25,6 @@ pytestmark = pytest.mark.stack
 async def two_places(mongo_url, mongo_database):
     async with admitting(mongo_url, mongo_database, cohort(places=2)) as here:
         yield here
-
-
-async def published(here):
-    rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
-    return [row["type"].split(".")[1] for row in rows]
 
 
 async def by_state(here):

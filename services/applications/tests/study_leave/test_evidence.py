@@ -9,10 +9,10 @@ from applications.admissions.act import on
 from applications.documents.discarding import remove_discarded
 from applications.study_leave.accepting import accept
 
-from . import papers
-from .admitting import APPLICANT
-from .forms import person
-from .scanning import fake_clamd, swept
+from .. import papers
+from ..admitting import APPLICANT
+from ..forms import person
+from ..scanning import fake_clamd, swept
 
 pytestmark = pytest.mark.stack
 

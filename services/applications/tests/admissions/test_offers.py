@@ -6,7 +6,7 @@ import pytest
 
 from applications.admissions.offers import automatic, expiry
 
-from .builders import cohort
+from ..builders import cohort
 
 COHORT = cohort()
 

@@ -21,9 +21,9 @@ from applications.data_protection import erase
 from nextstep_contracts import Refused
 from nextstep_messaging.operating.audit import ENTRIES, first_break
 
-from .admitting import OFFICE, START, admitting, paper, submitted
-from .builders import answers, cohort
-from .forms import person
+from ..admitting import OFFICE, START, admitting, paper, submitted
+from ..builders import answers, cohort
+from ..forms import person
 
 stack = pytest.mark.stack
 

@@ -16,8 +16,8 @@ from applications.admissions.store import (
     load_history,
 )
 
-from .admitting import admitting, submitted
-from .builders import cohort
+from ..admitting import admitting, submitted
+from ..builders import cohort
 
 STORED = json.loads((Path(__file__).parent / "stored/history_64e27b8.json").read_text())
 """Rows as release 64e27b8 stored them, one for each of its wordings, without a kind; which kind

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from applications.admissions.eligibility import assess, is_late
 
-from .builders import IN_TIME, NO_DOCUMENTS_NEEDED, answers, cohort
+from ..builders import IN_TIME, NO_DOCUMENTS_NEEDED, answers, cohort
 
 COHORT = cohort()
 

@@ -6,7 +6,7 @@ import pytest
 from nextstep_programme import cohort_path
 from nextstep_web.testing import signed_in
 
-from .forms import person
+from ...forms import person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 

@@ -11,7 +11,7 @@ from applications.study_leave.declaration import (
     declare,
 )
 
-from .builders import cohort
+from ..builders import cohort
 
 TODAY = date(2024, 9, 12)
 COHORT = cohort()

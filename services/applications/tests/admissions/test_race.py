@@ -11,8 +11,8 @@ from applications.admissions import overriding, replying
 from applications.study_leave import accepting
 from nextstep_contracts import Refused
 
-from .admitting import APPLICANT, OFFICE, admitting, submitted
-from .builders import cohort
+from ..admitting import APPLICANT, OFFICE, admitting, submitted
+from ..builders import cohort
 
 pytestmark = pytest.mark.stack
 

@@ -21,8 +21,8 @@ from nextstep_contracts import NoSuch, PersonErased, Refused
 from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
 from nextstep_programme import Criterion
 
-from .admitting import APPLICANT, OFFICE, admitting, submitted
-from .builders import cohort
+from ..admitting import APPLICANT, OFFICE, admitting, submitted
+from ..builders import cohort
 
 pytestmark = pytest.mark.stack
 

@@ -17,7 +17,7 @@ from applications.review.ranking import presented, ranked, result_of
 from applications.review.sheets import Sheet, locked, unlocked, written
 from nextstep_contracts import Refused
 
-from .reviewing import METHOD, NOW, case, locked_sheet, open_sheet, reviewer, scored
+from ..reviewing import METHOD, NOW, case, locked_sheet, open_sheet, reviewer, scored
 
 ADA, BEN, CYD = "ada@x.org", "ben@x.org", "cyd@x.org"
 
