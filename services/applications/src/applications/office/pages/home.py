@@ -8,7 +8,8 @@ from applications.admissions import store
 from applications.intake.store import count_receipts
 from applications.office.pages import to_do
 from applications.office.pages.list_query import look
-from applications.review.pages.parts import review_todos, reviews_only
+from applications.review.pages.access import reviews_only
+from applications.review.pages.to_do import review_todos
 from applications.web.access import SignedIn
 from applications.web.acting import applications_here
 from nextstep_web import redirect, render, require

@@ -9,16 +9,9 @@ from applications.review.blindness import open_sheets
 from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES, Conflict
 from applications.review.dealing import coverage
-from applications.review.pages.my_reviews import compared
-from applications.review.pages.parts import (
-    SHEET_COLOURS,
-    email_of,
-    last,
-    number,
-    reviewed_only,
-    seen_again,
-    typed_in,
-)
+from applications.review.pages.access import email_of, reviewed_only
+from applications.review.pages.form_fields import last, number, seen_again, typed_in
+from applications.review.pages.my_reviews import SHEET_COLOURS, compared
 from applications.review.ranking import presented, result_of
 from applications.review.sheets import STATE_NAMES
 from applications.review.staged_decisions import CHOICE_NAMES, ToStage, checked_choice, stale

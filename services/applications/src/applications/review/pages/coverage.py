@@ -8,8 +8,9 @@ from applications.review import reviewing
 from applications.review.blindness import visible
 from applications.review.case import Selection
 from applications.review.dealing import Coverage, coverage
+from applications.review.pages.access import email_of, reviewed_only
 from applications.review.pages.case import HOME, case_path
-from applications.review.pages.parts import email_of, last, reviewed_only, typed_in
+from applications.review.pages.form_fields import last, typed_in
 from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform

@@ -9,8 +9,9 @@ from applications.admissions import store
 from applications.admissions.application import Application
 from applications.review import staging
 from applications.review.case import Case
+from applications.review.pages.access import comparing, email_of, reviewed_only
 from applications.review.pages.case import HOME
-from applications.review.pages.parts import comparing, email_of, last, reviewed_only, typed_in
+from applications.review.pages.form_fields import last, typed_in
 from applications.review.pages.ranking import COLOURS, figures, who
 from applications.review.ranking import ranked
 from applications.review.rounds import Round, RoundLine

@@ -15,18 +15,10 @@ from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
 from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES
-from applications.review.pages.parts import (
-    SHEET_COLOURS,
-    Panel,
-    email_of,
-    last,
-    number,
-    reviewed_only,
-    seen_again,
-    typed_in,
-)
+from applications.review.pages.access import Panel, email_of, reviewed_only
+from applications.review.pages.form_fields import last, number, seen_again, typed_in
 from applications.review.ranking import presented
-from applications.review.sheets import STATE_NAMES, Sheet
+from applications.review.sheets import STATE_NAMES, Sheet, SheetState
 from applications.review.store import load_selection
 from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import answer_rows
@@ -45,6 +37,7 @@ COLUMNS = [
     column("state", "My sheet"),
     column("average", "My average", numeric=True),
 ]
+SHEET_COLOURS: dict[SheetState, str] = {"missing": "grey", "draft": "yellow", "locked": "green"}
 WITHHELD = ("Email address", "GMC reference", "GDC number", "National Training Number")
 """Answers that say who somebody is and nothing about what they bring."""
 

@@ -10,15 +10,9 @@ from applications.admissions.place_ledger import Ledger
 from applications.admissions.wording import listed
 from applications.review import staging
 from applications.review.case import Case, Selection
+from applications.review.pages.access import comparing, email_of, reviewed_only
 from applications.review.pages.case import HOME, case_path
-from applications.review.pages.parts import (
-    comparing,
-    email_of,
-    last,
-    number,
-    reviewed_only,
-    typed_in,
-)
+from applications.review.pages.form_fields import last, number, typed_in
 from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
 from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
 from applications.web.access import Office, Reader

@@ -8,8 +8,9 @@ from applications.review import reviewing
 from applications.review.case import Selection
 from applications.review.conflicts import KIND_NAMES
 from applications.review.dealing import loads
+from applications.review.pages.access import email_of, reviewed_only
 from applications.review.pages.case import HOME, case_path
-from applications.review.pages.parts import email_of, last, reviewed_only, seen_again, typed_in
+from applications.review.pages.form_fields import last, seen_again, typed_in
 from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
