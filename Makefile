@@ -42,7 +42,7 @@ chaos: for-the-site environment ## break things while a cohort runs
 	@$(RUN) python -m pytest tests/chaos
 
 admissions: for-pages environment ## fill seventy places in Chromium, by the pages alone
-	@$(RUN) python -m pytest tests/admissions
+	@$(RUN) python -m pytest tests/cohort_by_pages
 
 docs: environment ## write the event schemas and what is generated from them
 	$(RUN) python -m nextstep_contracts export

@@ -12,7 +12,8 @@ from tests.bench.latencies import Latencies
 from tests.bench.results import Measured, Round
 
 from applications.admissions.answers import Answers
-from applications.admissions.application import Application, Document, reassessed
+from applications.admissions.application import Application, Document
+from applications.admissions.assessing import reassessed
 from applications.admissions.states import State
 from applications.admissions.store import APPLICATIONS, COLLECTIONS, application_to_document
 from applications.settings import Settings

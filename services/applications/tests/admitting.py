@@ -148,3 +148,9 @@ def submitted(
         answers=answers(**(who | changes)),
         documents=documents,
     )
+
+
+async def published(here: Admitting) -> list[str]:
+    """The names of the events that were published, in their order."""
+    rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
+    return [row["type"].split(".")[1] for row in rows]

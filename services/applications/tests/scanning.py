@@ -44,7 +44,7 @@ async def fake_clamd():
 async def swept(running, address):
     """As the worker of a process does once; how many files were looked at."""
     lease = Lease(running.messaging.db, "scanning", PACE.lease)
-    worker = Rescanning(running.app.state.site.applications, Scanner(address))
+    worker = Rescanning(running.app.state.here, Scanner(address))
     try:
         return await worker.scan_unscanned(lease)
     finally:

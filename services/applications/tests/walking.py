@@ -6,18 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from applications.admissions import deciding, overriding, place_ledger, replying, submissions
 from applications.admissions.application import Application, Document, with_fetched
 from applications.admissions.eligibility import is_late
+from applications.admissions.held_back import AFTER_DEADLINE, held_because, says_nothing_new
 from applications.admissions.ledger_recount import recount
 from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER, automatic
+from applications.admissions.once_eligible import next_in_line, promoted
 from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Ledger
-from applications.admissions.settling import next_in_line, promoted, settled
+from applications.admissions.settling import settled
 from applications.admissions.states import By
-from applications.admissions.versions import (
-    AFTER_DEADLINE,
-    held_because,
-    says_nothing_new,
-    without_late_version,
-)
+from applications.admissions.versions import without_late_version
 from applications.data_protection import without_person
 from applications.review.case import case_of
 from applications.review.staging import chosen, placed

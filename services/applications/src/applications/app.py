@@ -1,6 +1,7 @@
 """The composition root: the only place where the service is wired."""
 
 import os
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -17,17 +18,20 @@ from applications.intake import store as intake_store
 from applications.intake.sources import LiveSource, load_sources
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
+from applications.office import store as office_store
+from applications.office.list import store as list_store
+from applications.office.list.card_index import CardIndex
 from applications.office.pages.audit import AUDIT
 from applications.review import store as review_store
+from applications.review.store import hidden_from
 from applications.routes import PAGES
 from applications.settings import Settings
-from applications.web.acting import Site
 from nextstep_messaging import Check, Clock, Messaging
 from nextstep_programme import load
 from nextstep_web import create_app
 
 TEMPLATES = (
-    "applications.applicant",
+    "applications.applicant.pages",
     "applications.documents.pages",
     "applications.intake.pages",
     "applications.office.pages",
@@ -36,12 +40,15 @@ TEMPLATES = (
     "applications.web",
 )
 """Packages with a folder `templates`: each feature keeps its own beside its pages."""
-COLLECTIONS = (
-    *admissions_store.COLLECTIONS,
-    *documents_store.COLLECTIONS,
-    *intake_store.COLLECTIONS,
-    *review_store.COLLECTIONS,
+STORES = (
+    admissions_store,
+    documents_store,
+    intake_store,
+    review_store,
+    office_store,
+    list_store,
 )
+COLLECTIONS = [collection for store in STORES for collection in store.COLLECTIONS]
 
 
 def build(
@@ -64,10 +71,9 @@ def build(
     add_discarding(messaging)
 
     webhook = Webhook(sources, messaging.db, clock.now, intake.wake)
-    here = Site(applications)
     app = create_app(
         messaging=messaging,
-        here=here,
+        here=applications,
         title="Applications",
         settings=settings,
         zone=loaded.cohort.zone,
@@ -76,7 +82,8 @@ def build(
         templates=TEMPLATES,
         checks=lambda: map(_has_secret, sources.values()),
     )
-    app.state.site = here
+    app.state.cards = CardIndex()
+    app.state.hidden_from = partial(hidden_from, messaging.db.read, loaded.cohort)
     app.state.sources, app.state.wake_intake = sources, intake.wake
     app.state.scanner = scanner
     return app, messaging

@@ -12,6 +12,7 @@ from applications.documents.discarding import discard
 from applications.documents.store import FETCHES
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.store import ERASED_RECEIPT, RECEIPTS
+from applications.office.store import EMAILS, NOTES, emails_of, save_emails
 from applications.review import store as review_store
 from nextstep_contracts import PersonErased
 from nextstep_messaging import Messaging, ReadCollection, UnitOfWork
@@ -23,9 +24,9 @@ NOBODY = Answers(name="(erased)", email="")
 async def erase(uow: UnitOfWork, person_id: str) -> None:
     """Remove what identifies the person. Counts, the ledger and the audit chain stay whole.
 
-    Doing it again changes nothing. Mail that is reported later is not kept.
+    Doing it again changes nothing. What is heard of their emails later is not kept.
     """
-    await _erase_correspondence(uow, person_id)
+    await _erase_emails(uow, person_id)
     applications = uow.collection(store.APPLICATIONS)
     held = await applications.find({"person_id": person_id, "erased": False})
     for document in held:
@@ -82,11 +83,10 @@ async def free_place(act: Act, person_id: str) -> None:
         await act.keep(gone(await act.about(application)))
 
 
-async def _erase_correspondence(uow: UnitOfWork, person_id: str) -> None:
-    collection = uow.collection(store.CORRESPONDENCE)
-    kept = await collection.get(person_id) or {"_id": person_id, "erased": False}
-    if not kept["erased"]:
-        await collection.save(kept | {"erased": True, "bounced": False, "mail": []})
+async def _erase_emails(uow: UnitOfWork, person_id: str) -> None:
+    held = await emails_of(uow.collection, person_id)
+    if not held.erased:
+        await save_emails(uow, held.forgotten())
 
 
 async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ async def _erase_application(uow: UnitOfWork, document: dict[str, Any]) -> None:
     await uow.collection(store.HISTORY).update(mine, {"$set": {"why": ""}})
     await uow.collection(store.MOVEMENTS).update(mine, {"$set": {"reason": "(erased)"}})
     await erase_details(uow, application.id, by=application.person_id)
-    await uow.collection(store.NOTES).delete(mine)
+    await uow.collection(NOTES).delete(mine)
     files = (*application.documents.values(), *application.leave_evidence)
     # and whatever was uploaded on the person's own pages, also what was replaced or refused
     own = {"_id": {"$gte": f"{application.id}:", "$lt": f"{application.id};"}}
@@ -145,13 +145,13 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "applications": applications,
         "submissions": await read(store.SUBMISSIONS).find(mine),
         "history": await read(store.HISTORY).find(ids, sort=[("at", 1), ("step", 1)]),
-        "notes": await read(store.NOTES).find(ids, sort=[("at", 1)]),
+        "notes": await read(NOTES).find(ids, sort=[("at", 1)]),
         "places": await read(store.MOVEMENTS).find(ids, sort=[("sequence", 1)]),
         "reviews": await read(review_store.REVIEWS).find(mine),
         "selection_rounds": await _lines_of(messaging, [a["_id"] for a in applications]),
         "identities": await read(store.IDENTITIES).find(mine),
         "fetches": await read(FETCHES).find(mine),
-        "mail": await read(store.CORRESPONDENCE).get(person_id),
+        "mail": await read(EMAILS).get(person_id),
         "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
     }
 

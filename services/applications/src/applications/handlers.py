@@ -9,7 +9,7 @@ from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER
 from applications.admissions.replying import lapse
 from applications.data_protection import erase, free_place
 from applications.intake.reconciliation.uploads import FORGET, forget_upload
-from applications.office.emails import record_email
+from applications.office.recording_emails import record_email
 from applications.study_leave.reminding import remind
 from nextstep_contracts import EmailBounced, EmailSent, PersonErased
 from nextstep_messaging import EventRouter, Timer, Unit
@@ -25,7 +25,7 @@ def about_us(event: EmailSent | EmailBounced) -> bool:
 
 def addressee(event: EmailSent | EmailBounced) -> str:
     """A new Fellow is sent a dozen emails at once, and all of a person's are in one document."""
-    return f"mail to {event.person_id}"
+    return f"email to {event.person_id}"
 
 
 @router.hears(EmailSent, wants=about_us, in_line=addressee)

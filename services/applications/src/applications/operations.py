@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from applications.admissions.act import Applications
 from applications.intake.quarantine.changing import erase_receipt
 from applications.intake.quarantine.searching import naming
 from applications.intake.reconciliation.comparison import KINDS, Compared, Comparison
 from applications.intake.reconciliation.tables import TableError
 from applications.intake.reconciliation.taking_in import compared, ingest_all
-from applications.web.acting import Site
 from nextstep_contracts import Refused
 from nextstep_messaging import Command, CommandError, Messaging
 from nextstep_messaging.operating.audit import Actor
@@ -33,22 +33,22 @@ def _reconcile_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _reconcile(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Print the comparison. 1: something in the file has not arrived."""
-    site: Site = app.state.site
+    here: Applications = app.state.here
     source = app.state.sources.get(asked.source)
     if source is None:
         known = ", ".join(sorted(app.state.sources))
         raise CommandError(f"there is no form {asked.source!r}; there are {known}")
     data = asked.file.read_bytes()
     try:
-        found = await compared(messaging.db, source, data, site.cohort.zone)
+        found = await compared(messaging.db, source, data, here.cohort.zone)
     except TableError as error:
         raise CommandError(f"{asked.file}: {error}") from error
     _print(found)
     if asked.ingest and found.missing:
         name = asked.file.name[:100]
-        count = await ingest_all(site.applications, source, found, name, _somebody())
+        count = await ingest_all(here, source, found, name, _somebody())
         _say(f"{count} taken in; a running service makes applications of them")
-        found = await compared(messaging.db, source, data, site.cohort.zone)
+        found = await compared(messaging.db, source, data, here.cohort.zone)
     return 1 if found.incomplete else 0
 
 
@@ -94,10 +94,10 @@ def _erase_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _erase(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Erase a receipt that belongs to nobody."""
-    del messaging  # the site has it
-    site: Site = app.state.site
+    del messaging  # what is here has it
+    here: Applications = app.state.here
     try:
-        await site.applications.perform(
+        await here.perform(
             lambda act: erase_receipt(act, asked.receipt_id, asked.reason), _somebody()
         )
     except Refused as no:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from applications.applicant import pages
+from applications.applicant.pages import leaving, own_page, sending_documents
 from applications.documents.pages import document
 from applications.intake.pages import (
     correcting,
@@ -49,7 +49,7 @@ _OFFICE = (
     duplicate,
     receipts,
 )
-_OWN = (declaration, evidence, pages)
+_OWN = (declaration, evidence, own_page, leaving, sending_documents)
 _REVIEWED = (my_reviews, coverage, reviewers, case, ranking, decisions)
 PAGES: list[APIRouter] = [module.router for module in (*_OFFICE, *_OWN, *_REVIEWED)]
 """All pages of the service, in the order in which their paths are tried."""

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import deciding
-from applications.admissions.application import documents_needed
+from applications.admissions.needed_documents import documents_needed
 from applications.admissions.versions import Version
 from applications.documents.adding import add_documents
 from applications.documents.fetched import expect_files, finish_fetch

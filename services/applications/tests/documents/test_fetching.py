@@ -8,8 +8,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from applications.admissions.application import documents_needed
 from applications.admissions.choosing_a_version import apply_version
+from applications.admissions.needed_documents import documents_needed
 from applications.admissions.store import application_from_document
 from applications.app import build
 from applications.data_protection import erase, export
@@ -96,7 +96,7 @@ def fetcher(running, server):
     """The worker of another process of the service."""
     sources = load_sources(running.settings.sources, {"APPLICATIONS_LINK_TOKEN": "the token"})
     return Fetching(
-        running.app.state.site.applications,
+        running.app.state.here,
         hosts={name: source.file_hosts for name, source in sources.items()},
         scanner=Scanner(None),
         downloader=server.downloader(),
@@ -160,7 +160,7 @@ async def test_a_file_of_a_doubtful_version_waits_for_the_office_with_its_answer
         assert version["documents"]["cv"]["file_id"] is not None
         assert found["documents"] == mine["documents"]
         assert found["state"] == "documents_needed"
-        await running.app.state.site.applications.perform(
+        await running.app.state.here.perform(
             lambda act: apply_version(act, receipt["_id"], "She told us by telephone."), OFFICE
         )
         after = await running.read("applications").get(mine["_id"])
@@ -180,7 +180,7 @@ async def test_while_it_is_being_fetched_the_application_waits_and_nobody_is_ask
         )
         assert found.state == "documents_needed"
         assert found.documents["cv"].coming
-        cohort = running.app.state.site.cohort
+        cohort = running.app.state.here.cohort
         assert documents_needed(found, cohort) == ()
         assert (found.asked_for, found.revision) == ((), 1)
         async with running.applicant(application["person_id"]) as applicant:
@@ -268,7 +268,7 @@ async def test_the_office_lets_a_mended_link_be_fetched_again(fetching_service, 
         application = await running.take(linked("/later.pdf"))
         fetch = await ended(running)
         server.files["/later.pdf"] = papers.pdf()
-        applications = running.app.state.site.applications
+        applications = running.app.state.here
         await applications.perform(lambda act: fetch_again(act, fetch["_id"]), OFFICE)
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"

@@ -15,9 +15,10 @@ from typing_extensions import override
 from applications.admissions import store
 from applications.admissions.application import Application
 from applications.admissions.history import HistoryLine, Kind
+from applications.admissions.once_eligible import next_in_line, promoted
 from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Change, Ledger, Movement
-from applications.admissions.settling import next_in_line, promoted, settled
+from applications.admissions.settling import settled
 from applications.admissions.states import By
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Act as BasicAct

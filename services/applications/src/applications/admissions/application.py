@@ -11,18 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from applications.admissions.answers import Answers
-from applications.admissions.eligibility import Assessment, assess
+from applications.admissions.eligibility import Assessment
 from applications.admissions.states import STATES, Action, ActorKind, State, next_state
 from nextstep_contracts import StudyLeaveEntry
-from nextstep_programme import Cohort
-
-DOCUMENT_NAMES = {
-    "cv": "your CV",
-    "statement_1": "your first supporting statement",
-    "statement_2": "your second supporting statement",
-}
-"""What the documents of known cohorts are called to the applicant."""
-
 
 Scan = Literal["unscanned", "clean", "infected"]
 """What the virus scanner said of a file; it may not have been asked, or not have answered."""
@@ -147,75 +138,6 @@ class Application(BaseModel):
     def trust(self) -> str | None:
         """Where the applicant works before the first rotation."""
         return self.answers.trust
-
-
-def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
-    """The required documents that the applicant must send, in words for the applicant.
-
-    One that is still being fetched is not among them: it is asked for only when that failed.
-    """
-    needed = []
-    for key in cohort.eligibility.documents:
-        document = application.documents.get(key)
-        if document is None:
-            needed.append(document_name(key))
-        elif document.problem:
-            needed.append(f"{document_name(key)} ({document.problem})")
-    return tuple(needed)
-
-
-def documents_coming(application: Application, cohort: Cohort) -> tuple[str, ...]:
-    """The required documents that are being fetched, in words for the applicant."""
-    held = {key: application.documents.get(key) for key in cohort.eligibility.documents}
-    return tuple(
-        f"{document_name(key)} (we are fetching it from the form)"
-        for key, document in held.items()
-        if document is not None and document.coming
-    )
-
-
-def document_name(key: str) -> str:
-    """What a document is called to the applicant."""
-    return DOCUMENT_NAMES.get(key, key.replace("_", " "))
-
-
-def document_title(key: str) -> str:
-    """What a document is called in a heading or a table."""
-    name = document_name(key).removeprefix("your ")
-    return name[:1].upper() + name[1:]
-
-
-def documents_awaited(application: Application, cohort: Cohort) -> tuple[str, ...]:
-    """The required documents that are not here, whether the applicant or a fetch brings them."""
-    return documents_needed(application, cohort) + documents_coming(application, cohort)
-
-
-def judged(application: Application, cohort: Cohort) -> Assessment:
-    """Run the rules over the answers and documents now in force; nothing is kept."""
-    return assess(
-        application.answers,
-        documents_awaited(application, cohort),
-        application.first_submitted_at,
-        cohort,
-        identity_concern=application.identity_concern,
-    )
-
-
-def reassessed(application: Application, cohort: Cohort) -> Application:
-    """Keep with the application what the rules now find."""
-    return application.model_copy(update={"assessment": judged(application, cohort)})
-
-
-Course = Literal["referred", "documents_needed", "eligible"]
-
-
-def course(application: Application, cohort: Cohort) -> Course:
-    """Where the rules send an undecided application: a doubt first, then documents, then on."""
-    if application.assessment is None:
-        raise ValueError("an application is assessed before its course is decided")
-    if application.assessment.verdict != "pass" and not application.cleared:
-        return "referred"
-    return "documents_needed" if documents_awaited(application, cohort) else "eligible"
 
 
 def amended(

@@ -5,7 +5,8 @@ from typing import Literal
 
 from applications.admissions import kept_versions, store
 from applications.admissions.act import Act
-from applications.admissions.application import Application, reassessed
+from applications.admissions.application import Application
+from applications.admissions.assessing import reassessed
 from applications.admissions.deciding import needs
 from applications.admissions.eligibility import is_late
 from applications.admissions.identity import address_key

@@ -5,14 +5,15 @@ Each deed has its rule beside it: the rule says what becomes of the application 
 
 from applications.admissions import offers, place_ledger
 from applications.admissions.act import Act
-from applications.admissions.application import (
-    Application,
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import (
     documents_awaited,
     documents_coming,
     documents_needed,
 )
+from applications.admissions.once_eligible import offered, qualified
 from applications.admissions.outcome import Outcome
-from applications.admissions.settling import awaiting_documents, offered, qualified, settled
+from applications.admissions.settling import awaiting_documents, settled
 from applications.admissions.states import By
 from nextstep_contracts import ApplicationRejected, DocumentsRequested, Refused
 

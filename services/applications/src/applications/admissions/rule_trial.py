@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from applications.admissions.application import Application, judged
+from applications.admissions.application import Application
+from applications.admissions.assessing import judged
 from applications.admissions.eligibility import DOCUMENTS, Assessment, RuleResult
 from nextstep_programme import Cohort
 

@@ -26,16 +26,8 @@ IDENTITIES = "identities"
 REFERENCES = "references"
 LEDGERS = "ledgers"
 MOVEMENTS = "movements"
-CORRESPONDENCE = "correspondence"
 FILES = "fs.files"
 """The file store's own list, here only to find the files of an application by their names."""
-VIEWS = "views"
-"""Named filters of the list."""
-NOTES = "notes"
-"""What the office wrote about an application for itself; never changed."""
-BULK = "bulk"
-"""Changes to many applications at once, and what became of each."""
-BULK_OUTCOMES = "bulk_outcomes"
 
 COLLECTIONS = (
     Collection(
@@ -56,11 +48,6 @@ COLLECTIONS = (
     Collection(REFERENCES),
     Collection(LEDGERS),
     Collection(MOVEMENTS, (Index([("cohort", 1), ("sequence", 1)], unique=True),)),
-    Collection(CORRESPONDENCE, (Index([("bounced", 1)]),)),
-    Collection(VIEWS, (Index([("cohort", 1)]),)),
-    Collection(NOTES, (Index([("application_id", 1), ("at", 1)]),)),
-    Collection(BULK),
-    Collection(BULK_OUTCOMES, (Index([("bulk", 1)]),)),
 )
 
 
@@ -190,3 +177,18 @@ def movement_from_document(document: dict[str, Any]) -> Movement:
     """The movement of a stored document."""
     known = {k: v for k, v in document.items() if k not in {"_id", "cohort", "version"}}
     return Movement(**known)
+
+
+async def application_of_person(
+    read: Read, cohort: Cohort, person_id: str | None
+) -> Application | None:
+    """The person's application for this cohort."""
+    # by the index's two fields alone: with a third the embedded database looks through all
+    mine = {"cohort": cohort.id, "person_id": person_id}
+    found = await read(APPLICATIONS).find_one(mine)
+    return application_from_document(found) if found else None
+
+
+async def applications_by_id(read: Read, ids: Iterable[str]) -> dict[str, Application]:
+    """The applications with these ids, by id; those that do not exist are left out."""
+    return {one.id: one for one in await load_applications(read, list(ids))}

@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from applications.admissions.answers import Answers
-from applications.admissions.application import (
-    Application,
-    Document,
-    amended,
-    documents_needed,
-    with_documents,
-)
+from applications.admissions.application import Application, Document, amended, with_documents
 from applications.admissions.eligibility import is_late
+from applications.admissions.needed_documents import documents_needed
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import settled, told_amended, told_of_documents
 from applications.admissions.states import By

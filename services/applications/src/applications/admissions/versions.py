@@ -1,4 +1,4 @@
-"""The versions of an application: what amends it, what waits for the office, what changed. Pure."""
+"""The versions of an application: what each says, what puts one in force, what changed. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,6 @@ from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, with_documents
 from applications.admissions.eligibility import is_late
 from nextstep_programme import Cohort
-
-AFTER_DECISION = "A submission came after the decision."
-AFTER_DEADLINE = "A submission came after the deadline."
 
 
 class Correction(BaseModel):
@@ -74,35 +71,6 @@ class Change:
     name: str
     before: str | None
     after: str | None
-
-
-def held_because(
-    application: Application, submitted_at: datetime, doubt: str | None, cohort: Cohort
-) -> str | None:
-    """Why a submission by somebody known waits for the office; None: it amends."""
-    if doubt:
-        return doubt
-    if application.decided:
-        return AFTER_DECISION
-    return AFTER_DEADLINE if is_late(submitted_at, cohort) else None
-
-
-def says_nothing_new(
-    application: Application, answers: Answers, documents: Mapping[str, Document]
-) -> bool:
-    """Whether a submission repeats what is in force, so that there is nothing to decide."""
-    return answers == application.answers and not any(
-        _is_new(document, application.documents.get(key)) for key, document in documents.items()
-    )
-
-
-def _is_new(document: Document, held: Document | None) -> bool:
-    """Whether a file may be another one than what is in force: one that is of no use is not."""
-    if held is None or document.coming:
-        return True
-    if not document.usable:
-        return False
-    return not held.usable or (document.given_name, document.size) != (held.given_name, held.size)
 
 
 def put_in_force(

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from applications.admissions import kept_versions
 from applications.admissions.act import Act
-from applications.admissions.application import Document, document_title, with_fetched
+from applications.admissions.application import Document, with_fetched
 from applications.admissions.history import Kind
+from applications.admissions.needed_documents import document_title
 from applications.admissions.versions import Version
 from applications.documents import store
 from applications.documents.discarding import discard

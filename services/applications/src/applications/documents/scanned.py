@@ -8,10 +8,10 @@ from applications.admissions.application import (
     Application,
     Document,
     Evidence,
-    document_title,
     held_file,
     with_found,
 )
+from applications.admissions.needed_documents import document_title
 from applications.documents.discarding import discard
 from applications.documents.storing import INFECTED
 from applications.documents.virus_scanner import Verdict

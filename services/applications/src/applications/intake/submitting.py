@@ -10,19 +10,12 @@ from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document
 from applications.admissions.eligibility import is_late
+from applications.admissions.held_back import AFTER_DEADLINE, held_because, says_nothing_new
 from applications.admissions.identity import Recognition, recognise
 from applications.admissions.owners import claim, owners_of
 from applications.admissions.references import next_reference
 from applications.admissions.submissions import FORM, amended_by, begun, held
-from applications.admissions.versions import (
-    AFTER_DEADLINE,
-    Correction,
-    Held,
-    Version,
-    held_because,
-    says_nothing_new,
-    without_late_version,
-)
+from applications.admissions.versions import Correction, Held, Version, without_late_version
 from applications.documents.fetched import expect_files
 from applications.intake.store import give_owner, take_up
 

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from applications.admissions import store
-from applications.admissions.application import Application
 from applications.admissions.rule_trial import STANDINGS, Changes, what_changes
-from nextstep_messaging import Command, CommandError, Database, Messaging
+from applications.office.store import all_applications
+from nextstep_messaging import Command, CommandError, Messaging
 from nextstep_programme import Cohort, CohortError, load_cohort, varied
 
 SETTING = "eligibility.commencement=2024-10-08"
@@ -28,9 +27,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def dry_run(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
     """Run the rules in force and the others over all applications; changes nothing."""
-    now: Cohort = app.state.site.cohort
+    now: Cohort = app.state.here.cohort
     then = other_rules(now, asked.cohort, asked.set)
-    applications = await all_applications(messaging.db, now)
+    applications = await all_applications(messaging.db.read, now)
     changes = await asyncio.to_thread(what_changes, applications, now, then)
     sys.stdout.write(report(changes) + "\n")
     return 0
@@ -52,13 +51,6 @@ def other_rules(now: Cohort, file: Path | None, settings: list[str]) -> Cohort:
         return varied(load_cohort(file).cohort if file else now, changes)
     except CohortError as wrong:
         raise CommandError(str(wrong)) from wrong
-
-
-async def all_applications(db: Database, cohort: Cohort) -> list[Application]:
-    """Everybody's of a cohort but the erased, by reference."""
-    whose = {"cohort": cohort.id, "erased": False}
-    rows = await db.read(store.APPLICATIONS).find(whose, sort=[("reference", 1)])
-    return [store.application_from_document(row) for row in rows]
 
 
 def report(changes: Changes) -> str:

@@ -5,8 +5,8 @@ from uuid import uuid4
 from applications.admissions import offers, place_ledger
 from applications.admissions.act import Act
 from applications.admissions.deciding import rejected
+from applications.admissions.once_eligible import offered, waitlisted
 from applications.admissions.outcome import Outcome
-from applications.admissions.settling import offered, waitlisted
 from applications.admissions.states import By
 from applications.review.blindness import open_sheets
 from applications.review.case import Case, Draft, Selection

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from applications.admissions.application import Rotation
-from applications.study_leave.rotations import trust_on
-from nextstep_contracts import LeaveNeed, StudyLeaveEntry
+from nextstep_contracts import StudyLeaveEntry
 from nextstep_programme.model import Cohort, Session
 
 Status = Literal["applied_for", "granted", "not_possible"]
@@ -16,15 +14,6 @@ STATUSES: dict[Status, str] = {
     "granted": "Granted",
     "not_possible": "Not possible",
 }
-
-
-Need = Literal["declare", "tell_trust", "chase"]
-NEEDS: dict[Need, str] = {
-    "tell_trust": "Leave not possible, trust not told",
-    "chase": "Applied for, no answer, date near",
-    "declare": "Nothing declared",
-}
-"""What can be missing about a date, in words for the office, the most pressing first."""
 
 
 class DeclarationError(ValueError):
@@ -70,53 +59,6 @@ def declare(
     if faults:
         raise DeclarationError(faults)
     return tuple(entries)
-
-
-def missing(
-    entries: Sequence[StudyLeaveEntry],
-    cohort: Cohort,
-    today: date,
-    trust: str | None,
-    rotations: Sequence[Rotation] = (),
-) -> tuple[LeaveNeed, ...]:
-    """What a Fellow still owes us about each date ahead, in the order of the dates.
-
-    Args:
-        entries: what was declared.
-        cohort: the sessions, and from when on an unanswered application for leave counts.
-        today: the local day.
-        trust: where the Fellow works at the start.
-        rotations: where the Fellow goes from there.
-
-    """
-    declared = {entry.session_key: entry for entry in entries}
-    found = []
-    for session in dates_ahead(cohort, today):
-        need = _need(session, declared.get(session.key), today, cohort)
-        if need is not None and session.on is not None:
-            there = trust_on(session.on, trust, rotations)
-            found.append(
-                LeaveNeed(
-                    session_key=session.key,
-                    title=session.title,
-                    on=session.on,
-                    need=need,
-                    trust=there,
-                )
-            )
-    return tuple(found)
-
-
-def _need(
-    session: Session, entry: StudyLeaveEntry | None, today: date, cohort: Cohort
-) -> Need | None:
-    """A session that moved to another day needs another answer."""
-    if entry is None or session.on is None or entry.on != session.on:
-        return "declare"
-    if entry.status == "not_possible":
-        return None if entry.trust_notified else "tell_trust"
-    near = (session.on - today).days <= cohort.study_leave.chase_days
-    return "chase" if entry.status == "applied_for" and near else None
 
 
 def _entry(session: Session, said: Declared, today: date) -> StudyLeaveEntry:

@@ -1,43 +1,24 @@
-"""Who is missing what: one line for each Fellow and programme date. Pure."""
+"""What is missing about study leave, and on which day to look again. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from applications.admissions.application import Application, Evidence, Rotation
+from applications.admissions.application import Rotation
 from applications.admissions.states import State
-from applications.study_leave.declaration import NEEDS, Need, dates_ahead, missing
+from applications.study_leave.declaration import dates_ahead
 from applications.study_leave.rotations import trust_on
 from nextstep_contracts import LeaveNeed, StudyLeaveEntry
 from nextstep_programme import Cohort, Session
 
-
-@dataclass(frozen=True)
-class LeaveLine:
-    """How one Fellow's leave stands for one date."""
-
-    application: Application
-    session: Session
-    entry: StudyLeaveEntry | None
-    need: Need | None
-    trust: str | None
-    """Where the Fellow works on that date."""
-    evidence: tuple[tuple[int, Evidence], ...]
-    """The Fellow's files about this date, each after its number, counted from 1."""
-
-
-@dataclass(frozen=True)
-class LeaveFilter:
-    """Which lines somebody wants to see; empty means all."""
-
-    show: str = ""
-    """`missing`, one of `NEEDS`, or empty."""
-    session: str = ""
-    words: str = ""
-    """Each must be part of name, reference or trust."""
+Need = Literal["declare", "tell_trust", "chase"]
+NEEDS: dict[Need, str] = {
+    "tell_trust": "Leave not possible, trust not told",
+    "chase": "Applied for, no answer, date near",
+    "declare": "Nothing declared",
+}
+"""What can be missing about a date, in words for the office, the most pressing first."""
 
 
 def local_day(at: datetime, cohort: Cohort) -> date:
@@ -76,6 +57,53 @@ def missing_of(who: Declaring, cohort: Cohort, now: datetime) -> tuple[LeaveNeed
     return missing(who.study_leave, cohort, local_day(now, cohort), who.trust, who.rotations)
 
 
+def missing(
+    entries: Sequence[StudyLeaveEntry],
+    cohort: Cohort,
+    today: date,
+    trust: str | None,
+    rotations: Sequence[Rotation] = (),
+) -> tuple[LeaveNeed, ...]:
+    """What a Fellow still owes us about each date ahead, in the order of the dates.
+
+    Args:
+        entries: what was declared.
+        cohort: the sessions, and from when on an unanswered application for leave counts.
+        today: the local day.
+        trust: where the Fellow works at the start.
+        rotations: where the Fellow goes from there.
+
+    """
+    declared = {entry.session_key: entry for entry in entries}
+    found = []
+    for session in dates_ahead(cohort, today):
+        need = _need(session, declared.get(session.key), today, cohort)
+        if need is not None and session.on is not None:
+            there = trust_on(session.on, trust, rotations)
+            found.append(
+                LeaveNeed(
+                    session_key=session.key,
+                    title=session.title,
+                    on=session.on,
+                    need=need,
+                    trust=there,
+                )
+            )
+    return tuple(found)
+
+
+def _need(
+    session: Session, entry: StudyLeaveEntry | None, today: date, cohort: Cohort
+) -> Need | None:
+    """A session that moved to another day needs another answer."""
+    if entry is None or session.on is None or entry.on != session.on:
+        return "declare"
+    if entry.status == "not_possible":
+        return None if entry.trust_notified else "tell_trust"
+    near = (session.on - today).days <= cohort.study_leave.chase_days
+    return "chase" if entry.status == "applied_for" and near else None
+
+
 UNEVENTFUL_DAYS = 42
 """The longest time without a look: a new cohort file can move a date."""
 
@@ -94,58 +122,3 @@ def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | 
         if missing(who.study_leave, cohort, day, who.trust, who.rotations):
             return day
     return last
-
-
-def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[LeaveLine]:
-    """Every Fellow's dates ahead, in the order of the dates and then of the references."""
-    ahead = dates_ahead(cohort, local_day(now, cohort))
-    found: list[LeaveLine] = []
-    for fellow in fellows:
-        needs = {need.session_key: need.need for need in missing_of(fellow, cohort, now)}
-        entries = {entry.session_key: entry for entry in fellow.study_leave}
-        found += [_line(fellow, s, entries.get(s.key), needs.get(s.key)) for s in ahead]
-    return sorted(found, key=lambda line: (line.session.on, line.application.reference))
-
-
-def _line(
-    fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
-) -> LeaveLine:
-    about = tuple(
-        (number, file)
-        for number, file in enumerate(fellow.leave_evidence, start=1)
-        if file.session_key in {session.key, None}
-    )
-    trust = fellow.answers.trust
-    if session.on is not None:
-        trust = trust_on(session.on, trust, fellow.rotations)
-    return LeaveLine(fellow, session, entry, need, trust, about)
-
-
-def chosen(found: Sequence[LeaveLine], wanted: LeaveFilter) -> list[LeaveLine]:
-    """The lines that somebody wants to see."""
-    words = wanted.words.casefold().split()
-    return [
-        line
-        for line in found
-        if (not wanted.session or line.session.key == wanted.session)
-        and _shown(line, wanted.show)
-        and all(word in _text(line) for word in words)
-    ]
-
-
-def counts(found: Iterable[LeaveLine]) -> Counter[Need]:
-    """How many dates miss what."""
-    return Counter(line.need for line in found if line.need)
-
-
-def _shown(line: LeaveLine, show: str) -> bool:
-    if show in NEEDS:
-        return line.need == show
-    return line.need is not None if show == "missing" else True
-
-
-def _text(line: LeaveLine) -> str:
-    answers = line.application.answers
-    told = line.entry.trust_notified if line.entry else ""
-    parts = (line.application.reference, answers.name, line.trust, told)
-    return " ".join(part for part in parts if part).casefold()

@@ -94,12 +94,10 @@ async def test_a_map_can_only_name_places_that_are_there_and_needs_name_and_addr
 
 
 async def test_undoing_a_map_is_another_version_and_the_file_counts_again(running):
-    here = running.app.state.site
+    here = running.app.state.here
     for number, where in enumerate((("a",), ("b",))):
         overlay = Overlay(number, {"trust": where}, {})
-        await here.applications.perform(
-            lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE
-        )
+        await here.perform(lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE)
     async with running.staff() as office:
         page = await office.get("/applications/maps/native")
         assert "Trust or practice: trust → b" in page.text
@@ -126,7 +124,7 @@ async def test_every_process_reads_by_the_newest_map_at_once(running):
     receipt = await quarantined(running, renamed(1))
     _, other = build(running.settings, running.clock)
     async with other.opened():
-        applications = Applications(other, running.app.state.site.loaded)
+        applications = Applications(other, running.app.state.here.loaded)
         overlay = Overlay(0, {"email": ("contact.mail",)}, {})
         await applications.perform(lambda act: save_map(act, "native", overlay, "Renamed."), OFFICE)
     application = await running.take(renamed(2))

@@ -93,11 +93,11 @@ async def test_a_delivery_that_comes_after_all_is_a_duplicate_and_brings_its_doc
 
 
 async def test_who_takes_a_file_in_at_the_same_time_as_another_takes_it_in_once(running):
-    site, source = running.app.state.site, load_sources(None, {})["native"]
+    here, source = running.app.state.here, load_sources(None, {})["native"]
     data = native(*(person(n) for n in range(20)))
-    found = await compared(site.db, source, data, "Europe/London")
+    found = await compared(here.db, source, data, "Europe/London")
     counts = await asyncio.gather(
-        *(ingest_all(site.applications, source, found, "a.csv", OFFICE) for _ in range(4)),
+        *(ingest_all(here, source, found, "a.csv", OFFICE) for _ in range(4)),
         running.post(person(3) | {"submission_id": "another"}),
     )
     assert sum(counts[:4]) == 20

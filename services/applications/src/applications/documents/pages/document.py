@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from applications.admissions.application import Application, Document, document_title
+from applications.admissions.application import Application, Document
+from applications.admissions.needed_documents import document_title
 from applications.admissions.store import find_application
 from applications.documents import store
 from applications.documents.archives import DOCX, ODT
@@ -14,11 +15,12 @@ from applications.documents.fetch import Fetch, FetchStatus
 from applications.documents.fetched import fetch_again
 from applications.documents.inspection import PDF
 from applications.documents.sandbox import text_apart
-from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, Reader, application_path, perform, site, size
+from applications.web.access import Office, Reader, conflict_free
+from applications.web.acting import applications_here, perform
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import flash, redirect, render
-from nextstep_web.display import moment
+from nextstep_web.display import moment, size
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
@@ -62,7 +64,7 @@ async def view(request: Request, _: Reader, application_id: str, key: str) -> Re
 async def preview(request: Request, reader: Reader, application_id: str, key: str) -> Response:
     """What a document is and says, its text where that can be read without opening it."""
     application, held = await _document(request, application_id, key)
-    fetch = await store.latest_fetch(site(request).db.read, application_id, key)
+    fetch = await store.latest_fetch(applications_here(request).db.read, application_id, key)
     text = None
     if held.file_id and held.content_type in {DOCX, ODT}:
         data = await bytes_of(request, held)
@@ -89,7 +91,7 @@ async def fetch_once_more(
     request: Request, office: Office, application_id: str, key: str
 ) -> Response:
     """Try a link again that was given up."""
-    fetch = await store.latest_fetch(site(request).db.read, application_id, key)
+    fetch = await store.latest_fetch(applications_here(request).db.read, application_id, key)
     if fetch is None:
         raise NoSuch("This document was not given as a link.")
     await perform(request, office, lambda act: fetch_again(act, fetch.id))
@@ -111,7 +113,7 @@ def standing_tags(held: Document) -> list[dict[str, str]]:
 async def _document(
     request: Request, application_id: str, key: str
 ) -> tuple[Application, Document]:
-    application = await find_application(site(request).db.read, application_id)
+    application = await find_application(applications_here(request).db.read, application_id)
     if application is None or key not in application.documents:
         raise NoSuch("There is no such document.")
     return application, application.documents[key]
@@ -124,7 +126,7 @@ async def bytes_of(request: Request, held: Document) -> bytes:
         NoSuch: there is none, or it may not be used.
 
     """
-    data = await site(request).db.files.get(held.file_id) if held.file_id else None
+    data = await applications_here(request).db.files.get(held.file_id) if held.file_id else None
     if data is None or not held.usable:
         raise NoSuch("There is no file of this document that can be used.")
     return data

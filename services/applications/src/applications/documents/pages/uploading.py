@@ -8,13 +8,13 @@ from applications.admissions.application import Document
 from applications.documents.inspection import Upload
 from applications.documents.storing import store_uploads
 from applications.documents.virus_scanner import Scanner
-from applications.web.acting import site
+from applications.web.acting import applications_here
 
 
 async def keep_uploads(
     request: Request, owner: str, uploads: Sequence[Upload]
 ) -> dict[str, Document]:
     """Inspect and scan files, and keep those that can be used under names of the owner's."""
-    here = site(request)
+    here = applications_here(request)
     scanner: Scanner = request.app.state.scanner
     return await store_uploads(here.db, owner, uploads, here.messaging.clock.now(), scanner)

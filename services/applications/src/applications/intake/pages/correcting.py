@@ -12,7 +12,8 @@ from applications.intake.pages.parts import brief, receipt_path, sources_of
 from applications.intake.quarantine import changing
 from applications.intake.reading import opened
 from applications.intake.receipts import Receipt
-from applications.web.acting import Office, perform, site
+from applications.web.access import Office
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -51,7 +52,7 @@ async def correct(request: Request, office: Office, receipt_id: str) -> Response
 async def before_dismissing(request: Request, _: Office, receipt_id: str) -> Response:
     """Ask why it is no application."""
     receipt, _body = await _quarantined(request, receipt_id)
-    return render(request, "applications/dismiss.html", receipt=receipt, form=blank())
+    return render(request, "applications/dismiss_receipt.html", receipt=receipt, form=blank())
 
 
 @router.post("/{receipt_id}/dismiss")
@@ -60,7 +61,7 @@ async def dismiss(request: Request, office: Office, receipt_id: str) -> Response
     receipt, _body = await _quarantined(request, receipt_id)
     form = await read_form(request, Reason)
     if not form.valid:
-        return render(request, "applications/dismiss.html", 422, receipt=receipt, form=form)
+        return render(request, "applications/dismiss_receipt.html", 422, receipt=receipt, form=form)
     reason = form.data.reason
     await perform(request, office, lambda act: changing.dismiss(act, receipt_id, reason))
     flash(request, "Dismissed. It is kept and can be taken back.")
@@ -76,7 +77,7 @@ async def restore(request: Request, office: Office, receipt_id: str) -> Response
 
 
 async def _quarantined(request: Request, receipt_id: str) -> tuple[Receipt, bytes]:
-    whole = await store.whole_receipt(site(request).db, receipt_id)
+    whole = await store.whole_receipt(applications_here(request).db, receipt_id)
     if whole is None:
         raise NoSuch("There is no such receipt.")
     if whole[0].status != "quarantined":
@@ -88,7 +89,7 @@ async def _correct_page(
     request: Request, receipt: Receipt, body: bytes, form: Form[Any], status: int = 200
 ) -> Response:
     source = sources_of(request).get(receipt.source)
-    overlay = await map_versions.in_force(site(request).db.read, receipt.source)
+    overlay = await map_versions.in_force(applications_here(request).db.read, receipt.source)
     found = opened(source, receipt, body, overlay) if source else None
     fields = found.definition.fields if found else {}
     payload = found.payload if found else None
@@ -97,5 +98,5 @@ async def _correct_page(
         for name, label in LABELS.items()
     ]
     return render(
-        request, "applications/correct.html", status, receipt=receipt, rows=rows, form=form
+        request, "applications/correct_receipt.html", status, receipt=receipt, rows=rows, form=form
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions.application import document_title
+from applications.admissions.needed_documents import document_title
 from applications.intake import store
 from applications.intake.adapter import UnreadableError
 from applications.intake.field_map import map_versions
@@ -29,8 +29,8 @@ from applications.intake.quarantine.trial import tried
 from applications.intake.reading import mapped, opened
 from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, perform, site
+from applications.web.access import Office, hides_nothing
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import LABELS, answer_rows
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
@@ -130,7 +130,7 @@ def _chosen(bench: Bench, form: Form[Any]) -> Overlay:
 
 async def _preview(request: Request, bench: Bench, wanted: Overlay) -> dict[str, Any]:
     """What the wanted map finds in this receipt, and in all of its source in quarantine."""
-    here = site(request)
+    here = applications_here(request)
     zone = here.cohort.zone
 
     def work() -> tuple[list[tuple[str, Any]], str]:
@@ -175,7 +175,7 @@ async def _edit_page(
         rows.append({"name": f"{kind}-{key}", "label": field_name(key), "paths": items})
     return render(
         request,
-        "applications/map_edit.html",
+        "applications/field_map.html",
         status,
         source=bench.source.name,
         receipt=bench.receipt,
@@ -194,7 +194,7 @@ def _option(path: AnswerPath, value: Any) -> str:
 
 
 async def _bench(request: Request, name: str, receipt_id: str) -> Bench:
-    here, source = site(request), source_named(request, name)
+    here, source = applications_here(request), source_named(request, name)
     whole = await store.whole_receipt(here.db, receipt_id)
     if whole is None or whole[0].source != name:
         raise NoSuch("There is no such receipt of this form.")

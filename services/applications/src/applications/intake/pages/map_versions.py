@@ -12,8 +12,8 @@ from applications.intake.field_map.map_versions import MapVersion
 from applications.intake.field_map.overlays import Overlay, overlaid, shown
 from applications.intake.pages.parts import field_name, fitting, source_named
 from applications.intake.sources import Source
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, Reader, perform, site
+from applications.web.access import Office, Reader, hides_nothing
+from applications.web.acting import applications_here, perform
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
@@ -52,10 +52,10 @@ async def _page(
     request: Request, name: str, form: Form[Any], *, office: bool, status: int = 200
 ) -> Response:
     definition = source_named(request, name).definition
-    kept = await map_versions.versions_of(site(request).db.read, name)
+    kept = await map_versions.versions_of(applications_here(request).db.read, name)
     return render(
         request,
-        "applications/map.html",
+        "applications/map_versions.html",
         status,
         name=name,
         paths=_paths(definition, kept[0].overlay if kept else Overlay()),

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Request
 
-from applications.admissions.application import document_title
+from applications.admissions.needed_documents import document_title
 from applications.intake.receipts import Receipt, Status
 from applications.intake.sources import LiveSource
 from applications.web.answer_labels import LABELS

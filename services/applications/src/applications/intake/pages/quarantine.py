@@ -19,7 +19,8 @@ from applications.intake.quarantine.changing import erase_receipt, replay_all
 from applications.intake.quarantine.searching import naming
 from applications.intake.quarantine.trial import MOST_TRIED, tried
 from applications.intake.receipts import Receipt
-from applications.web.acting import Office, Reader, perform, site
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
 
@@ -35,7 +36,10 @@ class Erasing(BaseModel):
 @router.get("")
 async def every(request: Request, _: Reader) -> Response:
     """How much of each form waits."""
-    sources, counts = sources_of(request), await store.count_unowned(site(request).db.read)
+    sources, counts = (
+        sources_of(request),
+        await store.count_unowned(applications_here(request).db.read),
+    )
     rows = [
         {
             "source": {"text": name, "href": f"/applications/quarantine/source/{name}"}
@@ -55,7 +59,7 @@ async def every(request: Request, _: Reader) -> Response:
 @router.get("/source/{name}")
 async def dry_run(request: Request, reader: Reader, name: str) -> Response:
     """What would become of everything of one form, if it were tried again now."""
-    here, source = site(request), source_named(request, name)
+    here, source = applications_here(request), source_named(request, name)
     overlay = await map_versions.in_force(here.db.read, name)
     trials = await tried(here.db, source, overlay, here.cohort.zone)
     rows = [
@@ -94,7 +98,7 @@ async def again(request: Request, office: Office, name: str) -> Response:
 async def search(request: Request, _: Office) -> Response:
     """Find a person in what belongs to nobody yet."""
     term = request.query_params.get("q", "").strip()
-    found = await naming(site(request).db, sources_of(request), term) if term else []
+    found = await naming(applications_here(request).db, sources_of(request), term) if term else []
     return render(
         request,
         "applications/quarantine_search.html",
@@ -124,7 +128,7 @@ async def erase(request: Request, office: Office, receipt_id: str) -> Response:
 
 
 async def _receipt(request: Request, receipt_id: str) -> Receipt:
-    found = await store.find_receipt(site(request).db.read, receipt_id)
+    found = await store.find_receipt(applications_here(request).db.read, receipt_id)
     if found is None:
         raise NoSuch("There is no such receipt.")
     return found

@@ -27,19 +27,12 @@ from applications.intake.quarantine.changing import replay
 from applications.intake.reading import Opened, opened
 from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
-from applications.review.pages.parts import hidden_ids
-from applications.web.acting import (
-    Office,
-    Reader,
-    application_path,
-    column,
-    perform,
-    site,
-    size,
-)
+from applications.web.access import Office, Reader, hidden_ids
+from applications.web.acting import applications_here, perform
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
-from nextstep_web import asked, blank, flash, redirect, render
-from nextstep_web.display import short_moment
+from nextstep_web import asked, blank, column, flash, redirect, render
+from nextstep_web.display import short_moment, size
 
 router = APIRouter(prefix="/applications/receipts", tags=["pages"])
 
@@ -57,12 +50,12 @@ LONGEST_PAGE = 200_000
 @router.get("")
 async def every(request: Request, reader: Reader) -> Response:
     """Receipts, the latest first, without their bodies."""
-    here, how = site(request), asked(request, ("received",), "-received")
+    here, how = applications_here(request), asked(request, ("received",), "-received")
     wanted = request.query_params.get("status", "")
     receipts, count = await store.listed(
         here.db.read,
         next((status for status in STATUSES if status == wanted), None),
-        await hidden_ids(here, reader),
+        await hidden_ids(request, reader),
         newest_first=how.descending,
         skip=how.skip,
         most=how.per_page,
@@ -80,9 +73,9 @@ async def every(request: Request, reader: Reader) -> Response:
 @router.get("/{receipt_id}")
 async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
     """One receipt: its raw answers beside the map."""
-    here = site(request)
+    here = applications_here(request)
     whole = await store.whole_receipt(here.db, receipt_id)
-    if whole is None or whole[0].application_id in await hidden_ids(here, reader):
+    if whole is None or whole[0].application_id in await hidden_ids(request, reader):
         raise NoSuch("There is no such receipt.")
     receipt, body = whole
     source = sources_of(request).get(receipt.source)

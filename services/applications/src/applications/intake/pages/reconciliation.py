@@ -28,8 +28,9 @@ from applications.intake.reconciliation.uploads import (
     uploads,
 )
 from applications.intake.sources import LiveSource
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, Reader, actor, application_path, perform, site, told
+from applications.web.access import Office, Reader, hides_nothing
+from applications.web.acting import actor, applications_here, perform
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import Form, blank, csv_response, flash, redirect, render
 from nextstep_web.display import short_moment
@@ -55,7 +56,7 @@ async def start(request: Request, reader: Reader) -> Response:
 async def upload(request: Request, office: Office) -> Response:
     """Keep an export for a day and show what it says."""
     sent = await request.form()
-    here, name, given = site(request), str(sent.get("source") or ""), sent.get("file")
+    here, name, given = applications_here(request), str(sent.get("source") or ""), sent.get("file")
     errors: dict[str, str] = {}
     source = sources_of(request).get(name)
     if source is None:
@@ -88,7 +89,7 @@ async def one(request: Request, reader: Reader, upload_id: str) -> Response:
         return csv_response(f"reconciliation {kept.source}.csv", HEADER, rows)
     return render(
         request,
-        "applications/reconciled.html",
+        "applications/compared_export.html",
         kept=kept,
         uploaded=short_moment(kept.at),
         figures=_figures(found),
@@ -103,9 +104,8 @@ async def one(request: Request, reader: Reader, upload_id: str) -> Response:
 async def take_in(request: Request, office: Office, upload_id: str) -> Response:
     """Take in everything that never arrived."""
     kept, found, source = await _compared(request, upload_id)
-    here, who = site(request), actor(request, office)
-    with told():
-        count = await ingest_all(here.applications, source, found, kept.file_name, who)
+    here, who = applications_here(request), actor(request, office)
+    count = await ingest_all(here, source, found, kept.file_name, who)
     wake_intake(request)
     flash(request, f"{count} taken in." if count else "Everything had arrived already.")
     return redirect(f"/applications/reconciliation/{upload_id}")
@@ -139,7 +139,7 @@ async def _start_page(
                 "at": short_moment(kept.at),
                 "who": kept.by,
             }
-            for kept in await uploads(site(request).db.read)
+            for kept in await uploads(applications_here(request).db.read)
         ],
     )
 
@@ -147,7 +147,7 @@ async def _start_page(
 async def _compared(
     request: Request, upload_id: str
 ) -> tuple[UploadedExport, Comparison, LiveSource]:
-    here = site(request)
+    here = applications_here(request)
     kept = await find_upload(here.db.read, upload_id)
     source = sources_of(request).get(kept.source) if kept else None
     data = await here.db.files.get(kept.file_id) if kept and source else None

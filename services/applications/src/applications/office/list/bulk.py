@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
 
 from applications.admissions.place_ledger import Ledger
 
-Bulk = Literal["eligible", "reject", "documents", "seen"]
 ACTIONS: dict[str, str] = {
     "eligible": "Settle referrals: eligible",
     "documents": "Ask again for documents",
@@ -19,8 +21,29 @@ MOST = 300
 """Applications at a time: each is changed in a transaction of its own, some seconds in all."""
 
 
+class BulkChange(BaseModel):
+    """What somebody confirmed for many applications; the reason is kept with each of them alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    """Made with the dry run: what is confirmed twice is done once."""
+    cohort: str
+    action: str
+    items: tuple[str, ...]
+    """Ids of the applications, in the order of their turn."""
+    who: str
+    by: str
+    """The address of whoever confirmed it."""
+    at: datetime
+
+    def confirms(self, other: "BulkChange") -> bool:
+        """Whether the same person confirms the same thing again."""
+        return (self.by, self.action, self.items) == (other.by, other.action, other.items)
+
+
 @dataclass(frozen=True)
-class Item:
+class BulkItem:
     """One application as it was when somebody looked at it."""
 
     application_id: str
@@ -31,7 +54,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BulkOutcome:
     """What became, or would become, of one application."""
 
     application_id: str
@@ -61,17 +84,17 @@ class Effect:
         ]
 
 
-def items_of(texts: Sequence[str]) -> tuple[Item, ...]:
+def items_of(texts: Sequence[str]) -> tuple[BulkItem, ...]:
     """The applications that a form names, each once; what names none is left out."""
-    items: dict[str, Item] = {}
+    items: dict[str, BulkItem] = {}
     for text in texts:
         application_id, _, version = text.partition(":")
         if application_id and version.isascii() and version.isdigit() and len(version) < 10:  # noqa: PLR2004 -- digits of any version there is
-            items[application_id] = Item(application_id, int(version))
+            items[application_id] = BulkItem(application_id, int(version))
     return tuple(items.values())
 
 
-def tally(outcomes: Sequence[Outcome], all_of: int) -> Mapping[str, int]:
+def tally(outcomes: Sequence[BulkOutcome], all_of: int) -> Mapping[str, int]:
     """How many were done, refused, and not reached."""
     done = sum(outcome.done for outcome in outcomes)
     return {"done": done, "refused": len(outcomes) - done, "open": all_of - len(outcomes)}

@@ -1,16 +1,16 @@
 """Many applications at once: rehearsed first, then each changed in a transaction of its own."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from contextlib import suppress
+from uuid import UUID
 
-from applications.admissions import deciding, store
-from applications.admissions.act import Act
+from applications.admissions import deciding
+from applications.admissions.act import Act, Applications
 from applications.admissions.application import Application
-from applications.office.list.bulk import Effect, Item, Outcome
+from applications.office.list.bulk import BulkChange, BulkItem, BulkOutcome, Effect
+from applications.office.list.store import add_change, add_outcome, find_change, has_outcome
 from nextstep_contracts import Refused
-from nextstep_messaging import Actor, Messaging, UnitOfWork
-from nextstep_programme import Cohort
+from nextstep_messaging import Actor, DuplicateKey, StaleDocument, UnitOfWork
 
 Step = Callable[[Act, Application, str], Awaitable[None]]
 STEPS: Mapping[str, Step] = {
@@ -20,16 +20,6 @@ STEPS: Mapping[str, Step] = {
     "seen": deciding.mark_seen,
 }
 CHANGED = "It was changed after you looked at it. Look again, then decide."
-
-
-@dataclass(frozen=True)
-class Change:
-    """What somebody confirmed for many applications."""
-
-    key: str
-    """Made with the dry run: what is confirmed twice is done once."""
-    action: str
-    reason: str
 
 
 class _OverError(Exception):
@@ -47,22 +37,22 @@ class Rehearsal(Act):
     It is never flushed.
     """
 
-    async def try_out(self, item: Item, step: Step) -> Outcome:
+    async def try_out(self, item: BulkItem, step: Step) -> BulkOutcome:
         """What would happen to one application after those before it."""
         before = self.remembered()
         try:
             await step(self, await _unchanged(self, item), "(reason)")
         except Refused as no:
             self.back_to(before)
-            return Outcome(item.application_id, done=False, text=str(no))
-        return Outcome(item.application_id, done=True, text=_told(self, item))
+            return BulkOutcome(item.application_id, done=False, text=str(no))
+        return BulkOutcome(item.application_id, done=True, text=_told(self, item))
 
 
-Rehearsed = tuple[list[Outcome], Effect]
+Rehearsed = tuple[list[BulkOutcome], Effect]
 
 
 async def rehearse(
-    messaging: Messaging, cohort: Cohort, items: Sequence[Item], action: str, who: Actor
+    here: Applications, items: Sequence[BulkItem], action: str, who: Actor
 ) -> Rehearsed:
     """What an action would do to each of these applications, and to the places.
 
@@ -70,58 +60,79 @@ async def rehearse(
     """
 
     async def play(uow: UnitOfWork) -> None:
-        act = Rehearsal(uow, cohort, who)
+        act = Rehearsal(uow, here.cohort, who)
         await act.applications([item.application_id for item in items])
         before = await act.ledger()
         outcomes = [await act.try_out(item, STEPS[action]) for item in items]
         raise _OverError((outcomes, Effect(before, await act.ledger())))
 
     try:
-        await messaging.transact(play)
+        await here.messaging.transact(play)
     except _OverError as over:
         return over.result
     raise AssertionError("a rehearsal ends by being given up")
 
 
-async def do_one(act: Act, item: Item, change: Change) -> Outcome | None:
-    """Change one application, once however often it is asked for; None if it was done before.
+async def begin(here: Applications, change: BulkChange) -> None:
+    """Remember what was confirmed.
+
+    Raises:
+        Refused: something else was confirmed under its key.
+
+    """
+    try:
+        await add_change(here.db, change)
+    except DuplicateKey:
+        before = await find_change(here.db.read, change.key)
+        if before is None or not before.confirms(change):
+            raise Refused("This was confirmed for something else. Begin again.") from None
+
+
+async def do_apart(
+    here: Applications,
+    item: BulkItem,
+    change: BulkChange,
+    reason: str,
+    *,
+    who: Actor,
+    correlation_id: UUID,
+) -> None:
+    """Change one application in a transaction of its own; a refusal is an outcome like any other.
+
+    Nothing is said where others were in the way, or did it: the report says which.
+    """
+    with suppress(StaleDocument, DuplicateKey):
+        try:
+            await here.perform(
+                lambda act: do_one(act, item, change, reason), who, correlation_id=correlation_id
+            )
+        except Refused as no:
+            outcome = BulkOutcome(item.application_id, done=False, text=str(no))
+            # pressed twice: the other press may have said what became of it
+            await add_outcome(here.db.write, change.key, outcome)
+
+
+async def do_one(act: Act, item: BulkItem, change: BulkChange, reason: str) -> None:
+    """Change one application, once however often it is asked for.
 
     Raises:
         Refused: the rules or the ledger refuse it, or it changed after somebody looked at it.
         NoSuch: there is none with that id.
 
     """
-    outcomes = act.uow.collection(store.BULK_OUTCOMES)
-    if await outcomes.get(outcome_key(change.key, item)) is not None:
-        return None
-    await STEPS[change.action](act, await _unchanged(act, item), change.reason)
-    outcome = Outcome(item.application_id, done=True, text=_told(act, item))
-    await outcomes.insert(outcome_row(change.key, item, outcome))
-    return outcome
+    if await has_outcome(act.read, change.key, item.application_id):
+        return
+    await STEPS[change.action](act, await _unchanged(act, item), reason)
+    outcome = BulkOutcome(item.application_id, done=True, text=_told(act, item))
+    await add_outcome(act.uow.collection, change.key, outcome)
 
 
-def outcome_key(bulk_id: str, item: Item) -> str:
-    """One outcome for each application of a bulk change."""
-    return f"{bulk_id}:{item.application_id}"
-
-
-def outcome_row(bulk_id: str, item: Item, outcome: Outcome) -> dict[str, Any]:
-    """The stored form of an outcome."""
-    return {
-        "_id": outcome_key(bulk_id, item),
-        "bulk": bulk_id,
-        "application_id": item.application_id,
-        "done": outcome.done,
-        "text": outcome.text,
-    }
-
-
-async def _unchanged(act: Act, item: Item) -> Application:
+async def _unchanged(act: Act, item: BulkItem) -> Application:
     application = await act.application(item.application_id)
     if application.version != item.version:
         raise Refused(CHANGED)
     return application
 
 
-def _told(act: Act, item: Item) -> str:
+def _told(act: Act, item: BulkItem) -> str:
     return ". ".join(act.noted(item.application_id)) + "."

@@ -43,9 +43,3 @@ class CardIndex:
         held = self._cards.get(document["_id"])
         if held is None or held.version < document["version"]:
             self._cards[document["_id"]] = card_of(document)
-
-
-async def bounced(db: Database) -> frozenset[str]:
-    """The people whose mail came back for good."""
-    letters = await db.read(store.CORRESPONDENCE).find({"bounced": True})
-    return frozenset(person["_id"] for person in letters)

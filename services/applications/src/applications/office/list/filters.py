@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from applications.admissions.states import STATES
 from applications.admissions.wording import folded, sought_words
 from applications.office.list.card import FLAGS, Card
-from applications.study_leave.declaration import Need
-from applications.study_leave.missing_leave import missing_of
+from applications.study_leave.missing_leave import Need, missing_of
 from nextstep_programme import Cohort
 
 MOST_WORDS = 8
@@ -41,7 +40,7 @@ SINGLE = ("q", "state", "discipline", "cct", "source", "from", "to")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListFilter:
     """A filter of the list, as its address says it."""
 
     words: tuple[str, ...] = ()
@@ -59,7 +58,7 @@ class Wanted:
     @property
     def narrows(self) -> bool:
         """Whether it leaves anything out."""
-        return self != Wanted(sort=self.sort)
+        return self != ListFilter(sort=self.sort)
 
 
 Query = Mapping[str, Sequence[str]]
@@ -74,12 +73,12 @@ def cleaned(query: Query) -> dict[str, list[str]]:
     return {key: values for key, values in kept.items() if values and values[0]}
 
 
-def wanted(query: Query) -> Wanted:
+def list_filter(query: Query) -> ListFilter:
     """Read a filter; what is not offered is left out, and a day that is none is said."""
     one = {key: values[0] for key, values in cleaned(query).items() if key != "flag"}
     faults: list[str] = []
     state, year = one.get("state", ""), one.get("cct", "")
-    return Wanted(
+    return ListFilter(
         words=tuple(sought_words(one.get("q", ""))[:MOST_WORDS]),
         state=state if state in STATES or state == "undecided" else "",
         discipline=folded(one.get("discipline", "")),
@@ -108,7 +107,7 @@ class Around:
     cohort: Cohort
     now: datetime
     bounced: frozenset[str]
-    """People whose mail came back."""
+    """People whose email came back."""
     _leave: dict[tuple[str, int], frozenset[str]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -138,7 +137,7 @@ class Around:
         return self._leave[this]
 
 
-def found(cards: Iterable[Card], want: Wanted, around: Around) -> list[Card]:
+def found(cards: Iterable[Card], want: ListFilter, around: Around) -> list[Card]:
     """The applications that match, in the order asked for."""
     words, flags, zone = list(want.words), set(want.flags), ZoneInfo(around.cohort.zone)
 
@@ -160,7 +159,7 @@ def _in_state(card: Card, state: str) -> bool:
     return card.state in WAITING if state == "undecided" else card.state == state
 
 
-def _between(card: Card, want: Wanted, zone: ZoneInfo) -> bool:
+def _between(card: Card, want: ListFilter, zone: ZoneInfo) -> bool:
     if want.since is None and want.until is None:
         return True
     on = card.submitted_at.astimezone(zone).date()

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from applications.admissions import store
 from applications.admissions.act import Act
-from applications.office.list.saved_views import LONGEST_NAME, MOST_VIEWS, view_of
+from applications.office.list import store
+from applications.office.list.saved_views import LONGEST_NAME, MOST_VIEWS, SavedView
 from nextstep_contracts import Refused
 
 
@@ -15,18 +15,16 @@ async def save_view(act: Act, name: str, query: dict[str, list[str]], *, shared:
         Refused: the name is taken or missing, or there are too many.
 
     """
-    name = await _free_name(act, name)
-    view_id = uuid4().hex
-    document = {
-        "_id": view_id,
-        "cohort": act.cohort.id,
-        "name": name,
-        "query": query,
-        "owner": act.actor.who,
-        "shared": shared,
-    }
-    await act.uow.collection(store.VIEWS).save(document)
-    act.audit("save-view", view_id, why="")
+    view = SavedView(
+        id=uuid4().hex,
+        cohort=act.cohort.id,
+        name=await _free_name(act, name),
+        query=query,
+        owner=act.actor.who,
+        shared=shared,
+    )
+    await store.save_view(act.uow, view)
+    act.audit("save-view", view.id, why="")
 
 
 async def change_view(act: Act, view_id: str, name: str, *, shared: bool) -> None:
@@ -36,10 +34,10 @@ async def change_view(act: Act, view_id: str, name: str, *, shared: bool) -> Non
         Refused: it is somebody else's own, or the name is taken or missing.
 
     """
-    document = await _mine(act, view_id)
-    name = await _free_name(act, name, but=view_id)
+    view = await _mine(act, view_id)
+    name = await _free_name(act, name, but=view)
     # a shared view stays with the person who made it, whoever renames it
-    await act.uow.collection(store.VIEWS).save(document | {"name": name, "shared": shared})
+    await store.save_view(act.uow, view.model_copy(update={"name": name, "shared": shared}))
     act.audit("change-view", view_id, why="Shared." if shared else "Personal.")
 
 
@@ -50,26 +48,24 @@ async def delete_view(act: Act, view_id: str) -> None:
         Refused: it is somebody else's own, or gone.
 
     """
-    await _mine(act, view_id)
-    await act.uow.collection(store.VIEWS).delete({"_id": view_id})
+    await store.delete_view(act.uow, await _mine(act, view_id))
     act.audit("delete-view", view_id, why="")
 
 
-async def _mine(act: Act, view_id: str) -> store.Document:
-    document = await act.uow.collection(store.VIEWS).get(view_id)
-    if document is None or not view_of(document).seen_by(act.actor.who):
+async def _mine(act: Act, view_id: str) -> SavedView:
+    view = await store.find_view(act.read, view_id)
+    if view is None or not view.seen_by(act.actor.who):
         raise Refused("There is no such view any more. Go back to the list.")
-    return document
+    return view
 
 
-async def _free_name(act: Act, name: str, *, but: str = "") -> str:
+async def _free_name(act: Act, name: str, *, but: SavedView | None = None) -> str:
     name = " ".join(name.split())[:LONGEST_NAME]
     if not name:
         raise Refused("Give the view a name.")
-    rows = await act.uow.collection(store.VIEWS).find({"cohort": act.cohort.id})
-    seen = [view for row in rows if (view := view_of(row)).seen_by(act.actor.who)]
-    if any(view.name.casefold() == name.casefold() and view.id != but for view in seen):
+    seen = await store.views_for(act.read, act.cohort, act.actor.who)
+    if any(one.name.casefold() == name.casefold() and one != but for one in seen):
         raise Refused(f"There is a view called “{name}” already. Choose another name.")
-    if not but and sum(view.owner == act.actor.who for view in seen) >= MOST_VIEWS:
+    if but is None and sum(view.owner == act.actor.who for view in seen) >= MOST_VIEWS:
         raise Refused(f"You have {MOST_VIEWS} views. Delete one first.")
     return name

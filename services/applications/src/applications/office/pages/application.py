@@ -1,4 +1,4 @@
-"""One application on one page: answers, documents, rules, history, mail, and what can be done."""
+"""One application on one page: answers, documents, rules, history, emails, and what can be done."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from applications.admissions import deciding, replying, store
 from applications.admissions.act import Act, on
-from applications.admissions.application import Application, document_title, documents_awaited
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import document_title, documents_awaited
 from applications.admissions.states import Action, allowed
 from applications.documents.pages.document import standing_tags
-from applications.office.list.filters import wanted
+from applications.office.list.filters import list_filter
 from applications.office.pages.duplicate import same_person
 from applications.office.pages.list_query import (
     Neighbours,
@@ -21,23 +22,15 @@ from applications.office.pages.list_query import (
     look,
     neighbours,
 )
-from applications.office.pages.record import Dossier
+from applications.office.pages.record import Record
 from applications.office.pages.versions import version_rows
-from applications.review.pages.parts import conflict_free
 from applications.study_leave.pages.evidence import evidence_rows
-from applications.web.acting import (
-    Office,
-    Reader,
-    application_path,
-    perform,
-    site,
-    size,
-    state_tag,
-)
+from applications.web.access import Office, Reader, conflict_free
+from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.answer_labels import answer_rows
-from nextstep_contracts import NoSuch
+from applications.web.cells import application_path, state_tag
 from nextstep_web import Form, blank, flash, read_form, redirect, render
-from nextstep_web.display import moment, short_moment
+from nextstep_web.display import moment, short_moment, size
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
@@ -70,7 +63,7 @@ RULES = {"cct": "CCT date"}
 """What a rule is called, where that is not its key."""
 
 
-class Decision(BaseModel):
+class OfficeDecision(BaseModel):
     """What the office decided, and why."""
 
     action: Annotated[str, Field(title="Decision")]
@@ -86,7 +79,7 @@ async def one(request: Request, reader: Reader, application_id: str) -> Response
 @router.post("/{application_id}/decide")
 async def decide(request: Request, office: Office, application_id: str) -> Response:
     """Record what the office decided."""
-    form = await read_form(request, Decision)
+    form = await read_form(request, OfficeDecision)
     if form.value("action") not in STEPS:
         form.refuse("action", "Choose what to do")
     if not form.valid:
@@ -97,36 +90,29 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     return redirect(back_to(request, application_id))
 
 
-async def _application(request: Request, application_id: str) -> Application:
-    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
-    if found is None:
-        raise NoSuch("There is no such application.")
-    return store.application_from_document(found)
-
-
 async def _page(
     request: Request, application_id: str, form: Form[Any], *, office: bool, status: int = 200
 ) -> Response:
-    here = site(request)
-    application = await _application(request, application_id)
-    dossier = await Dossier.of(here.db, application)
+    here = applications_here(request)
+    application = await find_application_here(request, application_id)
+    record = await Record.of(here.db.read, application)
     choices = _choices(application) if office and not application.erased else []
     needed = documents_awaited(application, here.cohort)
     return render(
         request,
-        "applications/one.html",
+        "applications/application.html",
         status,
         application=application,
         answers=answer_rows(application.answers),
         results=_results(application),
         documents=_documents(application),
         evidence=evidence_rows(application, here.cohort),
-        dossier=dossier,
-        versions=version_rows(dossier.versions),
+        record=record,
+        versions=version_rows(record.versions),
         facts=_facts(application, needed, await _position(request, application_id)),
         choices=choices,
         office=office and not application.erased,
-        same=await same_person(here.db, application),
+        same=await same_person(here.db.read, application),
         form=form,
         path=application_path(application_id),
         here=back_to(request, application_id).removeprefix(application_path(application_id)),
@@ -139,7 +125,7 @@ async def _neighbours(request: Request, application_id: str) -> Neighbours | Non
     query = came_from(request)
     if query is None:
         return None
-    return neighbours((await look(request)).find(wanted(query)), application_id, query)
+    return neighbours((await look(request)).find(list_filter(query)), application_id, query)
 
 
 def _facts(
@@ -206,5 +192,5 @@ def _documents(application: Application) -> list[dict[str, Any]]:
 
 
 async def _position(request: Request, application_id: str) -> int | None:
-    here = site(request)
+    here = applications_here(request)
     return (await store.load_ledger(here.db.read, here.cohort)).position(application_id)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from applications.admissions.states import STATES
 from applications.office.list.bulk import ACTIONS
 from applications.office.list.card import FLAGS, Card
-from applications.office.list.filters import DEFAULT_SORT, SORTS, cleaned, wanted
+from applications.office.list.filters import DEFAULT_SORT, SORTS, cleaned, list_filter
+from applications.office.list.store import views_for
 from applications.office.pages.list_query import (
     Look,
     encoded,
@@ -16,10 +17,12 @@ from applications.office.pages.list_query import (
     look,
     query_of,
 )
-from applications.office.pages.saved_views import current_view, views_for
+from applications.office.pages.saved_views import current_view
 from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.acting import Reader, application_path, column, site, state_tag
-from nextstep_web import asked, render
+from applications.web.access import Reader
+from applications.web.acting import applications_here
+from applications.web.cells import application_path, state_tag
+from nextstep_web import asked, column, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications", tags=["pages"])
@@ -45,18 +48,18 @@ MARKS = {
 async def every(request: Request, reader: Reader) -> Response:
     """Applications that match the search and the filters."""
     query = query_of(request)
-    want, view = wanted(query), await look(request)
+    want, view = list_filter(query), await look(request)
     cards = view.find(want)
     if request.query_params.get("format") == "csv":
         return await spreadsheet(request, [card.id for card in cards])
     how = asked(request, tuple(SORTS), DEFAULT_SORT)
     page = how.listing(cards[how.skip : how.skip + how.per_page], len(cards))
-    here = site(request)
-    views = await views_for(here.db, here.cohort.id, reader.subject)
+    here = applications_here(request)
+    views = await views_for(here.db.read, here.cohort, reader.subject)
     office = reader.has("office")
     return render(
         request,
-        "applications/list.html",
+        "applications/applications_list.html",
         found=page,
         rows=[_cells(card, view, from_list(query), tick=office) for card in page.rows],
         columns=COLUMNS,
@@ -73,7 +76,7 @@ async def every(request: Request, reader: Reader) -> Response:
 
 def _choices(request: Request, view: Look) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers: of years and sources those that occur."""
-    cohort = site(request).cohort
+    cohort = applications_here(request).cohort
     years = sorted({card.cct_year for card in view.cards if card.cct_year})
     sources = sorted({card.source for card in view.cards if card.source})
     return {

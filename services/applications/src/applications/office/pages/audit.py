@@ -2,8 +2,8 @@
 
 from fastapi import Request
 
-from applications.review.pages.parts import hidden_ids
-from applications.web.acting import application_path, site
+from applications.web.access import hidden_ids
+from applications.web.cells import application_path
 from nextstep_web import About, AuditTrail, Principal, Telling
 from nextstep_web.audit_page import Entry
 
@@ -19,7 +19,7 @@ ABOUT_THE_COHORT = {
 
 async def telling(request: Request, reader: Principal) -> Telling:
     """Every entry leads to what was changed; what a conflict hides from the reader stays hidden."""
-    hidden = await hidden_ids(site(request), reader)
+    hidden = await hidden_ids(request, reader)
     return Telling(lambda entry: About(href=_path(entry)), hidden=hidden)
 
 

@@ -8,22 +8,27 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.datastructures import FormData
 
-from applications.admissions import store
-from applications.office.list.bulk import ACTIONS, MOST, Effect, Item, Outcome, items_of, tally
-from applications.office.list.bulk_changes import (
-    STEPS,
-    Change,
-    do_one,
-    outcome_row,
-    rehearse,
+from applications.office.list import store
+from applications.office.list.bulk import (
+    ACTIONS,
+    MOST,
+    BulkChange,
+    BulkItem,
+    BulkOutcome,
+    Effect,
+    items_of,
+    tally,
 )
+from applications.office.list.bulk_changes import STEPS, begin, do_apart, rehearse
 from applications.office.list.card import Card
-from applications.office.list.filters import wanted
+from applications.office.list.filters import list_filter
 from applications.office.pages.list_query import encoded, list_path, look, parsed
 from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.acting import Office, Reader, actor, application_path, site, told
-from nextstep_contracts import NoSuch, Refused
-from nextstep_messaging import Actor, DuplicateKey, StaleDocument
+from applications.web.access import Office, Reader
+from applications.web.acting import actor, applications_here
+from applications.web.cells import application_path
+from nextstep_contracts import NoSuch
+from nextstep_messaging import Actor
 from nextstep_web import Form, NotServed, blank, correlation_id, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
@@ -51,14 +56,14 @@ async def choose(request: Request, office: Office) -> Response:
         return await spreadsheet(request, [card.id for card in chosen])
     if action not in STEPS:
         raise NotServed("Choose what to do with the applications. Go back and choose again.", 422)
-    items = [Item(card.id, card.version) for card in chosen]
+    items = [BulkItem(card.id, card.version) for card in chosen]
     return await _dry_run(request, actor(request, office), action, items, filtered=query)
 
 
 async def _chosen(request: Request, sent: FormData) -> list[Card]:
     """The applications that were ticked, or all that the filter shows, in the list's order."""
     view = await look(request)
-    cards = view.find(wanted(parsed(str(sent.get("filter", "")))))
+    cards = view.find(list_filter(parsed(str(sent.get("filter", "")))))
     if sent.get("which") != "all":
         ticked = set(sent.getlist("id"))
         cards = [card for card in cards if card.id in ticked]
@@ -87,77 +92,48 @@ async def confirm(request: Request, office: Office) -> Response:
     who = actor(request, office)
     if not form.valid:
         return await _dry_run(request, who, action, items, filtered=form.value("filter"), form=form)
-    change = Change(form.data.key, action, form.data.reason)
-    await _begun(request, who, items, change)
+    here = applications_here(request)
+    change = BulkChange(
+        key=form.data.key,
+        cohort=here.cohort.id,
+        action=action,
+        items=tuple(item.application_id for item in items),
+        who=who.name,
+        by=who.who,
+        at=here.messaging.clock.now(),
+    )
+    await begin(here, change)
     for item in items:
-        await _do(request, who, item, change)
+        await do_apart(
+            here, item, change, form.data.reason, who=who, correlation_id=correlation_id(request)
+        )
     flash(request, "Done. This page says what became of each application.")
     return redirect(f"/applications/bulk/{change.key}")
-
-
-async def _begun(request: Request, who: Actor, items: Sequence[Item], change: Change) -> None:
-    """Remember what was confirmed; the reason is kept with each application alone."""
-    here = site(request)
-    document = {
-        "_id": change.key,
-        "cohort": here.cohort.id,
-        "action": change.action,
-        "items": [item.application_id for item in items],
-        "who": who.name,
-        "by": who.who,
-        "at": here.messaging.clock.now(),
-    }
-    try:
-        await here.db.write(store.BULK).insert(document)
-    except DuplicateKey:
-        before = await here.db.read(store.BULK).get(change.key) or {}
-        if any(before.get(part) != document[part] for part in ("by", "action", "items")):
-            raise Refused("This was confirmed for something else. Begin again.") from None
-
-
-async def _do(request: Request, who: Actor, item: Item, change: Change) -> None:
-    """Do one; a refusal is an outcome like any other."""
-    here = site(request)
-    try:
-        await here.applications.perform(
-            lambda act: do_one(act, item, change), who, correlation_id=correlation_id(request)
-        )
-    except (StaleDocument, DuplicateKey):
-        return  # others were in the way, or did it: the report says which
-    except Refused as no:
-        outcome = Outcome(item.application_id, done=False, text=str(no))
-        try:
-            row = outcome_row(change.key, item, outcome)
-            await here.db.write(store.BULK_OUTCOMES).insert(row)
-        except DuplicateKey:
-            return  # pressed twice: the other press has said what became of it
 
 
 @router.get("/{key}")
 async def report(request: Request, _: Reader, key: str) -> Response:
     """What became of each application."""
-    here = site(request)
-    bulk = await here.db.read(store.BULK).get(key)
-    if bulk is None:
+    here = applications_here(request)
+    change = await store.find_change(here.db.read, key)
+    if change is None:
         raise NoSuch("Nothing was confirmed under this address.")
-    rows = await here.db.read(store.BULK_OUTCOMES).find({"bulk": key})
-    outcomes = [Outcome(row["application_id"], row["done"], row["text"]) for row in rows]
+    reached = await store.outcomes_of(here.db.read, key)
     view = await look(request)
     people = {card.id: card for card in view.cards}
-    reached = {outcome.application_id: outcome for outcome in outcomes}
     missing = [
-        Outcome(one, done=False, text="Not reached yet. Send the confirmation again.")
-        for one in bulk["items"]
+        BulkOutcome(one, done=False, text="Not reached yet. Send the confirmation again.")
+        for one in change.items
         if one not in reached
     ]
-    ordered = [reached[one] for one in bulk["items"] if one in reached]
+    ordered = [reached[one] for one in change.items if one in reached]
     return render(
         request,
         "applications/bulk_report.html",
-        action=ACTIONS[bulk["action"]],
-        who=bulk["who"],
-        at=short_moment(bulk["at"]),
-        tally=tally(outcomes, len(bulk["items"])),
+        action=ACTIONS[change.action],
+        who=change.who,
+        at=short_moment(change.at),
+        tally=tally(ordered, len(change.items)),
         refused=[_row(o, people) for o in [*missing, *ordered] if not o.done],
         done=[_row(o, people) for o in ordered if o.done],
     )
@@ -167,19 +143,18 @@ async def _dry_run(
     request: Request,
     who: Actor,
     action: str,
-    items: Sequence[Item],
+    items: Sequence[BulkItem],
     *,
     filtered: str,
     form: Form[Any] | None = None,
 ) -> Response:
-    here, query = site(request), parsed(filtered)
-    with told():
-        outcomes, effect = await rehearse(here.messaging, here.cohort, items, action, who)
+    here, query = applications_here(request), parsed(filtered)
+    outcomes, effect = await rehearse(here, items, action, who)
     view = await look(request)
     people = {card.id: card for card in view.cards}
     return render(
         request,
-        "applications/bulk.html",
+        "applications/bulk_dry_run.html",
         422 if form else 200,
         action=action,
         title=ACTIONS[action],
@@ -199,7 +174,7 @@ def _effect(effect: Effect) -> list[dict[str, Any]]:
     return effect.rows() if effect.before != effect.after else []
 
 
-def _row(outcome: Outcome, people: Mapping[str, Card]) -> dict[str, Any]:
+def _row(outcome: BulkOutcome, people: Mapping[str, Card]) -> dict[str, Any]:
     person = people.get(outcome.application_id)
     if person is None:
         return {"who": "An application that is not there", "what": outcome.text}

@@ -5,15 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
 from applications.admissions.act import on
 from applications.admissions.application import Application
+from applications.admissions.store import Read, find_application
 from applications.office.duplicates import merge
 from applications.office.pages.list_query import look
-from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, application_path, perform, site
-from nextstep_contracts import NoSuch
-from nextstep_messaging import Database
+from applications.office.store import duplicates_of
+from applications.web.access import Office, conflict_free
+from applications.web.acting import find_application_here, perform
+from applications.web.cells import application_path
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 
 router = APIRouter(
@@ -48,18 +48,16 @@ async def say_same(request: Request, office: Office, application_id: str) -> Res
     return redirect(application_path(counts))
 
 
-async def same_person(db: Database, application: Application) -> list[dict[str, Any]]:
+async def same_person(read: Read, application: Application) -> list[dict[str, Any]]:
     """The application that counts, or the duplicates of this one, to open."""
-    matching = [{"duplicate_of": application.id}]
-    rows = await db.read(store.APPLICATIONS).find(matching[0], sort=[("reference", 1)])
     found = [
-        {"text": f"Duplicate: {r['reference']}", "href": application_path(r["_id"])} for r in rows
+        {"text": f"Duplicate: {one.reference}", "href": application_path(one.id)}
+        for one in await duplicates_of(read, application.id)
     ]
-    if application.duplicate_of:
-        row = await db.read(store.APPLICATIONS).get(application.duplicate_of)
-        if row:
-            text = f"This is a duplicate of {row['reference']}"
-            found.append({"text": text, "href": application_path(row["_id"])})
+    counting = application.duplicate_of
+    if counting and (counts := await find_application(read, counting)):
+        text = f"This is a duplicate of {counts.reference}"
+        found.append({"text": text, "href": application_path(counts.id)})
     return found
 
 
@@ -72,10 +70,7 @@ async def _by_reference(request: Request, reference: str) -> str | None:
 async def _page(
     request: Request, application_id: str, form: Form[Any], status: int = 200
 ) -> Response:
-    stored = await site(request).db.read(store.APPLICATIONS).get(application_id)
-    if stored is None:
-        raise NoSuch("There is no such application.")
-    application = store.application_from_document(stored)
+    application = await find_application_here(request, application_id)
     return render(
         request, "applications/duplicate.html", status, application=application, form=form
     )

@@ -8,8 +8,10 @@ from applications.admissions import store
 from applications.intake.store import count_receipts
 from applications.office.pages import to_do
 from applications.office.pages.list_query import look
-from applications.review.pages.parts import SignedIn, review_todos, reviews_only
-from applications.web.acting import site
+from applications.review.pages.access import reviews_only
+from applications.review.pages.to_do import review_todos
+from applications.web.access import SignedIn
+from applications.web.acting import applications_here
 from nextstep_web import redirect, render, require
 
 router = APIRouter(prefix="/applications", tags=["pages"])
@@ -18,7 +20,7 @@ router = APIRouter(prefix="/applications", tags=["pages"])
 @router.get("/")
 async def home(request: Request, person: SignedIn) -> Response:
     """What waits, where the places stand, how applications come in."""
-    here = site(request)
+    here = applications_here(request)
     if reviews_only(here, person):
         return redirect("/applications/reviews")
     await require("office", "read_only")(request)

@@ -7,34 +7,37 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import Request
 
 from applications.office.list.card import Card
-from applications.office.list.card_index import bounced
-from applications.office.list.filters import Around, Query, Wanted, cleaned, found
-from applications.review.pages.parts import hidden_ids
-from applications.web.acting import application_path, site
+from applications.office.list.card_index import CardIndex
+from applications.office.list.filters import Around, ListFilter, Query, cleaned, found
+from applications.office.store import people_with_bounces
+from applications.web.access import hidden_ids
+from applications.web.acting import applications_here
+from applications.web.cells import application_path
 from nextstep_web import principal_of
 
 
 @dataclass(frozen=True)
 class Look:
-    """All cards as they are now, and what follows from the moment and from the mail."""
+    """All cards as they are now, and what follows from the moment and from the emails."""
 
     cards: Collection[Card]
     around: Around
 
-    def find(self, want: Wanted) -> list[Card]:
+    def find(self, want: ListFilter) -> list[Card]:
         """The applications that match, in the order asked for."""
         return found(self.cards, want, self.around)
 
 
 async def look(request: Request) -> Look:
     """Look at the list now, without what a conflict of interest hides from whoever asks."""
-    here = site(request)
-    cards = await here.cards.current(here.db, here.cohort.id)
+    here = applications_here(request)
+    index: CardIndex = request.app.state.cards
+    cards = await index.current(here.db, here.cohort.id)
     principal = principal_of(request)
-    if principal and (hidden := await hidden_ids(here, principal)):
+    if principal and (hidden := await hidden_ids(request, principal)):
         cards = [card for card in cards if card.id not in hidden]
     now = here.messaging.clock.now()
-    return Look(cards, Around(here.cohort, now, await bounced(here.db)))
+    return Look(cards, Around(here.cohort, now, await people_with_bounces(here.db.read)))
 
 
 def query_of(request: Request) -> Query:

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions.act import on
-from applications.office.notes import LONGEST, add_note
+from applications.office.adding_a_note import add_note
+from applications.office.note import LONGEST
 from applications.office.pages.list_query import back_to
-from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, perform
+from applications.web.access import Office, conflict_free
+from applications.web.acting import perform
 from nextstep_web import NotServed, flash, read_form, redirect
 
 router = APIRouter(

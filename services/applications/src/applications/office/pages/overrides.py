@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 
 from applications.admissions import overriding, store
 from applications.admissions.act import UseCase, on
+from applications.admissions.application import Application
 from applications.admissions.place_ledger import Ledger
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import Office, perform, site
+from applications.web.access import Office, hides_nothing
+from applications.web.acting import applications_here, perform
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
@@ -25,14 +26,14 @@ LEDGER = "/applications/ledger"
 Reason = Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
 
 
-class Number(BaseModel):
+class OtherNumber(BaseModel):
     """Another number of places."""
 
     places: Annotated[int, Field(title="Number of places", ge=1, le=10_000)]
     reason: Reason
 
 
-class Turn(BaseModel):
+class OtherTurn(BaseModel):
     """Another turn on the waiting list."""
 
     application_id: Annotated[str, Field(title="Applicant")]
@@ -40,7 +41,7 @@ class Turn(BaseModel):
     reason: Reason
 
 
-class Longer(BaseModel):
+class LaterEnd(BaseModel):
     """A later end of an offer."""
 
     application_id: Annotated[str, Field(title="Applicant")]
@@ -48,14 +49,14 @@ class Longer(BaseModel):
     reason: Reason
 
 
-class Next(BaseModel):
+class OfferToNext(BaseModel):
     """An offer to the next in line."""
 
     reason: Reason
 
 
 @dataclass(frozen=True)
-class Change:
+class OverrideForm:
     """One kind of override: what its page says and asks, and what it does."""
 
     title: str
@@ -67,40 +68,40 @@ class Change:
     """What is done about a filled form."""
 
 
-CHANGES: dict[str, Change] = {
-    "places": Change(
+OVERRIDES: dict[str, OverrideForm] = {
+    "places": OverrideForm(
         "Change the number of places",
         "New places are offered to the waiting list at once while places are still offered"
         " automatically. The number cannot go below the places that are taken or on offer.",
         "Change the number",
         "The number of places is changed.",
-        Number,
+        OtherNumber,
         lambda said: lambda act: overriding.change_places(act, said.places, said.reason),
     ),
-    "order": Change(
+    "order": OverrideForm(
         "Change the order of the waiting list",
         "The others keep their order among themselves.",
         "Change the order",
         "The order is changed.",
-        Turn,
+        OtherTurn,
         lambda said: on(said.application_id, overriding.move_in_line, said.position, said.reason),
     ),
-    "longer": Change(
+    "longer": OverrideForm(
         "Extend an open offer",
         "The offer then holds until the end of the day that you choose, and the applicant is"
         " sent the new date.",
         "Extend the offer",
         "The offer is extended.",
-        Longer,
+        LaterEnd,
         lambda said: on(said.application_id, overriding.extend_offer, said.until, said.reason),
     ),
-    "next": Change(
+    "next": OverrideForm(
         "Offer a free place to the next in line",
         "The first on the waiting list is sent the offer. To offer out of order, go to the"
         " applicant's own page.",
         "Offer the place",
         "The place is offered.",
-        Next,
+        OfferToNext,
         lambda said: lambda act: overriding.offer_next(act, said.reason),
     ),
 }
@@ -116,7 +117,7 @@ async def before(request: Request, _: Office, kind: str) -> Response:
 @router.post("/{kind}")
 async def change(request: Request, office: Office, kind: str) -> Response:
     """Do it; a refusal by the ledger stands above the form."""
-    wanted = _change(kind)
+    wanted = _override(kind)
     form = await read_form(request, wanted.form)
     if form.valid:
         try:
@@ -131,15 +132,15 @@ async def change(request: Request, office: Office, kind: str) -> Response:
     return redirect(LEDGER)
 
 
-def _change(kind: str) -> Change:
-    if kind not in CHANGES:
+def _override(kind: str) -> OverrideForm:
+    if kind not in OVERRIDES:
         raise NoSuch("There is no such change.")
-    return CHANGES[kind]
+    return OVERRIDES[kind]
 
 
 async def _page(request: Request, kind: str, form: Form[Any], *, status: int = 200) -> Response:
-    here = site(request)
-    wanted = _change(kind)
+    here = applications_here(request)
+    wanted = _override(kind)
     held = await store.load_ledger(here.db.read, here.cohort)
     return render(
         request,
@@ -160,10 +161,12 @@ async def _people(request: Request, kind: str, held: Ledger) -> list[dict[str, s
         "longer": {o.application_id: "" for o in held.offers},
     }.get(kind, {})
     until = {o.application_id: f", until {short_moment(o.expires_at)}" for o in held.offers}
-    wanted = {"_id": {"$in": list(about)}}
-    rows = await site(request).db.read(store.APPLICATIONS).find(wanted)
-    names = {r["_id"]: f"{r['answers']['name']} ({r['reference']})" for r in rows}
+    people = await store.applications_by_id(applications_here(request).db.read, about)
     return [
-        {"value": one, "text": f"{before}{names[one]}{until.get(one, '')}"}
+        {"value": one, "text": f"{before}{_named(people[one])}{until.get(one, '')}"}
         for one, before in about.items()
     ]
+
+
+def _named(person: Application) -> str:
+    return f"{person.answers.name} ({person.reference})"

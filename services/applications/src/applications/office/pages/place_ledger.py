@@ -6,15 +6,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from applications.admissions import offers as offering
-from applications.admissions import store
 from applications.admissions.application import Application
 from applications.admissions.ledger_recount import recount
 from applications.admissions.place_ledger import Ledger, Movement, Override
+from applications.admissions.store import load_ledger
 from applications.office.pages import to_do
-from applications.review.pages.parts import hidden_ids
-from applications.web.acting import Reader, application_path, column, site
-from nextstep_messaging import Database
-from nextstep_web import asked, csv_response, render
+from applications.office.store import movements_of, named_by_ledger
+from applications.web.access import Reader, hidden_ids
+from applications.web.acting import applications_here
+from applications.web.cells import application_path
+from nextstep_web import asked, column, csv_response, render
 from nextstep_web.display import short_moment
 
 router = APIRouter(prefix="/applications/ledger", tags=["pages"])
@@ -58,11 +59,11 @@ HEADER = (
 @router.get("")
 async def ledger(request: Request, reader: Reader) -> Response:
     """The ledger as it stands, its history, and whether the one follows from the other."""
-    here = site(request)
-    held = await store.load_ledger(here.db.read, here.cohort)
-    movements = await _movements(here.db, here.cohort.id)
-    people = await _people(here.db, here.cohort.id)
-    for hidden in await hidden_ids(here, reader):
+    here = applications_here(request)
+    held = await load_ledger(here.db.read, here.cohort)
+    movements = await movements_of(here.db.read, here.cohort)
+    people = await named_by_ledger(here.db.read, here.cohort)
+    for hidden in await hidden_ids(request, reader):
         people.pop(hidden, None)
     match request.query_params.get("format"):
         case "csv":
@@ -75,7 +76,7 @@ async def ledger(request: Request, reader: Reader) -> Response:
     page = ordered[how.skip : how.skip + how.per_page]
     return render(
         request,
-        "applications/ledger.html",
+        "applications/place_ledger.html",
         figures=to_do.summary_of({}, held)[:3],
         held=held,
         automatic=offering.automatic(here.cohort, here.messaging.clock.now()),
@@ -88,24 +89,6 @@ async def ledger(request: Request, reader: Reader) -> Response:
         columns=HISTORY,
         rows=[_cells(movement, people) for movement in page],
     )
-
-
-async def _movements(db: Database, cohort: str) -> list[Movement]:
-    rows = await db.read(store.MOVEMENTS).find({"cohort": cohort}, sort=[("sequence", 1)])
-    return [store.movement_from_document(row) for row in rows]
-
-
-async def _people(db: Database, cohort: str) -> dict[str, Application]:
-    """Those whom the ledger has ever named."""
-    named = await db.read(store.MOVEMENTS).aggregate(
-        [
-            {"$match": {"cohort": cohort, "application_id": {"$ne": ""}}},
-            {"$group": {"_id": "$application_id"}},
-        ]
-    )
-    wanted = {"_id": {"$in": [row["_id"] for row in named]}}
-    found = await db.read(store.APPLICATIONS).find(wanted)
-    return {row["_id"]: store.application_from_document(row) for row in found}
 
 
 def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:

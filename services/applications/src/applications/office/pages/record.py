@@ -3,53 +3,50 @@
 from dataclasses import dataclass
 from typing import Any
 
-from applications.admissions import kept_versions, store
+from applications.admissions import kept_versions
 from applications.admissions.application import Application
 from applications.admissions.history import HistoryLine
+from applications.admissions.store import Read, load_history
 from applications.admissions.versions import Version
-from nextstep_messaging import Database
+from applications.office import store
+from applications.office.emails import Email
+from applications.office.note import Note
 from nextstep_web.display import short_moment
 
 
 @dataclass(frozen=True)
-class Dossier:
-    """Records that never change, in the order in which they were made."""
+class Record:
+    """What never changes, in the order in which it was made; of notes the latest first."""
 
     history: list[dict[str, Any]]
     versions: list[Version]
-    mail: list[dict[str, Any]]
-    movements: list[dict[str, Any]]
-    notes: list[dict[str, Any]]
+    emails: list[dict[str, Any]]
+    notes: list[Note]
 
     @classmethod
-    async def of(cls, db: Database, application: Application) -> "Dossier":
-        """Read them."""
-        mine = {"application_id": application.id}
-        letters = await db.read(store.CORRESPONDENCE).get(application.person_id)
-        mail = letters["mail"] if letters else []
-        history = await store.load_history(db.read, application.id)
+    async def of(cls, read: Read, application: Application) -> "Record":
+        """Read it."""
+        emails = await store.emails_of(read, application.person_id)
         return cls(
-            history=[_line(line) for line in history],
-            versions=await kept_versions.of_application(db.read, application.id),
-            mail=[_mail(m) for m in mail if m["application_id"] == application.id],
-            notes=await db.read(store.NOTES).find(mine, sort=[("at", -1)]),
-            movements=await db.read(store.MOVEMENTS).find(mine, sort=[("sequence", 1)]),
+            history=[_happened(line) for line in await load_history(read, application.id)],
+            versions=await kept_versions.of_application(read, application.id),
+            emails=[_email(one) for one in emails.about(application.id)],
+            notes=await store.notes_about(read, application.id),
         )
 
 
-def _line(line: HistoryLine) -> dict[str, Any]:
+def _happened(line: HistoryLine) -> dict[str, Any]:
     what = {"text": line.what, "hint": line.why} if line.why else line.what
     return {"at": short_moment(line.at), "what": what, "who": line.who}
 
 
-def _mail(row: dict[str, Any]) -> dict[str, Any]:
-    sent, bounced = row.get("sent"), row.get("bounced")
+def _email(email: Email) -> dict[str, Any]:
     state = {"tag": "Sent", "colour": "green"}
-    if bounced and (sent is None or bounced["revision"] > sent["revision"]):
+    if email.came_back:
         state = {"tag": "Came back", "colour": "red"}
     return {
-        "title": sent["title"] if sent else row["cause"].split(".")[1],
+        "title": email.sent.title if email.sent else email.cause.split(".")[1],
         "state": state,
-        "at": short_moment(sent["at"] if sent else row["bounced"]["at"]),
-        "note": bounced["diagnostic"] if bounced else None,
+        "at": short_moment(email.at) if email.at else None,
+        "note": email.bounced.diagnostic if email.bounced else None,
     }

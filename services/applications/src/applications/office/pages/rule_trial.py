@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
 from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.admissions.deciding import run_current_rules
@@ -17,23 +16,15 @@ from applications.admissions.rule_trial import (
     Standing,
     what_changes,
 )
-from applications.admissions.states import STATES
-from applications.office.rule_trial_command import all_applications
-from applications.review.pages.parts import hides_nothing
-from applications.web.acting import (
-    Office,
-    Reader,
-    Site,
-    application_path,
-    attempt,
-    column,
-    site,
-    state_tag,
-)
+from applications.office.store import all_applications, judged_by_older_rules
+from applications.web.access import Office, Reader, hides_nothing
+from applications.web.acting import applications_here, attempt
+from applications.web.cells import application_path, state_tag
 from nextstep_programme import Cohort, CohortError, varied
 from nextstep_web import (
     Form,
     blank,
+    column,
     csv_response,
     flash,
     listing,
@@ -89,7 +80,7 @@ class Run(BaseModel):
 @router.get("")
 async def dry_run(request: Request, reader: Reader) -> Response:
     """What would change by other rules. Changes nothing."""
-    here = site(request)
+    here = applications_here(request)
     form = blank(**request.query_params)
     try:
         then = varied(here.cohort, _changes(form))
@@ -99,7 +90,7 @@ async def dry_run(request: Request, reader: Reader) -> Response:
         return await _page(request, form, None, office=reader.has("office"), status=422)
     if then == here.cohort:
         return await _page(request, form, None, office=reader.has("office"))
-    applications = await all_applications(here.db, here.cohort)
+    applications = await all_applications(here.db.read, here.cohort)
     changes = await asyncio.to_thread(what_changes, applications, here.cohort, then)
     if request.query_params.get("format") == "csv":
         return csv_response("dry-run.csv", HEADER, [_line(one) for one in changes.changed])
@@ -113,7 +104,9 @@ async def run(request: Request, office: Office) -> Response:
     if not form.valid:
         return await _page(request, form, None, office=True, status=422)
     count, reason = 0, form.data.reason
-    for old in await _older(site(request)):  # one that is decided meanwhile is left as it is
+    here = applications_here(request)
+    for old in await judged_by_older_rules(here.db.read, here.cohort):
+        # one that is decided meanwhile is left as it is
         count += await attempt(request, office, on(old.id, run_current_rules, reason))
     flash(request, f"The current rules were run over {plural(count, 'application')}.")
     return redirect(PAGE)
@@ -132,27 +125,14 @@ def _field(path: str) -> str:
     return next((name for name, field in QUESTIONS.items() if field == path), "start")
 
 
-async def _older(here: Site) -> list[Application]:
-    """Undecided applications that were judged by another version of the rules."""
-    undecided = [state for state, name in STATES.items() if not name.decided]
-    wanted = {
-        "cohort": here.cohort.id,
-        "erased": False,
-        "state": {"$in": undecided},
-        "assessment.version": {"$ne": here.cohort.eligibility.version},
-    }
-    rows = await here.db.read(store.APPLICATIONS).find(wanted, sort=[("reference", 1)])
-    return [store.application_from_document(row) for row in rows]
-
-
 async def _page(
     request: Request, form: Form[Any], changes: Changes | None, *, office: bool, status: int = 200
 ) -> Response:
-    here = site(request)
+    here = applications_here(request)
     found = listing(request, changes.changed if changes else (), SORTED_BY, "reference")
     return render(
         request,
-        "applications/eligibility.html",
+        "applications/rule_trial.html",
         status,
         cohort=here.cohort,
         form=form,
@@ -162,7 +142,7 @@ async def _page(
         found=found,
         columns=COLUMNS,
         rows=[_cells(one) for one in found.rows],
-        older=[_old(application) for application in await _older(here)],
+        older=[_old(one) for one in await judged_by_older_rules(here.db.read, here.cohort)],
         office=office,
     )
 

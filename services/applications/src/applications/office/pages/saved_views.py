@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
-from applications.office.list.filters import Query, cleaned, wanted
+from applications.office.list.filters import Query, cleaned, list_filter
 from applications.office.list.keeping_views import change_view, delete_view, save_view
-from applications.office.list.saved_views import LONGEST_NAME, View, view_of
+from applications.office.list.saved_views import LONGEST_NAME, SavedView
+from applications.office.list.store import views_for
 from applications.office.pages.list_query import list_path, look, parsed
-from applications.web.acting import Office, perform, site
-from nextstep_messaging import Database
+from applications.web.access import Office
+from applications.web.acting import applications_here, perform
 from nextstep_web import NotServed, flash, read_form, redirect, render
 
 router = APIRouter(prefix="/applications/views", tags=["pages"])
@@ -27,14 +27,7 @@ class Naming(BaseModel):
     filter: str = ""
 
 
-async def views_for(db: Database, cohort: str, subject: str) -> list[View]:
-    """The views that a member of staff is offered, by name."""
-    rows = await db.read(store.VIEWS).find({"cohort": cohort})
-    views = [view for row in rows if (view := view_of(row)).seen_by(subject)]
-    return sorted(views, key=lambda view: view.name.casefold())
-
-
-def current_view(views: Sequence[View], query: Query) -> View | None:
+def current_view(views: Sequence[SavedView], query: Query) -> SavedView | None:
     """The view that the list shows now, if it is one."""
     now = cleaned(query)
     return next((view for view in views if view.query == now), None)
@@ -43,11 +36,13 @@ def current_view(views: Sequence[View], query: Query) -> View | None:
 @router.get("")
 async def manage(request: Request, office: Office) -> Response:
     """All views that one may change, with how many applications each shows."""
-    here = site(request)
-    views = await views_for(here.db, here.cohort.id, office.subject)
+    here = applications_here(request)
+    views = await views_for(here.db.read, here.cohort, office.subject)
     seen = await look(request)
-    rows = [(view, list_path(view.query), len(seen.find(wanted(view.query)))) for view in views]
-    return render(request, "applications/views.html", rows=rows, subject=office.subject)
+    rows = [
+        (view, list_path(view.query), len(seen.find(list_filter(view.query)))) for view in views
+    ]
+    return render(request, "applications/saved_views.html", rows=rows, subject=office.subject)
 
 
 @router.post("")

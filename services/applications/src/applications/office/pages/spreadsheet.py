@@ -1,14 +1,14 @@
 """Applications as a CSV file, in the order in which the list shows them."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request, Response
 
-from applications.admissions import store
-from applications.admissions.application import Application, documents_coming, documents_needed
-from applications.web.acting import site
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import documents_coming, documents_needed
+from applications.admissions.store import applications_by_id
+from applications.web.acting import applications_here
 from nextstep_programme import Cohort
 from nextstep_web import csv_response
 
@@ -41,21 +41,16 @@ AT_ONCE = 200
 
 async def spreadsheet(request: Request, ids: Sequence[str]) -> Response:
     """The applications with these ids."""
-    here = site(request)
+    here = applications_here(request)
     lines = []
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
-        rows = await here.db.read(store.APPLICATIONS).find({"_id": {"$in": part}})
-        read = {row["_id"]: row for row in rows}
-        lines += await asyncio.to_thread(_lines, [read[one] for one in part], here.cohort)
+        found = await applications_by_id(here.db.read, part)
+        lines += [_cells(found[one], here.cohort) for one in part]
     return csv_response("applications.csv", HEADER, lines)
 
 
-def _lines(rows: Sequence[dict[str, Any]], cohort: Cohort) -> list[list[Any]]:
-    return [_line(store.application_from_document(row), cohort) for row in rows]
-
-
-def _line(application: Application, cohort: Cohort) -> list[Any]:
+def _cells(application: Application, cohort: Cohort) -> list[Any]:
     answers = application.answers
     concerns = application.assessment.concerns if application.assessment else ()
     return [

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from applications.admissions.place_ledger import Ledger
 from applications.admissions.wording import listed, moment
 from applications.office.list.card import Card
-from applications.office.list.filters import ENDING_SOON, Wanted
+from applications.office.list.filters import ENDING_SOON, ListFilter
 from applications.office.pages.list_query import Look
 from nextstep_programme import Cohort
 from nextstep_web.charts import LineChart, line_chart
@@ -36,7 +36,7 @@ def states(cards: Iterable[Card]) -> Counter[str]:
 
 def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, str]]:
     """What there is to do, the most pressing first; each line leads to exactly what it counts."""
-    entries = [
+    found = [
         _filtered(seen, "referral to decide", "referrals to decide", state="referred"),
         _elsewhere(
             elsewhere.quarantined,
@@ -92,25 +92,25 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
         ),
         _open_offers(offers, seen.around.cohort.zone),
     ]
-    return [entry for entry in entries if entry]
+    return [one for one in found if one]
 
 
-Entry = dict[str, str] | None
+ToDo = dict[str, str] | None
 
 
-def _filtered(seen: Look, one: str, many: str, *, state: str = "", flag: str = "") -> Entry:
-    want = Wanted(state=state, flags=(flag,) if flag else ())
+def _filtered(seen: Look, one: str, many: str, *, state: str = "", flag: str = "") -> ToDo:
+    want = ListFilter(state=state, flags=(flag,) if flag else ())
     href = f"{PATH}?state={state}" if state else f"{PATH}?flag={flag}"
     return _elsewhere(len(seen.find(want)), one, many, href)
 
 
-def _elsewhere(count: int, one: str, many: str, href: str) -> Entry:
+def _elsewhere(count: int, one: str, many: str, href: str) -> ToDo:
     return {"text": f"{count:,} {one if count == 1 else many}", "href": href} if count else None
 
 
-def _ending(seen: Look) -> Entry:
+def _ending(seen: Look) -> ToDo:
     """Whose offers end soon, those that end first first."""
-    ending = seen.find(Wanted(flags=("offer_ending",)))
+    ending = seen.find(ListFilter(flags=("offer_ending",)))
     ending.sort(key=lambda card: (card.offer_expires_at or card.submitted_at, card.reference))
     names = [card.name for card in ending[:MOST_NAMES]]
     if len(ending) > MOST_NAMES:
@@ -120,7 +120,7 @@ def _ending(seen: Look) -> Entry:
     return {"text": within, "href": f"{PATH}?flag=offer_ending"} if ending else None
 
 
-def _open_offers(offers: Ledger, zone: str) -> Entry:
+def _open_offers(offers: Ledger, zone: str) -> ToDo:
     if not offers.offers:
         return None
     soonest = moment(min(offer.expires_at for offer in offers.offers), zone)

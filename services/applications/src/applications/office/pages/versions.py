@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field
 
 from applications.admissions import kept_versions
 from applications.admissions.answers import Answers
-from applications.admissions.application import Document, document_title
+from applications.admissions.application import Document
 from applications.admissions.choosing_a_version import apply_version, set_aside
+from applications.admissions.needed_documents import document_title
 from applications.admissions.store import find_application
 from applications.admissions.versions import Change, Held, Version, changes
-from applications.review.pages.parts import conflict_free
-from applications.web.acting import Office, application_path, perform, site
+from applications.web.access import Office, conflict_free
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import LABELS
+from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
@@ -30,7 +32,7 @@ STANDINGS = {
 }
 
 
-class Decision(BaseModel):
+class VersionDecision(BaseModel):
     """What becomes of a version, and why."""
 
     action: Annotated[Literal["apply", "aside"], Field(title="What to do")]
@@ -49,7 +51,7 @@ async def decide(
 ) -> Response:
     """Put it in force or set it aside."""
     await _version(request, application_id, submission_id)
-    form = await read_form(request, Decision)
+    form = await read_form(request, VersionDecision)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
     reason = form.data.reason
@@ -63,7 +65,7 @@ async def _page(
     request: Request, application_id: str, submission_id: str, form: Any, status: int = 200
 ) -> Response:
     version = await _version(request, application_id, submission_id)
-    application = await find_application(site(request).db.read, application_id)
+    application = await find_application(applications_here(request).db.read, application_id)
     if application is None:
         raise NoSuch("There is no such version.")
     found = changes(application.answers, version.answers, application.documents, version.documents)
@@ -87,7 +89,7 @@ async def _page(
 
 
 async def _version(request: Request, application_id: str, submission_id: str) -> Version:
-    found = await kept_versions.find(site(request).db.read, submission_id)
+    found = await kept_versions.find(applications_here(request).db.read, submission_id)
     if found is None or found.application_id != application_id:
         raise NoSuch("There is no such version.")
     return found

@@ -9,28 +9,16 @@ from applications.review.blindness import open_sheets
 from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES, Conflict
 from applications.review.dealing import coverage
-from applications.review.pages.my_reviews import compared
-from applications.review.pages.parts import (
-    SHEET_COLOURS,
-    email_of,
-    last,
-    number,
-    reviewed_only,
-    seen_again,
-    typed_in,
-)
+from applications.review.pages.access import email_of, reviewed_only
+from applications.review.pages.form_fields import last, number, seen_again, typed_in
+from applications.review.pages.my_reviews import SHEET_COLOURS, compared
 from applications.review.ranking import presented, result_of
 from applications.review.sheets import STATE_NAMES
 from applications.review.staged_decisions import CHOICE_NAMES, ToStage, checked_choice, stale
 from applications.review.store import load_selection
-from applications.web.acting import (
-    Office,
-    Reader,
-    application_path,
-    perform,
-    site,
-    state_tag,
-)
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
+from applications.web.cells import application_path, state_tag
 from nextstep_contracts import NoSuch, Refused
 from nextstep_web import Form, Principal, blank, flash, redirect, render
 from nextstep_web.display import short_moment
@@ -115,7 +103,7 @@ async def _page(
     *,
     status: int = 200,
 ) -> Response:
-    here, email = site(request), email_of(principal)
+    here, email = applications_here(request), email_of(principal)
     selection = await load_selection(here.db.read, here.cohort, ids=[application_id])
     case = selection.case(application_id)
     if case is None or email in case.hidden_from:
@@ -128,7 +116,7 @@ async def _page(
     office = principal.has("office")
     return render(
         request,
-        "applications/selection_one.html",
+        "applications/case.html",
         status,
         application=case.application,
         case=case,

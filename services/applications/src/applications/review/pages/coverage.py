@@ -8,11 +8,13 @@ from applications.review import reviewing
 from applications.review.blindness import visible
 from applications.review.case import Selection
 from applications.review.dealing import Coverage, coverage
+from applications.review.pages.access import email_of, reviewed_only
 from applications.review.pages.case import HOME, case_path
-from applications.review.pages.parts import email_of, last, reviewed_only, typed_in
+from applications.review.pages.form_fields import last, typed_in
 from applications.review.store import load_selection
-from applications.web.acting import Office, Reader, column, perform, site
-from nextstep_web import csv_response, flash, redirect, render
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
+from nextstep_web import column, csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -34,7 +36,7 @@ STAGES = {
 @router.get("")
 async def overall(request: Request, reader: Reader) -> Response:
     """Coverage: for each application under review, how many sheets are locked, open or lacking."""
-    here = site(request)
+    here = applications_here(request)
     selection = await load_selection(here.db.read, here.cohort)
     cases = [case for case in visible(selection.cases, email_of(reader)) if case.under_review]
     found = [coverage(case, selection.method, selection.active) for case in cases]
@@ -44,7 +46,7 @@ async def overall(request: Request, reader: Reader) -> Response:
         return csv_response("coverage.csv", HEADER, [_line(selection, one) for one in shown])
     return render(
         request,
-        "applications/selection.html",
+        "applications/coverage.html",
         figures=_figures(found),
         columns=COLUMNS,
         rows=[_row(selection, one) for one in shown],

@@ -1,27 +1,25 @@
 """Drafts looked at as a whole and applied together; and exactly what was applied."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions import store
+from applications.admissions.application import Application
 from applications.review import staging
 from applications.review.case import Case
+from applications.review.pages.access import comparing, email_of, reviewed_only
 from applications.review.pages.case import HOME
-from applications.review.pages.parts import (
-    comparing,
-    email_of,
-    hidden_ids,
-    last,
-    reviewed_only,
-    typed_in,
-)
+from applications.review.pages.form_fields import last, typed_in
 from applications.review.pages.ranking import COLOURS, figures, who
 from applications.review.ranking import ranked
 from applications.review.rounds import Round, RoundLine
 from applications.review.staged_decisions import CHOICE_NAMES
 from applications.review.store import load_round, load_rounds
-from applications.web.acting import Office, Reader, perform, site, state_tag
+from applications.web.access import Office, Reader, hidden_ids
+from applications.web.acting import applications_here, perform
+from applications.web.cells import state_tag
 from nextstep_contracts import NoSuch
 from nextstep_web import redirect, render
 from nextstep_web.display import short_moment
@@ -32,7 +30,7 @@ router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_o
 @router.get("/decisions")
 async def whole(request: Request, reader: Reader) -> Response:
     """The drafts as a whole, in the order in which they would be applied; and what was applied."""
-    here = site(request)
+    here = applications_here(request)
     selection = await comparing(request, reader)
     ledger = await store.load_ledger(here.db.read, here.cohort)
     plan = staging.plan_of(selection, email_of(reader), ledger.free)
@@ -69,18 +67,17 @@ async def apply(request: Request, office: Office) -> Response:
 @router.get("/rounds/{round_id}")
 async def applied(request: Request, reader: Reader, round_id: str) -> Response:
     """Exactly what was applied, and what was refused."""
-    here = site(request)
+    here = applications_here(request)
     found = await load_round(here.db.read, round_id)
     if found is None:
         raise NoSuch
-    hidden = await hidden_ids(here, reader)
+    hidden = await hidden_ids(request, reader)
     lines = [line for line in found.lines if line.application_id not in hidden]
-    wanted = {"_id": {"$in": [*(line.application_id for line in lines), *found.promoted]}}
-    rows = await here.db.read(store.APPLICATIONS).find(wanted)
-    people = {row["_id"]: store.application_from_document(row) for row in rows}
+    named = [*(line.application_id for line in lines), *found.promoted]
+    people = await store.applications_by_id(here.db.read, named)
     return render(
         request,
-        "applications/round.html",
+        "applications/selection_round.html",
         round=found,
         at=short_moment(found.at),
         lines=[_applied(line, people) for line in lines if line.outcome == "applied"],
@@ -111,7 +108,7 @@ def _round(found: Round) -> dict[str, Any]:
     }
 
 
-def _applied(line: RoundLine, people: dict[str, Any]) -> dict[str, Any]:
+def _applied(line: RoundLine, people: Mapping[str, Application]) -> dict[str, Any]:
     person = people.get(line.application_id)
     return {
         "who": who(person) if person else line.reference,

@@ -9,29 +9,22 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from applications.admissions.application import document_title
+from applications.admissions.needed_documents import document_title
 from applications.documents.pages.document import bytes_of, file_answer
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
 from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES
-from applications.review.pages.parts import (
-    SHEET_COLOURS,
-    Panel,
-    email_of,
-    last,
-    number,
-    reviewed_only,
-    seen_again,
-    typed_in,
-)
+from applications.review.pages.access import Panel, email_of, reviewed_only
+from applications.review.pages.form_fields import last, number, seen_again, typed_in
 from applications.review.ranking import presented
-from applications.review.sheets import STATE_NAMES, Sheet
+from applications.review.sheets import STATE_NAMES, Sheet, SheetState
 from applications.review.store import load_selection
-from applications.web.acting import column, perform, site, size
+from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import answer_rows
 from nextstep_contracts import NoSuch, Refused
-from nextstep_web import Form, NotServed, Principal, blank, flash, redirect, render
+from nextstep_web import Form, NotServed, Principal, blank, column, flash, redirect, render
+from nextstep_web.display import size
 
 HOME = "/applications/reviews"
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
@@ -44,6 +37,7 @@ COLUMNS = [
     column("state", "My sheet"),
     column("average", "My average", numeric=True),
 ]
+SHEET_COLOURS: dict[SheetState, str] = {"missing": "grey", "draft": "yellow", "locked": "green"}
 WITHHELD = ("Email address", "GMC reference", "GDC number", "National Training Number")
 """Answers that say who somebody is and nothing about what they bring."""
 
@@ -62,7 +56,7 @@ async def every(request: Request, reviewer: Panel) -> Response:
     ]
     return render(
         request,
-        "applications/reviews.html",
+        "applications/my_reviews.html",
         columns=COLUMNS,
         rows=[_row(selection, case, view) for case, view in shown],
         states=list(STATE_NAMES.items()),
@@ -141,7 +135,7 @@ Found = tuple[tuple[Case, Sight], ...]
 
 
 async def _mine(request: Request, principal: Principal) -> tuple[Selection, Found]:
-    here, email = site(request), email_of(principal)
+    here, email = applications_here(request), email_of(principal)
     selection = await load_selection(here.db.read, here.cohort, reviewer=email)
     if email not in selection.active:
         raise NotServed(
@@ -194,7 +188,7 @@ def _sheet(
     _, view = _one(found, case.id)
     return render(
         request,
-        "applications/review_sheet.html",
+        "applications/my_sheet.html",
         status,
         application=case.application,
         answers=[row for row in answer_rows(case.application.answers) if row[0] not in WITHHELD],

@@ -10,20 +10,16 @@ from applications.admissions.place_ledger import Ledger
 from applications.admissions.wording import listed
 from applications.review import staging
 from applications.review.case import Case, Selection
+from applications.review.pages.access import comparing, email_of, reviewed_only
 from applications.review.pages.case import HOME, case_path
-from applications.review.pages.parts import (
-    comparing,
-    email_of,
-    last,
-    number,
-    reviewed_only,
-    typed_in,
-)
+from applications.review.pages.form_fields import last, number, typed_in
 from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
 from applications.review.staged_decisions import CHOICE_NAMES, Plan, stale
-from applications.web.acting import Office, Reader, column, perform, site, state_tag
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
+from applications.web.cells import state_tag
 from nextstep_programme import SUBMITTED
-from nextstep_web import NotServed, csv_response, flash, redirect, render
+from nextstep_web import NotServed, column, csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -62,7 +58,7 @@ SHOWN_TIES = 5
 @router.get("/ranking")
 async def ranking(request: Request, reader: Reader) -> Response:
     """All applications with a locked sheet, best first, with the spread beside the average."""
-    here = site(request)
+    here = applications_here(request)
     selection = await comparing(request, reader)
     person = email_of(reader)
     every = ranked(selection.method, selection.cases)

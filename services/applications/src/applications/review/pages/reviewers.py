@@ -8,12 +8,14 @@ from applications.review import reviewing
 from applications.review.case import Selection
 from applications.review.conflicts import KIND_NAMES
 from applications.review.dealing import loads
+from applications.review.pages.access import email_of, reviewed_only
 from applications.review.pages.case import HOME, case_path
-from applications.review.pages.parts import email_of, last, reviewed_only, seen_again, typed_in
+from applications.review.pages.form_fields import last, seen_again, typed_in
 from applications.review.store import load_selection
-from applications.web.acting import Office, Reader, column, perform, site
+from applications.web.access import Office, Reader
+from applications.web.acting import applications_here, perform
 from nextstep_contracts import Refused
-from nextstep_web import Form, Principal, blank, flash, redirect, render, service_url
+from nextstep_web import Form, Principal, blank, column, flash, redirect, render, service_url
 
 router = APIRouter(
     prefix=f"{HOME}/reviewers", tags=["pages"], dependencies=[Depends(reviewed_only)]
@@ -60,7 +62,7 @@ async def stand_down(request: Request, office: Office) -> Response:
 async def _page(
     request: Request, principal: Principal, form: Form[Any], *, status: int = 200
 ) -> Response:
-    here = site(request)
+    here = applications_here(request)
     selection = await load_selection(here.db.read, here.cohort)
     own_address = service_url(request.app.state.pages.settings, "applications")
     return render(

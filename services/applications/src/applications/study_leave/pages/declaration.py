@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from applications.admissions.act import on
 from applications.admissions.application import Application, Rotation
 from applications.admissions.clean_text import clean
-from applications.applicant.pages import HOME, must_be_allowed, own_application
 from applications.study_leave import accepting
 from applications.study_leave.declaration import (
     STATUSES,
@@ -25,7 +24,9 @@ from applications.study_leave.rotations import (
     read_rotations,
     trust_on,
 )
-from applications.web.acting import Person, perform, site
+from applications.web.access import Person
+from applications.web.acting import applications_here, perform
+from applications.web.own_application import HOME, must_be_allowed, own_application
 from nextstep_contracts import Refused, StudyLeaveEntry
 from nextstep_programme import Session
 from nextstep_web import Form, blank, flash, redirect, render
@@ -35,7 +36,7 @@ router = APIRouter(prefix="/applications/me", tags=["pages"])
 
 
 @dataclass(frozen=True)
-class Said:
+class DeclaredLeave:
     """What the form says, read without a fault."""
 
     entries: tuple[StudyLeaveEntry, ...]
@@ -97,16 +98,18 @@ async def change(request: Request, person: Person) -> Response:
 
 
 def _sessions(request: Request) -> tuple[Session, ...]:
-    here = site(request)
+    here = applications_here(request)
     return dates_ahead(here.cohort, _today(request))
 
 
 def _today(request: Request) -> date:
-    here = site(request)
+    here = applications_here(request)
     return local_day(here.messaging.clock.now(), here.cohort)
 
 
-async def _declared(request: Request, application: Application) -> tuple[Form[Any], Said | None]:
+async def _declared(
+    request: Request, application: Application
+) -> tuple[Form[Any], DeclaredLeave | None]:
     """What the form says, or what is wrong with it."""
     sent = await request.form()
     typed = {name: [str(value) for value in sent.getlist(name)] for name in sent}
@@ -115,7 +118,7 @@ async def _declared(request: Request, application: Application) -> tuple[Form[An
     entries = _entries(request, form)
     if form.errors:
         return form, None
-    return form, Said(entries, rotations)
+    return form, DeclaredLeave(entries, rotations)
 
 
 def _rotations(request: Request, application: Application, form: Form[Any]) -> tuple[Rotation, ...]:
@@ -124,7 +127,7 @@ def _rotations(request: Request, application: Application, form: Form[Any]) -> t
         for row in range(1, MOST + 1)
     ]
     try:
-        return read_rotations(rows, site(request).cohort, application.answers.trust)
+        return read_rotations(rows, applications_here(request).cohort, application.answers.trust)
     except RotationError as error:
         for row, fault in error.faults.items():
             form.refuse(f"rotation-trust-{row}", fault)
@@ -160,7 +163,7 @@ def _page(
     more = [row for row in range(3, MOST + 1) if form.value(f"rotation-trust-{row}")]
     return render(
         request,
-        "applications/accept.html" if accepting else "applications/study_leave.html",
+        "applications/accept.html" if accepting else "applications/declaration.html",
         status,
         application=application,
         sessions=[

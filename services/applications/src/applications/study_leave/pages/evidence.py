@@ -6,20 +6,20 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
-from applications.admissions import store
 from applications.admissions.act import on
 from applications.admissions.application import Application, Evidence
-from applications.applicant.pages import own_application
 from applications.documents.inspection import LARGEST, Upload
 from applications.documents.pages.document import bytes_of, file_answer, standing_tags
 from applications.documents.pages.uploading import keep_uploads
-from applications.review.pages.parts import conflict_free
 from applications.study_leave.reminding import add_evidence
-from applications.web.acting import Person, Reader, application_path, perform, site, size
+from applications.web.access import Person, Reader, conflict_free
+from applications.web.acting import applications_here, find_application_here, perform
+from applications.web.cells import application_path
+from applications.web.own_application import own_application
 from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Cohort
 from nextstep_web import Form, blank, flash, redirect, render
-from nextstep_web.display import day, short_moment
+from nextstep_web.display import day, short_moment, size
 
 router = APIRouter(prefix="/applications", tags=["pages"])
 
@@ -80,10 +80,7 @@ async def _keep(
 )
 async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
     """A file for the office, counted from 1. It is never shown inside a page."""
-    found = await site(request).db.read(store.APPLICATIONS).get(application_id)
-    if found is None:
-        raise NoSuch("There is no such application.")
-    application = store.application_from_document(found)
+    application = await find_application_here(request, application_id)
     if not 1 <= number <= len(application.leave_evidence):
         raise NoSuch("There is no such file.")
     held = application.leave_evidence[number - 1]
@@ -124,7 +121,7 @@ async def _fellow(request: Request, person: Any) -> Application:
 
 
 def _dates(request: Request) -> list[dict[str, str]]:
-    sessions = [s for s in site(request).cohort.sessions if s.on is not None]
+    sessions = [s for s in applications_here(request).cohort.sessions if s.on is not None]
     return [{"value": s.key, "text": f"{day(s.on)}: {s.title}"} for s in sessions]
 
 

@@ -5,34 +5,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions import store
-from applications.admissions.act import on
+from applications.admissions.act import Applications, on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
-from applications.review.pages.parts import hides_nothing
-from applications.study_leave.declaration import NEEDS, STATUSES, Need
-from applications.study_leave.missing_leave import (
-    LeaveFilter,
-    LeaveLine,
-    chosen,
-    counts,
-    lines,
-    missing_of,
-)
+from applications.study_leave.declaration import STATUSES
+from applications.study_leave.leave_lines import LeaveFilter, LeaveLine, chosen, counts, lines
+from applications.study_leave.missing_leave import NEEDS, Need, missing_of
 from applications.study_leave.pages.evidence import evidence_link
 from applications.study_leave.reminding import remind_now
-from applications.web.acting import (
-    Office,
-    Reader,
-    Site,
-    application_path,
-    attempt,
-    column,
-    site,
-)
+from applications.study_leave.store import fellows
+from applications.web.access import Office, Reader, hides_nothing
+from applications.web.acting import applications_here, attempt
+from applications.web.cells import application_path
 from nextstep_web import (
     Form,
     blank,
+    column,
     csv_response,
     flash,
     listing,
@@ -89,8 +77,10 @@ class Reminding(BaseModel):
 @router.get("")
 async def overview(request: Request, reader: Reader) -> Response:
     """One line for each Fellow and date ahead."""
-    here = site(request)
-    everything = lines(await _fellows(here), here.cohort, here.messaging.clock.now())
+    here = applications_here(request)
+    everything = lines(
+        await fellows(here.db.read, here.cohort), here.cohort, here.messaging.clock.now()
+    )
     query = request.query_params
     wanted = LeaveFilter(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
     found = chosen(everything, wanted)
@@ -99,7 +89,7 @@ async def overview(request: Request, reader: Reader) -> Response:
     shown = listing(request, found, SORTED_BY, "on")
     return render(
         request,
-        "applications/leave_office.html",
+        "applications/leave_overview.html",
         filters=_filters(here),
         figures=_figures(everything),
         found=shown,
@@ -130,12 +120,12 @@ async def remind(request: Request, office: Office) -> Response:
 
 
 async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> Response:
-    here = site(request)
+    here = applications_here(request)
     now = here.messaging.clock.now()
     owing = await _owing(request)
     return render(
         request,
-        "applications/remind.html",
+        "applications/leave_reminders.html",
         status,
         count=len(owing),
         one=request.query_params.get("application", ""),
@@ -154,22 +144,16 @@ async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> R
     )
 
 
-async def _fellows(here: Site, **only: str) -> list[Application]:
-    wanted = {"cohort": here.cohort.id, "state": "accepted", "erased": False, **only}
-    rows = await here.db.read(store.APPLICATIONS).find(wanted, sort=[("reference", 1)])
-    return [store.application_from_document(row) for row in rows]
-
-
 async def _owing(request: Request) -> list[Application]:
     """The Fellows asked about, as far as something is missing."""
-    here = site(request)
+    here = applications_here(request)
     asked = request.query_params.get("application")
-    fellows = await _fellows(here, **({"_id": asked} if asked else {}))
     now = here.messaging.clock.now()
-    return [fellow for fellow in fellows if missing_of(fellow, here.cohort, now)]
+    found = await fellows(here.db.read, here.cohort, asked)
+    return [fellow for fellow in found if missing_of(fellow, here.cohort, now)]
 
 
-def _filters(here: Site) -> list[dict[str, Any]]:
+def _filters(here: Applications) -> list[dict[str, Any]]:
     dated = [s for s in here.cohort.sessions if s.on is not None]
     return [
         {"name": "q", "label": "Name, reference or trust"},
@@ -194,9 +178,9 @@ def _filters(here: Site) -> list[dict[str, Any]]:
 
 def _figures(everything: list[LeaveLine]) -> list[dict[str, Any]]:
     found = counts(everything)
-    fellows = len({line.application.id for line in everything if line.need})
+    owing = len({line.application.id for line in everything if line.need})
     return [
-        {"label": "Fellows with something missing", "value": fellows},
+        {"label": "Fellows with something missing", "value": owing},
         *(
             {"label": text, "value": found[need], "href": f"{PAGE}?show={need}"}
             for need, text in NEEDS.items()

@@ -1,0 +1,115 @@
+"""The applicant's own page: where the application stands, what is needed, what happened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from applications.admissions import store
+from applications.admissions.application import Application
+from applications.admissions.needed_documents import document_title, documents_needed
+from applications.admissions.public_history import public_steps
+from applications.admissions.states import actions_for
+from applications.applicant.replacing_documents import replaceable
+from applications.study_leave.declaration import STATUSES
+from applications.study_leave.missing_leave import missing_of
+from applications.web.access import Person
+from applications.web.acting import applications_here
+from applications.web.own_application import HOME, own_application
+from nextstep_web import Form, blank, render
+from nextstep_web.display import short_moment
+
+router = APIRouter(prefix=HOME, tags=["pages"])
+
+TONES = {"offered": "good", "accepted": "good", "documents_needed": "asks"}
+"""States in which the applicant has something to be glad of, or to do."""
+FETCHING = "We are fetching your documents from the form; you need not do anything now"
+
+
+@router.get("")
+async def me(request: Request, person: Person) -> Response:
+    """Where the application stands, and what is needed."""
+    return await own_page(request, await own_application(request, person), blank())
+
+
+async def own_page(
+    request: Request,
+    application: Application,
+    form: Form[Any],
+    *,
+    kept: Sequence[str] = (),
+    status: int = 200,
+) -> Response:
+    """The whole page; `kept` names documents that a form just brought, though others failed."""
+    here = applications_here(request)
+    needed = documents_needed(application, here.cohort)
+    now, keys = here.messaging.clock.now(), here.cohort.eligibility.documents
+    history = await store.load_history(here.db.read, application.id)
+    can_replace = replaceable(application, here.cohort, now)
+    ledger = await store.load_ledger(here.db.read, here.cohort)
+    return render(
+        request,
+        "applications/own_page.html",
+        status,
+        application=application,
+        cohort=here.cohort,
+        public=FETCHING
+        if application.state == "documents_needed" and not needed
+        else application.public_state,
+        actions=actions_for(application.state, "applicant"),
+        position=ledger.position(application.id),
+        tone=TONES.get(application.state, "quiet"),
+        uploads=_uploads(application, keys) if needed else [],
+        before_deadline=now <= here.cohort.deadline,
+        replaceable=[{"key": key, "label": document_title(key)} for key in can_replace],
+        replacing=bool(set(form.errors) & set(can_replace)),
+        steps=public_steps(history, here.cohort.zone),
+        documents=_documents(application),
+        kept=", ".join(document_title(key) for key in kept),
+        reasons=[r.applicant for r in application.assessment.concerns]
+        if application.assessment and application.state == "referred"
+        else [],
+        leave=_leave(application, here.cohort),
+        leave_missing=bool(missing_of(application, here.cohort, here.messaging.clock.now())),
+        form=form,
+    )
+
+
+def _uploads(application: Application, keys: tuple[str, ...]) -> list[dict[str, str]]:
+    """The files still asked for."""
+    asked = []
+    for key in keys:
+        held = application.documents.get(key)
+        if held is None or held.problem:
+            why = f"We could not use what you sent: {held.problem}. " if held else ""
+            asked.append({"key": key, "label": document_title(key), "why": why})
+    return asked
+
+
+def _documents(application: Application) -> list[dict[str, Any]]:
+    return [
+        {
+            "document": document_title(key),
+            "file": held.name,
+            "sent": short_moment(held.sent_at),
+            "state": {"tag": "Received", "colour": "green"}
+            if held.usable
+            else {"tag": "Being fetched", "colour": "blue"}
+            if held.coming
+            else {"tag": "Not usable", "colour": "red"},
+        }
+        for key, held in sorted(application.documents.items())
+    ]
+
+
+def _leave(application: Application, cohort: Any) -> list[dict[str, Any]]:
+    titles = {session.key: session.title for session in cohort.sessions}
+    return [
+        {
+            "session": titles.get(entry.session_key, entry.session_key),
+            "on": entry.on,
+            "status": STATUSES[entry.status],
+            "trust": entry.trust_notified,
+        }
+        for entry in application.study_leave
+    ]

@@ -1,0 +1,93 @@
+"""Who is missing what: one line for each Fellow and programme date. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from applications.admissions.application import Application, Evidence
+from applications.study_leave.declaration import dates_ahead
+from applications.study_leave.missing_leave import NEEDS, Need, local_day, missing_of
+from applications.study_leave.rotations import trust_on
+from nextstep_contracts import StudyLeaveEntry
+from nextstep_programme import Cohort, Session
+
+
+@dataclass(frozen=True)
+class LeaveLine:
+    """How one Fellow's leave stands for one date."""
+
+    application: Application
+    session: Session
+    entry: StudyLeaveEntry | None
+    need: Need | None
+    trust: str | None
+    """Where the Fellow works on that date."""
+    evidence: tuple[tuple[int, Evidence], ...]
+    """The Fellow's files about this date, each after its number, counted from 1."""
+
+
+@dataclass(frozen=True)
+class LeaveFilter:
+    """Which lines somebody wants to see; empty means all."""
+
+    show: str = ""
+    """`missing`, one of `NEEDS`, or empty."""
+    session: str = ""
+    words: str = ""
+    """Each must be part of name, reference or trust."""
+
+
+def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[LeaveLine]:
+    """Every Fellow's dates ahead, in the order of the dates and then of the references."""
+    ahead = dates_ahead(cohort, local_day(now, cohort))
+    found: list[LeaveLine] = []
+    for fellow in fellows:
+        needs = {need.session_key: need.need for need in missing_of(fellow, cohort, now)}
+        entries = {entry.session_key: entry for entry in fellow.study_leave}
+        found += [_line(fellow, s, entries.get(s.key), needs.get(s.key)) for s in ahead]
+    return sorted(found, key=lambda line: (line.session.on, line.application.reference))
+
+
+def _line(
+    fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
+) -> LeaveLine:
+    about = tuple(
+        (number, file)
+        for number, file in enumerate(fellow.leave_evidence, start=1)
+        if file.session_key in {session.key, None}
+    )
+    trust = fellow.answers.trust
+    if session.on is not None:
+        trust = trust_on(session.on, trust, fellow.rotations)
+    return LeaveLine(fellow, session, entry, need, trust, about)
+
+
+def chosen(found: Sequence[LeaveLine], wanted: LeaveFilter) -> list[LeaveLine]:
+    """The lines that somebody wants to see."""
+    words = wanted.words.casefold().split()
+    return [
+        line
+        for line in found
+        if (not wanted.session or line.session.key == wanted.session)
+        and _shown(line, wanted.show)
+        and all(word in _text(line) for word in words)
+    ]
+
+
+def counts(found: Iterable[LeaveLine]) -> Counter[Need]:
+    """How many dates miss what."""
+    return Counter(line.need for line in found if line.need)
+
+
+def _shown(line: LeaveLine, show: str) -> bool:
+    if show in NEEDS:
+        return line.need == show
+    return line.need is not None if show == "missing" else True
+
+
+def _text(line: LeaveLine) -> str:
+    answers = line.application.answers
+    told = line.entry.trust_notified if line.entry else ""
+    parts = (line.application.reference, answers.name, line.trust, told)
+    return " ".join(part for part in parts if part).casefold()

@@ -1,0 +1,466 @@
+"""The reviewed selection on the real database: roles, blindness, races, all or nothing."""
+
+import asyncio
+import random
+from datetime import time, timedelta
+
+import pytest
+import pytest_asyncio
+
+from applications.admissions import deciding, replying
+from applications.admissions.choosing_a_version import apply_version
+from applications.data_protection import erase, export
+from applications.office.duplicates import merge
+from applications.review import deciding_conflicts, reviewing, staging
+from applications.review.blindness import sight
+from applications.review.deciding_conflicts import decide_conflict
+from applications.review.ranking import ranked
+from applications.review.staged_decisions import ToStage
+from applications.review.store import hidden_from, load_selection
+from nextstep_contracts import NoSuch, PersonErased, Refused
+from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
+from nextstep_programme import Criterion
+
+from ..admitting import APPLICANT, OFFICE, admitting, submitted
+from ..builders import cohort
+
+pytestmark = pytest.mark.stack
+
+ENDS = {1: "Nothing.", 5: "Everything."}
+CRITERIA = (
+    Criterion(key="motivation", title="Motivation", weight=2, anchors=ENDS),
+    Criterion(key="potential", title="Potential", anchors=ENDS),
+)
+ADA, BEN, CYD = "ada@x.org", "ben@x.org", "cyd@x.org"
+
+
+def reviewed(**changes):
+    rules = {"mode": "reviewed", "criteria": CRITERIA, "tie_breaks": ("potential", "submitted")}
+    return cohort(**(rules | changes))
+
+
+def staff(email):
+    return Actor("staff", email, email.split("@")[0].title(), "127.0.0.1")
+
+
+@pytest_asyncio.fixture
+async def here(mongo_url, mongo_database):
+    async with admitting(mongo_url, mongo_database, reviewed(places=2)) as here:
+        for email in (ADA, BEN):
+            await do(here, reviewing.add_reviewer, OFFICE, email.upper(), email, None)
+        yield here
+
+
+async def do(here, use_case, who, *args, **named):
+    return await here.act(who, lambda act: use_case(act, *args, **named))
+
+
+async def selection(here):
+    return await load_selection(here.messaging.db.read, here.cohort)
+
+
+async def take(here, count, **changes):
+    for number in range(1, count + 1):
+        await here.take(submitted(number, number, **changes))
+    return [a.id for a in await here.applications()]
+
+
+async def give(here, who, application_id, *points, lock=True, comment=""):
+    scores = dict(zip(("motivation", "potential"), points, strict=False))
+    await do(here, reviewing.score, staff(who), application_id, scores, comment, lock=lock)
+
+
+async def score_all(here, *points):
+    """Everybody asked, and each application given these points by both reviewers."""
+    ids = await take(here, len(points))
+    await do(here, reviewing.deal, OFFICE, "seed")
+    for application_id, given in zip(ids, points, strict=True):
+        for who in (ADA, BEN):
+            await give(here, who, application_id, given, given)
+    return ids
+
+
+async def digest(here, who=OFFICE):
+    ledger = await here.ledger()
+    return staging.plan_of(await selection(here), who.who, ledger.free).digest
+
+
+async def states(here):
+    return [a.state for a in await here.applications()]
+
+
+async def published(here):
+    rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
+    return [row["type"].split(".")[1] for row in rows]
+
+
+async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_moves_by_itself(here):
+    ids = await score_all(here, 5, 2, 4, 3, 1)
+    assert await states(here) == ["eligible"] * 5
+    bulk = await do(here, staging.stage_by_rank, OFFICE, 2, 2)
+    assert [c.id for c, _ in bulk.wanted] == [ids[0], ids[2], ids[3], ids[1]]
+    await do(here, staging.stage, OFFICE, ids[4], ToStage("reject", reason="Apply next year."))
+    assert await states(here) == ["eligible"] * 5
+    round_id = await do(here, staging.apply, OFFICE, await digest(here))
+    assert await states(here) == ["offered", "waitlisted", "offered", "waitlisted", "rejected"]
+    assert (await here.ledger()).waiting == (ids[3], ids[1])
+    assert sorted((await published(here))[5:]) == sorted(
+        ["PlaceOffered"] * 2 + ["ApplicationWaitlisted"] * 2 + ["ApplicationRejected"]
+    )
+    written = await here.messaging.db.read("selection_rounds").get(round_id)
+    assert [(x["application_id"], x["choice"], x["outcome"]) for x in written["lines"]] == [
+        (ids[0], "offer", "applied"),
+        (ids[2], "offer", "applied"),
+        (ids[3], "waitlist", "applied"),
+        (ids[1], "waitlist", "applied"),
+        (ids[4], "reject", "applied"),
+    ]
+    history = await here.messaging.db.read("history").find({"application_id": ids[4]})
+    (rejection,) = [row for row in history if row["what"] == "Rejected"]
+    assert (rejection["who"], rejection["why"]) == ("Ola Office", "Apply next year.")
+    await here.do(APPLICANT, ids[0], replying.decline, "No.")
+    assert (await here.ledger()).offer_to(ids[3]).from_waiting_list
+    here.clock.advance(timedelta(days=9))
+    await here.fire_due()
+    assert await states(here) == ["declined", "offered", "lapsed", "lapsed", "rejected"]
+    trail = await here.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
+    assert first_break(trail) is None
+    actions = [entry["action"] for entry in trail if entry["about"] == ids[4]]
+    assert actions == ["lock-review", "lock-review", "stage", "reject"]
+
+
+async def test_after_the_cut_off_a_place_given_back_waits_for_the_office(here):
+    ids = await score_all(here, 5, 4, 3)
+    await do(here, staging.stage_by_rank, OFFICE, 2, 1)
+    await do(here, staging.apply, OFFICE, await digest(here))
+    here.clock.set(here.cohort.moment(here.cohort.selection.promote_until, time(9)))
+    here.clock.advance(timedelta(days=1))
+    await here.do(OFFICE, ids[0], replying.withdraw, "Moved.")
+    assert (await states(here))[2] == "waitlisted"
+    await do(here, staging.stage, OFFICE, ids[2], ToStage("offer"))
+    await do(here, staging.apply, OFFICE, await digest(here))
+    assert (await here.ledger()).offer_to(ids[2]).from_waiting_list
+
+
+async def test_places_that_stay_free_go_to_the_waiting_list_at_once_and_that_is_said(here):
+    ids = await score_all(here, 5, 4)
+    await do(here, staging.stage, OFFICE, ids[0], ToStage("waitlist", position=1))
+    round_id = await do(here, staging.apply, OFFICE, await digest(here))
+    assert await states(here) == ["offered", "eligible"]
+    written = await here.messaging.db.read("selection_rounds").get(round_id)
+    assert written["promoted"] == [ids[0]]
+
+
+async def test_a_reviewer_reaches_only_what_was_asked_and_only_until_it_is_locked(here):
+    first, _ = await take(here, 2)
+    await do(here, reviewing.assign, OFFICE, first, ADA)
+    with pytest.raises(Refused, match="already"):
+        await do(here, reviewing.assign, OFFICE, first, ADA)
+    with pytest.raises(NoSuch):
+        await give(here, BEN, first, 3, 3)
+    with pytest.raises(Refused, match="not complete"):
+        await give(here, ADA, first, 3)
+    await give(here, ADA, first, 3, lock=False)
+    await give(here, ADA, first, 3, 4, comment="Sound.")
+    with pytest.raises(Refused, match="locked"):
+        await give(here, ADA, first, 5, 5)
+    with pytest.raises(Refused, match="stays"):
+        await do(here, reviewing.unassign, OFFICE, first, ADA, "Too busy.")
+    with pytest.raises(Refused, match="why"):
+        await do(here, reviewing.unlock, OFFICE, first, ADA, "")
+    with pytest.raises(Refused, match="colleague"):
+        await do(here, reviewing.unlock, staff(ADA), first, ADA, "I saw what the others gave.")
+    await do(here, reviewing.unlock, OFFICE, first, ADA, "Mixed two people up.")
+    await give(here, ADA, first, 5, 5)
+    sheet = (await selection(here)).case(first).review.sheet_of(ADA)
+    assert (sheet.revision, sheet.unlocks[0].scores) == (2, {"motivation": 3, "potential": 4})
+
+
+async def test_a_declared_conflict_hides_the_application_and_frees_the_turn(here):
+    (only,) = await take(here, 1)
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
+    await do(here, reviewing.assign, OFFICE, only, ADA)
+    with pytest.raises(Refused, match="why"):
+        await do(here, deciding_conflicts.declare, staff(ADA), only, "personal", "")
+    await do(here, deciding_conflicts.declare, staff(ADA), only, "personal", "My cousin.")
+    with pytest.raises(NoSuch):
+        await give(here, ADA, only, 3, 3)
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA.upper()) == {only}
+    deal = await do(here, reviewing.deal, OFFICE, "seed")
+    assert sorted(who for _, who in deal.assignments) == [BEN, CYD]
+    own = staff(ADA)
+    with pytest.raises(NoSuch):
+        await do(
+            here, decide_conflict, own, only, ADA, kind="other", reason="No.",
+            effective=False,
+        )  # fmt: skip
+    await do(
+        here, decide_conflict, OFFICE, only, ADA, kind="other", reason="A namesake.",
+        effective=False,
+    )  # fmt: skip
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
+
+
+async def test_a_conflict_with_a_duplicate_holds_on_the_application_that_counts(here):
+    duplicate, counts = await take(here, 2)
+    await do(here, reviewing.deal, OFFICE, "seed")
+    for who in (ADA, BEN):
+        await give(here, who, counts, 3, 4)
+    await do(here, deciding_conflicts.declare, staff(ADA), duplicate, "personal", "My cousin.")
+    declared = here.clock.now()
+    here.clock.advance(timedelta(days=1))
+    await here.do(OFFICE, duplicate, merge, counts, "She rang.")
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
+    now = await selection(here)
+    case = now.case(counts)
+    assert (sight(case, ADA, now.method), sight(case, BEN, now.method).mine.reviewer) == (None, BEN)
+    assert [sheet.reviewer for sheet in case.counting(now.method)] == [BEN]
+    (carried,) = case.review.conflicts
+    assert (carried.by, carried.at, carried.reason) == ("Ada", declared, "My cousin.")
+    assert (carried.kind, carried.carried_from) == ("personal", "NS24-0001")
+    with pytest.raises(NoSuch):
+        await do(here, deciding_conflicts.declare, staff(ADA), counts, "personal", "Again.")
+
+
+async def test_a_conflict_recorded_on_a_duplicate_after_the_merge_holds_there_as_well(here):
+    duplicate, counts = await take(here, 2)
+    await here.do(OFFICE, duplicate, merge, counts, "She rang.")
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
+    await do(
+        here, decide_conflict, OFFICE, duplicate, ADA, kind="other", reason="Friends.",
+        effective=True,
+    )  # fmt: skip
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate, counts}
+    await do(
+        here, decide_conflict, OFFICE, counts, ADA, kind="other", reason="A namesake.",
+        effective=False,
+    )  # fmt: skip
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {duplicate}
+
+
+async def test_a_reviewer_who_applied_or_works_at_the_same_trust_is_not_asked(here):
+    (only,) = await take(here, 1, trust="Addenbrooke's Hospital")
+    await do(here, reviewing.add_reviewer, OFFICE, ADA, "Ada", "addenbrooke's  hospital")
+    await do(here, reviewing.add_reviewer, OFFICE, "PERSON1@example.org", "Self", None)
+    for email in (ADA, "person1@example.org"):
+        with pytest.raises(Refused, match="conflict"):
+            await do(here, reviewing.assign, OFFICE, only, email)
+    deal = await do(here, reviewing.deal, OFFICE, "seed")
+    assert (deal.assignments, deal.short) == (((only, BEN),), {only: 1})
+
+
+@pytest.mark.parametrize("trust", ["Norfolk and Norwich", "(QE) Trust", "O'Neill's-Surgery", "()"])
+async def test_equal_trusts_hide_however_they_are_written(here, trust):
+    (only,) = await take(here, 1, trust=trust)
+    written_otherwise = trust.upper().replace("-", "  ").replace(" ", "_")
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", written_otherwise)
+    hidden = await hidden_from(here.messaging.db.read, here.cohort, CYD)
+    assert hidden == {only}
+    assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == frozenset()
+
+
+async def test_the_own_application_is_hidden_also_under_an_earlier_address(here):
+    await here.take(submitted(1, 0, email="o'neill.old@example.org"))
+    moved = submitted(1, 5, email="new@example.org")
+    await here.take(moved)
+    await do(here, apply_version, OFFICE, moved.receipt_id, "They have moved.")
+    await take(here, 2)
+    own, _ = [a.id for a in await here.applications()]
+    for email in ("O'Neill.Old@example.org", "new@example.org"):
+        await do(here, reviewing.add_reviewer, OFFICE, email, "Self", None)
+        assert await hidden_from(here.messaging.db.read, here.cohort, email) == {own}
+
+
+async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(here):
+    ids = await score_all(here, 5, 4)
+    await do(here, staging.stage_by_rank, OFFICE, 2, 0)
+    await do(
+        here, decide_conflict, OFFICE, ids[0], ADA, kind="other", reason="Relatives.",
+        effective=True,
+    )  # fmt: skip
+    await do(here, staging.stage, OFFICE, ids[0], ToStage("offer", exception="Ada has left."))
+    await do(here, staging.apply, staff(ADA), await digest(here, staff(ADA)))
+    assert await states(here) == ["eligible", "offered"]
+    await do(here, staging.apply, OFFICE, await digest(here))
+    assert await states(here) == ["offered", "offered"]
+
+
+async def test_an_office_member_who_reviews_compares_nothing_before_locking(here):
+    ids = await take(here, 2)
+    await do(here, reviewing.deal, OFFICE, "seed")
+    for who in (ADA, BEN):
+        await give(here, who, ids[0], 4, 4)
+    await give(here, BEN, ids[1], 2, 2)
+    for blind in (
+        do(here, staging.stage, staff(ADA), ids[0], ToStage("offer")),
+        do(here, staging.stage_by_rank, staff(ADA), 2, 0),
+        do(here, staging.apply, staff(ADA), await digest(here)),
+        do(here, staging.drop_all, staff(ADA)),
+    ):
+        with pytest.raises(Refused, match="locked all your sheets"):
+            await blind
+    await give(here, ADA, ids[1], 1, 1)
+    await do(here, staging.stage, staff(ADA), ids[0], ToStage("offer"))
+
+
+async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_applied(here):
+    ids = await score_all(here, 5, 4, 3)
+    await do(here, staging.stage_by_rank, OFFICE, 2, 1)
+    await here.do(APPLICANT, ids[0], replying.withdraw, "Moving.")
+    await here.take(submitted(2, 100, specialty="Surgery"))
+    round_id = await do(here, staging.apply, OFFICE, await digest(here))
+    written = await here.messaging.db.read("selection_rounds").get(round_id)
+    refused = {x["application_id"]: x["why"] for x in written["lines"] if x["outcome"] == "refused"}
+    assert refused == {
+        ids[0]: "The application is now “Withdrawn”.",
+        ids[1]: "The applicant changed answers or documents after this was staged.",
+    }
+    # the place that nobody was offered goes to the waiting list in its order
+    assert await states(here) == ["withdrawn", "eligible", "offered"]
+    assert {c.id for c in (await selection(here)).cases if c.review.draft} == {ids[0], ids[1]}
+    assert await do(here, staging.drop_all, OFFICE) == 2
+    with pytest.raises(Refused, match="nothing to apply"):
+        await do(here, staging.apply, OFFICE, await digest(here))
+
+
+async def test_only_what_was_looked_at_is_applied_and_only_once(here):
+    ids = await score_all(here, 5, 4)
+    await do(here, staging.stage, OFFICE, ids[0], ToStage("offer"))
+    looked_at = await digest(here)
+    await do(here, staging.stage, OFFICE, ids[1], ToStage("reject", reason="Too early."))
+    with pytest.raises(Refused, match="changed since"):
+        await do(here, staging.apply, OFFICE, looked_at)
+    assert await states(here) == ["eligible", "eligible"]
+    looked_at = await digest(here)
+    await do(here, staging.apply, OFFICE, looked_at)
+    with pytest.raises(Refused, match="changed since"):
+        await do(here, staging.apply, OFFICE, looked_at)
+    assert await here.messaging.db.read("selection_rounds").count({}) == 1
+
+
+async def test_more_offers_than_places_are_not_applied_at_all(here):
+    await score_all(here, 5, 4, 3)
+    await do(here, staging.stage_by_rank, OFFICE, 3, 0)
+    with pytest.raises(Refused, match="take 1 back"):
+        await do(here, staging.apply, OFFICE, await digest(here))
+    assert await states(here) == ["eligible"] * 3
+    assert (await here.ledger()).sequence == 0
+
+
+async def test_what_fails_half_way_leaves_nothing_behind(here, monkeypatch):
+    ids = await score_all(here, 5, 4)
+    await do(here, staging.stage_by_rank, OFFICE, 2, 0)
+    before = await published(here)
+
+    async def breaks(*_):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(staging, "_record", breaks)
+    with pytest.raises(OSError, match="full"):
+        await do(here, staging.apply, OFFICE, await digest(here))
+    assert await states(here) == ["eligible", "eligible"]
+    assert (await here.ledger()).sequence == 0
+    assert await published(here) == before
+    assert [c.id for c in (await selection(here)).cases if c.review.draft] == ids
+
+
+async def test_applying_twice_at_once_and_against_other_offers_never_exceeds_the_places(
+    mongo_url, mongo_database
+):
+    year = reviewed(places=3)
+    async with (
+        admitting(mongo_url, mongo_database, year) as one,
+        admitting(mongo_url, mongo_database, year) as other,
+    ):
+        for email in (ADA, BEN):
+            await do(one, reviewing.add_reviewer, OFFICE, email, email, None)
+        ids = await score_all(one, 5, 5, 4, 4, 3, 3)
+        await do(one, staging.stage_by_rank, OFFICE, 3, 2)
+        looked_at = await digest(one)
+        refused = []
+
+        async def attempt(attempted):
+            try:
+                await attempted
+            except Refused as no:
+                refused.append(str(no))
+
+        rush = [
+            attempt(do(one, staging.apply, OFFICE, looked_at)),
+            attempt(do(other, staging.apply, OFFICE, looked_at)),
+            attempt(other.do(OFFICE, ids[5], deciding.offer_place, "Out of order.")),
+            attempt(one.do(APPLICANT, ids[1], replying.withdraw, "Moving.")),
+            attempt(do(other, reviewing.unlock, OFFICE, ids[2], ADA, "A slip.")),
+        ]
+        random.Random(3).shuffle(rush)
+        await asyncio.gather(*rush)
+        ledger = await one.ledger()  # recounted: every committed state kept to the places
+        assert len(ledger.offers) <= 3
+        applied = await one.messaging.db.read("selection_rounds").find({})
+        assert len(applied) <= 1
+        assert refused
+        for application in await one.applications():
+            held = ledger.offer_to(application.id) is not None
+            assert (application.state == "offered") == held
+
+
+async def test_of_two_who_lock_the_same_sheet_at_once_one_is_refused(mongo_url, mongo_database):
+    async with (
+        admitting(mongo_url, mongo_database, reviewed()) as one,
+        admitting(mongo_url, mongo_database, reviewed()) as other,
+    ):
+        for email in (ADA, BEN):
+            await do(one, reviewing.add_reviewer, OFFICE, email, email, None)
+        (only,) = await take(one, 1)
+        await do(one, reviewing.deal, OFFICE, "seed")
+        results = await asyncio.gather(
+            give(one, ADA, only, 1, 1),
+            give(other, ADA, only, 5, 5),
+            give(one, BEN, only, 2, 2),
+            give(other, BEN, only, 4, 4),
+            return_exceptions=True,
+        )
+        refused = [r for r in results if isinstance(r, Refused)]
+        assert [type(r) for r in results if r is not None] == [Refused] * 2
+        assert all("locked" in str(r) for r in refused)
+        sheets = (await selection(one)).case(only).review.sheets
+        assert [(s.reviewer, s.revision) for s in sheets] == [(ADA, 1), (BEN, 1)]
+        (row,) = ranked((await selection(one)).method, (await selection(one)).cases)
+        assert len(row.result.averages) == 2
+
+
+async def test_who_stands_down_leaves_locked_sheets_and_open_ones_are_dealt_again(here):
+    first, second = await take(here, 2)
+    await do(here, reviewing.deal, OFFICE, "seed")
+    await give(here, ADA, first, 4, 4)
+    assert await do(here, reviewing.stand_down, OFFICE, ADA, "On leave.") == 1
+    with pytest.raises(NoSuch):
+        await give(here, ADA, second, 4, 4)
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
+    deal = await do(here, reviewing.deal, OFFICE, "seed")
+    assert deal.assignments == ((second, CYD),)
+
+
+async def test_comments_are_given_to_the_applicant_on_request_and_erased_with_the_rest(here):
+    ids = await score_all(here, 5, 4)
+    await do(here, reviewing.unlock, OFFICE, ids[0], ADA, "Wrong person.")
+    await give(here, ADA, ids[0], 4, 4, comment="Knows Person1 well.")
+    await do(here, staging.stage_by_rank, OFFICE, 1, 1)
+    await do(here, staging.apply, OFFICE, await digest(here))
+    person = (await here.applications())[0].person_id
+    held = await export(here.messaging, person)
+    (review,) = held["reviews"]
+    assert {s["comment"] for s in review["sheets"]} == {"Knows Person1 well.", ""}
+    assert [line["choice"] for line in held["selection_rounds"]] == ["offer"]
+    await here.messaging.transact(lambda uow: erase(uow, person))
+    await here.hear(PersonErased(person_id=person, erased_at=here.clock.now()))
+    (left,) = (await export(here.messaging, person))["reviews"]
+    assert (left["sheets"], left["conflicts"], left["draft"]) == ([], [], None)
+    everything = str(await here.messaging.db.read("reviews").find({}))
+    assert "Knows Person1" not in everything
+    assert (await states(here))[0] == "withdrawn"
+    with pytest.raises(NoSuch):
+        await do(here, reviewing.assign, OFFICE, ids[0], ADA)
+    assert ids[0] not in [
+        r.case.id for r in ranked((await selection(here)).method, (await selection(here)).cases)
+    ]
