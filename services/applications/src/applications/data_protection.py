@@ -44,8 +44,8 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     theirs = {"person_id": person_id, "status": {"$ne": "erased"}}
     for receipt in await uow.collection(RECEIPTS).find(theirs):
         await erase_details(uow, receipt["_id"])
-    gone = {"$set": ERASED_RECEIPT, "$inc": {"version": 1}}
-    await uow.collection(RECEIPTS).update(theirs, gone)
+    blank = {"$set": ERASED_RECEIPT, "$inc": {"version": 1}}
+    await uow.collection(RECEIPTS).update(theirs, blank)
 
 
 async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -60,7 +60,7 @@ async def _same_people(applications: ReadCollection, of: Sequence[Mapping[str, A
 
 def without_person(application: Application) -> Application:
     """What stays of an application when its person is erased: that there was one."""
-    gone = {
+    blank = {
         "answers": NOBODY,
         "documents": {},
         "assessment": None,
@@ -73,7 +73,7 @@ def without_person(application: Application) -> Application:
         "leave_evidence": (),
         "erased": True,
     }
-    return application.model_copy(update=gone)
+    return application.model_copy(update=blank)
 
 
 async def free_place(act: Act, person_id: str) -> None:
