@@ -17,6 +17,7 @@ from applications.admissions.submissions import differences
 from applications.admissions.versions import Held, Version, put_in_force
 from nextstep_contracts import Refused
 from nextstep_messaging import Database, DuplicateKey, StaleDocument
+from nextstep_programme.writing import day
 
 
 def version_applied(
@@ -112,7 +113,7 @@ async def _still_waiting(act: Act, application: Application, but: str) -> str | 
 
 def _named(version: Version) -> str:
     """A version, as the history calls it."""
-    return f"Version of {version.submitted_at:%-d %B %Y}"
+    return f"Version of {day(version.submitted_at)}"
 
 
 async def _decided(

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from applications.admissions.answers import Answers
 from applications.admissions.training_window import judge_cct
-from applications.admissions.wording import day, folded, listed, moment
+from applications.admissions.wording import folded
 from nextstep_programme.model import Cohort, Eligibility
+from nextstep_programme.writing import day, listed, moment
 
 Outcome = Literal["pass", "refer", "fail"]
 DOCUMENTS = "documents"
@@ -220,7 +221,7 @@ def _deadline(submitted_at: datetime, cohort: Cohort) -> RuleResult:
     return RuleResult(
         rule="deadline",
         outcome="refer" if late else "pass",
-        office=f"Submitted at {when}; the deadline {'was' if late else 'is'} {closed}.",
+        office=f"Submitted on {when}; the deadline {'was' if late else 'is'} {closed}.",
         applicant="Your application came after the deadline. We have kept it."
         if late
         else "Your application came before the deadline.",

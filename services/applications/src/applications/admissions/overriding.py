@@ -13,8 +13,8 @@ from applications.admissions.deciding import needs, offer_place
 from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Change, Ledger
 from applications.admissions.states import By
-from applications.admissions.wording import moment
 from nextstep_contracts import PlaceOffered, Refused
+from nextstep_programme.writing import moment
 
 
 def moved_in_line(so_far: Outcome, by: By, position: int, reason: str) -> Outcome:

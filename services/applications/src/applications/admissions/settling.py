@@ -5,7 +5,7 @@ from datetime import datetime
 from applications.admissions import place_ledger
 from applications.admissions.application import Application
 from applications.admissions.assessing import course, reassessed
-from applications.admissions.eligibility import Assessment
+from applications.admissions.eligibility import Assessment, RuleResult
 from applications.admissions.needed_documents import documents_coming, documents_needed
 from applications.admissions.once_eligible import qualified
 from applications.admissions.outcome import Outcome
@@ -82,12 +82,18 @@ def told_amended(so_far: Outcome, changed: tuple[str, ...]) -> Outcome:
     )
 
 
+def _new(concern: RuleResult) -> tuple[str, ...]:
+    """What makes a concern another one. How a moment is written differs between releases."""
+    office = "" if concern.rule == "deadline" else concern.office
+    return concern.rule, concern.outcome, concern.applicant, office
+
+
 def _referred(so_far: Outcome, before: Assessment | None) -> Outcome:
     """Give the decision to a person; tell the applicant only what is new."""
     application = so_far.application
     concerns = application.assessment.concerns if application.assessment else ()
     known = before.concerns if before and application.state == "referred" else ()
-    if application.state == "referred" and known == concerns:
+    if application.state == "referred" and [*map(_new, known)] == [*map(_new, concerns)]:
         return so_far
     return (
         so_far.stepped("refer", RULES)

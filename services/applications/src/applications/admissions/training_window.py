@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 
 from applications.admissions.answers import Answers
-from applications.admissions.wording import day
 from nextstep_programme.model import Eligibility
+from nextstep_programme.writing import day
 
 Reading = Literal["pass", "refer", "fail"]
 

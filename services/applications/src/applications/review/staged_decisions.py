@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import get_args
 
 from applications.admissions.states import STATES, State
-from applications.admissions.wording import listed
 from applications.review.case import UNDER_REVIEW, Case, Choice, Draft
 from applications.review.method import Method
 from applications.review.ranking import Row
 from nextstep_contracts import Refused
+from nextstep_programme.writing import listed
 
 CHOICE_NAMES: dict[Choice, str] = {
     "offer": "Offer a place",

@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from applications.admissions.place_ledger import Ledger
-from applications.admissions.wording import listed, moment
 from applications.office.list.card import Card
 from applications.office.list.filters import ENDING_SOON, ListFilter
 from applications.office.pages.list_query import Look
 from nextstep_programme import Cohort
+from nextstep_programme.writing import listed, moment
 from nextstep_web.charts import LineChart, line_chart
 
 PATH = "/applications/list"

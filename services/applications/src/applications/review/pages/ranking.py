@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from applications.admissions import store
 from applications.admissions.application import Application
 from applications.admissions.place_ledger import Ledger
-from applications.admissions.wording import listed
 from applications.review import staging
 from applications.review.case import Case, Selection
 from applications.review.pages.access import comparing, email_of, reviewed_only
@@ -19,6 +18,7 @@ from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
 from applications.web.cells import state_tag
 from nextstep_programme import SUBMITTED
+from nextstep_programme.writing import listed
 from nextstep_web import NotServed, column, csv_response, flash, redirect, render
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
