@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import nextstep_contracts as events
 from nextstep_contracts import Envelope, Event, Person
-from notifications.calendar.reconcile import Invitation, Step
+from notifications.calendar.what_to_send import Invitation, Step
 
 COHORT = "2024-25"
 NOW = datetime(2024, 9, 1, 9, tzinfo=UTC)

@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
 from nextstep_contracts import Envelope, Event
 from nextstep_messaging.bus.envelope import to_headers
 from nextstep_messaging.bus.topology import EXCHANGE
-from notifications.emails.registry import EMAIL_OF
+from notifications.emails.all_emails import EMAIL_OF
 
 from .builders import envelope_of, offered
 

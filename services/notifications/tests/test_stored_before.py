@@ -14,8 +14,8 @@ import pytest
 from nextstep_messaging import Database
 from nextstep_web.testing import signed_in
 from notifications.calendar.entries import CalendarEntry
-from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import invitations
+from notifications.calendar.what_to_send import Invitation
 from notifications.data_protection import export_person
 from notifications.delivery.store import MailServer, Try
 from notifications.hearing.address_book import Contact

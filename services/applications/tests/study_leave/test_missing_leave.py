@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.study_leave.missing_leave import UNEVENTFUL_DAYS, missing, next_look
+from applications.study_leave.missing_leave import missing
+from applications.study_leave.reminding import UNEVENTFUL_DAYS, next_look
 from applications.study_leave.rotations import (
     Rotation,
 )

@@ -6,12 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awards.graduation.benefits import (
-    after_months,
-    discount_until,
-    membership_ends,
-    membership_reminder,
-)
+from awards.graduation.benefits import after_months, discount_until, membership_ends
+from awards.graduation.membership import membership_reminder
 from nextstep_programme import cohort_path, load_cohort
 
 

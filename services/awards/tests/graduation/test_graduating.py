@@ -5,8 +5,8 @@ import pytest
 from awards.fellows.records import find
 from awards.graduation.graduating import graduate
 from awards.graduation.graduation import Graduation
-from awards.graduation.plan import DryRun
 from awards.graduation.store import dry_run
+from awards.graduation.who_graduates import DryRun
 from nextstep_contracts import DiscountIssued, FellowGraduated, Refused
 
 from ..builders import accepted, requirements, withdrawn

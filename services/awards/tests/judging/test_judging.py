@@ -43,13 +43,13 @@ def test_scoring_opens_only_with_answers_to_suggestions_and_enough_judges():
 
 def test_others_sheets_show_only_once_ones_own_is_locked():
     theirs = a_sheet("p1", "j2")
-    assert a_judging(sheets=[theirs]).others(("p1", "j1")) == ()
-    assert a_judging(sheets=[theirs, a_sheet("p1", "j1")]).others(("p1", "j1")) == (theirs,)
-    assert a_judging(sheets=[theirs]).others(("p1", "stranger")) == ()
+    assert others(a_judging(sheets=[theirs]), ("p1", "j1")) == ()
+    assert others(a_judging(sheets=[theirs, a_sheet("p1", "j1")]), ("p1", "j1")) == (theirs,)
+    assert others(a_judging(sheets=[theirs]), ("p1", "stranger")) == ()
 
 
 def test_a_recused_judges_sheet_is_not_shown_to_others_either():
     found = a_judging(
         sheets=[a_sheet("p1", "j1"), a_sheet("p1", "j2")], conflicts=(a_conflict("p1", "j2"),)
     )
-    assert found.others(("p1", "j1")) == ()
+    assert others(found, ("p1", "j1")) == ()

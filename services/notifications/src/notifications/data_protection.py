@@ -4,8 +4,8 @@ from typing import Any
 
 from nextstep_messaging import Messaging, UnitOfWork
 from nextstep_messaging.operating.audit import erase_details
-from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import INVITATIONS, invitations
+from notifications.calendar.what_to_send import Invitation
 from notifications.delivery.store import TRIES
 from notifications.hearing.address_book import erase
 from notifications.hearing.email_record import ERASED, EmailBody, EmailRecord

@@ -11,7 +11,7 @@ from nextstep_contracts import Event, PersonErased
 from nextstep_messaging import EventRouter, Unit
 from notifications.calendar.dating import DATED, date_entry
 from notifications.data_protection import erase_held
-from notifications.emails.registry import EMAIL_OF, EVENT_EMAILS, TOLD_BY_NO_EMAIL
+from notifications.emails.all_emails import EMAIL_OF, EVENT_EMAILS, TOLD_BY_NO_EMAIL
 from notifications.hearing.act import Act, Notifications
 from notifications.hearing.hear import hear
 from notifications.hearing.meet import meet

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from notifications.calendar.details import Details
 from notifications.calendar.entries import entry_from
 from notifications.calendar.ics import invitation_ics, uid_for
-from notifications.calendar.reconcile import Invitation, Step
+from notifications.calendar.what_to_send import Invitation, Step
 
 from ..builders import NOW, scheduled
 

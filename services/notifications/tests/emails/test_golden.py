@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from nextstep_contracts import Event
+from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.entries import entry_from
 from notifications.calendar.ics import invitation_ics
-from notifications.calendar.inviting import email_of
-from notifications.calendar.reconcile import Invitation, Step, reconcile
+from notifications.calendar.what_to_send import Invitation, Step, reconcile
 from notifications.delivery.mime import build
+from notifications.emails.all_emails import EMAIL_OF, EMAILS
 from notifications.emails.email import SAMPLE_NAME, Email
-from notifications.emails.registry import EMAIL_OF, EMAILS
 from notifications.emails.sent_from import From
 from notifications.emails.writing import Frame, Writer, Written
 from notifications.hearing.deciding import Outgoing, decide, memory_key

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nextstep_contracts import Event
+from notifications.emails.all_emails import EMAIL_OF, EMAILS
 from notifications.emails.email import SAMPLE_NAME, Email
-from notifications.emails.registry import EMAIL_OF, EMAILS
 from notifications.emails.writing import Frame, Writer
 from notifications.hearing.deciding import decide
 from notifications.hearing.memory import Memory

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import nextstep_contracts as events
 from nextstep_contracts import Event
 from notifications.calendar.dating import DATED
-from notifications.emails.registry import EMAIL_OF, TOLD_BY_NO_EMAIL, UNHEARD
+from notifications.emails.all_emails import EMAIL_OF, TOLD_BY_NO_EMAIL, UNHEARD
 from notifications.hearing.deciding import Caused, decide, memory_key
 from notifications.hearing.memory import Memory, is_fellow
 

@@ -7,8 +7,8 @@ import pytest
 
 from nextstep_local.testing import assert_accessible, assert_readable, serving
 from nextstep_web.testing import signed_in
+from notifications.emails.all_emails import EMAILS
 from notifications.emails.email import SAMPLE_NAME
-from notifications.emails.registry import EMAILS
 from notifications.emails.writing import Frame, Writer
 
 from .. import builders as b

@@ -1,7 +1,7 @@
 """What is missing about study leave, and on which day to look again. Pure."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -102,23 +102,3 @@ def _need(
         return None if entry.trust_notified else "tell_trust"
     near = (session.on - today).days <= cohort.study_leave.chase_days
     return "chase" if entry.status == "applied_for" and near else None
-
-
-UNEVENTFUL_DAYS = 42
-"""The longest time without a look: a new cohort file can move a date."""
-
-
-def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | None:
-    """The day to look again at what a Fellow owes us; None when no date is ahead by then.
-
-    The first day from `days` on with something missing as things now stand. Only the Fellow's own
-    declaration and the cohort file change that.
-    """
-    first = today + timedelta(days=days)
-    if not dates_ahead(cohort, first):
-        return None
-    last = max(first, today + timedelta(days=UNEVENTFUL_DAYS))
-    for day in (first + timedelta(days=number) for number in range((last - first).days)):
-        if missing(who.study_leave, cohort, day, who.trust, who.rotations):
-            return day
-    return last

@@ -1,6 +1,6 @@
 """Study leave after the acceptance: reminders of what is missing, and evidence."""
 
-from datetime import time
+from datetime import date, time, timedelta
 
 from applications.admissions.act import Act
 from applications.admissions.application import Application, Evidence
@@ -8,13 +8,33 @@ from applications.admissions.deciding import needs
 from applications.admissions.offers import REMINDER_TIMER
 from applications.admissions.outcome import Outcome
 from applications.admissions.states import TIMER
-from applications.study_leave.missing_leave import local_day, missing_of, next_look
+from applications.study_leave.declaration import dates_ahead
+from applications.study_leave.missing_leave import Declaring, local_day, missing, missing_of
 from nextstep_contracts import LeaveNeed, Refused, StudyLeaveOutstanding
+from nextstep_programme import Cohort
 
 REMINDED_AT = time(9)
 """Local time of a reminder: in working hours, when a rota office answers the telephone."""
 MOST_EVIDENCE = 40
 """Files of one Fellow: several for each date; more is a mistake or mischief."""
+UNEVENTFUL_DAYS = 42
+"""The longest time without a look: a new cohort file can move a date."""
+
+
+def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | None:
+    """The day to look again at what a Fellow owes us; None when no date is ahead by then.
+
+    The first day from `days` on with something missing as things now stand. Only the Fellow's own
+    declaration and the cohort file change that.
+    """
+    first = today + timedelta(days=days)
+    if not dates_ahead(cohort, first):
+        return None
+    last = max(first, today + timedelta(days=UNEVENTFUL_DAYS))
+    for day in (first + timedelta(days=number) for number in range((last - first).days)):
+        if missing(who.study_leave, cohort, day, who.trust, who.rotations):
+            return day
+    return last
 
 
 def with_reminders(so_far: Outcome) -> Outcome:

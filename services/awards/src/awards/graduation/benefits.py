@@ -1,11 +1,8 @@
 """What Fellows receive, and the days on which it runs out."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from nextstep_programme import Cohort
-
-REMINDER_AT = time(9)
-"""Reminders go out at nine in the morning, local time."""
 
 
 def after_years(start: date, years: int) -> date:
@@ -33,9 +30,3 @@ def discount_until(cohort: Cohort, graduated_on: date) -> date:
 def membership_ends(cohort: Cohort) -> date:
     """The day on which the Fellows' FMLM membership ends."""
     return after_months(cohort.benefits.membership_from, cohort.benefits.membership_months)
-
-
-def membership_reminder(cohort: Cohort) -> datetime:
-    """The moment (UTC) at which Fellows are told that their membership is about to end."""
-    days = timedelta(days=cohort.benefits.membership_reminder_days)
-    return cohort.moment(membership_ends(cohort) - days, REMINDER_AT)

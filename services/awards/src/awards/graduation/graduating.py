@@ -6,8 +6,8 @@ from awards.fellows.act import Act
 from awards.fellows.fellow import Fellow
 from awards.graduation.benefits import discount_until
 from awards.graduation.graduation import Graduation
-from awards.graduation.plan import PlanLine
 from awards.graduation.store import dry_run
+from awards.graduation.who_graduates import PlanLine
 from awards.result.store import load_result
 from nextstep_contracts import DiscountIssued, FellowGraduated, Refused
 

@@ -4,14 +4,25 @@ The discount for Associate Fellowship ends as well, but the event catalogue has 
 its last day is in the email about the discount.
 """
 
+from datetime import datetime, time, timedelta
+
 from awards.fellows.act import Awards
 from awards.fellows.fellow import Fellow
 from awards.fellows.records import get, save
-from awards.graduation.benefits import membership_ends, membership_reminder
+from awards.graduation.benefits import membership_ends
 from nextstep_contracts import MembershipExpiring
 from nextstep_messaging import Timer, UnitOfWork
+from nextstep_programme import Cohort
 
 MEMBERSHIP_REMINDER = "membership_reminder"
+REMINDER_AT = time(9)
+"""Reminders go out at nine in the morning, local time."""
+
+
+def membership_reminder(cohort: Cohort) -> datetime:
+    """The moment (UTC) at which Fellows are told that their membership is about to end."""
+    days = timedelta(days=cohort.benefits.membership_reminder_days)
+    return cohort.moment(membership_ends(cohort) - days, REMINDER_AT)
 
 
 def reminder_key(person_id: str) -> str:

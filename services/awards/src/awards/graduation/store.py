@@ -4,7 +4,7 @@ from awards.fellows.act import Awards
 from awards.fellows.records import Reader, find, get
 from awards.fellows.store import progress_of
 from awards.graduation.graduation import Graduation
-from awards.graduation.plan import DryRun, plan
+from awards.graduation.who_graduates import DryRun, plan
 from awards.projects.authors import unsubmitted
 from awards.result.result import Result
 from nextstep_messaging import Collection

@@ -115,11 +115,3 @@ class Judging:
             excluded=states.count("excluded"),
             recused=len(self.panel.competing) - len(visible),
         )
-
-    def others(self, pair: Pair) -> tuple[Sheet, ...]:
-        """The other panellists' locked sheets on a project, once one's own is locked."""
-        if pair not in self.expected or self.sheet(pair).state != "locked":
-            return ()
-        project_id, own = pair
-        found = (self.sheet(one) for one in self.expected if one[0] == project_id)
-        return tuple(one for one in found if one.locked_at and one.panellist_id != own)

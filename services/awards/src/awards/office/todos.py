@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from awards.graduation.plan import DryRun
+from awards.graduation.who_graduates import DryRun
 from awards.judging.judging import Judging
 from awards.panel.panel import Panel
 from awards.projects.authors import without_project

@@ -13,7 +13,7 @@ from icalendar.parser import Contentline
 
 from nextstep_programme.writing import span
 from notifications.calendar.details import Details
-from notifications.calendar.reconcile import Step
+from notifications.calendar.what_to_send import Step
 from notifications.emails.wording import clean
 
 PRODUCT = "-//Next Step Fellows Programme//Notifications//EN"

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import structlog
 
 from notifications.calendar import store
+from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.ics import invitation_ics
-from notifications.calendar.inviting import email_of
-from notifications.calendar.reconcile import Step, reconcile
+from notifications.calendar.what_to_send import Step, reconcile
 from notifications.hearing.act import Act, Notifications
 from notifications.hearing.address_book import Contact
 from notifications.hearing.cause import Cause

@@ -5,7 +5,7 @@ from typing import Any
 
 from nextstep_messaging import Collection, Index
 from notifications.calendar.entries import CalendarEntry
-from notifications.calendar.reconcile import Invitation
+from notifications.calendar.what_to_send import Invitation
 from notifications.hearing.store import Read
 
 ENTRIES = "entries"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nextstep_programme.writing import span, weekday
-from notifications.calendar.reconcile import Invitation
+from notifications.calendar.what_to_send import Invitation
 
 CALENDAR_COLUMNS = [
     {"key": "session", "label": "Session"},

@@ -6,7 +6,7 @@ from datetime import datetime
 from notifications.delivery.mime import UnusableAddressError, build, usable
 from notifications.delivery.personal_links import tokens, with_tokens
 from notifications.delivery.smtp import Parcel
-from notifications.emails.registry import EMAILS
+from notifications.emails.all_emails import EMAILS
 from notifications.emails.sent_from import From
 from notifications.hearing.address_book import Contact
 from notifications.hearing.email_record import EmailBody, EmailRecord

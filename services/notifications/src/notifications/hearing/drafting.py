@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from notifications.emails.registry import EMAILS
+from notifications.emails.all_emails import EMAILS
 from notifications.emails.wording import PROGRAMME_ZONE
 from notifications.emails.writing import Writer, Written
 from notifications.hearing.address_book import Contact

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from awards.graduation.graduating import graduate
-from awards.graduation.plan import OUTCOME_NAMES, DryRun, PlanLine
 from awards.graduation.store import dry_run
+from awards.graduation.who_graduates import OUTCOME_NAMES, DryRun, PlanLine
 from awards.result.store import load_result
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from awards.fellows.store import latest_emails
-from awards.graduation.plan import DryRun
 from awards.graduation.store import dry_run
+from awards.graduation.who_graduates import DryRun
 from awards.judging.judging import Judging
 from awards.office.todos import todos
 from awards.result.store import load_result

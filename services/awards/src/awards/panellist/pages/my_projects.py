@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from awards.judging.blindness import others
 from awards.judging.judging import Judging
 from awards.judging.pages.cells import csv_header, csv_row, sheet_tag, sheet_total
 from awards.judging.sheets import STATE_NAMES, Sheet
@@ -84,5 +85,5 @@ async def sheets_csv(request: Request, principal: Judge) -> Response:
     rows = []
     for project in judging.panel.visible_to(judge.id):
         pair = (project.id, judge.id)
-        rows += [csv_row(judging, one) for one in (judging.sheet(pair), *judging.others(pair))]
+        rows += [csv_row(judging, one) for one in (judging.sheet(pair), *others(judging, pair))]
     return csv_response("my-sheets.csv", csv_header(judging.method), rows)

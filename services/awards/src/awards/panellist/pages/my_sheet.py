@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, Response
 
 from awards.fellows.act import Act
+from awards.judging.blindness import others
 from awards.judging.filling_in_sheets import score
 from awards.judging.judging import Judging
 from awards.judging.pages.cells import sheet_tag
@@ -59,7 +60,7 @@ async def _page(
         state=sheet_tag(mine),
         method=judging.method,
         points=POINTS,
-        others=[(panellists[one.panellist_id], one) for one in judging.others(mine.pair)],
+        others=[(panellists[one.panellist_id], one) for one in others(judging, mine.pair)],
         scoring=judging.scoring,
         kinds=options(list(KIND_NAMES.items())),
         next=_next(judging, judge, project),

@@ -4,7 +4,7 @@ from typing import Any
 
 from nextstep_web import column
 from notifications.delivery.states import state_tag
-from notifications.emails.registry import EMAILS
+from notifications.emails.all_emails import EMAILS
 from notifications.hearing.email_record import EmailRecord
 
 EMAIL_COLUMNS = [

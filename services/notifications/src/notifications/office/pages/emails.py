@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse
 from nextstep_contracts import NoSuch
 from nextstep_web import asked, blank, csv_response, render
 from nextstep_web.forms import Form
-from notifications.calendar.inviting import CALENDAR_EMAILS
+from notifications.calendar.calendar_emails import CALENDAR_EMAILS
 from notifications.delivery.states import STATES_IN_WORDS, state_tag
 from notifications.delivery.store import Try, tries
-from notifications.emails.registry import EMAILS, EVENT_EMAILS
+from notifications.emails.all_emails import EMAILS, EVENT_EMAILS
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import body, email
 from notifications.office import store

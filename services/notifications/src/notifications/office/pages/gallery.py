@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse
 from nextstep_contracts import NoSuch
 from nextstep_contracts.catalogue import CONSUMERS
 from nextstep_web import column, render
+from notifications.calendar.calendar_emails import CALENDAR_EMAILS
 from notifications.calendar.dating import DATED
-from notifications.calendar.inviting import CALENDAR_EMAILS
+from notifications.emails.all_emails import EMAIL_OF, EMAILS, TOLD_BY_NO_EMAIL, UNHEARD
 from notifications.emails.email import SAMPLE_NAME, Email
-from notifications.emails.registry import EMAIL_OF, EMAILS, TOLD_BY_NO_EMAIL, UNHEARD
 from notifications.emails.writing import Written
 from notifications.office.access import Reader, notifications_of
 from notifications.office.pages.frames import framed, with_frames

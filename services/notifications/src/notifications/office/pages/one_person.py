@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
 from nextstep_web import column, render
-from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import calendar_of
 from notifications.calendar.table import CALENDAR_COLUMNS, calendar_cells
+from notifications.calendar.what_to_send import Invitation
 from notifications.hearing.store import contact, emails
 from notifications.office.access import Reader, notifications_of
 from notifications.office.pages.cells import EMAIL_COLUMNS, email_cells

@@ -9,9 +9,9 @@ from nextstep_contracts import NoSuch
 from nextstep_programme.writing import clock, short_weekday, span, weekday
 from nextstep_web import column, csv_response, listing, render
 from notifications.calendar.entries import CalendarEntry
-from notifications.calendar.reconcile import Invitation
 from notifications.calendar.store import entries, entry, invitations
 from notifications.calendar.table import in_calendar
+from notifications.calendar.what_to_send import Invitation
 from notifications.delivery.states import state_tag
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import Read, contacts, emails

@@ -5,7 +5,7 @@ from datetime import date
 from awards.fellows.fellow import hear_withdrawal
 from awards.fellows.progress import hear_requirements, hear_standing
 from awards.graduation.graduation import Graduation
-from awards.graduation.plan import PlanLine, plan, plan_fingerprint
+from awards.graduation.who_graduates import PlanLine, plan, plan_fingerprint
 
 from ..builders import COHORT, a_fellow, requirements, standing, withdrawn
 

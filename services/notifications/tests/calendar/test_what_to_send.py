@@ -12,7 +12,7 @@ from nextstep_contracts import Event
 from nextstep_local.testing import converges
 from notifications.calendar.details import Details
 from notifications.calendar.entries import CalendarEntry, entry_from
-from notifications.calendar.reconcile import Invitation, Step, reconcile
+from notifications.calendar.what_to_send import Invitation, Step, reconcile
 from notifications.hearing.memory import Memory, is_fellow
 
 from ..builders import (

@@ -2,9 +2,9 @@
 
 import pytest
 
+from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.entries import entry_from
-from notifications.calendar.inviting import email_of
-from notifications.calendar.reconcile import Invitation, Step
+from notifications.calendar.what_to_send import Invitation, Step
 
 from .. import builders as b
 

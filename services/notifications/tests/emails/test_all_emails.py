@@ -7,11 +7,11 @@ import pytest
 from nextstep_contracts import PersonErased
 from nextstep_contracts.catalogue import CONSUMERS
 from notifications import emails
+from notifications.calendar.calendar_emails import CALENDAR_EMAILS
 from notifications.calendar.dating import DATED
-from notifications.calendar.inviting import CALENDAR_EMAILS
 from notifications.emails import compile as compiling
+from notifications.emails.all_emails import EMAIL_OF, EMAILS, EVENT_EMAILS, TOLD_BY_NO_EMAIL
 from notifications.emails.email import Email, EventEmail
-from notifications.emails.registry import EMAIL_OF, EMAILS, EVENT_EMAILS, TOLD_BY_NO_EMAIL
 
 FOLDER = Path(emails.__path__[0])
 FILES = {"__init__.py", "email.mjml", "email.html.j2", "email.txt.j2"}

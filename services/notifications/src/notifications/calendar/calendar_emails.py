@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nextstep_programme.writing import span, weekday
 from notifications.calendar.details import Details
-from notifications.calendar.reconcile import Change, Step
+from notifications.calendar.what_to_send import Change, Step
 from notifications.emails import invitation, invitation_cancelled, invitation_changed
 from notifications.emails.email import Email, Facts
 from notifications.hearing.deciding import Outgoing
