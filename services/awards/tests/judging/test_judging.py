@@ -1,5 +1,7 @@
 """What is waited for, what counts, and who may see what."""
 
+from awards.judging.blindness import others
+
 from ..builders import (
     a_conflict,
     a_judging,
