@@ -8,18 +8,17 @@ import pytest
 import pytest_asyncio
 
 from nextstep_local.database import Database
-from nextstep_local.rabbitmq import Node, ensure_installed
+from nextstep_local.rabbitmq import Node
 from nextstep_local.testing import eventually
 
 from .faults import FAULTS, OLD_ENOUGH, OURS, Probe, Seen, ours, running, seconds_until_back, url_of
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.node]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def places(tmp_path_factory) -> AsyncIterator[tuple[Node, Database]]:
     """A broker and a database of these tests' own."""
-    ensure_installed()
     with running(tmp_path_factory.mktemp("faults"), None) as both:
         yield both
 
