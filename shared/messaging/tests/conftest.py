@@ -1,11 +1,9 @@
-import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
-import structlog
 from pymongo import MongoClient
 
 from nextstep_messaging import Collection, EventRouter, Messaging
@@ -59,17 +57,6 @@ async def services(vhost_url: str, mongo_url: str) -> AsyncIterator[Services]:
     made = Services(vhost_url, mongo_url)
     yield made
     await made.close()
-
-
-@pytest.fixture(autouse=True)
-def quiet_logging() -> Iterator[None]:
-    """Undo what a test's `configure_logging` does to the whole process."""
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**configured)
 
 
 @pytest.fixture

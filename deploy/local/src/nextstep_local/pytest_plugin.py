@@ -6,6 +6,7 @@ Nothing starts before the first test that asks for it. The run says which was us
 """
 
 import asyncio
+import logging
 import os
 import re
 import secrets
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import pytest_asyncio
+import structlog
 
 from nextstep_local import containers, machine, rabbitmq, without
 from nextstep_local.clamd import Clamd
@@ -103,6 +105,17 @@ def pytest_terminal_summary(
     """Say what was used and what was left out; what was skipped, pytest says itself."""
     for line in config.stash[_said]:
         terminalreporter.write_line(f"nextstep: {line}")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Undo what a test's `configure_logging`, or a command that it runs, does to the process."""
+    root = logging.getLogger()
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**configured)
 
 
 @pytest.fixture(scope="session")

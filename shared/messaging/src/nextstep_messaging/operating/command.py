@@ -100,7 +100,7 @@ def _default_port(service: Service) -> int:
 def _serve(service: Service, settings: MessagingSettings, asked: argparse.Namespace) -> None:
     import uvicorn
 
-    configure_logging(service.name, settings.log_level)
+    configure_logging(service.name, settings.log_level, for_good=True)
     configure_tracing(service.name)
     listening = _listen(service, asked.host, asked.port)
     app, _messaging = service.build(settings, clock_from(settings))

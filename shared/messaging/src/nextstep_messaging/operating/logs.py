@@ -16,11 +16,12 @@ _traceback = structlog.processors.ExceptionRenderer(
 )
 
 
-def configure_logging(service: str, level: Level = "INFO") -> None:
+def configure_logging(service: str, level: Level = "INFO", *, for_good: bool = False) -> None:
     """Send structlog's and the standard library's lines through the same JSON renderer.
 
     What `structlog.contextvars` holds (correlation id, event id) is on every line, those of
-    libraries included.
+    libraries included. `for_good` in a process that serves: its loggers are not configured again,
+    so each is made once.
     """
 
     def name_service(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -52,5 +53,5 @@ def configure_logging(service: str, level: Level = "INFO") -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=for_good,
     )
