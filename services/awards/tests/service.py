@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 from fastapi import FastAPI
 
-from awards.fellows.act import Awards, UseCase, in_one_act
+from awards.fellows.act import Act, Awards, UseCase
 from awards.judging.filling_in_sheets import score
 from awards.judging.judging import Judging
 from awards.judging.opening import open_scoring, register_method
@@ -53,9 +53,7 @@ class Service:
         return found
 
     async def act(self, use_case: UseCase[T], actor: Actor = OFFICE) -> T:
-        return await self.messaging.transact(
-            lambda uow: in_one_act(uow, self.here, actor, use_case)
-        )
+        return await self.messaging.transact(lambda uow: Act(uow, self.here, actor).doing(use_case))
 
     async def hear(self, *events: Event) -> None:
         """Hand events to the handlers as the bus would, each in its own transaction."""

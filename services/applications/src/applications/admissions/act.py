@@ -6,7 +6,6 @@ everything is written once, together, when the use case ends.
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -213,10 +212,7 @@ async def in_one_act(
     uow: UnitOfWork, cohort: Cohort, use_case: UseCase[T], actor: Actor | None = None
 ) -> T:
     """Run a use case within a transaction that is open already."""
-    act = Act(uow, cohort, actor)
-    result = await use_case(act)
-    await act.flush()
-    return result
+    return await Act(uow, cohort, actor).doing(use_case)
 
 
 def on(
@@ -264,7 +260,7 @@ class Applications:
     ) -> T:
         """Run a use case in a transaction; a refusal by a rule leaves nothing behind."""
         return await self.messaging.transact(
-            partial(in_one_act, cohort=self.cohort, use_case=use_case, actor=actor),
+            lambda uow: Act(uow, self.cohort, actor).doing(use_case),
             correlation_id=correlation_id,
             one_at_a_time=LEDGER,
         )

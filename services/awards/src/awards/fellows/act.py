@@ -52,11 +52,3 @@ class Act(nextstep_messaging.Act):
 
 
 UseCase = Callable[[Act], Awaitable[T]]
-
-
-async def in_one_act(uow: UnitOfWork, here: Awards, actor: Actor, use_case: UseCase[T]) -> T:
-    """Run a use case in a transaction that is open, with its audit entries at the end."""
-    act = Act(uow, here, actor)
-    result = await use_case(act)
-    await act.flush()
-    return result

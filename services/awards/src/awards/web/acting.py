@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from awards.fellows.act import Awards, UseCase, in_one_act
+from awards.fellows.act import Act, Awards, UseCase
 from nextstep_web import Principal, actor_of, correlation_id, here_of
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ async def perform(request: Request, principal: Principal, use_case: UseCase[T]) 
     actor = actor_of(request, principal)
     # every act adds to the one audit chain, so within a process they queue instead of colliding
     return await here.messaging.transact(
-        lambda uow: in_one_act(uow, here, actor, use_case),
+        lambda uow: Act(uow, here, actor).doing(use_case),
         correlation_id=correlation_id(request),
         one_at_a_time="audit",
     )

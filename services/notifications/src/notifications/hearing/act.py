@@ -47,14 +47,9 @@ class Notifications:
             Refused: a rule says no; nothing is changed.
 
         """
-
-        async def work(uow: UnitOfWork) -> T:
-            act = Act(uow, self, actor)
-            result = await use_case(act)
-            await act.flush()
-            return result
-
-        return await self.messaging.transact(work, correlation_id=correlation_id)
+        return await self.messaging.transact(
+            lambda uow: Act(uow, self, actor).doing(use_case), correlation_id=correlation_id
+        )
 
 
 class Act(nextstep_messaging.Act):

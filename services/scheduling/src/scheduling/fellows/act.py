@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import nextstep_messaging
 from nextstep_messaging import Actor, Messaging, UnitOfWork
@@ -45,14 +45,9 @@ class Scheduling:
             Refused: a rule says no; nothing is changed.
 
         """
-
-        async def work(uow: UnitOfWork) -> T:
-            act = Act(uow, self, actor)
-            result = await use_case(act)
-            await act.flush()
-            return result
-
-        return await self.messaging.transact(work, correlation_id=correlation_id or uuid4())
+        return await self.messaging.transact(
+            lambda uow: Act(uow, self, actor).doing(use_case), correlation_id=correlation_id
+        )
 
 
 class Act(nextstep_messaging.Act):

@@ -1,11 +1,14 @@
 """The context of one use case: its transaction, who acts, and what goes on the audit trail."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from nextstep_messaging.database.documents import SessionCollection
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.operating.audit import Actor, AuditEntry, record_all
+
+T = TypeVar("T")
 
 
 class Act:
@@ -43,6 +46,17 @@ class Act:
     def audit(self, action: str, about: str, **details: Any) -> None:
         """Put on the audit trail that the actor did `action` (a verb) to `about` (an id)."""
         self._entries.append(AuditEntry(self.actor, action, about, details))
+
+    async def doing(self, use_case: Callable[[Self], Awaitable[T]]) -> T:
+        """Run a use case in this act, and write what it left to be written.
+
+        Raises:
+            Refused: a rule says no; the transaction is given up with the act.
+
+        """
+        result = await use_case(self)
+        await self.flush()
+        return result
 
     async def flush(self) -> None:
         """Write what is still to be written, as the last step of the use case."""
