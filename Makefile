@@ -7,6 +7,7 @@ UV_VERSION := 0.13.9
 UV := var/tools/bin/uv
 RUN := $(UV) run --no-sync
 TESTS ?=
+UNASKED ?=
 # Of `rabbitmq chromium clamd`: what tests are to do without, where it may not be installed.
 WITHOUT ?=
 # Three at a time, each with a broker and a database of its own: most of a test is waiting. A file
@@ -14,7 +15,7 @@ WITHOUT ?=
 # dies ends the run: its file would only be begun again.
 SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
-.PHONY: demo up test lint bench chaos admissions docs assets environment
+.PHONY: demo up test lint audit sbom bench chaos admissions docs assets environment
 .PHONY: for-the-site for-pages for-tests
 
 demo: for-the-site environment ## play the 2024-25 cohort through the real services
@@ -35,6 +36,21 @@ lint: environment ## format, rules, types, layers, and that what is generated is
 	$(RUN) python -m nextstep_web.assets check
 	$(RUN) python -m notifications.emails.compile --check
 
+# uv says 1 where it found something and 2 where it could not ask. Where api.osv.dev may not be
+# reached, `make audit UNASKED=passes` says so and goes on.
+audit: $(UV) ## what uv.lock names, held against the vulnerabilities that OSV knows
+	@$(UV) audit --frozen --preview-features audit-command; said=$$?; \
+	if [ $$said = 2 ] && [ "$(UNASKED)" = passes ]; then \
+	  echo "NOT AUDITED: the list of known vulnerabilities could not be asked."; \
+	else exit $$said; fi
+
+sbom: $(UV) ## what each service is made of, as CycloneDX: var/sbom/<service>.cdx.json
+	@mkdir -p var/sbom
+	@for service in $(notdir $(wildcard services/*)); do \
+	  $(UV) export --frozen --no-dev --package $$service --format cyclonedx1.5 \
+	    --preview-features sbom-export --quiet --output-file var/sbom/$$service.cdx.json || exit; \
+	done; ls var/sbom/*
+
 bench: for-the-site environment ## measure intake and delivery beside their floors; writes docs/performance.md
 	@$(RUN) python -m tests.bench
 
@@ -42,10 +58,11 @@ chaos: for-the-site environment ## break things while a cohort runs
 	@$(RUN) python -m pytest tests/chaos
 
 admissions: for-pages environment ## fill seventy places in Chromium, by the pages alone
-	@$(RUN) python -m pytest tests/cohort_by_pages
+	@$(RUN) python -m pytest -o faulthandler_timeout=3600 tests/cohort_by_pages
 
-docs: environment ## write the event schemas and what is generated from them
+docs: environment ## write the event schemas, what is generated from them, and who may do what
 	$(RUN) python -m nextstep_contracts export
+	$(RUN) python -m nextstep_local.authorization
 
 assets: ## rebuild the style sheet and scripts from npm (needs Node 20)
 	cd shared/web && npm ci && npm run build

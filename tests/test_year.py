@@ -13,9 +13,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 from rich.console import Console
 
+from nextstep_local.demo.applicants import invent_applicants
 from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.narrator import Narrator
-from nextstep_local.demo.run import Demo
+from nextstep_local.demo.run import SEED, Demo
 from nextstep_local.site import Site
 from nextstep_local.testing import assert_accessible, assert_fits
 from nextstep_programme import cohort_path
@@ -55,6 +56,8 @@ def small_cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def played(small_cohort: Path, anywhere: None) -> AsyncIterator[Played]:  # noqa: ARG001 - it sets the ports
     demo = Demo(name="tests/year", applicants=APPLICANTS, cohort=str(small_cohort), discard=True)
     site = demo.site()
+    for values in site.extra.values():
+        values["log_level"] = "INFO"  # type: ignore[index] - as a service that serves for good
     with site:
         yield Played(site, await demo.run(site, Narrator(Console(quiet=True))))
 
@@ -64,6 +67,18 @@ async def test_every_invariant_of_the_year_holds(played: Played) -> None:
     assert found == {invariant: [] for invariant in found}
     assert len(found) == 7
     assert played.summary["held"] is True
+
+
+async def test_the_logs_of_the_year_name_nobody(played: Played) -> None:
+    people = invent_applicants(SEED, APPLICANTS)
+    planted = {person.name for person in people} | {person.email for person in people}
+    planted |= {str(person.answers.get("gmc_number") or person.name) for person in people}
+    logs = sorted((played.site.folder / "services").glob("*.log"))
+    assert [log.stem for log in logs] == ["applications", "awards", "notifications", "scheduling"]
+    for log in logs:
+        text = log.read_text("utf-8")
+        assert '"event"' in text, log  # something was logged at all
+        assert [found for found in sorted(planted) if found.casefold() in text.casefold()] == []
 
 
 async def test_the_year_has_everything_that_happens_in_a_year(played: Played) -> None:

@@ -1,18 +1,18 @@
 # ruff: noqa: INP001 - a program that is run by its path, not part of a package
-"""Users, permissions and policies of the broker, as a definitions file that it loads at boot.
+"""Everything on the broker but its messages, as a definitions file that it loads at boot.
 
     python definitions.py OUTPUT
 
 Passwords come from the environment (`<SERVICE>_AMQP_PASSWORD`, `RABBITMQ_OPERATOR_PASSWORD`) and
-leave it only as salted hashes. What a service may touch follows from the catalogue of events:
+leave it only as salted hashes. A service with retry delays of its own (`<SERVICE>_RETRY_DELAYS`)
+needs the same variable here.
 
-- it publishes under its own name only: the topic permission allows it no other routing key;
-- it reads its own queues, and binds them only to the events that it is agreed to hear;
-- of other services' queues it reaches those that hear its own events, because a publisher
-  declares them before its first publish, so that nothing is lost for a consumer never started.
+Exchanges, queues, bindings and policies follow from the catalogue of events, and what a user may
+touch from these (docs/decisions/0013): it configures nothing; it reads its own queues; it writes to
+the exchange of events under its own name, and to exchanges of its own that lead to its own queues.
 
-It needs to write to the default exchange, which dead letters pass through, and RabbitMQ does not
-restrict which queue a message goes to from there.
+Loaded again, the file puts back whatever is missing. It takes nothing away, and leaves a queue that
+is there as it is.
 """
 
 import base64
@@ -22,35 +22,56 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nextstep_contracts.catalogue import CONSUMERS, SERVICES
+from nextstep_contracts.catalogue import SERVICES
 from nextstep_messaging.bus.topology import (
+    DELIVERY_LIMIT,
     EXCHANGE,
-    binding,
+    MOST_BYTES,
+    RETRY_DELAYS,
+    Queue,
+    Topology,
     consumer_queue,
     dead_queue,
-    listeners,
+    heard_by,
+    later_exchange,
+    of_consumer,
+    own_exchange,
 )
 
-DEFAULT_EXCHANGE = "amq.default"
 OPERATOR = "operator"
 LEAST_PASSWORD = 16
+NOTHING = "^$"
 
-QUEUE_LIMITS = {
-    # A message that kills its consumer again and again becomes a dead letter. RabbitMQ 4 would
-    # stop at 20, older ones never; restarts during a roll-out count too.
-    "delivery-limit": 50,
-    # A consumer that is away for weeks must not fill the disk: the publisher's outbox waits.
-    "max-length-bytes": 1 << 30,
+OTHER_QUEUES = {
+    "delivery-limit": DELIVERY_LIMIT,
+    "max-length-bytes": MOST_BYTES,
     "overflow": "reject-publish",
 }
+"""Limits of a service's queues that no other policy knows: left there by an earlier release."""
 
 
-def definitions(passwords: Mapping[str, str], vhost: str = "/") -> dict[str, Any]:
-    """The whole file. `passwords` has one for each service and for the operator."""
+def definitions(
+    passwords: Mapping[str, str],
+    vhost: str = "/",
+    delays: Mapping[str, Sequence[float]] | None = None,
+) -> dict[str, Any]:
+    """The whole file.
+
+    Args:
+        passwords: one for each service and for the operator.
+        vhost: the virtual host that all of it is in.
+        delays: retry delays in seconds, of the services that do not have the usual ones.
+
+    """
+    waits = {name: (delays or {}).get(name, RETRY_DELAYS) for name in SERVICES}
+    topology = Topology({}, {})
+    for name in SERVICES:
+        topology |= of_consumer(name, heard_by(name), waits[name])
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
     return {
         "vhosts": [{"name": vhost}],
         "users": [
@@ -58,52 +79,88 @@ def definitions(passwords: Mapping[str, str], vhost: str = "/") -> dict[str, Any
             _user(OPERATOR, passwords[OPERATOR], ["administrator"]),
         ],
         "permissions": [
-            *(_permission(name, vhost) for name in SERVICES),
-            {"user": OPERATOR, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"},
+            *(
+                {"user": name, "vhost": vhost, **_permission(name, waits[name])}
+                for name in SERVICES
+            ),
+            {"user": OPERATOR, "vhost": vhost, **everything},
         ],
-        "topic_permissions": [_topics(name, vhost) for name in SERVICES],
-        "policies": [
+        "topic_permissions": [
             {
+                "user": name,
                 "vhost": vhost,
-                "name": "nextstep-queues",
-                "pattern": f"^({'|'.join(SERVICES)})\\.",
-                "apply-to": "queues",
-                "priority": 0,
-                "definition": QUEUE_LIMITS,
+                "exchange": EXCHANGE,
+                "write": rf"^{name}\.",
+                "read": NOTHING,
             }
+            for name in SERVICES
+        ],
+        "policies": [{"vhost": vhost, **one} for one in _policies(topology)],
+        "exchanges": [
+            {"name": name, "vhost": vhost, "type": kind, **_KEPT, "internal": False}
+            for name, kind in topology.exchanges.items()
+        ],
+        "queues": [
+            {"name": name, "vhost": vhost, **_KEPT, "arguments": {"x-queue-type": "quorum"}}
+            for name in topology.queues
+        ],
+        "bindings": [
+            {
+                "source": exchange,
+                "vhost": vhost,
+                "destination": queue.name,
+                "destination_type": "queue",
+                "routing_key": key,
+                "arguments": {},
+            }
+            for queue in topology.queues.values()
+            for exchange, key in queue.bindings
         ],
     }
 
 
-def _permission(service: str, vhost: str) -> dict[str, str]:
-    heard = listeners(service)
-    reached = {consumer_queue(who, event) for event, known in heard.items() for who in known}
-    dead = {dead_queue(who) for known in heard.values() for who in known}
-    own = rf"{service}\..*"
+_KEPT: dict[str, Any] = {"durable": True, "auto_delete": False, "arguments": {}}
+
+
+def _permission(service: str, delays: Sequence[float]) -> dict[str, str]:
+    later = {later_exchange(service, delay) for delay in delays}
+    heard = {consumer_queue(service, event) for event in heard_by(service)}
     return {
-        "user": service,
-        "vhost": vhost,
-        "configure": _any_of({EXCHANGE} | reached | dead, own),
-        "write": _any_of({EXCHANGE, DEFAULT_EXCHANGE} | reached, own),
-        "read": _any_of({EXCHANGE} | reached, own),
+        "configure": NOTHING,
+        "write": _any_of({EXCHANGE, own_exchange(service)} | later),
+        "read": _any_of(heard | {dead_queue(service)}),
     }
 
 
-def _topics(service: str, vhost: str) -> dict[str, str]:
-    own = {binding(event, service) for event, known in CONSUMERS.items() if service in known}
-    told = {binding(event, who) for event, known in listeners(service).items() for who in known}
+def _policies(topology: Topology) -> list[dict[str, Any]]:
+    """One for all queues that are alike, since a queue has one policy at a time."""
+    alike: dict[str, list[Queue]] = {}
+    for queue in topology.queues.values():
+        alike.setdefault(json.dumps(queue.policy, sort_keys=True), []).append(queue)
+    of_services = f"^({'|'.join(SERVICES)})\\."
+    return [
+        _policy("nextstep-queues", 0, of_services, OTHER_QUEUES),
+        *(
+            _policy(
+                f"nextstep {queues[0].name}", 1, _any_of(q.name for q in queues), queues[0].policy
+            )
+            for queues in alike.values()
+        ),
+    ]
+
+
+def _policy(name: str, priority: int, pattern: str, what: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "user": service,
-        "vhost": vhost,
-        "exchange": EXCHANGE,
-        "write": rf"^{service}\.",
-        "read": _any_of(own | told),
+        "name": name,
+        "pattern": pattern,
+        "apply-to": "queues",
+        "priority": priority,
+        "definition": dict(what),
     }
 
 
-def _any_of(names: Iterable[str], *patterns: str) -> str:
-    choices = [*patterns, *(re.escape(name) for name in sorted(names))]
-    return f"^({'|'.join(choices)})$"
+def _any_of(names: Iterable[str]) -> str:
+    return f"^({'|'.join(re.escape(name) for name in sorted(names))})$"
 
 
 def _user(name: str, password: str, tags: list[str]) -> dict[str, Any]:
@@ -127,9 +184,15 @@ def _passwords(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[variable] for name, variable in variables.items()}
 
 
+def _delays(environ: Mapping[str, str]) -> dict[str, list[float]]:
+    variables = {name: environ.get(f"{name.upper()}_RETRY_DELAYS") for name in SERVICES}
+    return {name: json.loads(text) for name, text in variables.items() if text}
+
+
 def main(output: Path) -> None:
     """Write the file whole or not at all; the broker may be reading the old one."""
-    text = json.dumps(definitions(_passwords(os.environ)), indent=2)
+    whole = definitions(_passwords(os.environ), delays=_delays(os.environ))
+    text = json.dumps(whole, indent=2)
     draft = output.with_suffix(".new")
     draft.write_text(text)
     draft.chmod(0o644)  # holds hashes only; the broker runs as another user

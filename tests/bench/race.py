@@ -47,8 +47,8 @@ promoted; what comes too early is refused, as it should be."""
 ABOUT = f"""\
 Ours is the applications service as it is deployed. {PEOPLE} people hold 70 offers and the waiting
 list behind them; all of them answer in the same moment over HTTP, each signed in by a link:
-accept with a study-leave declaration for ten dates, decline, or withdraw. Each place given back is
-offered to the next in line in the same transaction. The floor is as many transactions one after
+accept, decline, or withdraw. Each place given back is offered to the next in line in the same
+transaction. The floor is as many transactions one after
 another in one process, each of which replaces one document of the ledger's size and appends a
 line of history, and nothing else. Latencies of ours are of requests that waited for each other:
 the last of {PEOPLE} waits for all before it.
@@ -189,9 +189,6 @@ def _request(
     session = signed_in(settings, "applicant", name="Applicant", person_id=application.person_id)
     cookies = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
     form = {"reason": "The rota leaves no other choice."}
-    if act == "accept":
-        dated = [one for one in load("2024-25").cohort.sessions if one.on]
-        form = {f"status-{one.key}": "granted" for one in dated}
     headers = {**session.headers, "cookie": cookies}
     return http.build_request("POST", f"/applications/me/{act}", data=form, headers=headers)
 

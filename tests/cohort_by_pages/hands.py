@@ -51,9 +51,9 @@ class Hands:
                 await page.goto(self.world.url("applications", "/me"))
             yield page
 
-    async def sign_in(self, page: Page, name: str) -> None:
+    async def sign_in(self, page: Page, name: str, service: str = "applications") -> None:
         """Sign in as somebody of the office."""
-        await page.goto(self.world.url("applications", "/sign-in"))
+        await page.goto(self.world.url(service, "/sign-in"))
         await page.get_by_label("name", exact=False).first.fill(name)
         await page.locator("input[name=role][value=office]").check()
         await page.locator("main form button").click()

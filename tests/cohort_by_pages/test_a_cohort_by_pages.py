@@ -118,12 +118,11 @@ async def _decide(hands: Hands, desk: Page, address: str) -> None:
     world = hands.world
     by_name = {person.name: person for person in world.people}
     await desk.goto(address)
-    names = [row["Name"] for row in (await seen(desk)).rows()]
-    for name, (_, page) in zip(names, await links(desk, ONE), strict=True):
-        person = by_name[name]
+    for _, page in await links(desk, ONE):
+        await desk.goto(page)
+        person = by_name[(await desk.inner_text("h1")).splitlines()[-1]]
         if person.quirk in KEEPS_PROMISE_TO_MEND and world.year.now.date() < AUTUMN[0]:
             continue
-        await desk.goto(page)
         action, reason = judgement(world, person)
         await answer(desk, {"action": action, "reason": reason})
         await press(desk, "Record")
@@ -180,15 +179,15 @@ async def _answer(hands: Hands, person: Applicant) -> None:
         first = not world.record.accepted
         if first:
             await picture(phone, "offered")
-        await follow(phone, "Accept the place")
+        await press(phone, "Accept the place")
+        world.record.accepted.add(person.number)
         declared = replies.declared(world, person, await seen(phone)).fields
         leave = ("status-", "trust-", "notified-")
         await answer(phone, {k: v for k, v in declared.items() if k.startswith(leave) and v})
-        said = await press(phone, "Accept the place")
+        said = await press(phone, "Save")
         assert "You have accepted a place" in said, said
         if first:
             await picture(phone, "accepted")
-        world.record.accepted.add(person.number)
 
 
 async def _step_back(hands: Hands) -> None:

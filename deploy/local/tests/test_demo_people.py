@@ -10,7 +10,7 @@ import pytest
 
 from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
-from applications.intake.authentication import vouched
+from applications.intake.authentication import proof_of
 from applications.intake.field_map.mapping import map_submission
 from applications.intake.sources import load_sources
 from nextstep_local.demo.applicants import QUIRKS, invent_applicants
@@ -54,7 +54,7 @@ def test_people_come_by_every_form_and_one_seed_gives_one_form(count: int) -> No
 
 
 def test_every_form_posts_what_its_source_reads_as_the_same_answers(tmp_path) -> None:
-    secrets = SiteSecrets("s", "l", "whsec_c2VjcmV0IG9mIHRoZSBmb3Jt")
+    secrets = SiteSecrets("s", "l", "whsec_c2VjcmV0IG9mIHRoZSBmb3Jt", "k")
     known = write_forms(tmp_path, secrets)
     environ = {f"APPLICATIONS_{name.upper()}": value for name, value in known.items()}
     sources = load_sources(tmp_path / "sources.yaml", environ)
@@ -67,7 +67,9 @@ def test_every_form_posts_what_its_source_reads_as_the_same_answers(tmp_path) ->
         form = kinds[person.source](None, "http://x", form_secret(secrets, person.source))
         sent = form.request(person.submission(), now)
         token = parse_qs(urlsplit(sent.url).query).get("token") or [sent.url.rpartition("/")[2]]
-        assert vouched(source, Delivery(sent.body, sent.headers, {}, token[0]), now)
+        proof = proof_of(source, Delivery(sent.body, sent.headers, {}, token[0]), now)
+        assert proof is not None
+        assert proof.holds([sent.body])
         payload = source.adapter.read(sent.body, sent.headers["content-type"])
         found = map_submission(payload, source.definition, source.adapter, "Europe/London")
         native = map_submission(

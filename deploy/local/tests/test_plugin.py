@@ -94,7 +94,7 @@ def test_settings_become_environment_variables() -> None:
     env = environment_for("awards", prefetch=4)
     assert env["AWARDS_PREFETCH"] == "4"
     assert env["AWARDS_LOCAL_SIGN_IN"] == "true"
-    assert env["AWARDS_SESSION_SECRET"] == settings_for("awards")["session_secret"]
+    assert env["AWARDS_SESSION_KEY"] == settings_for("awards")["session_key"]
 
 
 @pytest.mark.browser

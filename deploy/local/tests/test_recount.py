@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from nextstep_local.demo.record import HeldSession, Mark, Record
+from nextstep_local.demo.record import DemoRecord, HeldSession, Mark
 from nextstep_local.demo.recount import Place, most_places_held, ranking, tally
 
 
@@ -12,11 +12,11 @@ def held(kind: str, number: int, **marks: Mark) -> HeldSession:
     return HeldSession(f"{kind}-{number}", kind, date(2024, 10, number), marks)
 
 
-def attended(masterclasses: int, modules: int, missed: int = 0) -> Record:
+def attended(masterclasses: int, modules: int, missed: int = 0) -> DemoRecord:
     sessions = [held("masterclass", n + 1, ann="attended") for n in range(masterclasses)]
     sessions += [held("masterclass", n + 10, ann="absent") for n in range(missed)]
     sessions += [held("module", n + 1, ann="attended") for n in range(modules)]
-    return Record(held=sessions)
+    return DemoRecord(held=sessions)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def attended(masterclasses: int, modules: int, missed: int = 0) -> Record:
         (attended(4, 4, missed=2), "met"),
     ],
 )
-def test_standing_follows_from_what_was_attended(record: Record, standing: str) -> None:
+def test_standing_follows_from_what_was_attended(record: DemoRecord, standing: str) -> None:
     assert tally("ann", record).standing == standing
 
 
@@ -58,7 +58,7 @@ def test_means_of_different_panels_are_compared_exactly_and_ties_broken_in_order
         ("C", "p2"): {"impact": 4, "method": 2},  # 10: mean 9.5, impact 4 beats 3.5
         ("C", "p3"): {"impact": 1, "method": 1},  # recused
     }
-    record = Record(sheets=sheets, recused={("C", "p3")})
+    record = DemoRecord(sheets=sheets, recused={("C", "p3")})
     assert ranking(record, weights, ["impact", "method"]) == (
         Place(1, "C", 2, 19),
         Place(2, "A", 2, 19),
@@ -67,7 +67,7 @@ def test_means_of_different_panels_are_compared_exactly_and_ties_broken_in_order
 
 
 def test_equals_share_a_rank() -> None:
-    record = Record(sheets={("A", "p"): {"x": 3}, ("B", "p"): {"x": 3}, ("C", "p"): {"x": 1}})
+    record = DemoRecord(sheets={("A", "p"): {"x": 3}, ("B", "p"): {"x": 3}, ("C", "p"): {"x": 1}})
     assert [place.rank for place in ranking(record, {"x": 1}, ["x"])] == [1, 1, 3]
 
 

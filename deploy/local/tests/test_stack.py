@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -50,8 +51,11 @@ def loopback_only(pids: set[int]) -> bool:
 
 
 def _inodes(pid: int) -> set[str]:
-    names = [link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir()]
-    return {name[8:-1] for name in names if name.startswith("socket:[")}
+    found = set[str]()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # a process at work closes files while we read
+            found.add(link.readlink().name)
+    return {name[8:-1] for name in found if name.startswith("socket:[")}
 
 
 def recorded(folder: Path) -> dict[str, int]:

@@ -19,12 +19,14 @@ from applications.admissions.store import (
 from applications.app import COLLECTIONS
 from applications.handlers import router
 from applications.intake.submitting import Submission, receive
+from applications.review.saying_conflicts import say_of_changed
 from applications.settings import Settings
 from nextstep_local.testing import settings_for
 from nextstep_messaging import FixedClock, Messaging
 from nextstep_messaging.operating.audit import Actor
 from nextstep_messaging.testing import fire_due, hear
 from nextstep_programme import Cohort, load
+from nextstep_web.session_check import ACCESS_COLLECTIONS
 
 from .builders import answers
 
@@ -40,7 +42,8 @@ class Admitting:
         self.messaging = messaging
         self.clock = clock
         self.cohort = cohort
-        self.service = Applications(messaging, replace(load("2024-25"), cohort=cohort))
+        loaded = replace(load("2024-25"), cohort=cohort)
+        self.service = Applications(messaging, loaded, say_of_changed)
         messaging.provide(self.service)
 
     async def take(self, submission: Submission) -> None:
@@ -104,7 +107,8 @@ async def admitting(
         )
     )
     clock = clock or FixedClock(START)
-    messaging = Messaging(router, settings, clock=clock, collections=COLLECTIONS)
+    collections = [*COLLECTIONS, *ACCESS_COLLECTIONS]
+    messaging = Messaging(router, settings, clock=clock, collections=collections)
     async with messaging.opened():
         yield Admitting(messaging, clock, cohort)
 

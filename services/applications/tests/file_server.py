@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import trustme
 
 from applications.documents.download import Downloader
-from applications.documents.inspection import LARGEST
+from nextstep_documents.inspection import LARGEST
 
 HOST = "files.example.org"
 
@@ -71,6 +71,7 @@ class FileServer:
             while not self.released.is_set():
                 writer.write(b"%PDF-" * 100_000)
                 await writer.drain()
+                await asyncio.sleep(0)  # or nobody ever tells that the other side has gone
         elif path == "/slow":
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n%PDF")
             await writer.drain()

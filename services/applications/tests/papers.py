@@ -56,6 +56,17 @@ def docx(text: str = "Why I apply", kind: str = WORD, **more: Any) -> bytes:
     return zipped(parts | more)
 
 
+def costly(things: int = 1_500_000) -> bytes:
+    """A PDF of a few megabytes that takes seconds to look through: 1.5 million things, 8 s."""
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/X["
+        + b"[]" * things
+        + b"]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    )
+
+
 def infected() -> bytes:
     """A Word document that carries the harmless virus."""
     return docx(**{"word/media/picture.bin": EICAR})

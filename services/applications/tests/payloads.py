@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from .forms import PDF, docx, odt
@@ -200,6 +200,26 @@ def formstack_pairs(given: Given) -> list[tuple[str, str]]:
 def formstack(given: Given) -> tuple[bytes, str]:
     """URL-encoded, both statements under one label, files as base64."""
     return urlencode(formstack_pairs(given)).encode(), URLENCODED
+
+
+def formstack_lines(given: Given) -> tuple[bytes, str]:
+    """Formstack's default for a name: one answer of two lines."""
+    rest = [pair for pair in formstack_pairs(given) if not pair[0].startswith("Full name")]
+    name = ("Full name", f"first = {given.first}\nlast = {given.last}")
+    return urlencode([name, *rest]).encode(), URLENCODED
+
+
+def formstack_typed(given: Given) -> tuple[bytes, str]:
+    """The same with the type of each field."""
+    body = dict(parse_qsl(formstack_lines(given)[0].decode()))
+    statements = [("Supporting statement", encoded(data)) for _, data in given.files[1:]]
+    untyped = {"FormID", "UniqueID", "Supporting statement"}
+    pairs = [
+        (key, value if key in untyped else f"value = {value}\nfield_type = text")
+        for key, value in body.items()
+        if key != "Supporting statement"
+    ]
+    return urlencode([*pairs, *statements]).encode(), URLENCODED
 
 
 def formstack_json(given: Given) -> tuple[bytes, str]:

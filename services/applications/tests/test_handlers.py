@@ -6,7 +6,16 @@ from uuid import uuid4
 import aio_pika
 import pytest
 
-from nextstep_contracts import EmailBounced, EmailSent, Envelope, PersonErased
+from nextstep_contracts import (
+    ANY_PUBLISHER,
+    EmailBounced,
+    EmailSent,
+    Envelope,
+    PersonErased,
+    SessionCancelled,
+    SessionChanged,
+    SessionScheduled,
+)
 from nextstep_local.testing import eventually
 from nextstep_messaging.bus.envelope import to_headers
 
@@ -21,10 +30,11 @@ async def deliver(running, *events):
     async with await aio_pika.connect(running.settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
         for event_id, event in events:
-            kind = event.type_for("notifications")
+            source = "applications" if event.publisher == ANY_PUBLISHER else event.publisher
+            kind = event.type_for(source)
             envelope = Envelope(
                 id=event_id,
-                source="notifications",
+                source=source,
                 type=kind,
                 time=START,
                 subject=event.subject,
@@ -101,6 +111,26 @@ async def test_an_erasure_that_is_delivered_twice_erases_once(running):
     receipts = await running.read("receipts").find({})
     assert [(r["status"], r["body"]) for r in receipts] == [("erased", None)]
     assert (await running.read("movements").count({})) == 2
+
+
+async def test_the_calendar_is_followed_however_often_and_late_it_is_told(running):
+    session = {"cohort": "2024-25", "session_id": "2024-25:module-2", "title": "Module 2"}
+    dated = {**session, "kind": "module", "venue": "Newmarket"}
+    scheduled = SessionScheduled(**dated, revision=1, on="2024-12-11")
+    moved = SessionChanged(**dated, revision=3, on="2024-12-18", changed=("on",))
+    off = SessionCancelled(**session, revision=2, reason="Snow")
+    again = uuid4()
+    await deliver(running, (again, moved), (uuid4(), off), (again, moved), (uuid4(), scheduled))
+    last = SessionScheduled(**(dated | {"session_id": "2024-25:last"}), revision=1, on="2025-01-08")
+    await deliver(running, (uuid4(), last))
+
+    async def followed():
+        rows = await running.read("sessions").find({}, sort=[("_id", 1)])
+        days = {row["_id"]: (row["revision"], row["on"]) for row in rows}
+        return days == {"2024-25:last": (1, "2025-01-08"), "2024-25:module-2": (3, "2024-12-18")}
+
+    await eventually(followed)
+    assert await running.messaging.dead_letters.list() == []
 
 
 async def test_offers_lapse_by_the_durable_timer_when_their_moment_comes(running):

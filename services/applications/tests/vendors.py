@@ -1,15 +1,19 @@
 """The form products as senders: what each builds and how it proves itself."""
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 import applications
+from applications.intake.adapter import Delivery
+from applications.intake.authentication import proof_of
 from applications.intake.field_map.mapping import Mapped, map_submission
-from applications.intake.sources import load_sources
+from applications.intake.sources import LiveSource, load_sources
 
 from .forms import SECRET, signed
 from .payloads import (
@@ -20,6 +24,8 @@ from .payloads import (
     flow,
     formstack,
     formstack_json,
+    formstack_lines,
+    formstack_typed,
     jotform,
     jotform_urlencoded,
     standard,
@@ -78,8 +84,13 @@ class Vendor:
 def _script(body: bytes, secret: str) -> tuple[str, dict[str, str]]:
     from .conftest import START
 
-    headers = signed(body, START, secret=secret)
+    headers = signed(b"", START, secret=secret, message_id="msg_1")
     del headers["content-type"]
+    # the library signs text alone
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = f"msg_1.{headers['webhook-timestamp']}.".encode() + body
+    digest = hmac.new(key, content, hashlib.sha256).digest()
+    headers["webhook-signature"] = f"v1,{encoded(digest)}"
     return "/webhooks/standard-webhooks-example", headers
 
 
@@ -124,6 +135,8 @@ VENDORS = (
 VARIANTS = (
     Vendor("jotform-example", jotform_urlencoded, "APPLICATIONS_JOTFORM_SECRET", has_bytes=False),
     Vendor("formstack-example", formstack_json, "APPLICATIONS_FORMSTACK_SECRET"),
+    Vendor("formstack-example", formstack_lines, "APPLICATIONS_FORMSTACK_SECRET"),
+    Vendor("formstack-example", formstack_typed, "APPLICATIONS_FORMSTACK_SECRET"),
     Vendor("drupal-example", drupal_json, "APPLICATIONS_DRUPAL_SECRET"),
 )
 SOURCES = load_sources(EXAMPLE, SECRETS)
@@ -139,3 +152,9 @@ def mapped_from(vendor: Vendor, body: bytes, content_type: str) -> Mapped:
     source = SOURCES[vendor.source]
     payload = source.adapter.read(body, content_type)
     return map_submission(payload, source.definition, source.adapter, "Europe/London")
+
+
+def vouched(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
+    """Whether the source takes this request for one of its own."""
+    proof = proof_of(source, delivery, now)
+    return proof is not None and proof.holds([delivery.body])

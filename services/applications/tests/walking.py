@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from applications.admissions import deciding, overriding, place_ledger, replying, submissions
-from applications.admissions.application import Application, Document, with_fetched
+from applications.admissions.application import Application, Document, LeaveEntry, with_fetched
+from applications.admissions.choosing_a_version import version_taken_up
 from applications.admissions.eligibility import is_late
-from applications.admissions.held_back import AFTER_DEADLINE, held_because, says_nothing_new
+from applications.admissions.held_back import held_because, says_nothing_new
 from applications.admissions.ledger_recount import recount
 from applications.admissions.offers import OFFER_TIMER, REMINDER_TIMER, automatic
 from applications.admissions.once_eligible import next_in_line, promoted
@@ -15,17 +16,18 @@ from applications.admissions.place_ledger import Ledger
 from applications.admissions.settling import settled
 from applications.admissions.states import By
 from applications.admissions.versions import without_late_version
-from applications.data_protection import without_person
+from applications.admissions.waiting import HeldSubmission
+from applications.holdings import without_person
 from applications.review.case import case_of
 from applications.review.staging import chosen, placed
-from applications.study_leave.accepting import declared
-from applications.study_leave.reminding import reminded, with_reminders
+from applications.study_leave.accepting import declared, taken
+from applications.study_leave.declaration import STATUSES
+from applications.study_leave.reminding import reminded
 from nextstep_contracts import (
     ApplicationReferred,
     DocumentsNeeded,
     PlaceOffered,
     Refused,
-    StudyLeaveEntry,
 )
 
 from .builders import answers, cohort
@@ -157,12 +159,18 @@ class Walk:
     def _amend(self, before: Application, given, papers) -> None:
         why = held_because(before, self.now, None, self.cohort)
         if why is not None:
-            if not says_nothing_new(before, given, papers):
-                self.keep(submissions.held(self.about(before.id), why, doubted=False))
+            so_far = self.about(before.id)
+            if says_nothing_new(before, given, papers):
+                self.keep(submissions.acknowledged(so_far, None, self.now))
+            else:
+                self.keep(submissions.held(so_far, why, f"submission-{self.count}", self.now))
             return
         if is_late(before.submitted_at, self.cohort):
             early = without_late_version(before, self.cohort)
-            before = early.model_copy(update={"awaits_office": AFTER_DEADLINE})
+            late = HeldSubmission(
+                kind="after_deadline", submission_id=f"submission-{before.arrived}"
+            )
+            before = early.model_copy(update={"awaits_office": (late,)})
             self.applications[before.id] = before
         self.keep(
             submissions.amended_by(self.about(before.id), given, papers, self.now, self.count)
@@ -273,22 +281,17 @@ class Walk:
         so_far = self.about(older[one % len(older)] if older else self.person(one))
         self.keep(deciding.judged_anew(so_far, OFFICE, "New rules."))
 
-    def accept(self, one: int, other: int) -> None:
-        outcome = replying.accepted(self.about(self.person(one, "offered")), APPLICANT)
-        self.keep(
-            with_reminders(outcome)
-            if other > 5
-            else declared(outcome, APPLICANT, self._leave(other))
-        )
+    def accept(self, one: int, _: int) -> None:
+        self.keep(taken(self.about(self.person(one, "offered")), APPLICANT))
 
     def declare(self, one: int, other: int) -> None:
         so_far = self.about(self.person(one, "accepted"))
         self.keep(declared(so_far, APPLICANT, self._leave(other)))
 
-    def _leave(self, other: int) -> tuple[StudyLeaveEntry, ...]:
+    def _leave(self, other: int) -> tuple[LeaveEntry, ...]:
         session = next(s for s in self.cohort.sessions[other % 3 :] if s.on is not None)
-        status = ("applied_for", "granted", "not_possible")[other % 3]
-        return (StudyLeaveEntry(session_key=session.key, on=session.on, status=status),)
+        status = tuple(STATUSES)[other % len(STATUSES)]
+        return (LeaveEntry(session_key=session.key, on=session.on, status=status),)
 
     def decline(self, one: int, _: int) -> None:
         self.keep(replying.declined(self.about(self.person(one, "offered")), APPLICANT, ""))
@@ -296,6 +299,15 @@ class Walk:
     def withdraw(self, one: int, other: int) -> None:
         by = OFFICE if other > 6 else APPLICANT
         self.keep(replying.withdrawn(self.about(self.person(one)), by, "Ill."))
+
+    def take_up_again(self, one: int, _: int) -> None:
+        """The office takes up an application that had ended, as its applicant applied again."""
+        so_far = self.about(self.person(one, "withdrawn", "declined", "lapsed", "rejected"))
+        if so_far.application.erased:
+            raise NotNowError("Whoever was erased is not taken up.")
+        self.keep(
+            version_taken_up(so_far, so_far.application, self.now, OFFICE, "They are well again.")
+        )
 
     def erase(self, one: int, _: int) -> None:
         application_id = self.person(one)
@@ -327,9 +339,8 @@ class Walk:
         for number, application in enumerate(ready[: offers + other % 4]):
             case = case_of(application, None, (), {})
             so_far = self.about(application.id)
-            rank = number + 1
             self.keep(
-                chosen(so_far, OFFICE, case, rank)
+                chosen(so_far, OFFICE, case, compared=True)
                 if number < offers
                 else placed(so_far, OFFICE, case)
             )
@@ -389,7 +400,11 @@ class Walk:
         if automatic(self.cohort, self.now):
             assert not (ledger.free and ledger.waiting)
         else:
-            by_itself = [m for m in self.movements[movements:] if m.override != "out_of_order"]
+            by_itself = [
+                m
+                for m in self.movements[movements:]
+                if m.override not in {"out_of_order", "late_out_of_order"}
+            ]
             assert all(m.kind != "offered" for m in by_itself)
 
     def _all_is_said_once(self, movements: int, events: int, history: int) -> None:
@@ -432,5 +447,5 @@ DEEDS = (
     *("pass_time", "accept", "find_eligible", "apply_decisions") * 3,
     *("send_documents", "end_a_fetch", "decline", "withdraw", "judge_anew", "declare") * 2,
     *("offer_next", "move_in_line", "extend", "ask_again") * 2,
-    *("change_places", "reject", "offer", "change_the_rules", "erase"),
+    *("change_places", "reject", "offer", "change_the_rules", "erase", "take_up_again"),
 )

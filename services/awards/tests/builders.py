@@ -32,6 +32,14 @@ COHORT = "2024-25"
 CAUSE = UUID(int=1)
 NOW = datetime(2025, 7, 22, 12, tzinfo=UTC)
 
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+"""The least that can be opened as a poster."""
+
 
 def a_method(**changes: Any) -> Method:
     defaults: dict[str, Any] = {

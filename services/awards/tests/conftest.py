@@ -38,3 +38,11 @@ async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncI
     await found.messaging.start()
     yield found
     await found.messaging.stop()
+
+
+@pytest_asyncio.fixture
+async def other_service(mongo_url: str, other_mongo_database: str) -> AsyncIterator[Service]:
+    """A second one with a database of its own, for a test of two worlds."""
+    found = _service("amqp://127.0.0.1:1/", mongo_url, other_mongo_database)
+    async with found.messaging.opened():
+        yield found

@@ -28,6 +28,7 @@ from awards.settings import Settings
 from nextstep_contracts import Event, decode
 from nextstep_messaging import Actor, FixedClock, Messaging
 from nextstep_messaging.database.mongo import Document
+from nextstep_messaging.operating.mentions import BLANK_MENTIONS
 from nextstep_messaging.testing import hear
 from nextstep_web.testing import signed_in
 
@@ -75,11 +76,15 @@ class Service:
         return await load_result(self.here.read, self.here)
 
     async def contents(self) -> dict[str, list[Document]]:
-        """Everything the service keeps of what it heard, without what depends on the telling."""
+        """Everything the service keeps of what it heard, without what depends on the telling.
+
+        Who was erased before anything was known of them is looked for in nobody's reasons.
+        """
+        lasting = {"kind": {"$ne": BLANK_MENTIONS}}
         return {
             name: [
                 {k: v for k, v in row.items() if k not in ("version", "correlation_id", "set_id")}
-                for row in await self.messaging.db.read(name).find({}, sort=[("_id", 1)])
+                for row in await self.messaging.db.read(name).find(lasting, sort=[("_id", 1)])
             ]
             for name in ("fellows", "progress", "presence", "emails", "panellists", "_timers")
         }

@@ -114,6 +114,29 @@ async def test_a_tie_across_the_last_bursary_is_settled_on_the_page(service, add
     assert won == list(reversed(made.values()))[:5]
 
 
+async def test_somebody_who_judges_and_works_in_the_office_sees_what_is_left_for_them(
+    service, address, browser_page
+):
+    made, judges = await a_busy_day(service)
+    await be(browser_page, service, address, "office", subject="ada@panel.example", name="Ada")
+    pages = {
+        "home": "/awards/",
+        "projects": "/awards/projects",
+        "project": f"/awards/projects/{made['f1']}",
+        "oneself": f"/awards/panellists/{judges['Ada']}",
+        "scoring": "/awards/scoring",
+        "sealed-sheet": f"/awards/sheets/{made['f1']}/{judges['Ben']}",
+        "own-sheet": f"/awards/sheets/{made['f1']}/{judges['Ada']}",
+        "result": "/awards/result",
+    }
+    for name, path in pages.items():
+        await look(browser_page, address, path, f"judge-in-office-{name}")
+    for pair in (await service.judging()).outstanding:
+        await service.lock(*pair)
+    await look(browser_page, address, "/awards/result", "judge-in-office-averages")
+    assert await browser_page.get_by_role("columnheader", name="Rank").count() == 0
+
+
 async def test_a_panellist_scores_on_a_phone(service, address, browser_page):
     made, judges = await a_busy_day(service)
     await be(browser_page, service, address, "panellist", person_id=judges["Ada"])
@@ -134,7 +157,7 @@ async def test_a_panellist_scores_on_a_phone(service, address, browser_page):
 
 
 async def test_a_fellows_own_page_is_accessible_at_every_stage(service, address, browser_page):
-    await service.hear(accepted("f1"), accepted("f2"))
+    await service.hear(*(accepted(f"f{number}") for number in range(1, 5)))
     await be(browser_page, service, address, "fellow", person_id="f1")
     await look(browser_page, address, "/awards/me", "fellow-new")
     await browser_page.get_by_role("button", name="Save", exact=True).click()
@@ -146,7 +169,22 @@ async def test_a_fellows_own_page_is_accessible_at_every_stage(service, address,
     await browser_page.get_by_label("Summary").fill("What we did.")
     await browser_page.get_by_role("button", name="Save", exact=True).click()
     await look(browser_page, address, "/awards/me", "fellow-registered")
+    await browser_page.get_by_text("Ask other Fellows to be authors").click()
+    for asked in ("Fellow f2", "Fellow f3", "Fellow f4"):
+        await browser_page.get_by_label(asked).check()
+    await browser_page.get_by_role("button", name="Save", exact=True).click()
+    await be(browser_page, service, address, "fellow", person_id="f2")
+    await look(browser_page, address, "/awards/me", "fellow-invited")
+    await browser_page.get_by_role("button", name="Yes, I am an author").click()
+    await be(browser_page, service, address, "fellow", person_id="f3")
+    await browser_page.goto(f"{address}/awards/me")
+    await browser_page.get_by_role("button", name="No, I am not").click()
+    await look(browser_page, address, "/awards/me", "fellow-said-no")
+    await be(browser_page, service, address, "fellow", person_id="f1")
+    await look(browser_page, address, "/awards/me", "fellow-asked")
+    warning = browser_page.get_by_text("It is submitted without Fellow f4")
+    assert await warning.count() == 1
     await browser_page.get_by_role("button", name="Submit the project to the panel").click()
     await look(browser_page, address, "/awards/me", "fellow-submitted")
     (project,) = (await service.panel()).projects.values()
-    assert project.state == "submitted"
+    assert (project.state, project.authors) == ("submitted", ("f1", "f2"))

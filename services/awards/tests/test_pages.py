@@ -3,20 +3,24 @@
 import csv
 import io
 import re
+import zipfile
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
 import httpx
 import pytest
 
 from awards.panellist.points import POINTS
-from nextstep_contracts import AwardsDecided, FellowGraduated
+from awards.projects.attaching_a_poster import keep_poster
+from nextstep_contracts import AwardsDecided, FellowGraduated, Refused
+from nextstep_documents.testing import fake_clamd
+from nextstep_documents.virus_scanner import Scanner
 
-from .builders import accepted, requirements
+from .builders import PDF, accepted, requirements
 from .service import FULL, Service
 
 pytestmark = pytest.mark.stack
-PDF = b"%PDF-1.4\n%%EOF"
 PROJECT = {
     "title": "Fewer falls",
     "supervisor": "Dr Sam",
@@ -37,15 +41,24 @@ async def test_a_fellow_registers_edits_and_submits_a_project_with_a_poster(serv
     await service.hear(accepted("f1"), accepted("f2"))
     async with service.client("fellow", person_id="f1") as fellow:
         assert "Register your Quality Improvement Project" in (await fellow.get("/awards/me")).text
-        sent = PROJECT | {"authors": ["f2"]}
+        sent = PROJECT | {"co_authors": ["f2"]}
         poster = {"poster": ("my poster.exe", PDF, "application/octet-stream")}
         saved = await fellow.post("/awards/me/project", data=sent, files=poster)
         assert "Your project is saved" in saved.text
         file = await fellow.get("/awards/me/poster")
         assert (file.headers["content-type"], file.content) == ("application/pdf", PDF)
         await fellow.post("/awards/me/project", data=sent | {"title": "Fewer falls still"})
+        assert "Asked, not answered yet" in (await fellow.get("/awards/me")).text
+        async with service.client("fellow", person_id="f2") as asked:
+            page = (await asked.get("/awards/me")).text
+            assert "Fellow f1 asks you to be an author of this project" in page
+            (project,) = (await service.panel()).projects
+            sent_yes = f"/awards/me/invitations/{project}"
+            assert "are an author" in (await asked.post(sent_yes, data={"answer": "yes"})).text
         page = (await fellow.post("/awards/me/submit")).text
         assert "Your project is submitted" in page
+        twice = await fellow.post("/awards/me/submit")
+        assert (twice.status_code, "is submitted already" in twice.text) == (200, True)
         again = await fellow.post("/awards/me/project", data=sent)
         assert (again.status_code, "can no longer be changed" in again.text) == (409, True)
     (project,) = (await service.panel()).projects.values()
@@ -62,8 +75,9 @@ async def test_what_is_wrong_with_a_project_is_said_beside_its_field(service: Se
         for data, file, message in (
             ({"title": ""}, None, "Enter the project&#39;s title"),
             ({"title": "x" * 201}, None, "200 characters or fewer"),
-            ({"authors": ["stranger"]}, None, "must be a Fellow"),
+            ({"co_authors": ["stranger"]}, None, "must be a Fellow"),
             ({}, b"MZ this is no poster", "must be a PDF"),
+            ({}, b"%PDF-1.7 and nothing of one", "cannot be opened"),
         ):
             files = {"poster": ("poster.pdf", file)} if file else None
             answer = await fellow.post("/awards/me/project", data=PROJECT | data, files=files)
@@ -78,6 +92,36 @@ async def test_a_poster_over_the_limit_is_refused(service: Service):
             files = {"poster": ("poster.pdf", PDF + b"x" * (size - len(PDF)))}
             answer = await fellow.post("/awards/me/project", data=PROJECT, files=files)
             assert answer.status_code == status
+
+
+async def test_a_poster_is_scanned_as_every_document_is(service: Service):
+    await service.with_projects("f1")
+    (project,) = (await service.panel()).projects.values()
+    async with fake_clamd() as clamd:
+        here = replace(service.here, scanner=Scanner(clamd.address))
+        assert (await keep_poster(here, project.id, "a.pdf", PDF, "f1")).scan == "clean"
+        assert clamd.received == PDF
+        clamd.answer = b"stream: Win.Test FOUND\0"
+        with pytest.raises(Refused) as refused:
+            await keep_poster(here, project.id, "a.pdf", PDF, "f1")
+    assert refused.value.fields == {
+        "poster": "We could not use this poster: a virus was found in it"
+    }
+    assert (await keep_poster(service.here, project.id, "a.pdf", PDF, "f1")).scan == "unscanned"
+
+
+async def test_a_poster_is_named_safely_and_is_nothing_else_that_holds_the_mark(service: Service):
+    await service.with_projects("f1")
+    (project,) = (await service.panel()).projects.values()
+    odd = await keep_poster(service.here, project.id, "C:\\x\\\u202efdp.exe\0", PDF, "f1")
+    assert odd.name == "fdp.pdf"
+    word = io.BytesIO()
+    with zipfile.ZipFile(word, "w") as made:
+        for part in ("%PDF-1.4", "[Content_Types].xml", "word/document.xml"):
+            made.writestr(part, "")
+    with pytest.raises(Refused) as refused:
+        await keep_poster(service.here, project.id, "a.pdf", word.getvalue(), "f1")
+    assert refused.value.fields == {"poster": "The poster must be a PDF"}
 
 
 async def test_one_fellow_cannot_touch_anothers_project(service: Service):

@@ -10,7 +10,7 @@ from awards.projects.registering import register
 from awards.projects.submitting import submit
 from awards.result.deciding import apply, stage
 from nextstep_contracts import AwardsDecided, ProjectRegistered, ProjectScored, Refused
-from nextstep_messaging.operating.audit import ENTRIES, first_break
+from nextstep_messaging.testing import audit_trail
 
 from .builders import accepted, details
 from .service import Service
@@ -115,11 +115,10 @@ async def test_opening_scoring_and_a_submission_cannot_miss_each_other(service: 
     assert len(judging.panel.competing) == (1 if isinstance(submitted, Refused) else 2)
 
 
-async def test_the_audit_chain_stays_whole_under_simultaneous_acts(service: Service):
+async def test_the_audit_trail_stays_whole_under_simultaneous_acts(service: Service):
     await service.with_projects("f1", "f2", "f3")
     await service.with_panel("Ada", "Ben", "Cat")
     await service.opened()
     await both(*(service.lock(*pair) for pair in (await service.judging()).expected))
-    entries = await service.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
-    assert first_break(entries) is None
+    entries = await audit_trail(service.messaging)
     assert sum(one["action"] == "locked the sheet" for one in entries) == 9

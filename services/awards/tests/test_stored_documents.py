@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from bson import json_util
 
-from awards.data_protection import erase_person, export_person
+from awards.data_protection import erase_fellow, export_person
 from awards.fellows.attendance import Presence
 from awards.fellows.emails import Email
 from awards.fellows.fellow import ERASED_NAME, Fellow
@@ -39,7 +39,7 @@ from awards.result.deciding import apply
 from awards.result.decision import AwardsDecision
 from nextstep_contracts import AwardsDecided, MembershipExpiring, ProjectSubmitted
 from nextstep_messaging.database.timer import from_row
-from nextstep_messaging.operating.audit import ENTRIES, first_break
+from nextstep_messaging.testing import audit_trail
 
 from .builders import withdrawn
 from .service import Service
@@ -59,7 +59,12 @@ RECORDS: tuple[type[Record], ...] = (
 @pytest.mark.parametrize("kind", RECORDS, ids=lambda kind: kind.__name__)
 def test_every_stored_document_is_read_and_would_be_written_as_it_was(kind: type[Record]):
     documents = STORED[kind.collection]
-    assert [to_document(from_document(kind, one)) for one in documents] == documents
+    written = [to_document(from_document(kind, one)) for one in documents]
+    for one in written:
+        assert one.pop("refused_poster", None) is None  # since then
+        if poster := one.get("poster"):
+            assert poster.pop("scan") == "unscanned"  # since then
+    assert written == documents
 
 
 def test_no_collection_is_left_out():
@@ -117,8 +122,7 @@ async def test_projects_panel_and_sheets_go_on_from_where_they_were(service: Ser
     after = await service.judging()
     assert after.scoring.but(version=0) == before.scoring.but(version=0)
     assert (after.sheet(locked.pair).state, after.sheet(excluded.pair).excluded) == ("draft", None)
-    entries = await service.here.read(ENTRIES).find({}, sort=[("number", 1)])
-    assert (len(entries), first_break(entries)) == (len(STORED["_audit"]) + 6, None)
+    assert len(await audit_trail(service.messaging)) == len(STORED["_audit"]) + 6
 
 
 async def outcomes(service: Service) -> Counter[str]:
@@ -146,7 +150,7 @@ async def test_a_stored_timer_reminds_its_fellow(service: Service):
 async def test_a_person_of_the_year_is_exported_and_erased(service: Service):
     found = await export_person((await restored(service)).messaging, "f1")
     assert (len(found["projects"]), len(found["scores_received"])) == (1, 3)
-    await service.messaging.transact(lambda uow: erase_person(uow, "f1"))
+    await service.messaging.transact(lambda uow: erase_fellow(uow, "f1"))
     for decision in (await service.result()).decisions:
         names = {one.name for won in decision.winners for one in won.people}
         assert ERASED_NAME in names

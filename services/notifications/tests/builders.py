@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 import nextstep_contracts as events
-from nextstep_contracts import Envelope, Event, Person
-from notifications.calendar.what_to_send import Invitation, Step
+from nextstep_contracts import ANY_PUBLISHER, Envelope, Event, Person
+from notifications.calendar.what_to_send import CalendarStep, Invitation
 
 COHORT = "2024-25"
 NOW = datetime(2024, 9, 1, 9, tzinfo=UTC)
@@ -22,13 +22,14 @@ def person(number: int = 1, name: str | None = None) -> Person:
     )
 
 
-def envelope_of(event: Event, at: datetime = NOW) -> Envelope:
+def envelope_of(event: Event, at: datetime = NOW, source: str = "applications") -> Envelope:
     """The envelope an event always travels in: a redelivery has the same id and time."""
     event_id = uuid5(_SPACE, event.type_for(None if event.publisher != "*" else "any") + str(event))
+    source = source if event.publisher == ANY_PUBLISHER else event.publisher
     return Envelope(
         id=event_id,
-        source=event.publisher,
-        type=event.type_for(),
+        source=source,
+        type=event.type_for(source),
         time=at + timedelta(minutes=getattr(event, "revision", 1)),
         subject=event.subject,
         correlation_id=event_id,
@@ -59,6 +60,28 @@ def amended(
     return events.ApplicationAmended(
         **_application(number, revision, who), amended_at=NOW, changed=("cct_date",)
     )
+
+
+def acknowledged(number: int = 1, revision: int = 2) -> events.SubmissionAcknowledged:
+    return events.SubmissionAcknowledged(
+        **_application(number, revision, None), received_at=NOW, outcome="applied_again"
+    )
+
+
+def form_received() -> events.FormReceived:
+    return events.FormReceived(
+        cohort="2024-25", submission_id="submission-1", person=person(1), received_at=NOW
+    )
+
+
+def set_aside(number: int = 1, revision: int = 3) -> events.SubmissionSetAside:
+    return events.SubmissionSetAside(
+        **_application(number, revision, None), received_at=NOW, outcome="applied_again"
+    )
+
+
+def form_set_aside() -> events.FormSetAside:
+    return events.FormSetAside(**form_received().model_dump())
 
 
 def waitlisted(number: int = 1, revision: int = 2) -> events.ApplicationWaitlisted:
@@ -281,6 +304,40 @@ def handed_in(
     return events.ProjectSubmitted(**_project(revision, title, authors), submitted_at=NOW)
 
 
+def _co_author(revision: int, number: int) -> dict[str, object]:
+    return {
+        "cohort": COHORT,
+        "revision": revision,
+        "project_id": "project-1",
+        "title": "Fewer falls",
+        "person": person(number),
+    }
+
+
+def co_author_invited(revision: int = 1, number: int = 1) -> events.CoAuthorInvited:
+    return events.CoAuthorInvited(**_co_author(revision, number), invited_by=person(2))
+
+
+def co_author_invitation_withdrawn(
+    revision: int = 2, *, submitted: bool = False
+) -> events.CoAuthorInvitationWithdrawn:
+    return events.CoAuthorInvitationWithdrawn(**_co_author(revision, 1), submitted=submitted)
+
+
+def co_author_answered(revision: int = 2, *, accepted: bool = True) -> events.CoAuthorAnswered:
+    told = (person(1),)
+    return events.CoAuthorAnswered(**_co_author(revision, 2), accepted=accepted, authors=told)
+
+
+def author_left(number: int = 1, *, by_office: bool = False) -> events.AuthorLeft:
+    rest = tuple(person(n) for n in (1, 2) if n != number)
+    return events.AuthorLeft(**_co_author(3, number), by_office=by_office, authors=rest)
+
+
+def poster_removed(revision: int = 2, *, submitted: bool = False) -> events.PosterRemoved:
+    return events.PosterRemoved(**_project(revision, "Fewer falls", (1, 2)), submitted=submitted)
+
+
 def decided(*winners: tuple[int, ...], revision: int = 1) -> events.AwardsDecided:
     return events.AwardsDecided(
         cohort=COHORT,
@@ -304,6 +361,10 @@ def panellist_invited(number: int = 90) -> events.PanellistInvited:
     return events.PanellistInvited(
         cohort=COHORT, revision=1, panellist=person(number, "Prof Judge"), organisation="KHP"
     )
+
+
+def reviewer_invited(number: int = 80) -> events.ReviewerInvited:
+    return events.ReviewerInvited(cohort=COHORT, revision=1, reviewer=person(number, "Dr Reviewer"))
 
 
 def graduated(number: int = 1) -> events.FellowGraduated:
@@ -344,7 +405,7 @@ def membership(number: int = 1) -> events.MembershipExpiring:
 
 
 def apply(
-    sent: Mapping[tuple[str, str], Invitation], steps: Iterable[Step]
+    sent: Mapping[tuple[str, str], Invitation], steps: Iterable[CalendarStep]
 ) -> dict[tuple[str, str], Invitation]:
     """What has been sent once `steps` are on their way."""
     after = dict(sent)

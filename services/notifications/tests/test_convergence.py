@@ -46,6 +46,7 @@ STORY: tuple[Event, ...] = (
     b.standing(1, revision=2, now="no_slack"),
     b.standing(1, revision=3, now="on_track"),
     b.registered(),
+    b.co_author_invited(1, 3),
     b.handed_in(),
     b.sets((1, 2)),
     b.sets((1, 3), revision=2),

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -9,8 +10,22 @@ import pytest
 from icalendar import Calendar
 
 from nextstep_local.smtp_sink import Sink
+from nextstep_messaging import UnitOfWork
+from nextstep_messaging.testing import hear
+from nextstep_web.access_ended import ENDED
 from nextstep_web.links import read_link
 from notifications.calendar.store import invitations
+from notifications.delivery.outcome import (
+    EmailPutOff,
+    EmailRefused,
+    EmailTaken,
+    EmailUncertain,
+)
+from notifications.delivery.recording import TriedEmail, record
+from notifications.emails.all_emails import EMAIL_OF
+from notifications.hearing import hear as hearing
+from notifications.hearing.act import Act
+from notifications.hearing.address_book import Contact
 
 from . import builders as b
 from .conftest import Running
@@ -192,6 +207,67 @@ async def test_an_erased_person_leaves_no_name_or_address(service: Running, smtp
     assert [row.state for row in await service.emails()] == ["sent", "sent"]
     await service.hear(b.missed(), b.withdrawn(), b.changed())
     assert len(smtp_sink.mails) == sent
+
+
+async def test_a_servers_answer_that_comes_after_the_erasure_brings_nothing_back(
+    service: Running,
+):
+    await service.hear(b.submitted())
+    [email] = await service.emails()
+    assert email.address == "applicant1@example.org"
+    erased = b.events.PersonErased(person_id="person-1", erased_at=b.NOW)
+    for outcome in (
+        EmailRefused("550 <applicant1@example.org> no such user"),
+        EmailPutOff("451 <applicant1@example.org> is over quota"),
+        EmailUncertain("lost after applicant1@example.org"),
+        EmailTaken("250 queued for applicant1@example.org"),
+    ):
+        contact = Contact("person-1", "Dr Applicant 1", "applicant1@example.org")
+        late = TriedEmail(replace(email, claim=outcome.kind), contact, outcome)
+        await service.hear(erased)
+        await record(service.messaging, [late], delays=(60,))
+        for name in ("emails", "tries", "_outbox"):
+            found = await service.messaging.db.read(name).find({})
+            assert "applicant1@" not in str(found), (name, outcome)
+    [email] = await service.emails()
+    assert email.state == "sent"
+
+
+async def test_an_erasure_and_an_email_being_written_do_not_pass_each_other(service: Running):
+    await service.hear(b.submitted())
+    offered, attempts = b.offered(), []
+
+    async def overtaken(uow: UnitOfWork) -> None:
+        await uow.collection("people").get("person-1")  # from here on it sees them as they were
+        attempts.append(uow)
+        if len(attempts) == 1:
+            erased = b.events.PersonErased(person_id="person-1", erased_at=b.NOW)
+            await hear(service.messaging, erased)
+        uow.envelope = b.envelope_of(offered)
+        await hearing.hear(Act(uow, service.here), EMAIL_OF[type(offered)], offered)
+
+    await service.messaging.transact(overtaken)
+    assert len(attempts) == 2
+    assert {email.address for email in await service.emails()} == {""}
+    assert "applicant1@" not in str(await service.messaging.db.read("bodies").find({}))
+
+
+async def test_a_name_goes_from_emails_to_others(service: Running):
+    await service.hear(b.accepted(1), b.accepted(2), b.registered(authors=(1, 2)))
+    await service.hear(b.events.PersonErased(person_id="person-1", erased_at=b.NOW))
+    bodies = await service.messaging.db.read("bodies").find({})
+    assert any("(erased)" in body["text"] for body in bodies)
+    assert "Applicant 1" not in str(bodies)
+
+
+async def test_an_erasure_by_awards_before_an_applicant_is_heard_of_shuts_nobody_out(
+    service: Running,
+):
+    erased = b.events.PersonErased(person_id="person-1", erased_at=b.NOW)
+    await service.bus.publish(erased, envelope=b.envelope_of(erased, source="awards"))
+    await service.hear(b.submitted())
+    assert [email.state for email in await service.emails()] == ["sent"]
+    assert await service.messaging.db.read(ENDED).count({}) == 0
 
 
 async def test_a_hostile_name_adds_neither_markup_nor_headers(service: Running, smtp_sink: Sink):

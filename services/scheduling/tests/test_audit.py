@@ -2,7 +2,7 @@
 
 import pytest
 
-from nextstep_messaging.operating.audit import ENTRIES, first_break
+from nextstep_messaging.testing import audit_trail
 
 from .builders import person_id
 from .conftest import Running
@@ -29,10 +29,10 @@ async def test_every_change_by_a_person_is_in_the_audit_trail(running: Running):
         "corrected attendance Fellow 01, “Masterclass 1",
         f'<a href="/scheduling/fellows/{person_id(2)}">excused from module Fellow 02, “',
         "Bereavement",
-        "The chain is whole.",
+        "Those on this page are as they were written.",
     ):
         assert told in trail
-    entries = await running.read(ENTRIES).find({}, sort=[("_id", 1)])
+    entries = await audit_trail(running.messaging)
     assert [(e["who"], e["action"], e["about"]) for e in entries] == [
         ("ola@example.org", "filled in register", MC1),
         ("ola@example.org", "filled in register", MC1),
@@ -40,4 +40,3 @@ async def test_every_change_by_a_person_is_in_the_audit_trail(running: Running):
         ("ola@example.org", "excused from module", person_id(2)),
         ("ola@example.org", "cancelled session", "2024-25:masterclass-6"),
     ]
-    assert first_break(entries) is None

@@ -1,5 +1,7 @@
 """Who may see and do what."""
 
+import csv
+
 import pytest
 
 from .builders import accepted, person_id
@@ -99,11 +101,11 @@ async def test_the_office_adds_a_session_and_a_swap_of_learning_sets(running: Ru
         assert added.headers["location"].endswith("2024-25:surgery-measuring-change")
         await office.post("/scheduling/sets/allocate")
         table = (await office.get("/scheduling/sets?format=csv")).text.splitlines()[1:]
-        before = {line.split(",")[1]: line.split(",")[0] for line in table}
+        before = {line[1]: line[0] for line in csv.reader(table)}
         first = next(p for p, of in before.items() if of == "1")
         second = next(p for p, of in before.items() if of == "2")
         swap = {"first": first, "second": second, "reason": "Same department"}
         assert (await office.post("/scheduling/sets/swap", data=swap)).status_code == 303
         table = (await office.get("/scheduling/sets?format=csv")).text.splitlines()[1:]
-        after = {line.split(",")[1]: line.split(",")[0] for line in table}
+        after = {line[1]: line[0] for line in csv.reader(table)}
     assert after == before | {first: "2", second: "1"}

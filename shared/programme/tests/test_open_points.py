@@ -19,6 +19,7 @@ def test_the_open_points_of_2024_25():
         [
             ("deadline-weekday", "deadline_stated"),
             ("contact-not-an-address", "contact"),
+            ("form-without-address", "form_url"),
             ("training-day-before-deadline", "eligibility.training_on"),
             ("no-lower-cct-bound", "eligibility.cct_window_years"),
             ("commencement-readings", "eligibility.commencement"),
@@ -132,6 +133,34 @@ def test_a_criterion_that_breaks_no_tie_is_named(loaded):
         loaded(("    - spread\n    - problem\n", "    - spread\n")), "tie-break-incomplete"
     )
     assert "Problem and need" in point.message
+
+
+def test_a_deadline_in_the_hour_that_comes_twice_is_named(loaded):
+    clocks_go_back = (
+        ("deadline_on: 2024-09-09", "deadline_on: 2024-10-27"),
+        ('deadline_at: "23:59"', 'deadline_at: "01:30"'),
+    )
+    point = only(loaded(*clocks_go_back), "deadline-twice")
+    assert "Sunday 27 October 2024, so 1:30am comes twice" in point.message
+    assert "01:30 BST" in point.message
+    assert point.field == "deadline_at"
+    for at in ("00:59", "02:00"):
+        once = loaded(clocks_go_back[0], ('deadline_at: "23:59"', f'deadline_at: "{at}"'))
+        assert "deadline-twice" not in codes(once)
+
+
+def test_where_to_write_and_where_the_form_is_can_be_said(loaded):
+    said = loaded(
+        (
+            "contact:",
+            "contact_email: office@example.org\nform_url: https://forms.example.org/a\ncontact:",
+        )
+    )
+    assert not codes(said) & {"contact-not-an-address", "form-without-address"}
+    assert said.cohort.contact_address == "office@example.org"
+    within = loaded(("the kbsparticipants mailbox", "the office (a.b@c.org)"))
+    assert within.cohort.contact_address == "a.b@c.org"
+    assert loaded().cohort.contact_address is None
 
 
 def test_a_decided_point_is_no_longer_open(loaded):

@@ -55,6 +55,20 @@ def test_a_moment_is_local_on_both_sides_of_each_clock_change(at: datetime, said
     assert writing.moment(at, LONDON) == said
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ((22, 59, 0), "Monday 9 September 2024, 11:59:00pm"),  # and no second later
+        ((22, 59, 59), "Monday 9 September 2024, 11:59pm"),
+        ((22, 59, 30), "Monday 9 September 2024, 11:59:30pm"),
+        ((16, 0, 0), "Monday 9 September 2024, 5pm"),
+        ((23, 0, 0), "Monday 9 September 2024, 11:59pm"),
+    ],
+)
+def test_what_is_read_of_a_deadline_is_what_holds(at, said):
+    assert writing.deadline(datetime(2024, 9, 9, *at, tzinfo=UTC), LONDON) == said
+
+
 def test_a_moment_is_written_in_the_zone_of_its_cohort():
     at = datetime(2025, 3, 30, 23, 0, tzinfo=UTC)
     assert writing.moment(at, "Europe/Berlin") == "Monday 31 March 2025, 1am"

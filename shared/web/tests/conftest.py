@@ -5,19 +5,20 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from jinja2 import FileSystemLoader
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile
 
-from nextstep_contracts import Refused
-from nextstep_local.testing import serving
+from nextstep_contracts import AlreadySo, ConflictChanged, PersonErased, Refused
+from nextstep_local.testing import serving, session_keys
 from nextstep_messaging import (
     Check,
     DatabaseUnavailableError,
@@ -26,6 +27,8 @@ from nextstep_messaging import (
     Messaging,
     MessagingSettings,
     StaleDocument,
+    Unit,
+    UnitOfWork,
 )
 from nextstep_web import (
     About,
@@ -45,11 +48,22 @@ from nextstep_web import (
     redirect,
     render,
     require,
+    sessions,
 )
+from nextstep_web.access_ended import close_for_erased
+from nextstep_web.access_handlers import hear_access
 from nextstep_web.charts import bar_chart
+from nextstep_web.conflicts import hear_conflicts
+from nextstep_web.session_check import ACCESS_COLLECTIONS
 from nextstep_web.testing import signed_in
 
 NOW = datetime(2024, 9, 2, 12, tzinfo=UTC)
+
+
+async def nobody_known(_uow: UnitOfWork, _person_id: str) -> None:
+    """Whose a person is, where none is known."""
+
+
 COLOURS = {"Registered": "grey", "Submitted": "blue", "Scored": "green"}
 OFFICE = Depends(require("office", "read_only"))
 
@@ -117,14 +131,34 @@ async def withdraw(request: Request) -> Response:
     return redirect("/awards/projects")
 
 
+@pages.get("/leave", dependencies=[Depends(require("fellow", doing="decide"))])
+async def before_leaving(request: Request) -> Response:
+    return render(request, "withdraw.html", form=blank(kind="other"))
+
+
+@pages.post("/leave", dependencies=[Depends(require("fellow", doing="decide"))])
+async def leave() -> Response:
+    return redirect("/awards/me")
+
+
 @pages.get("/me", dependencies=[Depends(require("fellow"))])
 async def me(request: Request) -> Response:
     return render(request, "me.html")
 
 
 @pages.post("/upload", dependencies=[OFFICE])
-async def upload(file: UploadFile, count: Annotated[int, Form()]) -> Response:
-    return JSONResponse({"count": count, "bytes": len(await file.read())})
+async def upload(request: Request) -> Response:
+    sent = await request.form()
+    file = sent["file"]
+    assert isinstance(file, UploadFile)
+    if sent.get("refuse"):
+        raise Refused("Not this one.")
+    return JSONResponse({"count": int(str(sent["count"])), "bytes": len(await file.read())})
+
+
+@pages.get("/counted", dependencies=[OFFICE])
+async def counted(count: int) -> Response:
+    return JSONResponse({"count": count})
 
 
 @pages.post("/small", dependencies=[OFFICE], max_body_size=100)
@@ -135,6 +169,13 @@ async def small(request: Request) -> Response:
 @pages.get("/full")
 async def full() -> Response:
     raise Refused("All 70 places are taken.")
+
+
+@pages.post("/projects", dependencies=[OFFICE])
+@pages.post("/graduate", dependencies=[OFFICE])
+@pages.post("/projects/accept", dependencies=[OFFICE])
+async def accept_again() -> Response:
+    raise AlreadySo("You have accepted the place already.")
 
 
 @pages.get("/moment", dependencies=[OFFICE])
@@ -212,7 +253,8 @@ def link_key() -> OKPKey:
 def settings(link_key: OKPKey) -> WebSettings:
     return WebSettings(
         environment="local",
-        session_secret="a session secret that only tests use",
+        session_key=session_keys().of("awards"),
+        session_public_keys=session_keys().public,
         link_public_key=json.dumps(link_key.as_dict(private=False)),
         local_sign_in=True,
         secure_cookies=False,
@@ -226,12 +268,12 @@ def checks() -> list[Check]:
 
 
 @pytest.fixture
-def make_app(settings: WebSettings, checks: list[Check]) -> Callable[..., FastAPI]:
+def make_app(settings: WebSettings, checks: list[Check], kept: Messaging) -> Callable[..., FastAPI]:
     """Builds the example; keywords replace its parts."""
 
     def make(messaging: Messaging | None = None, **given: object) -> FastAPI:
         parts: dict[str, object] = {
-            "messaging": messaging or unstarted(),
+            "messaging": messaging or kept,
             "here": {"projects": PROJECTS},
             "title": "Awards",
             "settings": settings,
@@ -245,14 +287,25 @@ def make_app(settings: WebSettings, checks: list[Check]) -> Callable[..., FastAP
     return make
 
 
-def unstarted(service: str = "awards") -> Messaging:
-    """Messaging whose database and broker nobody asks for: it connects when it is first used."""
+def unstarted(
+    service: str = "awards", mongo_url: str = "mongodb://127.0.0.1:1", database: str = "unused"
+) -> Messaging:
+    """Messaging without a broker, whose database is connected to when it is first used."""
     nowhere = MessagingSettings(
         amqp_url="amqp://127.0.0.1:1",  # type: ignore[arg-type] - pydantic makes it a secret
-        mongo_url="mongodb://127.0.0.1:1",  # type: ignore[arg-type]
-        mongo_database="unused",
+        mongo_url=mongo_url,  # type: ignore[arg-type]
+        mongo_database=database,
     )
     return Messaging(EventRouter(service), nowhere, clock=FixedClock(NOW))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def kept(mongo_url: str) -> AsyncIterator[Messaging]:
+    """A database for all tests that only sign in: sessions have ids of their own."""
+    made = unstarted(mongo_url=mongo_url, database="test_web")
+    made.add_collections(ACCESS_COLLECTIONS)
+    async with made.opened():
+        yield made
 
 
 @pytest_asyncio.fixture
@@ -266,7 +319,16 @@ async def messaging(
         mongo_database=mongo_database,
         environment="local",
     )
-    made = Messaging(EventRouter("awards"), real, clock=FixedClock(NOW))
+    router = EventRouter("awards")
+    hear_access(router, nobody_known)
+    hear_conflicts(router, ConflictChanged)
+
+    @router.hears(PersonErased)
+    async def erased(event: PersonErased, uow: Unit) -> None:
+        await close_for_erased(uow, event.person_id)
+
+    made = Messaging(router, real, clock=FixedClock(NOW))
+    made.add_collections(ACCESS_COLLECTIONS)
     await made.start()
     yield made
     await made.stop()
@@ -296,7 +358,20 @@ async def running(
         yield one
 
 
-def enter(client: httpx.AsyncClient, settings: WebSettings, *roles: str, **who: str) -> None:
+@pytest_asyncio.fixture
+async def running_with_ada(
+    make_app: Callable[..., FastAPI], messaging: Messaging
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The same, of a service that knows one Fellow."""
+
+    async def roles_of(person_id: str) -> frozenset[str]:
+        return frozenset({"fellow"} if person_id == "p-9" else ())
+
+    async with browser_of(make_app(messaging, roles_of=roles_of)) as one:
+        yield one
+
+
+def enter(client: httpx.AsyncClient, settings: WebSettings, *roles: str, **who: Any) -> None:
     """Let a browser be somebody's who is signed in."""
     session = signed_in(settings, *roles, **who)
     client.cookies.update(session.cookies)
@@ -315,3 +390,9 @@ async def site(make_app: Callable[..., FastAPI]) -> AsyncIterator[str]:
     """The address of the example, served over HTTP."""
     async with serving(make_app()) as url:
         yield url
+
+
+def who_is_in(client: httpx.AsyncClient, settings: WebSettings) -> list[Principal]:
+    """Whose sessions a browser has, the newest first."""
+    kept = [client.cookies.get(sessions.cookie_name(settings, kind)) for kind in sessions.KINDS]
+    return [session.principal for session in sessions.read_all(settings, kept)]

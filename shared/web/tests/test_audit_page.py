@@ -13,6 +13,7 @@ from playwright.async_api import Page
 from nextstep_local.testing import assert_readable, serving
 from nextstep_messaging import Actor, Messaging, UnitOfWork
 from nextstep_messaging.operating.audit import ENTRIES, erase_details, record
+from nextstep_messaging.testing import audit_trail
 from nextstep_web import WebSettings
 from nextstep_web.testing import signed_in
 
@@ -44,7 +45,7 @@ async def test_an_entry_says_who_did_what_when_why_and_from_where(
         "Left the region.",
         "192.0.2.7",
         "2 Sep 2024, 1pm",
-        "The chain is whole.",
+        "Those on this page are as they were written.",
     ):
         assert told in page
     assert '<a href="/awards/projects">Projects</a>' in page
@@ -63,16 +64,17 @@ async def test_the_latest_comes_first_a_page_at_a_time_and_can_be_turned_round(
     assert "did-51" not in turned
 
 
-async def test_the_file_holds_every_entry_with_its_hash(
+async def test_the_file_holds_every_entry_with_its_leaf(
     running: httpx.AsyncClient, messaging: Messaging, settings: WebSettings
 ):
     enter(running, settings, "read_only")
     await acted(messaging, *(("score", str(n), {"total": n}) for n in range(55, 0, -1)))
+    await audit_trail(messaging)
     file = await running.get(f"{AUDIT}?format=csv")
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert [row["about"] for row in rows[:2]] == ["55", "54"]
     assert len(rows) == 55
-    assert rows[1]["previous"] == rows[0]["hash"]
+    assert len({row["leaf"] for row in rows}) == 55
     assert rows[0]["at"] == "2024-09-02T12:00:00+00:00"
     assert rows[0]["details"] == "{'total': 55}"
 
@@ -82,20 +84,24 @@ async def test_a_change_in_the_database_is_named_by_its_number(
 ):
     enter(running, settings, "office")
     await acted(messaging, *((f"did-{n}", "1", {}) for n in range(1, 5)))
+    await audit_trail(messaging)
     await messaging.db.write(ENTRIES).update({"number": 3}, {"$set": {"action": "did-nothing"}})
     page = (await running.get(AUDIT)).text
-    assert "Entry 3 was changed, removed or moved." in page
-    assert "The chain is whole." not in page
+    assert "Entry 3 was changed after it was written." in page
+    assert "Those on this page are as they were written." not in page
 
 
-async def test_what_was_erased_leaves_the_chain_whole(
+async def test_what_was_erased_leaves_the_trail_whole(
     running: httpx.AsyncClient, messaging: Messaging, settings: WebSettings
 ):
     enter(running, settings, "office")
     await acted(messaging, ("note", "p-1", {"why": "Ill since May."}), ("note", "p-2", {}))
     await messaging.transact(lambda uow: erase_details(uow, "p-1"))
     page = (await running.get(AUDIT)).text
-    assert ("Ill since May." in page, "The chain is whole." in page) == (False, True)
+    assert ("Ill since May." in page, "Those on this page are as they were written." in page) == (
+        False,
+        True,
+    )
 
 
 async def test_what_is_hidden_from_a_reader_is_told_without_what_it_is_about(
@@ -107,7 +113,7 @@ async def test_what_is_hidden_from_a_reader_is_told_without_what_it_is_about(
         shown = (await running.get(path)).text
         assert ("family" in shown, "projects/2" in shown, "“2”" in shown) == (False, False, False)
         assert shown.count("reject") == 2
-    assert "The chain is whole." in (await running.get(AUDIT)).text
+    assert "Those on this page are as they were written." in (await running.get(AUDIT)).text
     enter(running, settings, "office")
     assert "A family matter." in (await running.get(AUDIT)).text
 

@@ -4,6 +4,7 @@ import pytest
 from jinja2 import Template
 from markupsafe import Markup
 
+from nextstep_programme import load
 from nextstep_web import pages
 from nextstep_web.display import LONDON
 
@@ -44,3 +45,46 @@ def test_what_is_kept_is_bounded(page: Template, monkeypatch: pytest.MonkeyPatch
     before = len(kept._html)
     page.render(params=RADIOS | {"value": "x" * pages.LONGEST_KEPT}, keep=True)
     assert len(kept._html) == before
+
+
+@pytest.fixture
+def asking() -> Template:
+    """How a page of an applicant says where to ask."""
+    return pages._environment([], LONDON).from_string(
+        '{% import "nextstep/macros.html" as ns %}{{ ns.ask_the_office(cohort) }}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "email", "said"),
+    [
+        (
+            "the kbsparticipants mailbox",
+            "kbs@example.org",
+            "write to the kbsparticipants mailbox, ",
+        ),
+        ("office@example.org", None, "write to <a"),
+    ],
+)
+def test_whoever_is_told_to_write_is_told_the_address(
+    asking: Template, contact: str, email: str | None, said: str
+) -> None:
+    cohort = load("2024-25").cohort.model_copy(update={"contact": contact, "contact_email": email})
+    address = email or contact
+    told = asking.render(cohort=cohort)
+    assert told == f'{said.removesuffix("<a")}<a href="mailto:{address}">{address}</a>'
+
+
+def test_nobody_is_sent_to_a_mailbox_without_an_address(asking: Template) -> None:
+    told = asking.render(cohort=load("2024-25").cohort)
+    assert told == "reply to any email that you have from us"
+
+
+def test_a_label_that_a_heading_says_already_is_for_screen_readers_alone() -> None:
+    made = pages._environment([], LONDON).from_string(
+        '{% import "nextstep/macros.html" as ns %}'
+        '{{ ns.radio_field("a", "Leave", [{"value": "x", "text": "X"}], unseen=unseen) }}'
+    )
+    hidden = "nhsuk-u-visually-hidden"
+    assert hidden in made.render(unseen=True)
+    assert hidden not in made.render(unseen=False)

@@ -86,3 +86,12 @@ async def test_before_sign_in_the_token_belongs_to_the_browser_that_got_the_form
     assert answer.status_code == 303
     # signing in starts a session of its own: what was known before it is worth nothing now
     assert (await client.post("/awards/sign-out", data={"csrf_token": token})).status_code == 403
+
+
+async def test_a_form_from_before_sign_in_is_not_good_for_a_session_whose_id_one_knows(
+    client: httpx.AsyncClient, settings: WebSettings
+):
+    theirs = signed_in(settings, "office")
+    client.cookies.set(sessions.cookie_name(settings, "form"), theirs.principal.session_id)
+    shown = token_in(await client.get("/awards/sign-in"))
+    assert shown != csrf_token(settings, theirs.principal.session_id)

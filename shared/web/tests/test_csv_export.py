@@ -24,6 +24,16 @@ def read_back(body: bytes) -> list[list[str]]:
         ("  +44 20", "'  +44 20"),
         ("\uff1d1+1", "'\uff1d1+1"),
         ("Dr O'Hara", "Dr O'Hara"),
+        ("Ada;=1+2", "Ada;'=1+2"),
+        ("Ada\t=1+2", "Ada\t'=1+2"),
+        ("Ada\n=1+2", "Ada\n'=1+2"),
+        ("Ada; -1; @x", "Ada; '-1; '@x"),
+        ("\u200b=1+2", "'\u200b=1+2"),
+        ("\u00ad=1+2", "'\u00ad=1+2"),
+        ("\ufeff\u00a0=1+2", "'\ufeff\u00a0=1+2"),
+        ("\x00=1+2", "'=1+2"),
+        ("a; b, -c", "a; b, -c"),
+        ("0123456", "0123456"),
         (-5, "-5"),
         (-0.5, "-0.5"),
         (None, ""),
@@ -45,6 +55,11 @@ def test_no_text_begins_as_a_formula(text: str):
 def test_a_file_holds_what_the_cells_hold(rows: list[list[str]]):
     body = csv_response("people.csv", ["Name", "Note"], rows).body
     assert read_back(bytes(body)) == [["Name", "Note"], *[[cell(c) for c in row] for row in rows]]
+
+
+def test_all_text_is_quoted_and_numbers_are_not():
+    body = csv_response("people.csv", ["Name", "Points"], [["Ada", 17], [None, -0.5]]).body
+    assert bytes(body).decode("utf-8-sig") == '"Name","Points"\r\n"Ada",17\r\n"",-0.5\r\n'
 
 
 def test_the_file_is_a_download_that_excel_reads_as_utf_8():

@@ -11,6 +11,7 @@ from playwright.async_api import Page
 from nextstep_local.testing import assert_readable, serving
 from nextstep_messaging import Messaging
 from nextstep_messaging.bus.dead_letters import DEAD_LETTERS
+from nextstep_messaging.testing import audit_trail
 from nextstep_web import WebSettings
 from nextstep_web.testing import signed_in
 
@@ -70,7 +71,10 @@ async def test_only_the_office_gives_one_up_and_says_why(
     assert "Sent again by hand." in shown
     assert "NS24-0001" not in shown
     again = await running.post(f"{HOME}/replay", data={"key": KEY})
-    assert again.status_code == 404
+    assert again.status_code == 409
+    [entry] = await audit_trail(messaging)
+    assert (entry["action"], entry["about"]) == ("discarded the dead letter", KEY)
+    assert entry["details"]["reason"] == "Sent again by hand."
 
 
 @pytest.mark.browser

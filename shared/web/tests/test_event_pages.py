@@ -33,12 +33,12 @@ def router_of(service: str) -> EventRouter:
     return router
 
 
-def messaging(environment: str) -> Messaging:
-    """Nothing of it is started."""
+def messaging(environment: str, mongo_url: str = "mongodb://localhost") -> Messaging:
+    """Nothing of it is started; pages look into the database for sessions that ended."""
     settings = MessagingSettings(
         environment=environment,
         amqp_url="amqp://nobody@localhost",
-        mongo_url="mongodb://localhost",
+        mongo_url=mongo_url,
         mongo_database="x",
     )
     return Messaging(router_of("awards"), settings)
@@ -46,9 +46,12 @@ def messaging(environment: str) -> Messaging:
 
 @pytest_asyncio.fixture(params=["local"])
 async def events(
-    request: pytest.FixtureRequest, make_app: Callable[..., FastAPI], settings: WebSettings
+    request: pytest.FixtureRequest,
+    make_app: Callable[..., FastAPI],
+    settings: WebSettings,
+    mongo_url: str,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    app = make_app(messaging(request.param))
+    app = make_app(messaging(request.param, mongo_url))
     transport = httpx.ASGITransport(app)
     session = signed_in(settings, "office", name="Olive Office")
     async with httpx.AsyncClient(

@@ -8,7 +8,7 @@ from joserfc.jwk import OKPKey
 from playwright.async_api import Page, ViewportSize, expect
 from structlog.testing import capture_logs
 
-from nextstep_local.testing import assert_accessible
+from nextstep_local.testing import assert_accessible, assert_readable
 from nextstep_web import LinkClaims, WebSettings, link_path, mint_link
 from nextstep_web.testing import signed_in
 
@@ -30,6 +30,20 @@ def enter(browser_page: Page, settings: WebSettings, site: str) -> SignIn:
         await browser_page.context.add_cookies(cookies)  # type: ignore[arg-type]
 
     return sign_in
+
+
+@pytest.fixture
+def old_link(link_key: OKPKey) -> str:
+    claims = LinkClaims(
+        "p-7",
+        "Dr Amara Okafor",
+        "project",
+        frozenset({"fellow"}),
+        "awards",
+        "/awards/me",
+        SENT - timedelta(days=1),
+    )
+    return link_path("awards", mint_link(link_key.as_dict(private=True), claims))
 
 
 @pytest.fixture
@@ -190,3 +204,26 @@ async def test_the_interface_is_described_under_the_same_strict_policy(
     await browser_page.goto(site + "/docs")
     await expect(browser_page.get_by_role("heading", name="Next Step: Awards")).to_be_visible()
     await expect(browser_page.get_by_text("/webhooks/{source}")).to_be_visible()
+
+
+async def test_the_pages_of_sessions_and_links_read_well(
+    browser_page: Page, site: str, a_link: str, old_link: str
+):
+    """A link beside a staff session, who is signed in, an expired link, a fresh one asked for."""
+    await browser_page.goto(f"{site}/awards/sign-in")
+    await browser_page.get_by_label("Your name").fill("Olive Office")
+    await browser_page.get_by_role("button", name="Sign in").click()
+    await browser_page.goto(f"{site}/awards/sign-ins")
+    await expect(browser_page.get_by_text("(this one)")).to_be_visible()
+    await assert_readable(browser_page, "sessions")
+    await browser_page.goto(site + a_link)
+    await assert_readable(browser_page, "link-beside-staff")
+    await browser_page.get_by_role("button", name="Open it beside my staff session").click()
+    await expect(browser_page.get_by_text("Dr Amara Okafor").first).to_be_visible()
+    await browser_page.goto(site + old_link)
+    await assert_readable(browser_page, "link-expired")
+    await browser_page.get_by_role("button", name="Email me a new link").click()
+    await expect(browser_page.get_by_text("is on its way")).to_be_visible()
+    await assert_readable(browser_page, "link-on-its-way")
+    await browser_page.goto(f"{site}/awards/leave")
+    await assert_readable(browser_page, "fresh-link-needed")

@@ -1,10 +1,18 @@
 import asyncio
+from collections.abc import Callable
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from nextstep_messaging import Check, Messaging
+from nextstep_web import WebSettings
+
+from .conftest import browser_of, unstarted
+
+TOKEN = "a-token-of-the-scraper"
 
 
 async def test_the_first_page_is_found_from_the_root(client: httpx.AsyncClient):
@@ -39,8 +47,9 @@ async def test_a_service_that_is_not_ready_names_what_is_missing(
     assert said in answer.json()["checks"]
 
 
-async def test_a_service_without_its_database_says_so(client: httpx.AsyncClient):
-    answer = await client.get("/readyz")
+async def test_a_service_without_its_database_says_so(make_app: Callable[..., FastAPI]):
+    async with browser_of(make_app(unstarted())) as client:
+        answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert {"database", "broker", "relay", "timers"} <= set(answer.json()["missing"])
 
@@ -120,3 +129,38 @@ async def test_a_built_file_may_be_kept_for_a_year_under_its_digest(
 async def test_each_request_has_its_own_session_and_id(client: httpx.AsyncClient):
     answers = await asyncio.gather(*(client.get("/awards/sign-in") for _ in range(20)))
     assert len({answer.headers["x-correlation-id"] for answer in answers}) == 20
+
+
+@pytest.mark.parametrize(
+    ("environment", "token", "sent", "status"),
+    [
+        ("production", None, "", 403),
+        ("production", TOKEN, "", 401),
+        ("production", TOKEN, f"Bearer {TOKEN}x", 401),
+        ("production", TOKEN, f"Basic {TOKEN}", 401),
+        ("production", TOKEN, "Bearer \xe9", 401),
+        ("production", TOKEN, f"Bearer {TOKEN}", 200),
+        ("local", TOKEN, "", 401),
+        ("local", None, "", 200),
+    ],
+)
+async def test_metrics_are_for_who_sends_their_token(
+    make_app: Callable[..., FastAPI],
+    settings: WebSettings,
+    *,
+    environment: str,
+    token: str | None,
+    sent: str,
+    status: int,
+):
+    kept = {"environment": environment, "metrics_token": SecretStr(token) if token else None}
+    app = make_app(unstarted(), settings=settings.model_copy(update=kept))
+    async with browser_of(app) as scraper:
+        answer = await scraper.get("/metrics", headers={"authorization": sent.encode("latin-1")})
+    assert (answer.status_code, "nextstep_" in answer.text) == (status, status == 200)
+
+
+def test_a_short_token_is_refused(settings: WebSettings):
+    given = settings.model_dump() | {"metrics_token": "guess me"}
+    with pytest.raises(ValidationError, match="at least 16"):
+        WebSettings(**given)

@@ -14,6 +14,30 @@ async def test_a_refusal_is_a_page_for_a_person(client: httpx.AsyncClient):
     assert "All 70 places are taken." in answer.text
 
 
+async def test_what_is_so_already_is_said_where_it_can_be_seen(office: httpx.AsyncClient):
+    answer = await office.post("/awards/projects/accept")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/awards/projects")
+    assert "You have accepted the place already." in (await office.get("/awards/projects")).text
+    machine = await office.post("/awards/projects/accept", headers=JSON)
+    assert (machine.status_code, machine.json()["detail"]) == (
+        409,
+        "You have accepted the place already.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/awards/projects", "/awards/projects"), ("/awards/graduate", "/awards/")]
+)
+async def test_what_is_so_already_is_said_where_no_page_is_above(
+    office: httpx.AsyncClient, path: str, shown: str
+):
+    answer = await office.post(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, shown)
+    there = await office.get(shown)
+    assert there.status_code == 200
+    assert "You have accepted the place already." in there.text
+
+
 async def test_a_refusal_is_a_problem_document_for_a_machine(client: httpx.AsyncClient):
     asked = uuid4()
     answer = await client.get("/awards/full", headers=JSON | {"X-Correlation-Id": str(asked)})
@@ -52,11 +76,10 @@ async def test_a_method_not_allowed_names_those_that_are(client: httpx.AsyncClie
 
 
 async def test_a_request_of_the_wrong_shape_names_the_fields(office: httpx.AsyncClient):
-    sent = {"files": {"file": ("a.txt", b"x")}, "data": {"count": "many"}}
-    page = await office.post("/awards/upload", **sent)
+    page = await office.get("/awards/counted?count=many")
     assert page.status_code == 422
     assert "<strong>count</strong>" in page.text
-    document = (await office.post("/awards/upload", **sent, headers=JSON)).json()
+    document = (await office.get("/awards/counted?count=many", headers=JSON)).json()
     assert [error["field"] for error in document["errors"]] == ["count"]
 
 
@@ -79,9 +102,17 @@ async def test_a_failure_is_a_problem_document_for_a_machine(client: httpx.Async
     assert answer.json()["title"] == "Something went wrong on our side"
 
 
-@pytest.mark.parametrize("path", ["/awards/small", "/awards/upload"])
-async def test_a_body_over_the_limit_is_told_so_on_a_page(office: httpx.AsyncClient, path: str):
-    answer = await office.post(path, content=b"x" * 2_000_001)
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/awards/small", {"content": b"x" * 2_000_001}),
+        ("/awards/upload", {"files": {"file": ("a.txt", b"x" * 2_000_001)}}),
+    ],
+)
+async def test_a_body_over_the_limit_is_told_so_on_a_page(
+    office: httpx.AsyncClient, path: str, sent: dict[str, object]
+):
+    answer = await office.post(path, **sent)
     assert answer.status_code == 413
     assert "What you sent is too large" in answer.text
     assert answer.headers["content-security-policy"]
@@ -111,7 +142,7 @@ async def test_a_webhook_over_the_limit_gets_a_problem_document(client: httpx.As
 
 async def test_a_refused_method_is_told_all_that_the_path_allows(office: httpx.AsyncClient):
     answer = await office.request("OPTIONS", "/awards/withdraw")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 async def test_being_overtaken_is_told_in_words_for_a_person(office: httpx.AsyncClient):
@@ -135,3 +166,10 @@ async def test_a_database_that_is_away_is_a_page_that_says_what_to_do(office: ht
     assert "a server that must not be named" in [line.get("error") for line in logs]
     document = (await office.get("/awards/away", headers=JSON)).json()
     assert document["title"] == "The service is not ready"
+
+
+async def test_no_redirect_believes_the_host_that_a_request_names(client: httpx.AsyncClient):
+    begun = await client.get("/awards", headers={"host": "evil.example"})
+    assert (begun.status_code, begun.headers["location"]) == (303, "/awards/")
+    slash = await client.get("/awards/audit/", headers={"host": "evil.example"})
+    assert (slash.status_code, "location" in slash.headers) == (404, False)

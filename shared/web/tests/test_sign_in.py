@@ -5,9 +5,12 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from nextstep_web import Principal, WebSettings, require, sessions
+from nextstep_web import WebSettings, require
 from nextstep_web.pages import redirect
+from nextstep_web.sign_in import Proved, SignIn, staff_member
 from nextstep_web.testing import signed_in
+
+from .conftest import who_is_in
 
 
 async def sign_in(client: httpx.AsyncClient, **form: str | list[str]) -> httpx.Response:
@@ -39,7 +42,7 @@ async def test_the_session_cookie_is_out_of_reach_of_script(client: httpx.AsyncC
     answer = await sign_in(client, name="Olive", role="office")
     (cookie,) = [c for c in answer.headers.get_list("set-cookie") if "session" in c]
     attributes = set(cookie.split("; ")[1:])
-    assert attributes == {"HttpOnly", "Max-Age=28800", "Path=/", "SameSite=Lax"}
+    assert attributes == {"HttpOnly", "Max-Age=3600", "Path=/", "SameSite=Lax"}
 
 
 async def test_over_https_cookies_are_secure_and_the_browser_remembers_https(
@@ -57,8 +60,7 @@ async def test_over_https_cookies_are_secure_and_the_browser_remembers_https(
 
 async def test_who_signed_in_is_named_on_the_page(client: httpx.AsyncClient, settings: WebSettings):
     await sign_in(client, name="  Olive   O'Hara ", role=["office", "panel"])
-    found = sessions.read(settings, client.cookies["nextstep-session"])
-    assert found is not None
+    (found,) = who_is_in(client, settings)
     assert (found.name, found.subject, found.roles, found.person_id) == (
         "Olive O'Hara",
         "olive.o.hara@local.invalid",
@@ -125,15 +127,18 @@ async def test_where_no_sign_in_is_set_up_staff_cannot_get_in(
         assert (await client.post("/awards/sign-in")).status_code == 403
 
 
-class FromAnotherHost:
-    """A second way to sign in: fits where OpenID Connect will."""
+class FromAnotherHost(SignIn):
+    """A way of a service's own."""
 
     async def begin(self, request: Request, next_path: str) -> Response:
         return redirect(f"{request.url.scheme}://identity.example/?next={next_path}")
 
-    async def finish(self, request: Request) -> Principal | Response:
+    async def finish(self, request: Request) -> Proved | Response:
+        return await self.returned(request)
+
+    async def returned(self, request: Request) -> Proved | Response:
         name = request.headers["x-proved"]
-        return Principal("id-1", name, frozenset({"office"}), None, sessions.new_session_id())
+        return Proved(staff_member("id-1", name, frozenset({"office"})), "/awards/me")
 
 
 async def test_another_way_of_signing_in_fits_the_same_seam(make_app: Callable[..., FastAPI]):
@@ -141,6 +146,15 @@ async def test_another_way_of_signing_in_fits_the_same_seam(make_app: Callable[.
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         answer = await client.get("/awards/sign-in?next=/awards/projects")
         assert answer.headers["location"] == "http://identity.example/?next=/awards/projects"
+        answer = await client.get("/awards/sign-in/return", headers={"x-proved": "Olive"})
+        assert answer.headers["location"] == "/awards/me"
+        assert "Olive" in (await client.get("/awards/")).text
+
+
+async def test_nobody_comes_back_where_the_way_in_is_this_site_itself(client: httpx.AsyncClient):
+    answer = await client.get("/awards/sign-in/return?code=1&state=2")
+    assert answer.status_code == 404
+    assert "nextstep-session" not in client.cookies
 
 
 def test_a_role_that_does_not_exist_is_noticed_when_the_route_is_declared():

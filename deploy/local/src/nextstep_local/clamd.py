@@ -38,7 +38,7 @@ class Clamd:
         """
         machine.have("clamd")
         signatures = self.folder / "signatures"
-        signatures.mkdir(parents=True)
+        signatures.mkdir(parents=True, exist_ok=True)
         (signatures / "test.hdb").write_text(f"{SIGNATURE}\n")
         settings = self.folder / "clamd.conf"
         settings.write_text(
@@ -59,3 +59,4 @@ class Clamd:
         for program in self.programs:
             program.stop(0)
         self.programs.clear()
+        (self.folder / "socket").unlink(missing_ok=True)  # whoever starts it again waits for it

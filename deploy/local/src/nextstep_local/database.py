@@ -40,7 +40,9 @@ class Database:
             *("--storage-path", str(self.folder / "data"), "--log-level", "WARNING"),
             # It obeys `journal=true` for single writes alone: without this, a kill loses
             # transactions whose commit was acknowledged.
-            *("--cache-size", "256M", "--sync-on-commit"),
+            # A fifth of the cache is all that open transactions may write before the server stands
+            # still for good: several submissions of forty megabytes need more than a fifth of 256M.
+            *("--cache-size", "1G", "--sync-on-commit"),
         ]
         # A configuration file in the user's home must not change what the stack is.
         words += ["--config", str(self._settings())]

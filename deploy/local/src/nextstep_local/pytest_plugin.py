@@ -6,12 +6,13 @@ Nothing starts before the first test that asks for it. The run says which was us
 """
 
 import asyncio
+import gc
 import logging
 import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this machine cannot run."""
     config.stash[_said] += without.leave_out(config, items)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and not among what was imported and collected, which stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_report_header() -> str:
@@ -184,16 +192,35 @@ def vhost_url(backing: Backing, request: pytest.FixtureRequest) -> Iterator[str]
             request.config.stash[_said].append(note)
         yield backing.amqp_url
         return
+    with _vhost(backing.api_url, backing.amqp_url) as url:
+        yield url
+
+
+@contextmanager
+def _vhost(api_url: str, amqp_url: str) -> Iterator[str]:
     name = f"test-{secrets.token_hex(6)}"
-    rabbitmq.make_vhost(backing.api_url, name)
-    yield re.sub(r"/[^/]*$", f"/{name}", backing.amqp_url)
+    rabbitmq.make_vhost(api_url, name)
+    yield re.sub(r"/[^/]*$", f"/{name}", amqp_url)
     with suppress(httpx.HTTPError):  # a test may have stopped the broker for good
-        rabbitmq.drop_vhost(backing.api_url, name)
+        rabbitmq.drop_vhost(api_url, name)
 
 
 @pytest.fixture
 def mongo_database(mongo_url: str) -> Iterator[str]:
     """The name of a database that no other test uses, dropped after."""
+    with _database(mongo_url) as name:
+        yield name
+
+
+@pytest.fixture
+def other_mongo_database(mongo_url: str) -> Iterator[str]:
+    """A second one, for a test of two worlds."""
+    with _database(mongo_url) as name:
+        yield name
+
+
+@contextmanager
+def _database(mongo_url: str) -> Iterator[str]:
     from pymongo import MongoClient
 
     name = f"test_{secrets.token_hex(6)}"
@@ -201,6 +228,20 @@ def mongo_database(mongo_url: str) -> Iterator[str]:
     client: MongoClient[dict[str, object]]
     with MongoClient(mongo_url) as client:
         client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def shared_by_module(backing: Backing) -> Iterator[dict[str, str]]:
+    """`amqp_url`, `mongo_url` and `mongo_database` that the tests of one module share."""
+    with ExitStack() as given:
+        amqp_url = backing.amqp_url
+        if backing.api_url is not None:
+            amqp_url = given.enter_context(_vhost(backing.api_url, amqp_url))
+        yield {
+            "amqp_url": amqp_url,
+            "mongo_url": backing.mongo_url,
+            "mongo_database": given.enter_context(_database(backing.mongo_url)),
+        }
 
 
 @pytest.fixture

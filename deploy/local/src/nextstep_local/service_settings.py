@@ -20,8 +20,10 @@ def service_settings(
         "environment": "local",
         "amqp_url": stack.amqp_url,
         "mongo_url": mongo_url,
-        "session_secret": secrets.session_secret,
+        "session_key": secrets.session_keys.of(service),
+        "session_public_keys": secrets.session_keys.public,
         "link_public_key": secrets.link_public_key,
+        "backup_key": secrets.backup_key,
         "local_sign_in": True,
         "secure_cookies": False,
     }

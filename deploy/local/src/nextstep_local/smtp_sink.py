@@ -21,6 +21,8 @@ from aiosmtpd.smtp import Envelope
 
 from nextstep_local.ports import LOOPBACK
 
+NO_MAILBOX = "nowhere.example.org"
+"""Nobody has a mailbox under this domain: an email to one comes back."""
 INDEX = "index.jsonl"
 # As NHSmail's cap, so that a mail too large there is refused here as well.
 SIZE_LIMIT = 35 * 1024 * 1024
@@ -87,6 +89,15 @@ class Sink:
     def refuse(self, reply: str, times: int = 1) -> None:
         """Answer the next `times` mails with `reply`, for example `451 try again later`."""
         self._refusals += [reply] * times
+
+    async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take a recipient, but for those who have no mailbox."""
+        if address.endswith(f"@{NO_MAILBOX}"):
+            return f"550 5.1.1 <{address}>: there is no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
         """Take one mail (aiosmtpd gives this method its name)."""

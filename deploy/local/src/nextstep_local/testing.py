@@ -5,6 +5,7 @@ import inspect
 import json
 import os
 import random
+import re
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -14,6 +15,8 @@ from typing import Any, TypeVar, cast
 
 from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
+
+from nextstep_local.secrets_file import SessionKeys
 
 T = TypeVar("T")
 WIDTHS = (1280, 390)
@@ -110,7 +113,10 @@ def link_public_key() -> str:
     return json.dumps(link_key().as_dict(private=False))
 
 
-SESSION_SECRET = "a session secret that only tests use, long enough"  # noqa: S105
+@cache
+def session_keys() -> SessionKeys:
+    """The keys that the services sign sessions with in this test run."""
+    return SessionKeys.made()
 
 
 def settings_for(service: str, **given: Any) -> dict[str, Any]:
@@ -120,7 +126,8 @@ def settings_for(service: str, **given: Any) -> dict[str, Any]:
     """
     values: dict[str, Any] = {
         "environment": "local",
-        "session_secret": SESSION_SECRET,
+        "session_key": session_keys().of(service),
+        "session_public_keys": session_keys().public,
         "link_public_key": link_public_key(),
         "local_sign_in": True,
         "secure_cookies": False,
@@ -154,13 +161,28 @@ async def serving(app: Any) -> AsyncIterator[str]:
         await task
 
 
+PYTHON = re.compile(
+    r"[\[({]'[^'\n]*'[\])},:]|\bdatetime\.|\bUUID\(|\bDecimal\(|<[\w.]+ object at|\[Errno "
+)
+"""Lists, mappings, moments, objects and errors as `repr` writes them; JSON has double quotes."""
+
+
 async def assert_readable(page: Any, name: str) -> None:
     """Fail when the page shown scrolls sideways on a desk or a phone, or is not accessible.
+
+    Nor may it show values as Python writes them.
 
     `NEXTSTEP_SCREENSHOTS` names a folder for pictures of both, called by `name`.
     """
     await assert_fits(page, name)
     await assert_accessible(page)
+    await assert_in_words(page)
+
+
+async def assert_in_words(page: Any) -> None:
+    """Fail when the page shows a value as Python writes it, not as people do."""
+    found = PYTHON.search(await page.inner_text("body"))
+    assert found is None, f"{page.url} shows {found[0]!r}"  # noqa: S101
 
 
 async def assert_fits(page: Any, name: str = "") -> None:

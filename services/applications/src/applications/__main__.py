@@ -1,20 +1,28 @@
 """`python -m applications`: serve, and the commands that operations need."""
 
 from applications.app import build
-from applications.data_protection import erase, export
+from applications.data_protection import erase_known, erase_restored
+from applications.holdings import HOLDINGS
+from applications.intake.sources import SourcesError
 from applications.office.rule_trial_command import DRY_RUN
 from applications.operations import COMMANDS
+from applications.person_export import export, files_of
 from applications.settings import Settings
 from nextstep_messaging import Service, run
+from nextstep_programme import CohortError
 
 SERVICE = Service(
     name="applications",
     settings=Settings,
     build=build,
     export_person=export,
-    erase_person=erase,
+    person_files=files_of,
+    erase_person=erase_known,
+    holdings=HOLDINGS,
+    erase_restored=erase_restored,
     port=8101,
     commands=(*COMMANDS, DRY_RUN),
+    unusable=(CohortError, SourcesError),
 )
 
 if __name__ == "__main__":

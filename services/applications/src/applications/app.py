@@ -3,35 +3,50 @@
 import os
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from applications import handlers
 from applications.admissions import store as admissions_store
 from applications.admissions.act import Applications
+from applications.data_requests import store as data_requests_store
+from applications.data_requests.gathering import Own
 from applications.documents import store as documents_store
 from applications.documents.discarding import add_discarding
 from applications.documents.download import Downloader
 from applications.documents.fetching import add_fetching
 from applications.documents.rescanning import add_rescanning
-from applications.documents.virus_scanner import Scanner
 from applications.intake import store as intake_store
-from applications.intake.sources import LiveSource, load_sources
+from applications.intake.doors import Doors
+from applications.intake.sources import (
+    LiveSource,
+    check_documents,
+    load_sources,
+    refuse_weak_secrets,
+)
 from applications.intake.webhook import Webhook, webhook_routes
 from applications.intake.worker import add_intake
 from applications.office import store as office_store
 from applications.office.list import store as list_store
 from applications.office.list.card_index import CardIndex
 from applications.office.pages.audit import AUDIT
+from applications.person_export import files_of, told_of_person
 from applications.review import store as review_store
-from applications.review.store import hidden_from
+from applications.review.saying_conflicts import say_everything, say_of_changed
+from applications.review.store import hidden_from, people_at
 from applications.routes import PAGES
 from applications.settings import Settings
-from nextstep_messaging import Check, Clock, Messaging
+from applications.study_leave import store as study_leave_store
+from applications.web.access import hides_nothing
+from applications.web.own_application import kept_from, roles_of
+from nextstep_documents.virus_scanner import Scanner
+from nextstep_messaging import Check, Clock, Lease, Messaging, Pace
 from nextstep_programme import load
 from nextstep_web import create_app
+from nextstep_web.bodies import Rooms
 
 TEMPLATES = (
     "applications.applicant.pages",
+    "applications.data_requests.pages",
     "applications.documents.pages",
     "applications.intake.pages",
     "applications.office.pages",
@@ -47,7 +62,12 @@ STORES = (
     review_store,
     office_store,
     list_store,
+    study_leave_store,
+    data_requests_store,
 )
+CONFLICTS_PACE = Pace(sweep=600.0)
+"""Each decision says itself what it closes. This finds what an earlier release left unsaid, and a
+likeness that two people made at the same moment, one by applying and one by becoming a reviewer."""
 COLLECTIONS = [collection for store in STORES for collection in store.COLLECTIONS]
 
 
@@ -60,17 +80,28 @@ def build(
     """
     loaded = load(settings.cohort)
     sources = load_sources(settings.sources, os.environ)
+    check_documents(sources, loaded.cohort.eligibility.documents)
+    if settings.environment != "local":
+        refuse_weak_secrets(sources)
     scanner = Scanner(settings.clamav)
     messaging = Messaging(handlers.router, settings, clock=clock, collections=COLLECTIONS)
-    applications = Applications(messaging, loaded)
+    applications = Applications(messaging, loaded, say_of_changed)
     messaging.provide(applications)
-    intake = add_intake(applications, sources, scanner)
+    rooms = Rooms.of(settings)
+    intake = add_intake(applications, sources, scanner, rooms)
     hosts = {source.name: source.file_hosts for source in sources.values()}
     add_fetching(applications, hosts, scanner, downloader or Downloader())
     add_rescanning(applications, scanner)
     add_discarding(messaging)
 
-    webhook = Webhook(sources, messaging.db, clock.now, intake.wake)
+    async def keep_conflicts_said(_lease: Lease) -> bool:
+        await applications.perform(say_everything)
+        return False
+
+    messaging.add_worker("conflicts", keep_conflicts_said, CONFLICTS_PACE)
+
+    doors = Doors(settings.submissions_per_second)
+    webhook = Webhook(sources, messaging.db, clock.now, intake.wake, doors)
     app = create_app(
         messaging=messaging,
         here=applications,
@@ -81,11 +112,17 @@ def build(
         audit=AUDIT,
         templates=TEMPLATES,
         checks=lambda: map(_has_secret, sources.values()),
+        roles_of=partial(roles_of, applications),
+        kept_from=kept_from,
+        people_at=people_at,
+        dead_letter_guards=[Depends(hides_nothing)],
+        rooms=rooms,
     )
     app.state.cards = CardIndex()
     app.state.hidden_from = partial(hidden_from, messaging.db.read, loaded.cohort)
     app.state.sources, app.state.wake_intake = sources, intake.wake
     app.state.scanner = scanner
+    app.state.own_data = Own(partial(told_of_person, messaging), partial(files_of, messaging))
     return app, messaging
 
 

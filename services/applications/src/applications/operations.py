@@ -1,14 +1,18 @@
 """Commands of this service's own: `python -m applications reconcile`, and erasing in quarantine."""
 
 import argparse
+import asyncio
 import getpass
 import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from applications.admissions.act import Applications
+from applications.data_requests.gathering import OTHERS, answers, ask_everywhere, write_all
+from applications.data_requests.store import DATA_REQUESTS
 from applications.intake.quarantine.changing import erase_receipt
 from applications.intake.quarantine.searching import naming
 from applications.intake.reconciliation.comparison import KINDS, Compared, Comparison
@@ -16,6 +20,7 @@ from applications.intake.reconciliation.tables import TableError
 from applications.intake.reconciliation.taking_in import compared, ingest_all
 from nextstep_contracts import Refused
 from nextstep_messaging import Command, CommandError, Messaging
+from nextstep_messaging.operating.archive import for_owner_alone
 from nextstep_messaging.operating.audit import Actor
 
 
@@ -69,7 +74,7 @@ def _columns(line: Compared) -> Sequence[str]:
     return (
         ",".join(str(r.number) for r in line.rows),
         KINDS[line.kind][0],
-        row.submission_id or "",
+        row.submission_id or (f"{row.rounded_id} (rounded)" if row.rounded_id else ""),
         row.answers.name if row.answers else " ".join(row.faults),
         "; ".join(f"{d.name}: {d.arrived} / {d.exported}" for d in line.differences),
     )
@@ -106,6 +111,35 @@ async def _erase(app: Any, messaging: Messaging, asked: argparse.Namespace) -> i
     return 0
 
 
+def _gather_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("number", help="of the request in the register, for example DP-0001")
+    parser.add_argument("file", type=Path, help="the ZIP to write")
+    parser.add_argument("--wait", type=float, default=60, help="seconds for the other services")
+
+
+async def _gather(app: Any, messaging: Messaging, asked: argparse.Namespace) -> int:
+    """Ask every service, wait for their answers and write the archive. 1: one did not answer."""
+    here: Applications = app.state.here
+    read = messaging.db.read
+    found = await read(DATA_REQUESTS).find_one({"number": asked.number.upper()})
+    if found is None:
+        raise CommandError(f"the register has no request {asked.number}")
+    try:
+        request = await here.perform(lambda act: ask_everywhere(act, found["_id"]), _somebody())
+    except Refused as no:
+        raise CommandError(str(no)) from no
+    left, deadline = set(OTHERS), monotonic() + asked.wait
+    while left and monotonic() < deadline:
+        await asyncio.sleep(0.2)
+        known = await answers(read, request.id)
+        left = {one for one in OTHERS if not known[one].complete}
+    with for_owner_alone(asked.file) as to:
+        await write_all(to, read, messaging.db.files, app.state.own_data, request)
+    gaps = f"; not everything has come from {', '.join(sorted(left))}" if left else ""
+    _say(f"{asked.file} is written{gaps}")
+    return 1 if left else 0
+
+
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
@@ -124,4 +158,10 @@ COMMANDS = (
         _search,
     ),
     Command("erase-receipt", "erase a submission in quarantine", _erase_arguments, _erase),
+    Command(
+        "gather-person",
+        "ask every service what it holds about whom a request is about; write a ZIP to read",
+        _gather_arguments,
+        _gather,
+    ),
 )

@@ -1,8 +1,9 @@
 """Pages of the office and of applicants."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from applications.applicant.pages import leaving, own_page, sending_documents
+from applications.data_requests.pages import register
 from applications.documents.pages import document
 from applications.intake.pages import (
     correcting,
@@ -26,6 +27,7 @@ from applications.office.pages import (
     versions,
 )
 from applications.review.pages import case, coverage, decisions, my_reviews, ranking, reviewers
+from applications.review.pages.access import compares
 from applications.study_leave.pages import declaration, evidence, overview
 
 _OFFICE = (
@@ -51,5 +53,11 @@ _OFFICE = (
 )
 _OWN = (declaration, evidence, own_page, leaving, sending_documents)
 _REVIEWED = (my_reviews, coverage, reviewers, case, ranking, decisions)
-PAGES: list[APIRouter] = [module.router for module in (*_OFFICE, *_OWN, *_REVIEWED)]
+_REQUESTS = APIRouter(dependencies=[Depends(compares)])
+_REQUESTS.include_router(register.router)  # an archive holds what reviewers wrote
+PAGES: list[APIRouter] = [
+    *(module.router for module in _OFFICE),
+    _REQUESTS,
+    *(module.router for module in (*_OWN, *_REVIEWED)),
+]
 """All pages of the service, in the order in which their paths are tried."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from applications.documents.virus_scanner import ADDRESS
+from nextstep_documents.virus_scanner import ADDRESS
 from nextstep_messaging import MessagingSettings
 from nextstep_web import WebSettings
 
@@ -24,6 +24,11 @@ class Settings(MessagingSettings, WebSettings):
     )
     largest_body: int = Field(
         default=40 * 1024 * 1024, gt=0, description="bytes of a submission; more is answered 413"
+    )
+    submissions_per_second: int = Field(
+        default=50,
+        ge=10,
+        description="of one form, ten times as many at once; more is answered 429",
     )
     clamav: str | None = Field(
         default=None,

@@ -132,6 +132,18 @@ def test_a_doubt_about_identity_goes_to_a_person():
     assert [r.office for r in assessment.concerns] == ["Same address as NS24-1."]
 
 
+def test_who_must_not_know_all_applications_is_told_of_no_other():
+    """The rest of what was found stays, and whichever other it is, the words are the same."""
+    one, other = (
+        assess(answers(), (), IN_TIME, COHORT, identity_concern=f"{number} gives the same number.")
+        for number in ("NS24-0001", "NS24-0002")
+    )
+    assert one.without_others() == other.without_others() != one
+    assert "NS24" not in one.without_others().concerns[0].office
+    plain = assess(answers(), (), IN_TIME, COHORT)
+    assert plain.without_others() == plain
+
+
 dates = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 shares = st.one_of(st.none(), st.integers(-10, 150))
 

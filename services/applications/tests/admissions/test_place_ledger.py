@@ -24,7 +24,7 @@ from applications.admissions.place_ledger import (
     wait,
     withdraw,
 )
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 NOW = datetime(2024, 8, 1, 9, tzinfo=UTC)
 ENDS = NOW + timedelta(days=7)
@@ -42,6 +42,16 @@ def test_the_first_eligible_is_the_first_offered_and_the_rest_wait_in_order():
     assert [o.application_id for o in ledger.offers] == ["a"]
     assert ledger.waiting == ("b", "c")
     assert ledger.position("c") == 2
+
+
+def test_a_ledger_without_some_is_the_same_wherever_these_stand():
+    offered = ledger_with(2, "x", "a", "b", "c")
+    accepted, _ = accept(offered, "x", NOW)
+    waiting = ledger_with(2, "y", "a", "x", "b", "c")
+    declined, _ = decline(waiting, "y", NOW, "Moved away.")
+    seen = [held.without({"x", "y"}) for held in (offered, accepted, declined)]
+    assert [[o.application_id for o in one.offers] for one in seen] == [["a"]] * 3
+    assert {(one.accepted, one.waiting) for one in seen} == {((), ("b", "c"))}
 
 
 def test_nobody_overtakes_the_waiting_list_when_a_place_becomes_free():
@@ -143,6 +153,8 @@ def test_an_open_offer_can_be_held_for_longer_but_not_shorter_and_not_once_it_ha
     with pytest.raises(Refused, match="still open"):
         lapse(longer, "a", ENDS)
     with pytest.raises(Refused, match="later than"):
+        extend(ledger, "a", NOW, ENDS - timedelta(hours=1), "Because.")
+    with pytest.raises(AlreadySo):
         extend(ledger, "a", NOW, ENDS, "Because.")
     with pytest.raises(Refused, match="has ended"):
         extend(ledger, "a", ENDS + timedelta(seconds=1), later, "Because.")

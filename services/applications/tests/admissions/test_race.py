@@ -40,7 +40,7 @@ async def test_a_crowd_of_answers_never_exceeds_the_places(mongo_url, mongo_data
                 refused += 1
 
         acts = [
-            lambda act, one: accepting.accept(act, one, ()),
+            accepting.accept,
             lambda act, one: replying.decline(act, one, "No."),
             lambda act, one: replying.withdraw(act, one, "No."),
         ]
@@ -99,7 +99,7 @@ async def test_answers_and_overrides_at_once_leave_a_ledger_that_its_history_exp
         for number, who in enumerate(people):
             here = (one, other)[number % 2]
             rush += [
-                attempt(here.do(APPLICANT, who, accepting.accept, ()), who),
+                attempt(here.do(APPLICANT, who, accepting.accept), who),
                 attempt(here.do(OFFICE, who, overriding.extend_offer, until, "On call.")),
                 attempt(here.do(OFFICE, who, overriding.move_in_line, 1, "A mistake.")),
             ]

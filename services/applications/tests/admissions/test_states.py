@@ -29,7 +29,7 @@ def test_a_decided_application_stays_decided_but_for_an_offer_by_the_office():
         "declined",
         "lapsed",
     ]
-    with pytest.raises(Refused, match="rejected"):
+    with pytest.raises(Refused, match="We could not offer you a place"):
         next_state("rejected", "accept", "applicant")
 
 

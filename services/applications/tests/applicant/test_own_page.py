@@ -9,8 +9,8 @@ from ..forms import PDF, file, person
 pytestmark = pytest.mark.stack
 
 
-async def replace_cv(applicant):
-    return await applicant.post("/applications/me/documents", files={"cv": ("New CV.pdf", PDF)})
+async def replace_cv(applicant, name="New CV.pdf"):
+    return await applicant.post("/applications/me/documents", files={"cv": (name, PDF)})
 
 
 async def test_a_document_is_replaced_until_the_deadline_and_not_after(running):
@@ -22,7 +22,7 @@ async def test_a_document_is_replaced_until_the_deadline_and_not_after(running):
         assert held["documents"]["cv"]["name"] == "New CV.pdf"
         running.clock.advance(timedelta(days=60))
         assert "Replace a document" not in (await applicant.get("/applications/me")).text
-        late = await replace_cv(applicant)
+        late = await replace_cv(applicant, "Newer CV.pdf")
         assert late.status_code == 409
         assert "The deadline has passed" in late.text
 

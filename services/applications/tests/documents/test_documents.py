@@ -10,9 +10,9 @@ from applications.admissions.needed_documents import documents_needed
 from applications.admissions.versions import Version
 from applications.documents.adding import add_documents
 from applications.documents.fetched import expect_files, finish_fetch
-from applications.documents.inspection import NOT_ACCEPTED
 from applications.documents.scanned import record_scan
-from applications.documents.virus_scanner import Scanner, Verdict
+from nextstep_documents.inspection import NOT_ACCEPTED
+from nextstep_documents.virus_scanner import Scanner, Verdict
 from nextstep_local.testing import assert_readable
 
 from .. import papers
@@ -81,6 +81,16 @@ async def test_a_fetch_that_is_reported_again_changes_nothing(here):
     assert application.documents["cv"].usable
     history = await here.messaging.db.read("history").find({"application_id": application.id})
     assert [row["what"] for row in history].count("CV: fetched from the form") == 1
+
+
+async def test_of_two_files_of_one_moment_the_later_one_counts_though_it_was_fetched(here):
+    cv = paper("cv", 0).model_copy(update={"arrived": 1, "file_id": "first"})
+    await here.take(replace(submitted(1, papers=()), documents={"cv": cv}))
+    link = linked("cv", papers=())
+    later = link.documents["cv"].model_copy(update={"arrived": 2})
+    await here.take(replace(link, documents={"cv": later}))
+    await fetched(here, "cv")
+    assert (await the_only(here)).documents["cv"].file_id == "cv-0"
 
 
 async def test_a_fetch_that_fails_half_way_leaves_nothing_behind(here):
@@ -161,10 +171,10 @@ async def test_a_virus_found_after_the_decision_goes_to_the_office(here):
     assert application.state == "offered"
     await scanned(here, application, INFECTED)
     after = await the_only(here)
-    assert (after.state, after.awaits_office) == (
-        "offered",
-        "CV: the virus scanner found something. The file was removed.",
-    )
+    assert after.state == "offered"
+    assert [one.sentence("Europe/London") for one in after.awaits_office] == [
+        "CV: the virus scanner found something. The file was removed."
+    ]
 
 
 async def test_a_clean_verdict_changes_nothing_else_and_an_old_one_nothing_at_all(here):

@@ -12,14 +12,15 @@ from applications.admissions.choosing_a_version import apply_version
 from applications.admissions.needed_documents import documents_needed
 from applications.admissions.store import application_from_document
 from applications.app import build
-from applications.data_protection import erase, export
+from applications.data_protection import erase
 from applications.documents.fetched import fetch_again
 from applications.documents.fetching import Fetching
 from applications.documents.link_rules import APPLICANT_REASON, DELAYS, TOO_LARGE
 from applications.documents.store import due_fetches
-from applications.documents.virus_scanner import Scanner
 from applications.intake.sources import PACKAGED, load_sources
+from applications.person_export import export
 from applications.settings import Settings
+from nextstep_documents.virus_scanner import Scanner
 from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock, Lease
 
@@ -36,6 +37,7 @@ LIST_AS_CSV = "/applications/list?format=csv"
 SOURCES = """
   link_hosts: [files.example.org]
   link_token: APPLICATIONS_LINK_TOKEN
+  link_token_paths: [files.example.org/cv.pdf, files.example.org/forms/mine/*]
 """
 
 
@@ -230,7 +232,7 @@ async def test_a_host_that_stays_away_is_given_up_and_the_applicant_is_asked_onc
     ],
 )
 async def test_what_is_no_use_to_try_again_is_asked_of_the_applicant_at_once(
-    fetching_service, path, problem, note
+    fetching_service, server, path, problem, note
 ):
     async with fetching_service() as running:
         application = await running.take(linked(path))
@@ -244,6 +246,8 @@ async def test_what_is_no_use_to_try_again_is_asked_of_the_applicant_at_once(
             None,
         )
         assert (found["asked_for"], found["revision"]) == ([f"your CV ({problem})"], 2)
+        # none of these is among the paths that the token is for
+        assert [asked for asked in server.asked if "authorization" in asked] == []
 
 
 @pytest.mark.parametrize(
@@ -405,4 +409,5 @@ async def test_a_file_that_fails_in_an_unforeseen_way_is_tried_again_and_holds_u
 
         await eventually(one_came)
         odd = await running.read("fetches").find_one({"key": "cv"})
-        assert (odd["tries"], odd["reason"]) == (1, "Unexpectedly: nobody thought of this")
+        said = "It failed in a way that nobody foresaw (LookupError); see the log."
+        assert (odd["tries"], odd["reason"]) == (1, said)

@@ -5,14 +5,17 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from applications.documents.link_rules import (
     DELAYS,
+    FileHosts,
     LinkRefusedError,
     Target,
     checked,
     is_public,
     next_delay,
+    token_path,
 )
 
 HOSTS = ("files.example.org", "*.forms.example.com")
@@ -164,3 +167,69 @@ def test_tries_grow_apart_and_end():
     delays = [next_delay(tries) for tries in range(1, len(DELAYS) + 2)]
     assert delays == [*DELAYS, None]
     assert list(DELAYS) == sorted(DELAYS)
+
+
+OURS = FileHosts(
+    ("api.example.org", "*.forms.example.com"),
+    SecretStr("the token"),
+    ("api.example.org/forms/f1/responses/*/files/*", "*.forms.example.com/u/*"),
+)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://api.example.org/forms/f1/responses/r-9/files/My%20CV.pdf",
+        "https://api.example.org/forms/f1/responses/r-9/files/cv.pdf?download=1",
+        "https://eu.forms.example.com/u/cv.pdf",
+    ],
+)
+def test_the_token_is_sent_to_the_configured_paths(link):
+    assert OURS.token_for(checked(link, OURS.names)) == "the token"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/me",
+        "/forms/f1/responses",
+        "/forms/f2/responses/r/files/cv.pdf",
+        "/forms/f1/responses/r/files/",
+        "/forms/f1/responses/r/files/a/b",
+        "/forms/f1/responses/../files/cv.pdf",
+        "/forms/f1/responses/r/files/..",
+        "/forms/f1/responses/%2e%2e/files/cv.pdf",
+        "/forms/f1/responses/a%2f..%2f..%2fme/files/cv.pdf",
+        "/forms/f1/responses/a%252f/files/cv.pdf",
+        "/forms/f1/responses/a%5cb/files/cv.pdf",
+        "/forms/f1/responses/a;b/files/cv.pdf",
+        "//forms/f1/responses/r/files/cv.pdf",
+        "/u/cv.pdf",
+    ],
+)
+def test_the_token_is_sent_to_no_other_path_of_the_same_host(path):
+    assert OURS.token_for(checked(f"https://api.example.org{path}", OURS.names)) is None
+
+
+@given(st.lists(st.sampled_from(["forms", "f1", "responses", "files", "*", "..", "%2e", "x"])))
+def test_whatever_the_path_the_token_stays_below_the_form(parts):
+    target = checked("https://api.example.org/" + "/".join(parts), OURS.names)
+    if OURS.token_for(target) is not None:
+        assert parts[:3] == ["forms", "f1", "responses"]
+        assert (len(parts), parts[4]) == (6, "files")
+        assert ".." not in parts
+
+
+def test_without_a_path_the_token_is_sent_nowhere():
+    bare = FileHosts(OURS.names, OURS.token)
+    assert bare.token_for(Target("api.example.org", "/forms/f1/responses/r/files/a", "")) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "api.example.org", "https://a.org/f", "api.example.org/", "api.example.org/*",
+             "a.org/f/../*", "a.org/f?x=1", "a.org//f", "127.0.0.1/f"]
+)  # fmt: skip
+def test_a_path_for_the_token_is_a_host_and_a_folder(text):
+    with pytest.raises(ValueError, match="host"):
+        token_path(text)

@@ -2,13 +2,12 @@
 
 import pytest
 
-from applications.documents.given_file import from_base64
-from applications.documents.inspection import (
+from applications.documents.given_file import as_upload, from_base64
+from nextstep_documents.inspection import (
     DOCX,
     ODT,
     PDF,
     Upload,
-    as_upload,
     inspect,
     safe_name,
 )
@@ -25,7 +24,7 @@ from .. import forms
         (b"", None, "the file was empty"),
         (b"hello", None, "it was not a PDF, Word (DOCX) or OpenDocument (ODT) file"),
         (b"MZ" + b"\0" * 99, None, "it was not a PDF, Word (DOCX) or OpenDocument (ODT) file"),
-        (forms.docx()[:-30], None, "it was not a PDF, Word (DOCX) or OpenDocument (ODT) file"),
+        (forms.docx()[:-30], None, "the file is damaged and cannot be opened"),
         (forms.PDF + b"x" * 10_485_760, PDF, "the file was larger than 10 MB"),
     ],
 )

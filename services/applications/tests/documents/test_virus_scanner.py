@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from applications.documents.virus_scanner import PIECE, Scanner, ScannerAwayError, Verdict
 from applications.settings import Settings
+from nextstep_documents.virus_scanner import PIECE, Scanner, ScannerAwayError, Verdict
 from nextstep_local.testing import settings_for
 
 from .. import papers

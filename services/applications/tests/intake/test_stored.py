@@ -28,6 +28,13 @@ def plain(document):
     return json.loads(json_util.dumps(document))
 
 
+def but_new_fields(document, stored):
+    """What a release stores now, but for fields that the earlier one did not have."""
+    if not isinstance(stored, dict):
+        return document
+    return {key: but_new_fields(document[key], value) for key, value in stored.items()}
+
+
 @pytest.mark.parametrize("stored", SAMPLES["receipts"], ids=lambda one: one["status"])
 def test_a_receipt_is_what_it_was(stored):
     receipt = receipt_from_document(stored)
@@ -42,13 +49,14 @@ def test_every_state_of_a_receipt_is_among_them():
 @pytest.mark.parametrize("stored", SAMPLES["submissions"], ids=lambda one: str(one["held"]))
 def test_a_version_is_what_it_was(stored):
     version = kept_versions.from_document(stored)
-    assert plain(kept_versions.to_document(version)) == plain(stored)
+    assert but_new_fields(plain(kept_versions.to_document(version)), plain(stored)) == plain(stored)
     assert version.waits == ((stored["held"] or {}).get("status") == "pending")
 
 
 @pytest.mark.parametrize("stored", SAMPLES["fetches"], ids=lambda one: one["status"])
 def test_a_fetch_is_what_it_was(stored):
-    assert plain(fetch_to_document(fetch_from_document(stored))) == plain(stored)
+    now = plain(fetch_to_document(fetch_from_document(stored)))
+    assert but_new_fields(now, plain(stored)) == plain(stored)
 
 
 @pytest.mark.parametrize("stored", SAMPLES["maps"], ids=lambda one: one["_id"])

@@ -1,5 +1,6 @@
 """The webhook's answers, on the real stack: what is answered 2xx is never lost."""
 
+import gzip
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from nextstep_local.testing import eventually
 
 from ..conftest import START
 from ..forms import PDF, encoded, file, person, signed, submission
+from .adapters.test_standard_webhooks import raw_signed
 
 pytestmark = pytest.mark.stack
 
@@ -152,6 +154,21 @@ async def test_what_verifies_but_cannot_be_mapped_waits_in_quarantine(running):
         assert bytes(receipt["body"]) == body
 
 
+async def test_what_is_signed_in_another_coding_waits_in_quarantine(running):
+    text = json.dumps(submission(name="Zoë"), ensure_ascii=False)
+    for body, status in (
+        (text.encode("latin-1"), "quarantined"),
+        (gzip.compress(text.encode()), "quarantined"),
+        (text.encode("utf-16"), "applied"),
+    ):
+        headers = raw_signed(body, named="svix") | {"content-type": "application/json"}
+        answer = await running.http.post("/webhooks/native", content=body, headers=headers)
+        assert answer.status_code == 202
+        receipt = await running.processed(answer.json()["receipt_id"])
+        assert receipt["status"] == status
+        assert bytes(receipt["body"]) == body
+
+
 async def test_hostile_text_is_kept_and_harms_nothing(running):
     application = await running.submit(
         name="A\u202eB \x00<script>alert(1)</script> " + "n" * 300,
@@ -186,18 +203,18 @@ async def test_a_submission_that_trips_us_up_waits_for_a_person_and_holds_up_nob
 ):
     asked: list[str] = []
 
-    async def keep(db, receipt_id, *given):
+    async def keep(db, receipt_id, *given, **how):
         asked.append(receipt_id)
         if receipt_id == tripping:
             raise RuntimeError("no such luck")
-        return await store_uploads(db, receipt_id, *given)
+        return await store_uploads(db, receipt_id, *given, **how)
 
     monkeypatch.setattr(worker, "store_uploads", keep)
     answers = [await running.post(person(number)) for number in (1, 2, 3)]
     before, tripping, after = (answer.json()["receipt_id"] for answer in answers)
     found = [await running.processed(one) for one in (before, tripping, after)]
     assert [one["status"] for one in found] == ["applied", "quarantined", "applied"]
-    assert found[1]["faults"] == ["Processing failed: no such luck"]
+    assert found[1]["faults"] == [worker.FAILED.format("RuntimeError")]
     assert sorted(asked.count(one) for one in (before, tripping, after)) == [
         1,
         1,
@@ -214,8 +231,8 @@ async def test_a_submission_that_trips_us_up_waits_for_a_person_and_holds_up_nob
 async def test_the_next_files_are_kept_meanwhile_but_places_go_by_arrival(running, monkeypatch):
     kept: list[str] = []
 
-    async def keep(db, receipt_id, *given):
-        found = await store_uploads(db, receipt_id, *given)
+    async def keep(db, receipt_id, *given, **how):
+        found = await store_uploads(db, receipt_id, *given, **how)
         kept.append(receipt_id)
         return found
 

@@ -6,8 +6,9 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import replying
-from applications.data_protection import erase, export
+from applications.data_protection import erase
 from applications.office.duplicates import merge
+from applications.person_export import export
 from applications.study_leave import accepting
 from nextstep_contracts import PersonErased, Refused
 
@@ -80,7 +81,7 @@ async def test_a_merge_that_would_lose_something_is_refused(one_place):
     ):
         with pytest.raises(Refused, match=said):
             await say(here, one, other, why)
-    await here.do(APPLICANT, first.id, accepting.accept, ())
+    await here.do(APPLICANT, first.id, accepting.accept)
     with pytest.raises(Refused, match="make that one the duplicate"):
         await say(here, first, third)
     await say(here, third, first)

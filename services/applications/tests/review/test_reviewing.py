@@ -1,6 +1,7 @@
 """The reviewed selection on the real database: roles, blindness, races, all or nothing."""
 
 import asyncio
+import json
 import random
 from datetime import time, timedelta
 
@@ -9,16 +10,19 @@ import pytest_asyncio
 
 from applications.admissions import deciding, replying
 from applications.admissions.choosing_a_version import apply_version
-from applications.data_protection import erase, export
+from applications.data_protection import erase, erase_known, erase_restored
+from applications.holdings import HOLDINGS
 from applications.office.duplicates import merge
+from applications.person_export import export, told_of_person
 from applications.review import deciding_conflicts, reviewing, staging
 from applications.review.blindness import sight
 from applications.review.deciding_conflicts import decide_conflict
 from applications.review.ranking import ranked
 from applications.review.staged_decisions import ToStage
 from applications.review.store import hidden_from, load_selection
-from nextstep_contracts import NoSuch, PersonErased, Refused
-from nextstep_messaging.operating.audit import ENTRIES, Actor, first_break
+from nextstep_contracts import AlreadySo, NoSuch, PersonErased, Refused
+from nextstep_messaging.operating.audit import Actor
+from nextstep_messaging.testing import audit_trail
 from nextstep_programme import Criterion
 
 from ..admitting import APPLICANT, OFFICE, admitting, submitted
@@ -80,9 +84,9 @@ async def score_all(here, *points):
     return ids
 
 
-async def digest(here, who=OFFICE):
+async def digest(here):
     ledger = await here.ledger()
-    return staging.plan_of(await selection(here), who.who, ledger.free).digest
+    return staging.plan_of(await selection(here), ledger.free).digest
 
 
 async def states(here):
@@ -97,6 +101,7 @@ async def published(here):
 async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_moves_by_itself(here):
     ids = await score_all(here, 5, 2, 4, 3, 1)
     assert await states(here) == ["eligible"] * 5
+    before = len(await published(here))
     bulk = await do(here, staging.stage_by_rank, OFFICE, 2, 2)
     assert [c.id for c, _ in bulk.wanted] == [ids[0], ids[2], ids[3], ids[1]]
     await do(here, staging.stage, OFFICE, ids[4], ToStage("reject", reason="Apply next year."))
@@ -104,7 +109,7 @@ async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_mov
     round_id = await do(here, staging.apply, OFFICE, await digest(here))
     assert await states(here) == ["offered", "waitlisted", "offered", "waitlisted", "rejected"]
     assert (await here.ledger()).waiting == (ids[3], ids[1])
-    assert sorted((await published(here))[5:]) == sorted(
+    assert sorted((await published(here))[before:]) == sorted(
         ["PlaceOffered"] * 2 + ["ApplicationWaitlisted"] * 2 + ["ApplicationRejected"]
     )
     written = await here.messaging.db.read("selection_rounds").get(round_id)
@@ -123,8 +128,7 @@ async def test_the_whole_path_from_dealing_to_places_and_a_waiting_list_that_mov
     here.clock.advance(timedelta(days=9))
     await here.fire_due()
     assert await states(here) == ["declined", "offered", "lapsed", "lapsed", "rejected"]
-    trail = await here.messaging.db.read(ENTRIES).find({}, sort=[("number", 1)])
-    assert first_break(trail) is None
+    trail = await audit_trail(here.messaging)
     actions = [entry["action"] for entry in trail if entry["about"] == ids[4]]
     assert actions == ["lock-review", "lock-review", "stage", "reject"]
 
@@ -271,7 +275,7 @@ async def test_the_own_application_is_hidden_also_under_an_earlier_address(here)
         assert await hidden_from(here.messaging.db.read, here.cohort, email) == {own}
 
 
-async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(here):
+async def test_who_has_a_conflict_takes_no_part_in_what_is_about_all(here):
     ids = await score_all(here, 5, 4)
     await do(here, staging.stage_by_rank, OFFICE, 2, 0)
     await do(
@@ -279,8 +283,19 @@ async def test_who_has_a_conflict_applies_what_they_may_see_and_nothing_else(her
         effective=True,
     )  # fmt: skip
     await do(here, staging.stage, OFFICE, ids[0], ToStage("offer", exception="Ada has left."))
-    await do(here, staging.apply, staff(ADA), await digest(here, staff(ADA)))
-    assert await states(here) == ["eligible", "offered"]
+    for apart in (
+        do(here, staging.stage, staff(ADA), ids[1], ToStage("offer")),
+        do(here, staging.drop, staff(ADA), ids[1]),
+        do(here, staging.stage_by_rank, staff(ADA), 1, 0),
+        do(here, staging.drop_all, staff(ADA)),
+        do(here, staging.apply, staff(ADA), await digest(here)),
+        do(here, reviewing.deal, staff(ADA), "seed"),
+        do(here, reviewing.add_reviewer, staff(ADA), CYD, "Cyd", None),
+        do(here, reviewing.stand_down, staff(ADA), BEN, "On leave."),
+    ):
+        with pytest.raises(Refused, match="ask a colleague without one"):
+            await apart
+    assert await states(here) == ["eligible", "eligible"]
     await do(here, staging.apply, OFFICE, await digest(here))
     assert await states(here) == ["offered", "offered"]
 
@@ -303,6 +318,23 @@ async def test_an_office_member_who_reviews_compares_nothing_before_locking(here
     await do(here, staging.stage, staff(ADA), ids[0], ToStage("offer"))
 
 
+async def test_no_reviewer_of_the_office_takes_their_own_open_sheet_away_to_compare(here):
+    (one,) = await take(here, 1)
+    for who in (ADA, BEN):
+        await do(here, reviewing.assign, OFFICE, one, who)
+    await give(here, BEN, one, 4, 4)
+    for deed in (
+        do(here, reviewing.unassign, staff(ADA), one, ADA, "No time."),
+        do(here, reviewing.stand_down, staff(ADA), ADA, "No time."),
+        do(here, reviewing.assign, staff(ADA), one, ADA),
+    ):
+        with pytest.raises(Refused, match="Ask a colleague: nobody"):
+            await deed
+    (case,) = (await selection(here)).cases
+    assert case.review.sheet_of(ADA) is not None
+    await do(here, reviewing.unassign, OFFICE, one, ADA, "No time.")
+
+
 async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_applied(here):
     ids = await score_all(here, 5, 4, 3)
     await do(here, staging.stage_by_rank, OFFICE, 2, 1)
@@ -319,7 +351,7 @@ async def test_a_stale_draft_is_refused_with_the_reason_and_the_others_are_appli
     assert await states(here) == ["withdrawn", "eligible", "offered"]
     assert {c.id for c in (await selection(here)).cases if c.review.draft} == {ids[0], ids[1]}
     assert await do(here, staging.drop_all, OFFICE) == 2
-    with pytest.raises(Refused, match="nothing to apply"):
+    with pytest.raises(Refused, match="No draft is left"):
         await do(here, staging.apply, OFFICE, await digest(here))
 
 
@@ -333,7 +365,7 @@ async def test_only_what_was_looked_at_is_applied_and_only_once(here):
     assert await states(here) == ["eligible", "eligible"]
     looked_at = await digest(here)
     await do(here, staging.apply, OFFICE, looked_at)
-    with pytest.raises(Refused, match="changed since"):
+    with pytest.raises(AlreadySo, match="No draft is left"):
         await do(here, staging.apply, OFFICE, looked_at)
     assert await here.messaging.db.read("selection_rounds").count({}) == 1
 
@@ -429,6 +461,15 @@ async def test_of_two_who_lock_the_same_sheet_at_once_one_is_refused(mongo_url, 
         assert len(row.result.averages) == 2
 
 
+async def test_nobody_changes_the_entry_by_which_their_own_conflicts_are_suggested(here):
+    await do(here, reviewing.add_reviewer, OFFICE, ADA, "Ada", "Norwich")
+    with pytest.raises(Refused, match="nobody changes their own entry"):
+        await do(here, reviewing.add_reviewer, staff(ADA), ADA.upper(), "Ada", None)
+    await do(here, reviewing.add_reviewer, staff(ADA), BEN, "Ben", "Papworth")
+    trusts = {one.email: one.trust for one in (await selection(here)).reviewers.values()}
+    assert trusts == {ADA: "Norwich", BEN: "Papworth"}
+
+
 async def test_who_stands_down_leaves_locked_sheets_and_open_ones_are_dealt_again(here):
     first, second = await take(here, 2)
     await do(here, reviewing.deal, OFFICE, "seed")
@@ -464,3 +505,122 @@ async def test_comments_are_given_to_the_applicant_on_request_and_erased_with_th
     assert ids[0] not in [
         r.case.id for r in ranked((await selection(here)).method, (await selection(here)).cases)
     ]
+
+
+async def test_an_archive_tells_nothing_of_a_review_before_the_decision(here):
+    (one,) = await score_all(here, 5)
+    await do(here, staging.stage, OFFICE, one, ToStage("offer"))
+    person = (await here.applications())[0].person_id
+    (review,) = (await told_of_person(here.messaging, person))["reviews"]
+    assert {*review} == {"_id", "told"}
+    await do(here, staging.apply, OFFICE, await digest(here))
+    (review,) = (await told_of_person(here.messaging, person))["reviews"]
+    assert (len(review["sheets"]), review["draft"]) == (2, None)
+
+
+async def test_a_reviewer_is_found_and_erased_by_their_address_and_the_ranking_stays(here):
+    ids = await score_all(here, 5, 3, 4)
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd Sefton", "Papworth", "7654321")
+    why = {"kind": "personal", "reason": "Cyd Sefton is a cousin.", "effective": True}
+    await do(here, decide_conflict, OFFICE, ids[2], ADA, **why | {"reason": "They are cousins."})
+    await do(here, decide_conflict, OFFICE, ids[0], CYD, **why)
+    before = [(one.case.id, one.result.average) for one in await ranks(here)]
+    held = await export(here.messaging, ADA.upper())
+    assert [one["email"] for one in held["reviewer"]] == [ADA]
+    assert sorted(one["scores"]["motivation"] for one in held["scores_given"]) == [3, 4, 5]
+    assert [one["reason"] for one in held["conflicts_of_interest"]] == ["They are cousins."]
+    known = []
+    for address in (ADA, CYD):
+        known += await here.messaging.transact(lambda uow, who=address: erase_known(uow, who))
+        assert (await export(here.messaging, address))["reviewer"] == []
+    await here.fire_due()
+    kept = {name: await _texts_of(here, name) for name in ("reviewers", "reviews", "history")}
+    for word in (ADA, CYD, "sefton", "cousin", "papworth", "7654321"):
+        assert [name for name, text in kept.items() if word in text] == []
+    details = [one["details"] for one in await audit_trail(here.messaging)]
+    assert ADA not in str(details)
+    assert CYD not in str(details)
+    assert [(one.case.id, one.result.average) for one in await ranks(here)] == before
+    told = [json.loads(row["body"]) for row in await invitations(here)]
+    assert known == [
+        one["reviewer"]["person_id"] for one in told if one["reviewer"]["email"] != BEN
+    ]
+    with pytest.raises(Refused, match="What staff did stays on record"):
+        await here.messaging.transact(lambda uow: erase_known(uow, "ola@example.org"))
+
+
+async def test_a_sheet_that_did_not_count_does_not_count_once_its_reviewer_is_erased(here):
+    (one,) = await take(here, 1, trust="Hospital 7")
+    await do(here, reviewing.assign, OFFICE, one, ADA)
+    await give(here, ADA, one, 5, 5)
+    # where she works is found out afterwards, and nobody has answered what it suggests
+    await do(here, reviewing.add_reviewer, OFFICE, ADA, "Ada", "Hospital 7")
+
+    async def counting():
+        found = await selection(here)
+        return [sheet.reviewer for sheet in found.cases[0].counting(found.method)]
+
+    assert await counting() == []
+    await here.messaging.transact(lambda uow: erase_known(uow, ADA))
+    assert await counting() == []
+    (kept,) = (await selection(here)).cases[0].review.conflicts
+    assert (kept.kind, kept.effective, ADA in kept.reviewer) == ("same_trust", True, False)
+
+
+async def test_a_reviewer_who_was_erased_is_again_after_a_restore(here):
+    await score_all(here, 5, 3, 4)
+    held = HOLDINGS.of("reviewers")
+    row = await here.messaging.db.read("reviewers").find_one({"email": ADA})
+    (whose,) = held.whose
+    (told,) = whose.ids(row)
+    left = held.stays(row, {told})
+    assert (left["name"], left["email"]) == ("(erased)", ADA)
+    # as a restore leaves it of whose key is gone
+    await here.messaging.db.write("reviewers").update({"_id": row["_id"]}, {"$set": left})
+    await here.messaging.transact(lambda uow: erase_restored(uow, told))
+    for name in ("reviewers", "reviews"):
+        assert ADA not in await _texts_of(here, name)
+    key = await here.messaging.db.read("_person_keys").get(told)
+    assert key["key"] is None
+    words = await here.messaging.db.read("_erased_words").find({"_id": {"$ne": "key"}})
+    assert [one["tokens"] for one in words] == [3]  # the address, and not "(erased)"
+
+
+async def test_after_a_restore_no_panellists_erasure_is_said_in_the_name_of_applications(here):
+    await take(here, 1)
+    (application,) = await here.applications()
+    for person in ("a panellist of awards", application.person_id):
+        await here.messaging.transact(lambda uow, who=person: erase_restored(uow, who))
+    rows = await here.messaging.db.read("_outbox").find({"type": {"$regex": "PersonErased"}})
+    assert [json.loads(row["body"])["person_id"] for row in rows] == [application.person_id]
+
+
+async def ranks(here):
+    found = await selection(here)
+    return ranked(found.method, found.cases)
+
+
+async def invitations(here):
+    wanted = {"type": "applications.ReviewerInvited.v1"}
+    return await here.messaging.db.read("_outbox").find(wanted, sort=[("position", 1)])
+
+
+async def _texts_of(here, name):
+    return str(await here.messaging.db.read(name).find({})).casefold()
+
+
+async def test_a_reviewer_is_told_once_by_email_and_again_only_after_standing_down(here):
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
+    for name in ("Cyd", "Dr Cyd"):  # a second press, then a correction
+        await do(here, reviewing.add_reviewer, OFFICE, CYD, name, "Papworth")
+    await do(here, reviewing.stand_down, OFFICE, CYD, "On leave.")
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Dr Cyd", "Papworth")
+    rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
+    told = [json.loads(row["body"]) for row in rows if ".ReviewerInvited." in row["type"]]
+    assert [(one["reviewer"]["email"], one["revision"]) for one in told] == [
+        (ADA, 1),
+        (BEN, 1),
+        (CYD, 1),
+        (CYD, 2),
+    ]
+    assert len({one["reviewer"]["person_id"] for one in told}) == 3

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.review.blindness import mine, open_sheets, sight, visible
+from applications.review.blindness import CONFLICTED, UNLOCKED, closed, mine, open_sheets, sight
 from applications.review.case import carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
+from applications.review.dealing import loads
 from applications.review.ranking import presented, ranked, result_of
 from applications.review.sheets import Sheet, locked, unlocked, written
 from nextstep_contracts import Refused
 
-from ..reviewing import METHOD, NOW, case, locked_sheet, open_sheet, reviewer, scored
+from ..reviewing import METHOD, NOW, case, locked_sheet, open_sheet, reviewer, scored, selection
 
 ADA, BEN, CYD = "ada@x.org", "ben@x.org", "cyd@x.org"
 
@@ -85,8 +86,20 @@ def test_who_was_not_asked_or_has_a_conflict_sees_nothing_at_all():
     people = [reviewer(ADA), reviewer(BEN)]
     hidden = case(1, asked, conflicts=[conflict(ADA)], reviewers=people)
     assert sight(hidden, ADA, METHOD) is None
-    assert visible([hidden], ADA) == ()
-    assert visible([hidden], BEN) == (hidden,)
+    assert selection(hidden).seen_by(ADA.upper()).cases == ()
+    assert selection(hidden).seen_by(BEN).cases == (hidden,)
+
+
+def test_who_has_sheets_to_lock_or_a_conflict_takes_no_part_in_comparing():
+    asked = case(1, [open_sheet(ADA), locked_sheet(BEN, 3, 3)])
+    people = [reviewer(ADA), reviewer(BEN)]
+    review = selection(asked, reviewers=people)
+    assert closed(review, ADA.upper(), frozenset()) == UNLOCKED
+    assert closed(review, BEN, frozenset()) is None
+    assert closed(review, BEN, frozenset({"app-07"})) == CONFLICTED
+    assert closed(review, CYD, frozenset()) is None
+    left = selection(asked, reviewers=[reviewer(ADA, left=True), reviewer(BEN)])
+    assert closed(left, ADA, frozenset()) is None
 
 
 def test_the_same_trust_hides_until_the_office_has_looked():
@@ -251,6 +264,34 @@ def test_nothing_an_open_reviewer_sees_depends_on_what_others_wrote(own, data):
     closed, closed_there = open_sheets(one, ADA, METHOD), open_sheets(other, ADA, METHOD)
     assert [c.id for c in closed] == [c.id for c in closed_there]
     assert len(closed) == len(own)
+
+
+STATES = ("eligible", "offered", "accepted", "rejected", "withdrawn")
+
+
+@given(
+    others=st.lists(st.lists(points, min_size=1, max_size=2), max_size=4),
+    data=st.data(),
+)
+def test_what_a_reviewer_sees_of_all_does_not_depend_on_what_a_conflict_hides(others, data):
+    """Two worlds that differ only in the hidden application look the same."""
+    people = [reviewer(ADA), reviewer(BEN)]
+
+    def world():
+        sheets = [s for s in (open_sheet(ADA), data.draw(others_sheet)) if s]
+        hidden = case(
+            99, sheets, conflicts=[conflict(ADA)], reviewers=people,
+            state=data.draw(st.sampled_from(STATES)), trust=data.draw(st.text(max_size=5)),
+        )  # fmt: skip
+        cases = [scored(n, *pairs, reviewers=people) for n, pairs in enumerate(others)]
+        return selection(*cases, hidden, reviewers=people)
+
+    one, other = (world().seen_by(ADA) for _ in range(2))
+    assert one == other
+    assert loads(one.cases) == loads(other.cases)
+    assert ranked(METHOD, one.cases) == ranked(METHOD, other.cases)
+    assert one.unanswered == other.unanswered
+    assert closed(world(), ADA, {"app-99"}) == CONFLICTED
 
 
 @given(

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.admissions import deciding
 from applications.admissions.ledger_recount import recount
+from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Ledger, offer, promote, wait
+from applications.admissions.states import By
 from applications.review.dealing import Need, coverage, dealt, loads, needs
 from applications.review.ranking import ranked
 from applications.review.sheets import locked, unlocked
@@ -20,8 +23,10 @@ from applications.review.staged_decisions import (
     staged,
     stale,
 )
+from applications.review.staging import made
 from nextstep_contracts import Refused
 
+from ..builders import cohort
 from ..reviewing import (
     ENDS,
     METHOD,
@@ -261,3 +266,39 @@ def test_a_change_of_the_anchors_makes_another_score_sheet():
     changed = METHOD.criteria[0].model_copy(update={"anchors": ENDS | {3: "Some."}})
     other = type(METHOD)((changed, METHOD.criteria[1]), 5, 2, (), METHOD.spread_flag)
     assert other.fingerprint != METHOD.fingerprint
+
+
+OLA = By("office", "Ola Office")
+LATE = {"late": True, "accepted_late": "The form was down. (Ola Office)"}
+COHORT = cohort(mode="reviewed")
+
+
+def decided_late(number, choice, ledger, **wanted):
+    """A late application that was accepted, scored, and is decided after the review."""
+    held = with_draft(scored(number, (4, 4), (4, 4)), ToStage(choice, **wanted))
+    late = held.application.model_copy(update=LATE)
+    so_far = Outcome(late, ledger, COHORT, NOW)
+    return made(so_far, OLA, held, compared=True)
+
+
+def test_a_late_application_that_is_chosen_stands_on_the_ledger_with_the_reason():
+    ledger = Ledger(COHORT.id, 2)
+    outcome = decided_late(1, "offer", ledger)
+    movement = outcome.movements[-1]
+    assert (movement.kind, movement.override) == ("offered", "late_out_of_order")
+    assert movement.reason == (
+        "Selected after review. (Ola Office)"
+        " Late application accepted: The form was down. (Ola Office)"
+    )
+    assert recount(outcome.ledger, outcome.movements) == ()
+
+
+def test_a_late_application_that_waits_is_named_late_once():
+    waits = decided_late(1, "waitlist", Ledger(COHORT.id, 2), position=1)
+    (placed,) = waits.movements
+    assert (placed.kind, placed.override) == ("waitlisted", "late")
+    assert placed.reason.endswith("Late application accepted: The form was down. (Ola Office)")
+    chosen = deciding.offered_out_of_order(waits, OLA, "A place came free.")
+    assert [m.override for m in chosen.movements] == ["late", "out_of_order"]
+    assert chosen.movements[-1].reason == "A place came free. (Ola Office)"
+    assert recount(chosen.ledger, chosen.movements) == ()

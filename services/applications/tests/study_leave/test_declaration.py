@@ -9,6 +9,7 @@ from applications.study_leave.declaration import (
     Declared,
     dates_ahead,
     declare,
+    declare_alike,
 )
 
 from ..builders import cohort
@@ -25,11 +26,35 @@ def test_leave_is_asked_for_dated_sessions_that_are_still_ahead():
     assert len(keys) == 9
 
 
-def test_each_session_needs_an_answer():
+def test_what_is_left_open_can_be_told_later():
     sessions = dates_ahead(COHORT, date(2025, 5, 1))
+    (entry,) = declare(sessions, {"module-4": Declared("not_applied_for")}, TODAY)
+    assert (entry.session_key, entry.status) == ("module-4", "not_applied_for")
+
+
+def test_half_an_answer_is_asked_about():
+    sessions = dates_ahead(COHORT, date(2025, 5, 1))
+    half = {"module-4": Declared("", "Ipswich"), "masterclass-6": Declared("maybe")}
     with pytest.raises(DeclarationError) as refused:
-        declare(sessions, {"module-4": Declared("granted")}, TODAY)
-    assert list(refused.value.faults) == ["masterclass-6"]
+        declare(sessions, half, TODAY)
+    assert refused.value.faults == {
+        "masterclass-6": "Say how study leave stands: Masterclass 6: Care integration.",
+        "module-4": "Say how study leave stands: Module 4: Capstone, best practice and next steps.",
+    }
+
+
+def test_one_answer_can_stand_for_every_date():
+    sessions = dates_ahead(COHORT, TODAY)
+    entries = declare_alike(sessions, Declared("not_possible", "Ipswich", "2024-09-11"), TODAY)
+    assert [(entry.session_key, entry.on) for entry in entries] == [
+        (session.key, session.on) for session in sessions
+    ]
+    assert {(entry.status, entry.trust_notified) for entry in entries} == {
+        ("not_possible", "Ipswich")
+    }
+    for said, why in ((Declared(), "Say how"), (Declared("granted", "", "2024-09-13"), "future")):
+        with pytest.raises(DeclarationError, match=why):
+            declare_alike(sessions, said, TODAY)
 
 
 @pytest.mark.parametrize("notified_on", ["2030-01-01", "yesterday"])

@@ -6,8 +6,11 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions.act import on
+from applications.admissions.store import files_below
 from applications.documents.discarding import remove_discarded
 from applications.study_leave.accepting import accept
+from applications.study_leave.quota import MOST_FILES
+from nextstep_local.testing import eventually
 
 from .. import papers
 from ..admitting import APPLICANT
@@ -24,7 +27,7 @@ async def fellow(running):
     """A Fellow who sent two files while the scanner was away: for one date, and in general."""
     application = await running.take(person(1))
     here = running.app.state.here
-    await here.perform(on(application["_id"], accept, ()), APPLICANT)
+    await here.perform(on(application["_id"], accept), APPLICANT)
     async with running.applicant(application["person_id"]) as applicant:
         for about in ("module-3", "general"):
             assert (await sent(applicant, about)).status_code == 303
@@ -51,7 +54,7 @@ async def test_evidence_that_came_while_the_scanner_was_away_is_scanned_later(ru
         assert await swept(running, fake.address) == 0
         assert fake.asked == 5
     assert await standings(running, fellow) == ["clean", "clean"]
-    assert (await held(running, fellow))["awaits_office"] is None
+    assert (await held(running, fellow))["awaits_office"] == []
 
 
 async def test_evidence_stays_unscanned_while_the_scanner_is_away(running, fellow):
@@ -78,8 +81,8 @@ async def infected(running, fellow, clamd):
 
 async def test_infected_evidence_is_removed_and_the_office_told_once(running, infected):
     found = await held(running, infected)
-    removed = "Evidence of study leave, file 3: the virus scanner found something."
-    assert found["awaits_office"] == f"{removed} The file was removed."
+    (waits,) = found["awaits_office"]
+    assert (waits["kind"], waits["evidence"]) == ("virus", 3)
     file = found["leave_evidence"][2]
     assert (file["file_id"], file["problem"]) == (None, "a virus was found in it")
     assert file["notes"][-1] == "The virus scanner found Eicar-Test.UNOFFICIAL."
@@ -111,3 +114,23 @@ async def test_the_office_is_warned_of_evidence_that_nobody_scanned(running, fel
         assert page.count(WARNING) == 2
         overview = await reader.get("/applications/study-leave?show=all&session=module-3")
         assert overview.text.count("Unscanned") == 2
+
+
+async def test_of_files_sent_at_once_the_last_allowed_is_kept_and_no_other_remains(running, fellow):
+    evidence = (await held(running, fellow))["leave_evidence"]
+    nearly = {"$set": {"leave_evidence": (evidence * MOST_FILES)[: MOST_FILES - 1]}}
+    await running.messaging.db.write("applications").update({"_id": fellow["_id"]}, nearly)
+    before = await files_below(running.read, fellow["_id"])
+    async with running.applicant(fellow["person_id"]) as applicant:
+        answers = await asyncio.gather(*(sent(applicant, "general") for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [303, 422, 422]
+    said = f"You have sent {MOST_FILES} files already."
+    assert sum(said in answer.text for answer in answers) == 2
+
+    async def gone():
+        return len(await files_below(running.read, fellow["_id"])) == len(before) + 1
+
+    await eventually(gone)
+    assert len((await held(running, fellow))["leave_evidence"]) == MOST_FILES
+    for file in evidence:
+        assert await running.messaging.db.files.get(file["file_id"]) is not None

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.study_leave.missing_leave import missing
+from applications.admissions.application import LeaveEntry
+from applications.study_leave.missing_leave import NEEDS, missing
+from applications.study_leave.pages.overview import COLOURS
 from applications.study_leave.reminding import UNEVENTFUL_DAYS, next_look
 from applications.study_leave.rotations import (
     Rotation,
 )
-from nextstep_contracts import StudyLeaveEntry
 
 from ..builders import cohort
 
@@ -21,7 +22,7 @@ ADDENBROOKES = Rotation(trust="Addenbrooke's", from_date=date(2025, 2, 5))
 
 
 def entry(key, on, status="granted", trust=None):
-    return StudyLeaveEntry(session_key=key, on=on, status=status, trust_notified=trust)
+    return LeaveEntry(session_key=key, on=on, status=status, trust_notified=trust)
 
 
 def test_what_is_missing_is_said_for_each_date_with_the_trust_of_that_date():
@@ -38,7 +39,7 @@ def test_what_is_missing_is_said_for_each_date_with_the_trust_of_that_date():
     found = missing(entries, COHORT, TODAY, "Norwich", (ADDENBROOKES,))
     assert [(need.session_key, need.need, need.trust) for need in found] == [
         ("module-1", "chase", "Norwich"),  # near, and no answer
-        ("masterclass-2", "declare", "Norwich"),  # declared for another day
+        ("masterclass-2", "again", "Norwich"),  # declared for another day
         ("module-3", "tell_trust", "Addenbrooke's"),
         ("masterclass-6", "declare", "Addenbrooke's"),
     ]
@@ -57,11 +58,32 @@ def test_an_application_for_leave_is_chased_from_some_weeks_before_the_date():
     assert chased(on + timedelta(days=1)) == []
 
 
+def test_leave_not_applied_for_yet_is_asked_about_while_trusts_can_still_be_given_notice():
+    on = date(2024, 12, 11)
+    honest = [entry("module-2", on, "not_applied_for")]
+
+    def asked(today):
+        return [n.need for n in missing(honest, COHORT, today, None) if n.on == on]
+
+    assert asked(on - timedelta(days=85)) == []
+    assert asked(on - timedelta(days=84)) == ["apply"]
+    assert asked(on) == ["apply"]
+
+
+def test_a_day_of_a_session_that_moved_back_keeps_its_answer():
+    on = date(2024, 12, 11)
+    both = [entry("module-2", on - timedelta(days=7)), entry("module-2", on)]
+    asked = {need.session_key: need for need in missing(both, COHORT, TODAY, None)}
+    assert "module-2" not in asked
+    asked = {need.session_key: need for need in missing(both[:1], COHORT, TODAY, None)}
+    assert asked["module-2"].moved_from == on - timedelta(days=7)
+
+
 @dataclass
 class Declarer:
     """As much of a Fellow as the rule of the next look asks for."""
 
-    study_leave: tuple[StudyLeaveEntry, ...]
+    study_leave: tuple[LeaveEntry, ...]
     state: str = "accepted"
     erased: bool = False
     trust: str | None = "Norwich"
@@ -69,7 +91,9 @@ class Declarer:
 
 
 DATED = [s for s in COHORT.sessions if s.on]
-ANSWERS = st.sampled_from([None, "granted", "applied_for", "not_possible", "moved"])
+ANSWERS = st.sampled_from(
+    [None, "granted", "applied_for", "not_applied_for", "not_possible", "moved"]
+)
 
 
 def answered(session, how):
@@ -95,3 +119,7 @@ def test_no_day_with_something_missing_passes_without_a_look(answers, today, day
     assert first <= looked <= max(first, today + timedelta(days=UNEVENTFUL_DAYS))
     passed = [first + timedelta(days=n) for n in range((looked - first).days)]
     assert [day for day in passed if missing(who.study_leave, COHORT, day, None)] == []
+
+
+def test_the_office_is_shown_whatever_can_be_missing():
+    assert COLOURS.keys() == NEEDS.keys()

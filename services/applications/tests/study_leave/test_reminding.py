@@ -1,6 +1,7 @@
 """Study leave after the acceptance: reminders and evidence, on the database and on the pages."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,15 +9,17 @@ import pytest_asyncio
 
 from applications.admissions import replying
 from applications.admissions.act import on
-from applications.admissions.application import Evidence
+from applications.admissions.application import Evidence, LeaveEntry
 from applications.admissions.offers import REMINDER_TIMER
-from applications.data_protection import erase, export
+from applications.data_protection import erase
+from applications.person_export import export
 from applications.study_leave import accepting, reminding
 from applications.study_leave.missing_leave import local_day
+from applications.study_leave.quota import MOST_FILES
 from applications.study_leave.rotations import (
     Rotation,
 )
-from nextstep_contracts import PersonErased, Refused, StudyLeaveEntry
+from nextstep_contracts import PersonErased, Refused
 from nextstep_programme import StudyLeave
 
 from ..admitting import APPLICANT, OFFICE, admitting, paper, submitted
@@ -28,7 +31,7 @@ ADDENBROOKES = Rotation(trust="Addenbrooke's", from_date=date(2025, 2, 5))
 
 
 def entry(key, on, status="granted", trust=None):
-    return StudyLeaveEntry(session_key=key, on=on, status=status, trust_notified=trust)
+    return LeaveEntry(session_key=key, on=on, status=status, trust_notified=trust)
 
 
 @pytest_asyncio.fixture
@@ -38,7 +41,9 @@ async def fellow(mongo_url, mongo_database):
         await here.take(submitted(1))
         (application,) = await here.applications()
         entries = [entry(s.key, s.on) for s in COHORT.sessions if s.on and s.key != "module-4"]
-        await here.do(APPLICANT, application.id, accepting.accept, entries, (ADDENBROOKES,))
+        await here.do(APPLICANT, application.id, accepting.accept)
+        declare = accepting.record_study_leave
+        await here.do(APPLICANT, application.id, declare, entries, (ADDENBROOKES,))
         yield here
 
 
@@ -114,7 +119,7 @@ async def test_nobody_is_reminded_who_has_left(fellow, how):
     else:
         now = here.clock.now()
         await here.hear(PersonErased(person_id=application.person_id, erased_at=now))
-    assert await here.messaging.db.read("_timers").find({}) == []
+    assert await here.messaging.db.read("_timers").get(f"{REMINDER_TIMER}:{application.id}") is None
     await here.do(None, application.id, reminding.remind)
     assert await told(here) == []
 
@@ -124,15 +129,19 @@ async def test_the_office_reminds_at_once_and_the_next_reminder_comes_as_long_af
     here = fellow
     (application,) = await here.applications()
     with pytest.raises(Refused, match="reason"):
-        await here.do(OFFICE, application.id, reminding.remind_now, "")
+        await here.do(OFFICE, application.id, reminding.remind_now, "", "")
     here.clock.advance(timedelta(days=10))
-    await here.do(OFFICE, application.id, reminding.remind_now, "The rota is due.")
+    await here.do(OFFICE, application.id, reminding.remind_now, "The rota is due.", "")
+    for actor in (OFFICE, replace(OFFICE, who="uma@example.org")):  # the same form once more
+        with pytest.raises(Refused, match="has been reminded since"):
+            await here.do(actor, application.id, reminding.remind_now, "The rota is due.", "")
     here.clock.advance(timedelta(days=13))
     await here.fire_due()
     assert len(await told(here)) == 1
     await declare_the_rest(here)
+    last = reminding.last_reminder((await here.applications())[0])
     with pytest.raises(Refused, match="Nothing is missing"):
-        await here.do(OFFICE, application.id, reminding.remind_now, "Again.")
+        await here.do(OFFICE, application.id, reminding.remind_now, "Again.", last)
 
 
 @pytest.mark.stack
@@ -143,7 +152,7 @@ async def test_a_cohort_sets_its_own_pace_of_reminders(mongo_url, mongo_database
     async with admitting(mongo_url, mongo_database, brisk) as here:
         await here.take(submitted(1))
         (application,) = await here.applications()
-        await here.do(APPLICANT, application.id, accepting.accept, ())
+        await here.do(APPLICANT, application.id, accepting.accept)
         for _ in range(3):
             here.clock.advance(timedelta(days=1))
             await here.fire_due()
@@ -176,8 +185,8 @@ async def test_evidence_is_kept_exported_and_erased_with_the_person(fellow):
 async def test_evidence_is_for_fellows_and_not_without_end(fellow):
     here = fellow
     (application,) = await here.applications()
-    many = (Evidence(**paper("general", 1).model_dump()),) * (reminding.MOST_EVIDENCE + 1)
-    with pytest.raises(Refused, match="At most"):
+    many = (Evidence(**paper("general", 1).model_dump()),) * (MOST_FILES + 1)
+    with pytest.raises(Refused, match="files already"):
         await here.do(APPLICANT, application.id, reminding.add_evidence, many)
     await here.do(APPLICANT, application.id, replying.withdraw, "Ill.")
     with pytest.raises(Refused, match="accepted"):
@@ -190,15 +199,14 @@ async def test_a_fellow_tells_of_rotations_and_sends_evidence(browsing, tmp_path
     running, page = browsing.running, browsing.page
     application = await running.take(person(4))
     await browsing.become("applicant", person_id=application["person_id"], name="Person")
-    await browsing.see("/applications/me/accept", "accept-rotations")
-    for radio in await page.query_selector_all("input[value=granted]"):
-        await radio.check()
+    await browsing.see("/applications/me/accept", "accept")
+    await page.click("button:has-text('Accept the place')")
     await page.fill("#rotation-trust-1", "Ipswich \u202ehtiw <b>")
-    await page.click("button:has-text('Accept the place')")
+    await page.click("button:text-is('Save')")
     assert "Give the first day at Ipswich htiw <b>." in await browsing.text()
-    await browsing.look("accept-rotations-refused")
+    await browsing.look("rotations-refused")
     await page.fill("#rotation-from-1", "2025-02-05")
-    await page.click("button:has-text('Accept the place')")
+    await page.click("button:text-is('Save')")
     assert "You have accepted a place" in await browsing.text()
     await browsing.see("/applications/me/study-leave", "study-leave-rotations")
     assert "You are at Ipswich htiw <b> then" in await browsing.text()
@@ -233,10 +241,11 @@ async def test_the_office_sees_who_is_missing_what_and_reminds_them(browsing):
     running, page = browsing.running, browsing.page
     for number in (1, 2):
         application = await running.take(person(number, trust=f"Trust {number}"))
+        perform = browsing.running.app.state.here.perform
+        await perform(on(application["_id"], accepting.accept), APPLICANT)
         entries = [entry("module-1", date(2024, 10, 8), "not_possible")] if number == 1 else ()
-        await browsing.running.app.state.here.perform(
-            on(application["_id"], accepting.accept, entries), APPLICANT
-        )
+        declare = accepting.record_study_leave
+        await perform(on(application["_id"], declare, entries), APPLICANT)
     await browsing.become("office", name="Ola Office")
     await browsing.see("/applications/study-leave", "leave-office")
     seen = await browsing.text()
@@ -250,9 +259,15 @@ async def test_the_office_sees_who_is_missing_what_and_reminds_them(browsing):
     await browsing.see("/applications/study-leave/remind", "remind-all")
     await page.click("button:has-text('Send 2 reminders')")
     assert "There is a problem" in await browsing.text()
+    pressed = await page.eval_on_selector_all("input[name=fellow]", "all => all.map(i => i.value)")
     await page.fill("#reason", "Module 1 is near.")
     await page.click("button:has-text('Send 2 reminders')")
     assert "2 Fellows will be sent a reminder" in await browsing.text()
+    async with running.staff() as another:  # who had the same page open
+        again = {"reason": "Module 1 is near.", "fellow": pressed}
+        await another.post("/applications/study-leave/remind", data=again)
+        said = (await another.get("/applications/study-leave")).text
+        assert "2 Fellows reminded already, or with nothing missing any more, will not." in said
     async with running.staff("read_only") as reader:
         sheet = await reader.get("/applications/study-leave?show=all&session=module-1&format=csv")
         lines = sheet.text.splitlines()

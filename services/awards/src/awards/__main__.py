@@ -1,9 +1,11 @@
 """The command line: `python -m awards serve`, and what operations need."""
 
 from awards.app import PORT, build
-from awards.data_protection import erase_person, export_person
+from awards.data_protection import erase_panellist, erase_restored, export_person, files_of
+from awards.holdings import HOLDINGS
 from awards.settings import Settings
 from nextstep_messaging import Service, run
+from nextstep_programme import CohortError
 
 if __name__ == "__main__":
     run(
@@ -12,7 +14,11 @@ if __name__ == "__main__":
             settings=Settings,
             build=build,
             export_person=export_person,
-            erase_person=erase_person,
+            person_files=files_of,
+            erase_person=erase_panellist,
+            holdings=HOLDINGS,
+            erase_restored=erase_restored,
             port=PORT,
+            unusable=(CohortError,),
         )
     )

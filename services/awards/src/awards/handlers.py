@@ -4,7 +4,13 @@ from typing import Annotated, Any
 
 from faststream import Context
 
-from awards.data_protection import erase_person
+from awards.data_protection import (
+    erase_held,
+    heard_erasure,
+    held_files,
+    owner_of,
+    told_of_person,
+)
 from awards.fellows.act import Awards
 from awards.fellows.attendance import Presence, hear_attendance
 from awards.fellows.emails import Email, hear_email
@@ -12,21 +18,42 @@ from awards.fellows.fellow import Fellow, hear_acceptance, hear_withdrawal
 from awards.fellows.progress import Progress, hear_requirements, hear_standing
 from awards.fellows.records import get, keep
 from awards.graduation.membership import MEMBERSHIP_REMINDER, follow, remind
+from awards.panel.saying_recusals import say_recusals
 from awards.projects.attaching_a_poster import DELETE_POSTER, delete_poster
 from nextstep_contracts import (
     ApplicationWithdrawn,
+    ConflictChanged,
     EmailBounced,
     EmailSent,
+    PersonDataRequested,
     PersonErased,
+    PersonFileRequested,
     PlaceAccepted,
     RequirementsMet,
     SessionAttended,
     SessionMissed,
     StandingChanged,
 )
-from nextstep_messaging import EventRouter, Timer, Unit
+from nextstep_messaging import (
+    ERASE_AGAIN,
+    EventRouter,
+    Timer,
+    Unit,
+    asked_of,
+    gathered,
+    listed,
+    look_again,
+    pieces_of,
+    whom,
+)
+from nextstep_messaging.operating.audit.holding import hear_audit
+from nextstep_web import hear_access
+from nextstep_web.access_ended import close_for_erased
+from nextstep_web.conflicts import hear
 
 router = EventRouter("awards")
+hear_access(router, owner_of)
+hear_audit(router)
 Here = Annotated[Awards, Context()]
 
 
@@ -90,6 +117,13 @@ async def attendance_recorded(event: SessionAttended | SessionMissed, uow: Unit)
     await keep(uow, known, hear_attendance(known, event))
 
 
+@router.hears(ConflictChanged)
+async def conflict_elsewhere(event: ConflictChanged, uow: Unit, here: Here) -> None:
+    """A conflict with an applicant, which suggests one with their project."""
+    await hear(uow, event)
+    await say_recusals(uow, here)
+
+
 @router.hears(EmailSent, wants=about_us)
 @router.hears(EmailBounced, wants=about_us)
 async def email_reported(event: EmailSent | EmailBounced, uow: Unit) -> None:
@@ -101,7 +135,31 @@ async def email_reported(event: EmailSent | EmailBounced, uow: Unit) -> None:
 @router.hears(PersonErased)
 async def person_erased(event: PersonErased, uow: Unit) -> None:
     """Names, texts and posters go."""
-    await erase_person(uow, event.person_id)
+    if await heard_erasure(uow, event.person_id):
+        await look_again(uow, event.person_id)
+        await close_for_erased(uow, event.person_id)
+
+
+@router.due(ERASE_AGAIN)
+async def erase_once_more(timer: Timer, uow: Unit) -> None:
+    """What was being written when somebody was erased has ended by now, and goes too."""
+    await erase_held(uow, whom(timer))
+
+
+@router.hears(PersonDataRequested, wants=asked_of("awards"))
+async def data_asked_for(event: PersonDataRequested, uow: Unit, here: Here) -> None:
+    """Somebody asked for a copy of their data."""
+    held = await told_of_person(here, event.person_id)
+    files = await held_files(here.read, event.person_id)
+    uow.publish(gathered(event, held, uow.now, await listed(here.messaging.db.files, files)))
+
+
+@router.hears(PersonFileRequested, wants=asked_of("awards"), prefetch=1)
+async def file_asked_for(event: PersonFileRequested, uow: Unit, here: Here) -> None:
+    """Pieces of one of their posters are wanted; some megabytes, so one question at a time."""
+    files = await held_files(here.read, event.person_id)
+    for piece in await pieces_of(here.messaging.db.files, event, files):
+        uow.publish(piece)
 
 
 @router.due(MEMBERSHIP_REMINDER)

@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from nextstep_documents.virus_scanner import ADDRESS
 from nextstep_messaging import MessagingSettings
 from nextstep_web import WebSettings
 
@@ -22,4 +23,10 @@ class Settings(MessagingSettings, WebSettings):
     )
     poster_megabytes: int = Field(
         default=10, ge=1, le=35, description="the largest poster; NHSmail's limit is 35"
+    )
+    clamav: str | None = Field(
+        default=None,
+        pattern=ADDRESS,
+        description="the virus scanner, `tcp://host:3310` or `unix:///path`; without it posters"
+        " stay unscanned",
     )

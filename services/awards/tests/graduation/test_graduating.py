@@ -35,7 +35,7 @@ async def test_graduation_tells_each_fellow_once_and_keeps_back_who_falls_short(
     ]
     (discount, *_) = await service.said(DiscountIssued)
     assert (discount.fee_pounds, discount.valid_until.isoformat()) == (200, "2027-07-22")
-    with pytest.raises(Refused, match="changed since you looked"):
+    with pytest.raises(Refused, match="Nobody is left"):
         await service.act(lambda act: graduate(act, run.fingerprint))
     after = await plan(service)
     with pytest.raises(Refused, match="Nobody is left"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from awards.fellows.fellow import ERASED_NAME, Fellow
 from awards.panel import conflicts as rules
 from nextstep_contracts import Refused
 
@@ -12,28 +13,70 @@ FELLOWS = {"f1": a_fellow("f1")}
 
 
 def only(panellist, conflicts=()):
-    return rules.suggestions([PROJECT], [panellist], conflicts, FELLOWS)
+    return rules.suggestions([PROJECT], [panellist], conflicts, FELLOWS, {})
 
 
-def test_an_equal_supervisor_name_suggests_a_conflict_whatever_its_case_and_spacing():
-    (found,) = only(a_panellist(name="  dr sam   SUPERVISOR"))
-    assert (found.pair, found.kind) == (("p1", "j1"), "supervisor")
+@pytest.mark.parametrize(
+    ("panellist", "kind", "why"),
+    [
+        (
+            {"name": "  dr sam   SUPERVISOR"},
+            "supervisor",
+            "The supervisor, Dr Sam Supervisor: the same name",
+        ),
+        (
+            {"name": "Prof. S. Supervisor"},
+            "supervisor",
+            "The supervisor, Dr Sam Supervisor: the same surname and initial",
+        ),
+        (
+            {"name": "Supervisor, Samuel"},
+            "supervisor",
+            "The supervisor, Dr Sam Supervisor: the same name in another form",
+        ),
+        (
+            {"trust": "project NHS FT"},
+            "same_trust",
+            "Where they work, Project Trust and project NHS FT: the same employer",
+        ),
+        (
+            {"trust": "Project Trust"},
+            "same_trust",
+            "Where they work, Project Trust: the same employer",
+        ),
+        (
+            {"email": "F1+panel@example.org"},
+            "personal",
+            "An author, Fellow f1: the same email address",
+        ),
+        ({"name": "Dr F1 Fellow"}, "personal", "An author, Fellow f1: the same name"),
+        (
+            {"name": "S Supervisor", "trust": "The Project Trust"},
+            "supervisor",
+            (
+                "The supervisor, Dr Sam Supervisor: the same surname and initial. "
+                "Where they work, Project Trust and The Project Trust: the same employer"
+            ),
+        ),
+    ],
+)
+def test_what_is_alike_suggests_a_conflict_and_says_why(panellist, kind, why):
+    (found,) = only(a_panellist(**panellist))
+    assert (found.pair, found.kind, found.why) == (("p1", "j1"), kind, why)
 
 
-def test_an_equal_trust_suggests_a_conflict():
-    (found,) = only(a_panellist(trust="project trust"))
-    assert found.kind == "same_trust"
+def test_what_goes_on_record_of_a_suggestion_names_nobody():
+    (found,) = only(a_panellist(name="S Supervisor", trust="Project Trust"))
+    assert found.note == (
+        "The supervisor: the same surname and initial. Where they work: the same employer"
+    )
 
 
-def test_an_authors_address_suggests_a_conflict():
-    (found,) = only(a_panellist(email="F1@example.org"))
-    assert found.kind == "personal"
-
-
-def test_a_similar_name_or_an_empty_trust_suggests_nothing():
-    assert only(a_panellist(name="Sam Supervisor")) == ()
-    blank = a_project("p1", details=details(trust=""))
-    assert rules.suggestions([blank], [a_panellist(trust="")], [], FELLOWS) == ()
+def test_another_name_an_empty_trust_or_an_erased_name_suggests_nothing():
+    assert only(a_panellist(name="Kit Supervisor")) == ()
+    blank = a_project("p1", details=details(trust="", supervisor=ERASED_NAME))
+    nobody = a_panellist(name=ERASED_NAME, trust="", email="")
+    assert rules.suggestions([blank], [nobody], [], {"f-p1": Fellow(id="f-p1")}, {}) == ()
 
 
 def test_a_decided_conflict_is_not_suggested_again():

@@ -10,6 +10,7 @@ from awards.judging.filling_in_sheets import unlock
 from awards.panel.deciding_conflicts import decide_conflict
 from awards.panellist.points import POINTS
 from awards.projects.submitting import submit
+from nextstep_contracts import ConflictChanged, ProjectScored
 
 from ..builders import accepted
 from ..service import FULL, Service
@@ -68,6 +69,25 @@ async def test_a_recused_project_reads_like_one_that_does_not_exist(service: Ser
                 answers.append((answer.status_code, without_tokens(answer.text)))
             assert answers[0] == answers[1]
             assert answers[0][0] == 404
+
+
+async def test_a_project_closed_by_a_conflict_when_its_author_applied_takes_no_sheet(
+    service: Service,
+):
+    """What applications said hides it as a recusal does, from who knows its id as well."""
+    hidden, made, judges = await with_a_recusal(service)
+    about = {"viewer": "cat@panel.example", "person_id": "f3", "since": service.clock.now()}
+    await service.hear(ConflictChanged(**about, revision=1, closed=True, reason="supervises"))
+    points = {f"{POINTS}{key}": "3" for key in FULL}
+    async with service.judge(judges["Cat"]) as cat:
+        for do in ("save", "lock"):
+            for key in (hidden, "no-such-project"):
+                path = f"/awards/panel/projects/{key}"
+                answer = await cat.post(path, data=points | {"do": do})
+                assert answer.status_code == 404, (do, key)
+    kept = await service.messaging.db.read("sheets").count({"panellist_id": judges["Cat"]})
+    assert (kept, await service.said(ProjectScored)) == (0, [])
+    await service.lock(made["f1"], judges["Cat"])
 
 
 async def test_a_recused_project_is_in_no_file(service: Service):

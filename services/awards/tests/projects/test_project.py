@@ -5,7 +5,7 @@ import pytest
 from awards.fellows.fellow import hear_withdrawal
 from awards.projects import project as rules
 from awards.projects.project import Removal
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 
 from ..builders import NOW, a_fellow, a_project, details, withdrawn
 
@@ -19,6 +19,15 @@ def test_details_are_trimmed_and_what_is_missing_is_named_by_field():
     with pytest.raises(Refused) as refused:
         details(title="", supervisor=" ", trust="", summary="x" * 4001).checked()
     assert sorted(refused.value.fields) == ["summary", "supervisor", "title", "trust"]
+
+
+def test_a_supervisor_or_trust_of_pages_is_refused_by_field():
+    long = details(supervisor="x" * 201, trust="y" * 100_000)
+    with pytest.raises(Refused) as refused:
+        long.checked()
+    assert refused.value.fields == dict.fromkeys(
+        ("supervisor", "trust"), "The name must be 200 characters or fewer"
+    )
 
 
 def test_a_project_can_be_changed_until_it_is_submitted():
@@ -38,7 +47,7 @@ def test_a_project_without_a_summary_cannot_be_submitted():
 def test_a_submitted_project_can_be_given_back_once():
     given = rules.give_back(a_project())
     assert given.state == "registered"
-    with pytest.raises(Refused, match="Only a submitted"):
+    with pytest.raises(AlreadySo):
         rules.give_back(given)
 
 

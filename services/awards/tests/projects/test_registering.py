@@ -2,12 +2,13 @@
 
 import pytest
 
-from awards.projects.registering import edit, leave, register
+from awards.projects.registering import edit, edit_for_authors, leave, register
 from awards.projects.submitting import submit
-from nextstep_contracts import ProjectRegistered, ProjectSubmitted, Refused
+from nextstep_contracts import AuthorLeft, ProjectRegistered, ProjectSubmitted, Refused
 from nextstep_messaging.operating.audit import ENTRIES
+from nextstep_messaging.testing import audit_trail
 
-from ..builders import accepted, details
+from ..builders import accepted, details, withdrawn
 
 pytestmark = pytest.mark.stack
 
@@ -16,15 +17,39 @@ async def test_registering_and_submitting_say_so_with_rising_revisions(service):
     await service.hear(accepted("f1"), accepted("f2"))
     both = ["f1", "f2"]
     project = await service.act(lambda act: register(act, details(), both))
-    project = await service.act(lambda act: edit(act, project, details(trust="Other"), both))
-    project = await service.act(lambda act: edit(act, project, details(title="New"), ["f1"]))
+    project = await service.act(lambda act: edit(act, project, details(trust="Other")))
+    project = await service.act(lambda act: edit(act, project, details(title="New")))
     await service.act(lambda act: submit(act, project))
     said = await service.said()
     assert [(type(e), e.revision, e.title, len(e.authors)) for e in said] == [
         (ProjectRegistered, 1, "Fewer falls", 2),
-        (ProjectRegistered, 2, "New", 1),
-        (ProjectSubmitted, 3, "New", 1),
+        (ProjectRegistered, 2, "New", 2),
+        (ProjectSubmitted, 3, "New", 2),
     ]
+
+
+async def test_whoever_the_office_takes_off_a_project_is_told_and_so_is_who_remains(service):
+    await service.hear(accepted("f1"), accepted("f2"), accepted("f3"))
+    project = await service.registered("f1", "f2")
+    given = (details(), ["f3", "f2"])
+    after = await service.act(lambda act: edit_for_authors(act, project, *given, reason="Letter"))
+    assert after.authors == ("f2", "f3")
+    (left,) = await service.said(AuthorLeft)
+    told = (left.person.person_id, left.by_office, [one.person_id for one in left.authors])
+    assert told == ("f1", True, ["f2", "f3"])
+    entry = (await audit_trail(service.messaging))[-1]
+    noted = {key: entry["details"][key] for key in ("reason", "authors_added", "authors_gone")}
+    assert noted == {"reason": "Letter", "authors_added": ["f3"], "authors_gone": ["f1"]}
+
+
+async def test_who_left_the_programme_does_not_keep_the_other_authors_from_their_project(service):
+    await service.hear(accepted("f1"), accepted("f2"))
+    project = await service.registered("f1", "f2")
+    await service.hear(withdrawn("f2"))
+    project = await service.act(lambda act: edit(act, project, details(title="New")))
+    assert (project.title, project.authors) == ("New", ("f1", "f2"))
+    with pytest.raises(Refused, match="You are its only author"):
+        await service.act(lambda act: leave(act, project, "f1"))
 
 
 async def test_a_fellow_has_one_project_and_is_free_again_after_leaving_it(service):

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
 from nextstep_web import create_app
+from nextstep_web.conflicts import nothing_closed
 from notifications import handlers
 from notifications.calendar import store as calendar_store
 from notifications.calendar.keeping import settle_marks
@@ -19,7 +20,9 @@ from notifications.emails.writing import Frame, Writer
 from notifications.hearing import store as hearing_store
 from notifications.hearing.act import Notifications
 from notifications.hearing.email_record import PENDING
+from notifications.hearing.form_emails import Bounds
 from notifications.hearing.marks import MARKS
+from notifications.office.audit_email import tell_office
 from notifications.office.pages.audit import AUDIT
 from notifications.routes import PAGES
 from notifications.settings import Settings
@@ -36,6 +39,10 @@ PACE = Pace(sweep=1.0, quiet=0.04, longest_wait=0.04)
 one email often causes several, which come together in a twenty-fifth of that."""
 
 
+AUDIT_PACE = Pace(sweep=300.0)
+"""Of the daily email about the audit logs, which is due at some time in the morning."""
+
+
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the service; nothing is started yet."""
     cohort = load(settings.cohort).cohort
@@ -50,15 +57,23 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         Writer(Frame(cohort.title, settings.contact, settings.service_urls)),
         us,
         cohort.zone,
+        Bounds(settings.form_emails_an_hour, settings.form_emails_a_day),
         programme_page=f"{settings.scheduling_url.rstrip('/')}/scheduling/me",
         wake_sender=_add_sender(messaging, us, settings),
         wake_calendar_keeper=messaging.add_worker("calendar", keep_calendars, PACE).wake,
     )
     messaging.provide(here)
+    messaging.pending("calendars", lambda: here.db.read(MARKS).count({}))  # they become emails
     messaging.pending(
         "emails", lambda: here.db.read(hearing_store.EMAILS).count({"state": {"$in": [*PENDING]}})
     )
-    messaging.pending("calendars", lambda: here.db.read(MARKS).count({}))
+    if (recipient := settings.audit_recipient) is not None:
+
+        async def tell(_lease: Lease) -> bool:
+            await tell_office(here, recipient)
+            return False
+
+        messaging.add_worker("audit email", tell, AUDIT_PACE)
     app = create_app(
         messaging=messaging,
         here=here,
@@ -68,6 +83,8 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         routers=PAGES,
         audit=AUDIT,
         templates=TEMPLATES,
+        people_at=hearing_store.people_at,
+        dead_letter_guards=[Depends(nothing_closed)],
     )
     return app, messaging
 

@@ -47,8 +47,21 @@ class Settings(MessagingSettings, WebSettings):
     person must look (RFC 5321, 4.5.4.1, asks for four to five days of relays, which we are not)."""
     sender_address: str = LOCAL_SENDER
     sender_name: str = "Next Step Programme"
+    form_emails_an_hour: int = Field(
+        default=10, ge=1, description="that forms can cause to one address; more are held back"
+    )
+    form_emails_a_day: int = Field(default=20, ge=1, description="the same for a day, UTC")
     reply_to: str | None = None
     """Where answers go, and the address named in every email. None: the sender."""
+
+    audit_address: str | None = None
+    """Where the signed checkpoints of the audit logs go each day. None: to the address that people
+    write to, but in the local environment nowhere."""
+
+    @property
+    def audit_recipient(self) -> str | None:
+        """Who is sent the checkpoints each day; None: nobody."""
+        return self.audit_address or (None if self.environment == "local" else self.contact)
 
     @property
     def contact(self) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.entries import entry_from
-from notifications.calendar.what_to_send import Invitation, Step
+from notifications.calendar.what_to_send import CalendarStep, Invitation
 
 from .. import builders as b
 
@@ -15,7 +15,7 @@ def test_the_facts_of_a_calendar_step_are_those_of_the_sample(change: str):
     assert before
     assert now
     sent = Invitation("session-1", "person-1", 1, now, "ada@example.org", active=True)
-    step = Step(change, sent, before=before)  # type: ignore[arg-type] - from the list above
+    step = CalendarStep(change, sent, before=before)  # type: ignore[arg-type] - from the list above
     told = email_of(step)
     assert told.facts.keys() == told.email.sample.keys()
 
@@ -25,6 +25,6 @@ def test_a_change_says_what_was_and_what_is():
     assert before
     assert now
     sent = Invitation("session-1", "person-1", 1, now, "ada@example.org", active=True)
-    assert email_of(Step("changed", sent, before=before)).facts["changes"] == [
+    assert email_of(CalendarStep("changed", sent, before=before)).facts["changes"] == [
         {"label": "Date", "now": "Wednesday 9 October 2024", "before": "Tuesday 8 October 2024"}
     ]

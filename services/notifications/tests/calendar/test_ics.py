@@ -8,14 +8,14 @@ from icalendar import Calendar
 from notifications.calendar.details import Details
 from notifications.calendar.entries import entry_from
 from notifications.calendar.ics import invitation_ics, uid_for
-from notifications.calendar.what_to_send import Invitation, Step
+from notifications.calendar.what_to_send import CalendarStep, Invitation
 
 from ..builders import NOW, scheduled
 
 OFFICE = ("Next Step Programme", "office@nextstep.example.org")
 
 
-def built(step: Step, name: str = "Dr Ada Okafor") -> tuple[Calendar, Any]:
+def built(step: CalendarStep, name: str = "Dr Ada Okafor") -> tuple[Calendar, Any]:
     raw = invitation_ics(
         step, name=name, organiser=OFFICE, link="https://ns.example.org/scheduling/me", now=NOW
     )
@@ -23,11 +23,11 @@ def built(step: Step, name: str = "Dr Ada Okafor") -> tuple[Calendar, Any]:
     return calendar, calendar.walk("VEVENT")[0]
 
 
-def step_on(day: date, starts: time | None = time(17), sequence: int = 0) -> Step:
+def step_on(day: date, starts: time | None = time(17), sequence: int = 0) -> CalendarStep:
     details = entry_from(scheduled(on=day, starts=starts)).details
     assert details is not None
     sent = Invitation("session-1", "person-1", sequence, details, "ada@example.org", active=True)
-    return Step("invited", sent)
+    return CalendarStep("invited", sent)
 
 
 def test_an_invitation_asks_for_the_entry_with_organiser_and_attendee():
@@ -67,7 +67,7 @@ def test_an_open_time_is_an_all_day_entry_even_on_the_day_the_clocks_change():
 
 def test_a_change_and_a_cancellation_keep_the_uid():
     first = step_on(date(2024, 10, 8))
-    gone = Step("cancelled", step_on(date(2024, 10, 8), sequence=3).invitation)
+    gone = CalendarStep("cancelled", step_on(date(2024, 10, 8), sequence=3).invitation)
     calendar, event = built(gone)
     assert event["UID"] == built(first)[1]["UID"]
     assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 3)
@@ -95,7 +95,7 @@ def test_a_hostile_name_stays_inside_its_parameter():
 def test_a_hostile_title_cannot_add_a_property():
     details = Details("x\\nBEGIN:VALARM;,", date(2024, 10, 8), None, None, "Europe/London", "a;b,c")
     sent = Invitation("s", "p", 0, details, "ada@example.org", active=True)
-    calendar, event = built(Step("invited", sent))
+    calendar, event = built(CalendarStep("invited", sent))
     assert calendar.walk("VALARM") == []
     assert event["SUMMARY"] == details.title
     assert event["LOCATION"] == "a;b,c"

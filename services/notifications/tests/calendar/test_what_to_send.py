@@ -12,7 +12,7 @@ from nextstep_contracts import Event
 from nextstep_local.testing import converges
 from notifications.calendar.details import Details
 from notifications.calendar.entries import CalendarEntry, entry_from
-from notifications.calendar.what_to_send import Invitation, Step, reconcile
+from notifications.calendar.what_to_send import CalendarStep, Invitation, reconcile
 from notifications.hearing.memory import Memory, is_fellow
 
 from ..builders import (
@@ -43,7 +43,7 @@ def after(*happened: Event) -> Sent:
     return sent
 
 
-def brief(steps: tuple[Step, ...]) -> list[tuple[str, int]]:
+def brief(steps: tuple[CalendarStep, ...]) -> list[tuple[str, int]]:
     return [(step.change, step.invitation.sequence) for step in steps]
 
 
@@ -175,7 +175,7 @@ class Calendars:
     entries: dict[str, CalendarEntry] = field(default_factory=dict)
     memories: dict[str, Memory] = field(default_factory=dict)
     sent: Sent = field(default_factory=dict)
-    emails: list[Step] = field(default_factory=list)
+    emails: list[CalendarStep] = field(default_factory=list)
 
     def hear(self, event: Event) -> None:
         if isinstance(event, events.PlaceAccepted | events.ApplicationWithdrawn):

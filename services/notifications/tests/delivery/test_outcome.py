@@ -50,3 +50,12 @@ def test_an_answer_of_several_lines_is_kept_on_one():
     assert from_reply("recipient", 550, "5.1.1 no such\nuser here") == EmailRefused(
         "550 5.1.1 no such user here"
     )
+
+
+def test_a_lost_connection_is_told_in_words():
+    said = (
+        "Error connecting to 127.0.0.1 on port 25: "
+        "[Errno 111] Connect call failed ('127.0.0.1', 25)"
+    )
+    told = from_loss("connect", said)
+    assert told.answer == "Error connecting to 127.0.0.1 on port 25: Connect call failed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import nextstep_contracts as events
 from nextstep_contracts import Event
@@ -16,7 +17,7 @@ def with_(event: Event, **changes: object) -> Event:
     return event.model_copy(update=changes)
 
 
-def _needs(*kinds: str) -> tuple[events.LeaveNeed, ...]:
+def _needs(*kinds: str, **more: Any) -> tuple[events.LeaveNeed, ...]:
     return tuple(
         events.LeaveNeed(
             session_key=f"session-{n}",
@@ -24,6 +25,7 @@ def _needs(*kinds: str) -> tuple[events.LeaveNeed, ...]:
             on=date(2025, 2, n),
             need=kind,  # type: ignore[arg-type] - from the calls below
             trust="West Suffolk" if n % 2 else None,
+            **more,
         )
         for n, kind in enumerate(kinds, start=1)
     )
@@ -41,11 +43,23 @@ EVENTS: dict[str, Event] = {
     "application_received.midnight": with_(
         b.submitted(), submitted_at=datetime(2024, 9, 9, 23, tzinfo=UTC)
     ),
+    "application_received.again": with_(b.submitted(), again=True),
     "application_updated.plain": with_(b.amended(), changed=()),
     "application_updated.changed": b.amended(),
     "application_updated.all": with_(
         b.amended(), changed=("cct_date", "trust"), documents_needed=("Your CV",)
     ),
+    "submission_acknowledged.again": b.acknowledged(),
+    "submission_acknowledged.decided": with_(b.acknowledged(), outcome="after_decision"),
+    "submission_acknowledged.late": with_(b.acknowledged(), outcome="after_deadline"),
+    "submission_acknowledged.unchanged": with_(b.acknowledged(), outcome="unchanged"),
+    "form_received.plain": b.form_received(),
+    "form_received.hostile": with_(b.form_received(), person=b.person(1, HOSTILE)),
+    "submission_set_aside.again": b.set_aside(),
+    "submission_set_aside.decided": with_(b.set_aside(), outcome="after_decision"),
+    "submission_set_aside.late": with_(b.set_aside(), outcome="after_deadline"),
+    "form_set_aside.plain": b.form_set_aside(),
+    "form_set_aside.hostile": with_(b.form_set_aside(), person=b.person(1, HOSTILE)),
     "documents_needed.plain": b.documents(),
     "documents_requested.plain": events.DocumentsRequested(**b.documents().model_dump()),
     "application_referred.reasons": b.referred(),
@@ -67,6 +81,12 @@ EVENTS: dict[str, Event] = {
     "application_withdrawn.merged": b.merged(),
     "study_leave_outstanding.tell_trust": b.leave_outstanding(),
     "study_leave_outstanding.declare": with_(b.leave_outstanding(), needs=_needs("declare")),
+    "study_leave_outstanding.moved": with_(
+        b.leave_outstanding(), needs=_needs("declare", "declare", moved_from=date(2025, 1, 30))
+    ),
+    "study_leave_outstanding.apply": with_(
+        b.leave_outstanding(), needs=_needs("declare", not_applied_for=True)
+    ),
     "study_leave_outstanding.chase": with_(b.leave_outstanding(), needs=_needs("chase")),
     "study_leave_outstanding.all": with_(
         b.leave_outstanding(), needs=_needs("chase", "declare", "tell_trust", "declare", "chase")
@@ -83,9 +103,19 @@ EVENTS: dict[str, Event] = {
     "requirements_met.plain": b.requirements(),
     "project_registered.authors": b.registered(),
     "project_registered.alone": b.registered(authors=(1,), title='Fewer <i>falls</i> & "slips"'),
+    "co_author_invited.plain": b.co_author_invited(),
+    "co_author_invitation_ended.plain": b.co_author_invitation_withdrawn(),
+    "co_author_invitation_ended.submitted": b.co_author_invitation_withdrawn(submitted=True),
+    "co_author_answered.yes": b.co_author_answered(),
+    "co_author_answered.no": b.co_author_answered(accepted=False),
+    "author_left.oneself": b.author_left(),
+    "author_left.by_office": b.author_left(by_office=True),
+    "poster_removed.registered": b.poster_removed(),
+    "poster_removed.submitted": b.poster_removed(submitted=True),
     "project_submitted.authors": b.handed_in(),
     "project_submitted.alone": b.handed_in(authors=(1,), title="Falls" * 60),
     "panel_invited.plain": b.panellist_invited(),
+    "reviewer_invited.plain": b.reviewer_invited(),
     "award_won.together": b.decided((1, 2), (3,), (4,), (5,), (6,)),
     "award_won.one_winner": b.decided((1,)),
     "graduated.bursary": b.graduated(),
@@ -101,6 +131,10 @@ COURSES: dict[str, tuple[Event, ...]] = {
     "register_corrected.plain": (b.missed(), b.attended(revision=2)),
     "standing_changed.relief": (b.standing(now="no_slack"), b.standing(revision=2)),
     "place_offered.overtaken": (b.accepted(revision=3), b.offered(revision=2)),
+    "co_author_invited.overtaken": (
+        b.co_author_invitation_withdrawn(),
+        b.co_author_invited(),
+    ),
     "project_registered.renamed": (b.registered(), b.registered(revision=2, title="None at all")),
 }
 """The last of each is told in the light of the others."""

@@ -4,11 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from nextstep_contracts import PersonErased
+from nextstep_contracts import (
+    AccessEnded,
+    AuditContradicted,
+    AuditSealed,
+    ConflictChanged,
+    PersonDataRequested,
+    PersonErased,
+    RecusalChanged,
+    StaffSignedIn,
+)
 from nextstep_contracts.catalogue import CONSUMERS
 from notifications import emails
 from notifications.calendar.calendar_emails import CALENDAR_EMAILS
 from notifications.calendar.dating import DATED
+from notifications.emails import audit_checkpoints
 from notifications.emails import compile as compiling
 from notifications.emails.all_emails import EMAIL_OF, EMAILS, EVENT_EMAILS, TOLD_BY_NO_EMAIL
 from notifications.emails.email import Email, EventEmail
@@ -31,17 +41,20 @@ def test_every_folder_is_complete(email: Email):
         assert email.event not in email.overtaken_by
 
 
-def test_an_email_tells_of_an_event_or_of_a_calendar():
+def test_an_email_tells_of_an_event_of_a_calendar_or_of_the_audit_logs():
     assert len(EVENT_EMAILS) == len(EMAIL_OF)
     told = {email.name for email in EVENT_EMAILS}
     calendar = {email.name for email in CALENDAR_EMAILS.values()}
-    assert told | calendar == set(EMAILS)
+    assert told | calendar | {audit_checkpoints.EMAIL.name} == set(EMAILS)
     assert told & calendar == set()
 
 
 def test_everything_that_this_service_is_agreed_to_hear_is_told_dated_or_only_noted():
     agreed = {event for event, services in CONSUMERS.items() if "notifications" in services}
-    assert {*EMAIL_OF, *DATED, *TOLD_BY_NO_EMAIL, PersonErased} == agreed
+    access = {PersonErased, AccessEnded, StaffSignedIn, ConflictChanged, RecusalChanged}
+    audit = {AuditSealed, AuditContradicted}
+    heard = {*access, *audit, PersonDataRequested}
+    assert {*EMAIL_OF, *DATED, *TOLD_BY_NO_EMAIL, *heard} == agreed
 
 
 def test_no_two_emails_are_called_the_same():

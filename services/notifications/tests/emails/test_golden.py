@@ -14,7 +14,7 @@ from nextstep_contracts import Event
 from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.entries import entry_from
 from notifications.calendar.ics import invitation_ics
-from notifications.calendar.what_to_send import Invitation, Step, reconcile
+from notifications.calendar.what_to_send import CalendarStep, Invitation, reconcile
 from notifications.delivery.mime import build
 from notifications.emails.all_emails import EMAIL_OF, EMAILS
 from notifications.emails.email import SAMPLE_NAME, Email
@@ -75,10 +75,10 @@ def test_an_email_about_an_event_says_what_it_said(name: str, course: tuple[Even
     same(name, parts_of(WRITER.write(told.email, name_of(course[-1]), told.facts)))
 
 
-def last_step(course: tuple[Event, ...]) -> Step:
+def last_step(course: tuple[Event, ...]) -> CalendarStep:
     sent: dict[tuple[str, str], Invitation] = {}
     fellows, addresses = frozenset({"person-1"}), {"person-1": "applicant1@example.org"}
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CalendarStep, ...] = ()
     for event in course:
         steps = reconcile([entry_from(event)], fellows, addresses, sent, b.NOW)
         sent = b.apply(sent, steps)

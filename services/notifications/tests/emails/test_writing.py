@@ -1,10 +1,12 @@
 """Emails in words: complete, and safe against what people type."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from linkify_it import LinkifyIt
 
 from nextstep_contracts import Event
 from notifications.emails.all_emails import EMAIL_OF, EMAILS
@@ -23,7 +25,10 @@ TOLD: tuple[Event, ...] = (
     b.lapsed(), b.accepted(), b.declined(), b.rejected(), b.withdrawn(), b.sets((1, 2)),
     b.missed(),
     b.standing(now="impossible"), b.requirements(), b.registered(), b.handed_in(),
-    b.panellist_invited(), b.decided((1,)), b.graduated(), b.certificate(), b.discount(),
+    b.co_author_invited(), b.co_author_invitation_withdrawn(), b.co_author_answered(),
+    b.author_left(),
+    b.panellist_invited(), b.reviewer_invited(),
+    b.decided((1,)), b.graduated(), b.certificate(), b.discount(),
     b.membership(), b.leave_outstanding(),
 )  # fmt: skip
 
@@ -59,7 +64,8 @@ def test_a_withdrawal_that_waited_since_before_merges_were_told_is_still_written
 @pytest.mark.parametrize("email", EMAILS.values(), ids=lambda email: email.name)
 def test_text_and_html_say_the_same_and_carry_the_same_links(email: Email):
     written = WRITER.write(email, SAMPLE_NAME, email.sample)
-    for link in email.links:
+    page = email.sample.get("page")  # of several own pages, the one that was asked for
+    for link in (one for one in email.links if page in (None, one.name)):
         assert link.stored_path in written.text
         assert f'href="{URLS[link.service]}{link.stored_path}"' in written.html
     assert "{{" not in written.text + written.html
@@ -82,3 +88,30 @@ def test_no_name_or_title_adds_markup_or_headers(name: str, title: str):
     plain = WRITER.write(email, "Ada", {"title": "x", "others": ["y"]})
     tags = re.compile(r"<[a-zA-Z/!]")
     assert len(tags.findall(written.html)) == len(tags.findall(plain.html))
+
+
+def with_adverts(email: Email) -> dict[str, Any]:
+    """The facts of a sample, with an advert in every text that anybody may have typed."""
+    typed = {key: fact for key, fact in email.sample.items() if key not in email.addresses}
+    return {**email.sample, **advertised(typed)}
+
+
+def advertised(fact: Any) -> Any:
+    if isinstance(fact, str):
+        return f"{fact} www.evil.example http://evil.example"
+    if isinstance(fact, dict):
+        return {key: advertised(inner) for key, inner in fact.items()}
+    if isinstance(fact, list):
+        return [advertised(inner) for inner in fact]
+    return fact
+
+
+@pytest.mark.parametrize("email", EMAILS.values(), ids=lambda email: email.name)
+def test_no_email_has_a_link_that_somebody_typed(email: Email):
+    facts = dict(email.sample) if email.name == "fresh_link" else with_adverts(email)
+    written = WRITER.write(email, "Dr Visit http://evil.example", facts)
+    plain = re.sub("<[^>]+>", " ", written.html)
+    told = [written.subject, written.preview, written.text, plain]
+    found = {one.url for text in told for one in LinkifyIt().match(text) or ()}
+    assert not [url for url in found if "evil" in url]
+    assert "http://evil" not in written.html

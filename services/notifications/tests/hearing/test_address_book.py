@@ -3,11 +3,13 @@
 from datetime import timedelta
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextstep_contracts import Event, Person
-from notifications.hearing.address_book import Contact, erase, learn, stamp_of
+from nextstep_contracts import Event, PanellistInvited, Person
+from nextstep_messaging import NotEntitledError
+from notifications.hearing.address_book import Contact, heed_erasure, learn, owner_by, stamp_of
 
 from ..builders import NOW, amended, envelope_of, person, registered, submitted
 
@@ -26,7 +28,7 @@ TOLD: tuple[tuple[Event, Person], ...] = (
 def learned(contact: Contact, told: tuple[Event, Person]) -> Contact:
     event, who = told
     stamp = stamp_of(envelope_of(event), getattr(event, "revision", 1))
-    return learn(contact, who, stamp)
+    return learn(contact, who, stamp, owner_by(event))
 
 
 @given(st.permutations(TOLD * 2))
@@ -38,7 +40,7 @@ def test_the_newest_word_of_the_person_wins_in_any_order(told: list[tuple[Event,
 def test_a_later_event_of_another_service_does_not_replace_what_the_person_said():
     contact = learned(Contact("person-1"), TOLD[1])
     late = stamp_of(envelope_of(registered(), NOW + timedelta(days=90)), 9)
-    assert learn(contact, person(1), late) == contact
+    assert learn(contact, person(1), late, "applications") == contact
 
 
 def test_only_the_id_is_known_at_first():
@@ -47,6 +49,74 @@ def test_only_the_id_is_known_at_first():
 
 
 def test_an_erased_person_stays_erased_when_old_events_come_again():
-    erased = erase(learned(Contact("person-1"), TOLD[0]))
-    assert learned(erased, TOLD[1]) == Contact("person-1", erased=True)
-    assert not erased.known
+    erased = heed_erasure(learned(Contact("person-1"), TOLD[0]), "applications")
+    assert learned(erased, TOLD[1]) == erased
+    assert (erased.erased, erased.known, erased.name, erased.email) == (True, False, "", "")
+
+
+INVITED = (
+    PanellistInvited(cohort="2024-25", revision=1, panellist=person(1), organisation="RCGP"),
+    person(1),
+)
+
+
+@pytest.mark.parametrize("told", TOLD)
+@pytest.mark.parametrize("sender", ["awards", "scheduling"])
+def test_an_applicant_or_fellow_is_erased_by_applications_alone(told, sender: str):
+    known = learned(Contact("person-1"), told)
+    with pytest.raises(NotEntitledError, match=f"by applications alone, not by {sender}"):
+        heed_erasure(known, sender)
+
+
+@pytest.mark.parametrize("sender", ["applications", "scheduling"])
+def test_a_panellist_is_erased_by_awards_alone(sender: str):
+    known = learned(Contact("person-1"), INVITED)
+    with pytest.raises(NotEntitledError, match=f"by awards alone, not by {sender}"):
+        heed_erasure(known, sender)
+    assert heed_erasure(known, "awards").erased
+
+
+@given(st.sets(st.sampled_from(["awards", "scheduling"])), st.permutations(TOLD))
+def test_what_others_erased_before_they_were_heard_of_keeps_no_applicant_out(senders, told):
+    marked = reduce(heed_erasure, senders, Contact("person-1"))
+    contact = reduce(learned, told, marked)
+    assert contact.known
+    assert contact.email == "new@example.org"
+
+
+@pytest.mark.parametrize(
+    ("sender", "told", "erased"),
+    [
+        ("applications", TOLD[0], True),
+        ("applications", INVITED, False),
+        ("awards", INVITED, True),
+        ("awards", TOLD[2], False),  # awards' own event of a Fellow
+        ("scheduling", INVITED, False),
+    ],
+)
+def test_an_erasure_that_comes_first_counts_if_the_person_turns_out_to_be_the_senders(
+    sender: str, told: tuple[Event, Person], erased: bool
+):
+    assert learned(heed_erasure(Contact("person-1"), sender), told).erased is erased
+
+
+def test_of_whom_nothing_is_known_applications_are_believed():
+    assert heed_erasure(Contact("person-1"), "applications").erased
+    assert not heed_erasure(Contact("person-1"), "awards").erased
+
+
+@pytest.mark.parametrize(
+    ("stamp", "erased", "owner"),
+    [
+        ({"rank": 1}, False, "applications"),
+        ({"rank": 0}, False, "awards"),
+        (None, True, ""),
+        (None, False, ""),
+    ],
+)
+def test_a_contact_of_a_release_that_asked_for_no_owner_is_read(stamp, erased: bool, owner: str):
+    whole = stamp and {**stamp, "time": NOW.isoformat(), "revision": 1, "event_id": "e"}
+    document = {"_id": "p", "version": 3, "name": "", "email": "", "stamp": whole}
+    found = Contact.from_document({**document, "erased": erased})
+    assert (found.owner, found.erased) == (owner, erased)
+    assert Contact.from_document(found.document()) == found

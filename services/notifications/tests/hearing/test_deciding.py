@@ -29,9 +29,18 @@ def told(*sequence: Event) -> list[list[tuple[str, str, bool]]]:
     return told_of_each
 
 
+TOLD_TO_NOBODY = {
+    *(events.PersonErased, events.AccessEnded, events.StaffSignedIn),
+    *(events.ConflictChanged, events.RecusalChanged),
+    *(events.AuditSealed, events.AuditContradicted),
+    *(events.PersonDataRequested, events.PersonDataGathered),
+    *(events.PersonFileRequested, events.PersonFilePiece),
+}
+
+
 def test_of_every_event_of_the_catalogue_it_is_decided_who_is_told():
     decided = [*EMAIL_OF, *TOLD_BY_NO_EMAIL, *DATED, *UNHEARD]
-    others = {events.EmailSent, events.EmailBounced, events.PersonErased}
+    others = {events.EmailSent, events.EmailBounced, *TOLD_TO_NOBODY}
     assert len(decided) == len(set(decided))
     assert set(decided) == set(events.EVENTS) - others
 
@@ -63,6 +72,10 @@ def test_an_event_about_one_person_is_told_to_that_person(event: Event, template
 
 def test_panellists_get_their_link():
     assert told(b.panellist_invited()) == [[("person-90", "panel_invited", False)]]
+
+
+def test_reviewers_get_the_address_of_their_reviews():
+    assert told(b.reviewer_invited()) == [[("person-80", "reviewer_invited", False)]]
 
 
 def test_all_authors_hear_of_their_project():

@@ -1,16 +1,20 @@
 """The composition root: the only place where things are wired."""
 
-from fastapi import FastAPI
+from functools import partial
+
+from fastapi import Depends, FastAPI
 
 from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
 from nextstep_web import create_app
+from nextstep_web.conflicts import kept_from, nothing_closed
 from scheduling import handlers
 from scheduling.attendance import store as attendance
 from scheduling.calendar import store as calendar
 from scheduling.calendar.announcing import seed_calendar
 from scheduling.completion.restanding import restand_everyone
 from scheduling.fellows import store as fellows
+from scheduling.fellows.access import roles_of
 from scheduling.fellows.act import Scheduling
 from scheduling.learning_sets import store as learning_sets
 from scheduling.office import store as office
@@ -65,5 +69,9 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         routers=PAGES,
         audit=AUDIT,
         templates=TEMPLATES,
+        roles_of=partial(roles_of, here),
+        kept_from=kept_from,
+        people_at=fellows.people_at,
+        dead_letter_guards=[Depends(nothing_closed)],
     )
     return app, messaging

@@ -3,12 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from nextstep_messaging import Messaging, UnitOfWork
+from nextstep_contracts import Refused
+from nextstep_messaging import (
+    Mentions,
+    Messaging,
+    NotEntitledError,
+    UnitOfWork,
+    destroy_key,
+    forget_letters,
+    forget_mentions,
+)
 from nextstep_messaging.operating.audit import ENTRIES, erase_details
+from nextstep_messaging.operating.erased_words import ERASED
+from nextstep_web.access_ended import close_restored
+from nextstep_web.kept_conflicts import held
 from scheduling.attendance.store import evidence_on_person, forget_evidence
-from scheduling.fellows.store import in_every_cohort, save_fellow
+from scheduling.fellows.fellow import Fellow
+from scheduling.fellows.store import fellows_of, in_every_cohort, save_fellow
 from scheduling.fellows.who_is_a_fellow import erase
-from scheduling.learning_sets.store import allocation_of
+from scheduling.holdings import WRITTEN
+from scheduling.learning_sets.allocation import without_reasons
+from scheduling.learning_sets.store import allocation_of, save_allocation
 from scheduling.office.store import emails_to
 
 
@@ -27,21 +42,83 @@ async def export_person(messaging: Messaging, person_id: str) -> dict[str, Any]:
             if allocation and (number := allocation.set_of(person_id))
         ],
         "emails": [one.model_dump(mode="json") for one in await emails_to(read, person_id)],
+        "conflicts_of_interest": await held(read, person_id),
         "changes_made_about_the_person": await read(ENTRIES).find({"about": person_id}),
     }
 
 
-async def erase_person(uow: UnitOfWork, person_id: str) -> None:
-    """Erase a person from this service; doing it again changes nothing.
+def heeds_erasure(sender: str, *, known: bool) -> bool:
+    """Whether somebody is to be erased, now or once they are heard of, because `sender` says so.
 
-    Their learning set follows when the running service hears of the erasure.
+    Applications says it of Fellows. Others say it of people of whom nothing is held here; should
+    it be a Fellow after all, whom this service has not heard of yet, it counts for nothing.
+
+    Raises:
+        NotEntitledError: somebody else than applications says it of a Fellow.
+
     """
-    await erase_held(uow, person_id, uow.now)
+    if sender == "applications":
+        return True
+    if known:
+        raise NotEntitledError(f"a Fellow is erased by applications alone, not by {sender}")
+    return False
+
+
+async def owner_of(uow: UnitOfWork, person_id: str) -> str | None:
+    """Whose a person is: a Fellow is applications', anybody else is not known here."""
+    return "applications" if await in_every_cohort(uow.collection, person_id) else None
+
+
+async def erase_person(_uow: UnitOfWork, person_id: str) -> list[str]:
+    """Refuse to erase anybody because an operator asks for it: nobody's data begins here.
+
+    Raises:
+        Refused: always; it says where to ask.
+
+    """
+    raise Refused(
+        "Scheduling erases whom applications erased. For a Fellow run "
+        f"`python -m applications erase-person {person_id}`, for a panellist the same of awards."
+    )
 
 
 async def erase_held(uow: UnitOfWork, person_id: str, at: datetime) -> None:
-    """Erase what is held about a person, from earlier cohorts too, as of `at`."""
+    """Erase what is held about a person, from earlier cohorts too, as of `at`.
+
+    Doing it again changes nothing.
+    """
+    await destroy_key(uow, person_id)
+    await forget_letters(uow, person_id)
     await forget_evidence(uow, person_id)
     await erase_details(uow, person_id, by=person_id)
     for fellow in await in_every_cohort(uow.collection, person_id):
         await save_fellow(uow, erase(fellow, at))
+        await _erase_mentions(uow, fellow)
+        await _erase_moves(uow, fellow)
+
+
+async def erase_restored(uow: UnitOfWork, person_id: str) -> None:
+    """Erase somebody after a restore, as applications or awards had said."""
+    await erase_held(uow, person_id, uow.now)
+    await close_restored(uow, person_id)
+
+
+async def _erase_mentions(uow: UnitOfWork, fellow: Fellow) -> None:
+    """Take somebody's name out of what was written about others, unless one is called the same."""
+    called = {w for one in fellow.applications for w in (one.contact.name, one.contact.email)}
+    everybody = await fellows_of(uow.collection, fellow.cohort)
+    others = {one.name for one in everybody if one.person_id != fellow.person_id}
+    await forget_mentions(uow, Mentions.of(called - others), WRITTEN)
+
+
+async def _erase_moves(uow: UnitOfWork, fellow: Fellow) -> None:
+    allocation = await allocation_of(uow.collection, fellow.cohort)
+    if allocation is None:
+        return
+    after = without_reasons(allocation, fellow.person_id, ERASED)
+    if after == allocation:
+        return
+    await save_allocation(uow, after)
+    for before, now in zip(allocation.moves, after.moves, strict=True):
+        if before != now:  # the trail has the reason with each of the two who swapped
+            await erase_details(uow, now.person_id)

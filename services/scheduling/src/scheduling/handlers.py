@@ -10,25 +10,45 @@ from faststream import Context
 
 from nextstep_contracts import (
     ApplicationWithdrawn,
+    ConflictChanged,
     EmailBounced,
     EmailSent,
     FellowGraduated,
+    PersonDataRequested,
     PersonErased,
     PlaceAccepted,
+    RecusalChanged,
 )
-from nextstep_messaging import EventRouter, Timer, Unit
+from nextstep_messaging import (
+    ERASE_AGAIN,
+    EventRouter,
+    Timer,
+    Unit,
+    asked_of,
+    gathered,
+    look_again,
+    whom,
+)
+from nextstep_messaging.operating.audit.holding import hear_audit
+from nextstep_web import hear_access
+from nextstep_web.access_ended import close_for_erased
+from nextstep_web.conflicts import hear_conflicts
+from nextstep_web.kept_conflicts import forget
 from scheduling.calendar.announcing import seeded_calendar
 from scheduling.completion.restanding import RECHECK, recheck_standings, restand
-from scheduling.data_protection import erase_held
+from scheduling.data_protection import erase_held, export_person, heeds_erasure, owner_of
 from scheduling.fellows import who_is_a_fellow
 from scheduling.fellows.act import Act, Scheduling
 from scheduling.fellows.fellow import Fellow
-from scheduling.fellows.store import find_fellow, save_fellow
+from scheduling.fellows.store import find_fellow, in_every_cohort, save_fellow
 from scheduling.learning_sets.settling import resettle
 from scheduling.office import emails
 from scheduling.office.store import email_outcome, save_email_outcome
 
 router = EventRouter("scheduling")
+hear_access(router, owner_of)
+hear_audit(router)
+hear_conflicts(router, ConflictChanged, RecusalChanged)
 Here = Annotated[Scheduling, Context()]
 WHO_IS_A_FELLOW = "who is a Fellow"
 """These handlers may all change the learning sets, which are one document."""
@@ -73,12 +93,31 @@ async def graduated(event: FellowGraduated, uow: Unit, here: Here) -> None:
 @router.hears(PersonErased, in_line=WHO_IS_A_FELLOW)
 async def erased(event: PersonErased, uow: Unit, here: Here) -> None:
     """A person is to be forgotten; kept in mind even if nothing was heard of them yet."""
+    known = await in_every_cohort(uow.collection, event.person_id)
+    if not heeds_erasure(uow.sender, known=bool(known)):
+        await forget(uow, event.person_id, by=uow.sender)  # a panellist who was kept from others
+        return
     await erase_held(uow, event.person_id, event.erased_at)
+    await look_again(uow, event.person_id)
+    await close_for_erased(uow, event.person_id)
     act = Act(uow, here)
     if await find_fellow(act.read, here.cohort.id, event.person_id) is None:
         unknown = Fellow(cohort=here.cohort.id, person_id=event.person_id)
         await save_fellow(uow, who_is_a_fellow.erase(unknown, event.erased_at))
     await resettle(act)
+
+
+@router.due(ERASE_AGAIN)
+async def erase_once_more(timer: Timer, uow: Unit) -> None:
+    """What was being written when somebody was erased has ended by now, and goes too."""
+    await erase_held(uow, whom(timer), uow.now)
+
+
+@router.hears(PersonDataRequested, wants=asked_of("scheduling"))
+async def data_asked_for(event: PersonDataRequested, uow: Unit, here: Here) -> None:
+    """Somebody asked for a copy of their data."""
+    held = await export_person(here.messaging, event.person_id)
+    uow.publish(gathered(event, held, uow.now))
 
 
 @router.hears(EmailSent, wants=about_our_email)

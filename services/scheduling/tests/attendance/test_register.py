@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nextstep_contracts import Refused, SessionAttended, SessionMissed
 from scheduling.attendance.evidence import latest
-from scheduling.attendance.register import STATUSES, FilledIn, fill_in
+from scheduling.attendance.register import STATUSES, FilledIn, Register, fill_in, seen_saving
 from scheduling.attendance.verdicts import new_verdict
 from scheduling.fellows.fellow import Verdict
 
@@ -152,3 +152,17 @@ def test_the_order_in_which_evidence_is_read_does_not_matter(statuses, random):
     expected = found[-1]
     random.shuffle(found)
     assert latest(found) == expected
+
+
+def test_savings_are_counted_by_what_is_shown_and_lead_back_to_the_real_ones():
+    """Who must not know of the second Fellow sees no gap where that one was marked."""
+    register = Register(session_id="s", savings=5, saved_at=EVENING, saved_by="ola@example.org")
+    shown = [
+        evidence("attended", number=1, saving=2),
+        evidence("absent", number=3, saving=2),
+        evidence("absent", number=1, saving=4),
+    ]
+    known = register.known(shown)
+    assert (known.savings, known.saved_by) == (2, shown[2].by)
+    assert register.known([]).savings == 0
+    assert [seen_saving(shown, n) for n in (None, 0, 1, 2, 3)] == [None, 0, 2, 4, None]

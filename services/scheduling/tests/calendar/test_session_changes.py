@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from nextstep_contracts import Refused, SessionCancelled, SessionChanged, SessionScheduled
-from scheduling.calendar.session_changes import cancel, change, schedule
+from scheduling.calendar.session_changes import cancel, change, check_year, schedule
 
-from ..builders import calendar, session
+from ..builders import calendar, cohort, session
 
 
 def test_the_cohort_file_gives_ten_dated_sessions_and_five_undated_ones():
@@ -137,3 +137,16 @@ def test_a_local_time_stays_local_across_both_clock_changes(key, utc):
 
 def test_a_session_without_a_time_is_over_at_the_end_of_its_day():
     assert session("module-2").over_at == datetime(2024, 12, 11, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", [1, 24, 1970, 2023, 2027, 9999])
+def test_a_day_with_a_slip_in_its_year_is_no_day_of_the_programme(year):
+    slip = date(year, 10, 8)
+    with pytest.raises(Refused) as refused:
+        check_year(slip, cohort())
+    assert refused.value.fields == {"on": "Enter a date from 3 June 2024 to 22 July 2026."}
+
+
+@pytest.mark.parametrize("on", [None, date(2024, 6, 3), date(2025, 10, 8), date(2026, 7, 22)])
+def test_a_session_may_be_from_the_opening_to_a_year_after_the_end(on):
+    check_year(on, cohort())

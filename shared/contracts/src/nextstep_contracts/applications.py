@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 from typing_extensions import override
 
-from nextstep_contracts.event import Event, Model, Person, Revision
+from nextstep_contracts.event import ConflictOfInterest, Event, Model, Person, Revision
 
 
 class ApplicationEvent(Event):
@@ -33,6 +33,8 @@ class ApplicationSubmitted(ApplicationEvent):
     late: bool
     documents_needed: tuple[str, ...] = ()
     """Documents still missing or unusable, in words for the applicant."""
+    again: bool = False
+    """It had ended, and the office has taken it up again by what was submitted since."""
 
 
 class ApplicationAmended(ApplicationEvent):
@@ -43,6 +45,65 @@ class ApplicationAmended(ApplicationEvent):
     changed: tuple[str, ...] = ()
     """Names of the answers that changed, never their values."""
     documents_needed: tuple[str, ...] = ()
+
+
+class SubmissionAcknowledged(ApplicationEvent):
+    """An applicant sent the form again, and by itself that changes nothing: they are told why."""
+
+    reference: str
+    received_at: AwareDatetime
+    outcome: Literal["applied_again", "after_decision", "after_deadline", "unchanged"]
+    """The application had ended, a decision had been made, or the deadline had passed, so that
+    the office looks at it; or it says what was there already."""
+
+
+class FormReceived(Event):
+    """A form waits for the office, because it is not certain whose it is.
+
+    Told to the address that the form gives, and without a word about anybody's application:
+    whoever reads there may be a stranger.
+    """
+
+    publisher: ClassVar[str] = "applications"
+    cohort: str
+    submission_id: str
+    person: Person
+    """As the form says it, under an id that stands for this one submission."""
+    received_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return self.submission_id
+
+
+class SubmissionSetAside(ApplicationEvent):
+    """The office decided that a submission that waited changes nothing: the applicant is told."""
+
+    reference: str
+    received_at: AwareDatetime
+    """When the submission came."""
+    outcome: Literal["applied_again", "after_decision", "after_deadline"]
+    """Why it had waited; see `SubmissionAcknowledged`."""
+
+
+class FormSetAside(Event):
+    """The office does not use a form of which it is not certain whose it is; see `FormReceived`.
+
+    Told to the address that was told that it came, and as little.
+    """
+
+    publisher: ClassVar[str] = "applications"
+    cohort: str
+    submission_id: str
+    person: Person
+    """As in `FormReceived`."""
+    received_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return self.submission_id
 
 
 class DocumentsNeeded(ApplicationEvent):
@@ -130,13 +191,20 @@ class ApplicationWithdrawn(ApplicationEvent):
 
 
 class StudyLeaveEntry(Model):
-    """What a Fellow declared for one programme date."""
+    """What a Fellow declared for one day of a session; one that moved can have several."""
 
     session_key: str
     on: date
     status: Literal["applied_for", "granted", "not_possible"]
     trust_notified: str | None = None
     notified_on: date | None = None
+
+
+class LeaveDate(Model):
+    """One day of a programme date."""
+
+    session_key: str
+    on: date
 
 
 class LeaveNeed(Model):
@@ -150,12 +218,18 @@ class LeaveNeed(Model):
     application for leave is still open though the date is near."""
     trust: str | None = None
     """Where the Fellow works on that date, as far as we know."""
+    not_applied_for: bool = False
+    """With `declare`: the Fellow told us that leave was not applied for yet, and the date nears."""
+    moved_from: date | None = None
+    """With `declare`: the day for which the Fellow had declared leave, before the session moved."""
 
 
 class StudyLeaveRecorded(ApplicationEvent):
     """The Fellow's study-leave declaration, whole, as it now stands."""
 
     entries: tuple[StudyLeaveEntry, ...]
+    not_applied_for: tuple[LeaveDate, ...] = ()
+    """The days for which the Fellow says that leave was not applied for yet."""
 
 
 class StudyLeaveOutstanding(ApplicationEvent):
@@ -164,3 +238,25 @@ class StudyLeaveOutstanding(ApplicationEvent):
     reference: str
     needs: tuple[LeaveNeed, ...]
     """In the order of the dates; never empty."""
+
+
+class ConflictChanged(ConflictOfInterest):
+    """A member of staff must learn nothing of an applicant, or may again: a reviewer's conflict."""
+
+    publisher: ClassVar[str] = "applications"
+
+
+class ReviewerInvited(Event):
+    """The office asked a member of staff to review applications; they need the address."""
+
+    publisher: ClassVar[str] = "applications"
+    cohort: str
+    revision: Revision
+    """Counts how often this reviewer was asked to take part."""
+    reviewer: Person
+    """Under an id of this cohort's review: reviewers sign in as staff and have no other."""
+
+    @property
+    @override
+    def subject(self) -> str:
+        return self.reviewer.person_id

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import AwareDatetime
 from typing_extensions import override
 
-from nextstep_contracts.event import Event, Model, Person, Revision
+from nextstep_contracts.event import ConflictOfInterest, Event, Model, Person, Revision
 
 
 class AwardsEvent(Event):
@@ -41,6 +41,60 @@ class ProjectSubmitted(ProjectEvent):
     title: str
     authors: tuple[Person, ...]
     submitted_at: AwareDatetime
+
+
+class CoAuthorEvent(ProjectEvent):
+    """About one person's authorship of one project."""
+
+    title: str
+    person: Person
+
+    @property
+    @override
+    def subject(self) -> str:
+        return f"{self.project_id}:{self.person.person_id}"
+
+
+class CoAuthorInvited(CoAuthorEvent):
+    """An author asks another Fellow to be an author as well; `person` has yet to say yes or no.
+
+    `revision` counts what is said about this person's invitation to this project.
+    """
+
+    invited_by: Person
+
+
+class CoAuthorInvitationWithdrawn(CoAuthorEvent):
+    """The invitation of `person` is open no longer, without an answer."""
+
+    submitted: bool = False
+    """Whether that is because the project was submitted without them."""
+
+
+class CoAuthorAnswered(CoAuthorEvent):
+    """`person` said whether they want to be an author."""
+
+    accepted: bool
+    authors: tuple[Person, ...]
+    """Who was an author before the answer."""
+
+
+class AuthorLeft(CoAuthorEvent):
+    """`person` is an author no longer; `revision` is the project's."""
+
+    by_office: bool
+    """Whether the programme office took their name off; otherwise they did so themselves."""
+    authors: tuple[Person, ...]
+    """Who remains."""
+
+
+class PosterRemoved(ProjectEvent):
+    """The poster is gone: the virus scanner found something in it after it was attached."""
+
+    title: str
+    submitted: bool
+    """Whether the project is submitted, so that the authors cannot attach another by themselves."""
+    authors: tuple[Person, ...]
 
 
 class PanellistInvited(AwardsEvent):
@@ -133,3 +187,9 @@ class MembershipExpiring(FellowEvent):
     """The Fellow's FMLM membership is about to end."""
 
     expires_on: date
+
+
+class RecusalChanged(ConflictOfInterest):
+    """A panellist must learn nothing of a project's author, or may again."""
+
+    publisher: ClassVar[str] = "awards"

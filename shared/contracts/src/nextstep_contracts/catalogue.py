@@ -12,29 +12,51 @@ from nextstep_contracts.applications import (
     ApplicationSubmitted,
     ApplicationWaitlisted,
     ApplicationWithdrawn,
+    ConflictChanged,
     DocumentsNeeded,
     DocumentsRequested,
+    FormReceived,
+    FormSetAside,
     OfferLapsed,
     PlaceAccepted,
     PlaceDeclined,
     PlaceOffered,
+    ReviewerInvited,
     StudyLeaveOutstanding,
     StudyLeaveRecorded,
+    SubmissionAcknowledged,
+    SubmissionSetAside,
 )
+from nextstep_contracts.audit import AuditContradicted, AuditSealed
 from nextstep_contracts.awards import (
+    AuthorLeft,
     AwardsDecided,
     CertificateIssued,
+    CoAuthorAnswered,
+    CoAuthorInvitationWithdrawn,
+    CoAuthorInvited,
     DiscountIssued,
     FellowGraduated,
     MembershipExpiring,
     PanellistInvited,
+    PosterRemoved,
     ProjectRegistered,
     ProjectScored,
     ProjectSubmitted,
+    RecusalChanged,
 )
 from nextstep_contracts.event import Event
 from nextstep_contracts.notifications import EmailBounced, EmailSent
-from nextstep_contracts.people import PersonErased
+from nextstep_contracts.people import (
+    AccessEnded,
+    LinkRequested,
+    PersonDataGathered,
+    PersonDataRequested,
+    PersonErased,
+    PersonFilePiece,
+    PersonFileRequested,
+    StaffSignedIn,
+)
 from nextstep_contracts.scheduling import (
     RequirementsMet,
     SessionAttended,
@@ -51,12 +73,17 @@ from nextstep_contracts.scheduling import (
 SERVICES = ("applications", "scheduling", "notifications", "awards")
 
 _TOLD = ("notifications",)
+_DATES = ("applications", "notifications")
 _FELLOWSHIP = ("scheduling", "notifications", "awards")
 _ORIGINS = ("applications", "scheduling", "awards")
 
 CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     ApplicationSubmitted: _TOLD,
     ApplicationAmended: _TOLD,
+    SubmissionAcknowledged: _TOLD,
+    FormReceived: _TOLD,
+    SubmissionSetAside: _TOLD,
+    FormSetAside: _TOLD,
     DocumentsNeeded: _TOLD,
     ApplicationReferred: _TOLD,
     ApplicationWaitlisted: _TOLD,
@@ -69,9 +96,10 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     ApplicationWithdrawn: _FELLOWSHIP,
     StudyLeaveRecorded: _TOLD,
     StudyLeaveOutstanding: _TOLD,
-    SessionScheduled: _TOLD,
-    SessionChanged: _TOLD,
-    SessionCancelled: _TOLD,
+    ReviewerInvited: _TOLD,
+    SessionScheduled: _DATES,
+    SessionChanged: _DATES,
+    SessionCancelled: _DATES,
     SetsAllocated: _TOLD,
     SlotBooked: _TOLD,
     SlotReleased: _TOLD,
@@ -80,7 +108,12 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     StandingChanged: ("notifications", "awards"),
     RequirementsMet: ("notifications", "awards"),
     ProjectRegistered: _TOLD,
+    CoAuthorInvited: _TOLD,
+    CoAuthorInvitationWithdrawn: _TOLD,
+    CoAuthorAnswered: _TOLD,
+    AuthorLeft: _TOLD,
     ProjectSubmitted: _TOLD,
+    PosterRemoved: _TOLD,
     PanellistInvited: _TOLD,
     # scores are the panel's until the awards are decided: nobody is told, nothing follows
     ProjectScored: (),
@@ -89,8 +122,22 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     CertificateIssued: _TOLD,
     DiscountIssued: _TOLD,
     MembershipExpiring: _TOLD,
+    # what a conflict keeps from somebody shows in these services, too; in applications a recusal
+    # does in nothing but the answers of the others to an access request
+    ConflictChanged: _FELLOWSHIP,
+    RecusalChanged: ("applications", "scheduling", "notifications"),
     EmailSent: _ORIGINS,
     EmailBounced: _ORIGINS,
     PersonErased: SERVICES,
+    StaffSignedIn: SERVICES,
+    AccessEnded: SERVICES,
+    LinkRequested: _TOLD,
+    AuditSealed: SERVICES,
+    AuditContradicted: SERVICES,
+    PersonDataRequested: _FELLOWSHIP,
+    PersonDataGathered: ("applications",),
+    # the only one of those who are asked that keeps files of people
+    PersonFileRequested: ("awards",),
+    PersonFilePiece: ("applications",),
 }
 """The services that subscribe to each event."""

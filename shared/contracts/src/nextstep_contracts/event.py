@@ -1,9 +1,10 @@
 """What every event is: an immutable pydantic model with a publisher, a name and a version."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from typing_extensions import override
 
 Revision = Annotated[int, Field(ge=1)]
 """Counts the changes of one subject. Consumers keep the highest and ignore the rest."""
@@ -13,9 +14,12 @@ ANY_PUBLISHER = "*"
 
 
 class Model(BaseModel):
-    """Immutable data on the bus. Unknown fields are ignored, so that additive changes are safe."""
+    """Immutable data on the bus. Unknown fields are ignored, so that additive changes are safe.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    What is wrong with a message is said without quoting it: logs and dead letters keep that.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Event(Model):
@@ -49,6 +53,37 @@ class Event(Model):
     def addressee(self) -> str:
         """The service that an addressed event is for; others need not be sent it."""
         raise NotImplementedError
+
+
+ConflictReason = Literal["own_application", "same_trust", "supervises", "personal", "other"]
+"""Why there is a conflict of interest, as a class: what was written about it stays where it was
+written."""
+
+
+class ConflictOfInterest(Event):
+    """What a conflict of interest keeps from somebody: from now on, or no longer.
+
+    Whom it is about, the viewer must learn nothing of, in whatever role and in every service.
+    Whether it was declared, recorded or only suggested and not yet answered makes no difference.
+    """
+
+    viewer: str
+    """Whoever must not know, by the address that they sign in with: as the mailbox that it leads
+    to (`nextstep_programme.resemblance.address_trace`)."""
+    viewer_id: str | None = None
+    """The same as a person, where they have an id: of a panellist."""
+    person_id: str
+    revision: Revision
+    """Counts what the publisher said of these two."""
+    closed: bool
+    """False: they may know again."""
+    since: AwareDatetime
+    reason: ConflictReason
+
+    @property
+    @override
+    def subject(self) -> str:
+        return self.person_id
 
 
 class Person(Model):

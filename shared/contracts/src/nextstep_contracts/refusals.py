@@ -24,6 +24,13 @@ class Refused(Exception):  # noqa: N818 - a rule's "no" is an answer, not an err
         return Refused(self.message, named)
 
 
+class AlreadySo(Refused):
+    """What was asked for is so already, for example by a first press of the same button.
+
+    The message says what is so: whoever asked has what they wanted, so it is no error to them.
+    """
+
+
 class NoSuch(Refused):
     """No such thing, or none that this person may know of; both read the same on purpose."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from nextstep_contracts import applications, awards, notifications, people, scheduling
+from nextstep_contracts import applications, audit, awards, notifications, people, scheduling
 from nextstep_contracts.event import ANY_PUBLISHER, Event
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -25,7 +25,8 @@ def _concrete(cls: type[Event]) -> Iterator[type[Event]]:
 
 
 def _published() -> tuple[type[Event], ...]:
-    modules = {m.__name__ for m in (applications, scheduling, awards, notifications, people)}
+    grouped = (applications, scheduling, awards, notifications, people, audit)
+    modules = {m.__name__ for m in grouped}
     found = [cls for cls in _concrete(Event) if cls.__module__ in modules]
     return tuple(sorted(found, key=lambda cls: (cls.publisher, cls.event_name, cls.version)))
 

@@ -15,14 +15,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from aio_pika.abc import AbstractChannel
 from faststream import ContextRepo
 from faststream.rabbit import RabbitBroker
 
 from nextstep_contracts import Refused
 from nextstep_messaging.bus import asyncapi, tried
 from nextstep_messaging.bus.connection import Bus
-from nextstep_messaging.bus.consumers import Consumers, Lose, new_broker
+from nextstep_messaging.bus.consumers import Consumers, Lose, NoQueueError, new_broker
 from nextstep_messaging.bus.dead_letters import DEAD_LETTERS_COLLECTION, DeadLetters
 from nextstep_messaging.bus.metrics import SUBSCRIPTION
 from nextstep_messaging.bus.one_transaction import Handling, OneTransaction
@@ -31,9 +30,9 @@ from nextstep_messaging.bus.router import EventRouter, Handler, injected
 from nextstep_messaging.bus.topology import (
     consumer_queue,
     dead_queue,
-    declare_consumer,
-    declare_listeners,
     listeners,
+    of_consumer,
+    of_publisher,
 )
 from nextstep_messaging.database.database import Database
 from nextstep_messaging.database.files import FILES_COLLECTIONS
@@ -44,7 +43,14 @@ from nextstep_messaging.database.schema import Collection
 from nextstep_messaging.database.timer import TIMERS_COLLECTION
 from nextstep_messaging.database.unit_of_work import CANCEL_SECONDS, UnitOfWork, Units
 from nextstep_messaging.operating import gauges, health
-from nextstep_messaging.operating.audit import AUDIT_COLLECTIONS
+from nextstep_messaging.operating.audit.checkpoint import Keys
+from nextstep_messaging.operating.audit.sealing import Sealer
+from nextstep_messaging.operating.audit.store import AUDIT_COLLECTIONS
+from nextstep_messaging.operating.backup.rows import (
+    BACKUP_COLLECTIONS,
+    RestoreUnderWayError,
+    under_way,
+)
 from nextstep_messaging.operating.settings import MessagingSettings, clock_from
 from nextstep_messaging.operating.supervision import end, supervise
 from nextstep_messaging.timers.clock import Clock
@@ -64,6 +70,7 @@ SYSTEM_COLLECTIONS = (
     LEASES_COLLECTION,
     *AUDIT_COLLECTIONS,
     *FILES_COLLECTIONS,
+    *BACKUP_COLLECTIONS,
 )
 
 
@@ -83,19 +90,27 @@ class Messaging:
         self.settings = settings
         self.clock: Clock = clock or clock_from(settings)
         self._context = ContextRepo()
-        self._collections = (*SYSTEM_COLLECTIONS, *collections)
+        self._context.set_global("service", self.service)
+        self._collections: tuple[Collection, ...] = (*SYSTEM_COLLECTIONS, *collections)
         self._workers: dict[str, Callable[[], Awaitable[None]]] = {}
         self._pending: dict[str, gauges.Count] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._migrated = asyncio.Event()
-        self._heard = listeners(self.service)
         self.db = Database(settings.mongo_url.get_secret_value(), settings.mongo_database)
-        self._bus = Bus(settings.amqp_url.get_secret_value(), self.service)
+        heard = listeners(self.service)
+        hears = [hearing.event for hearing in router.heard]
+        self._bus = Bus(
+            settings.amqp_url.get_secret_value(),
+            self.service,
+            of_publisher(heard) | of_consumer(self.service, hears, settings.retry_delays),
+            ours=settings.environment == "local",
+        )
         self._units = Units(self.service, self.db, self.clock.now, self._committed)
-        self._relay = Relay(self.db, self._bus, self._heard)
+        self._relay = Relay(self.db, self._bus, heard)
         fired = {kind: self.bound(one) for kind, one in router.timers.items()}
         self._timers = Timers(self.db, self.clock, self._units.commit, fired)
-        self.dead_letters = DeadLetters(self.db, self._bus)
+        self.sealer = Sealer(self.service, self.db, self.transact)
+        self.dead_letters = DeadLetters(self.db, self._bus, self.service)
         self.heard = [hearing.given(self._context) for hearing in router.heard]
         """What the service hears; each function is called with the event and given the rest."""
         self._handling = Handling(
@@ -103,8 +118,8 @@ class Messaging:
             self.heard,
             self._bus,
             self._units,
-            self.dead_letters,
             delays=settings.retry_delays,
+            proof_required=settings.proof_required,
         )
         queues = [consumer_queue(self.service, one.event) for one in router.heard]
         self._consumers = Consumers(self._new_broker, [*queues, dead_queue(self.service)])
@@ -114,6 +129,11 @@ class Messaging:
     def provide(self, here: object) -> None:
         """Give the handlers what this process holds: `here: Annotated[Scheduling, Context()]`."""
         self._context.set_global("here", here)
+
+    def sign_checkpoints(self, keys: Keys) -> None:
+        """Tell the other services how far the audit log has come, signed, and believe theirs."""
+        self.sealer.keys = keys
+        self._context.set_global("audit_keys", keys)
 
     def bound(self, handler: Handler) -> Callable[[Any, UnitOfWork], Awaitable[None]]:
         """A handler that is called with its event or timer and its unit, and given the rest."""
@@ -147,6 +167,10 @@ class Messaging:
             work, correlation_id=correlation_id or new_id(), in_line=one_at_a_time
         )
 
+    def add_collections(self, collections: Sequence[Collection]) -> None:
+        """Have more collections created before anything runs; before `start`."""
+        self._collections += tuple(collections)
+
     def add_worker(
         self,
         name: str,
@@ -179,12 +203,15 @@ class Messaging:
         Returns though the broker or the database is down: readiness then says what is missing,
         and the service recovers by itself when they come.
         """
+        if self.settings.environment == "production" and not self.settings.proof_required:
+            log.warning("events_need_not_prove_their_sender")  # for one deployment, not for good
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "database": self._keep_database,
-            "publishing": lambda: self._bus.run(self._declare),
+            "publishing": self._bus.run,
             "consuming": self._consume,
             "relay": self._relay.loop.run,
             "timers": self._timers.loop.run,
+            "sealer": self.sealer.loop.run,
             **self._workers,
         }
         for name, work in loops.items():
@@ -195,7 +222,8 @@ class Messaging:
 
     async def stop(self) -> None:
         """Stop: no new messages, then what is in hand, then relay and timers, then connections."""
-        for step in (self._finish_messages, self._timers.loop.stop, self._relay.loop.stop):
+        loops = (self._timers.loop, self.sealer.loop, self._relay.loop)
+        for step in (self._finish_messages, *(loop.stop for loop in loops)):
             try:
                 await step()
             except OSError as error:  # TimeoutError is one
@@ -208,16 +236,23 @@ class Messaging:
                 await self._handling.finished()
         await self.db.close()
 
+    @property
+    def collections(self) -> list[Collection]:
+        """All that the service creates in its database."""
+        return [*self._collections]
+
     @asynccontextmanager
-    async def opened(self, *, broker: bool = False) -> AsyncIterator[None]:
+    async def opened(self, *, broker: bool = False, as_it_is: bool = False) -> AsyncIterator[None]:
         """For commands: the database, and the broker if asked, with nothing consumed or fired.
+
+        `as_it_is`: nothing is created in the database, and it need not be whole.
 
         Raises:
             OSError: one of them cannot be reached.
 
         """
-        await self.open()
-        publishing = asyncio.create_task(self._bus.run(self._declare)) if broker else None
+        await (self.db.ping() if as_it_is else self.open())
+        publishing = asyncio.create_task(self._bus.run()) if broker else None
         try:
             if publishing is not None:
                 await _first(self._bus.ready.wait(), publishing)
@@ -232,9 +267,15 @@ class Messaging:
 
         Raises:
             DatabaseUnavailableError: it cannot be reached.
+            RestoreUnderWayError: it is not whole.
 
         """
         await self.db.ping()
+        if await under_way(self.db.read):
+            raise RestoreUnderWayError(
+                f"a restore of the database {self.db.name} was begun and not ended: what is there "
+                "is not whole. Run the same restore again; it begins anew."
+            )
         await self.db.migrate(self._collections)
         self._migrated.set()
 
@@ -243,7 +284,7 @@ class Messaging:
         return await health.checks(
             self.db,
             migrated=self._migrated.is_set(),
-            publishing=self._bus.ready.is_set(),
+            broker=self._bus.problem,
             consumers=self._consumers.states,
         )
 
@@ -281,6 +322,8 @@ class Messaging:
             self._relay.loop.wake()
         if unit.scheduled:
             self._timers.loop.wake()
+        if unit.audited:
+            self.sealer.loop.wake()
         for tell in dict.fromkeys(unit.afterwards):
             tell()
 
@@ -293,21 +336,20 @@ class Messaging:
         )
         url = self.settings.amqp_url.get_secret_value()
         broker = new_broker(url, self.service, router=router, context=self._context, lose=lose)
-        self.dead_letters.subscribe(broker, self.service)
+        self.dead_letters.subscribe(broker)
         return broker
 
     async def _keep_database(self) -> None:
         await self.open()
         await asyncio.Event().wait()  # the driver reconnects by itself
 
-    async def _declare(self, channel: AbstractChannel) -> None:
-        events = [hearing.event for hearing in self.router.heard]
-        await declare_consumer(channel, self.service, events, self.settings.retry_delays)
-        await declare_listeners(channel, self._heard)
-
     async def _consume(self) -> None:
         await self._bus.ready.wait()  # and with it the topology
-        await self._consumers.run()
+        try:
+            await self._consumers.run()
+        except NoQueueError:
+            await self._bus.mend()
+            raise
 
     async def _finish_messages(self) -> None:
         async with asyncio.timeout(self.settings.stop_seconds):

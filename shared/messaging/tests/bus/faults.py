@@ -40,7 +40,7 @@ from nextstep_local.testing import eventually
 from nextstep_messaging import EventRouter, Messaging
 from nextstep_messaging.bus import inside_faststream as inside
 from nextstep_messaging.bus.envelope import to_headers
-from nextstep_messaging.bus.topology import consumer_arguments
+from nextstep_messaging.bus.topology import RETRY_DELAYS, of_consumer
 
 from ..builders import START, lapsed, settings
 
@@ -173,7 +173,9 @@ async def ours(node: Node, database: Database, seen: Seen, name: str = "faults")
     async def note(event: OfferLapsed) -> None:
         await seen.take(event.revision)
 
-    given = settings(url_of(node, "notifications"), database.url, name, prefetch=64)
+    url = url_of(node, "notifications")
+    # no delays but those that the definitions know
+    given = settings(url, database.url, name, prefetch=64, retry_delays=RETRY_DELAYS)
     messaging = Messaging(router, given)
     start = inside.watch
 
@@ -264,9 +266,11 @@ async def consumer_cancelled(node: Node, seen: list[Seen]) -> Since:
 
 
 async def _declare(channel: Any, queue: str) -> None:
-    ours_ = consumer_arguments("notifications")
-    arguments = ours_ if queue == OURS else {"x-queue-type": "quorum"}
-    await channel.declare_queue(queue, durable=True, arguments=arguments)
+    arguments = {"x-queue-type": "quorum"}  # the rest of ours are policies there
+    made = await channel.declare_queue(queue, durable=True, arguments=arguments)
+    if queue == OURS:
+        for exchange, key in of_consumer("notifications", [OfferLapsed]).queues[OURS].bindings:
+            await made.bind(exchange, key)
 
 
 async def channel_closed(_node: Node, seen: list[Seen]) -> Since:

@@ -8,7 +8,7 @@ import pytest
 
 from nextstep_contracts import OfferLapsed, PersonErased
 from nextstep_local.testing import eventually
-from nextstep_messaging import NoSuchDeadLetterError, Unit
+from nextstep_messaging import NoSuchDeadLetterError, Unit, forget_letters
 
 from ..builders import START, hearing, lapsed
 
@@ -147,8 +147,8 @@ async def test_a_discarded_letter_keeps_its_trace_and_loses_its_content(services
 
 
 async def test_erasing_a_person_empties_the_dead_letters_that_tell_of_them(services):
-    async def erase(_event):
-        return
+    async def erase(event, uow: Unit):
+        await forget_letters(uow, event.person_id)
 
     sender = await services.start("applications")
     receiver = await services.start(

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from uuid import uuid4
 
 import aio_pika
 import pytest
+from aio_pika.exceptions import AMQPError
 
 from nextstep_contracts import EmailSent, OfferLapsed, PlaceOffered
 from nextstep_local.testing import eventually
@@ -136,11 +138,57 @@ async def test_when_one_instance_stops_the_other_publishes(services):
     await eventually(lambda: outbox_is_empty(second))
 
 
+async def broker_says(messaging):
+    (broker,) = [one for one in await messaging.readiness() if one.name == "broker"]
+    return broker.detail
+
+
+async def test_a_binding_that_was_lost_is_made_again_and_the_event_goes_through(services, metric):
+    unroutable = metric("nextstep_unroutable_total", event="applications.PlaceOffered.v1")
+    sender = await services.start("applications")
+    async with await aio_pika.connect(services.amqp_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.get_queue("notifications.PlaceOffered")
+        await queue.unbind("nextstep.events", "applications.PlaceOffered.*")
+    await publish(sender, *(offered(number) for number in range(20)))
+    await eventually(lambda: outbox_is_empty(sender))
+    assert len(await queued(services.amqp_url, "notifications.PlaceOffered")) == 20
+    assert await broker_says(sender) == ""
+    assert metric("nextstep_unroutable_total", event="applications.PlaceOffered.v1") == unroutable
+
+
+async def test_a_queue_or_exchange_that_was_deleted_is_made_again_without_a_restart(services):
+    heard = []
+
+    async def note(event):
+        heard.append(event.application_id)
+
+    sender = await services.start("applications")
+    receiver = await services.start("notifications", hears=[hearing(OfferLapsed, note)])
+
+    async def consumed():
+        async with await aio_pika.connect(services.amqp_url) as connection:
+            with suppress(AMQPError):
+                queue = await (await connection.channel()).get_queue("notifications.OfferLapsed")
+                return queue.declaration_result.consumer_count == 1
+        return False
+
+    gone = {"queue_delete": "notifications.OfferLapsed", "exchange_delete": "nextstep.events"}
+    for number, (delete, name) in enumerate(gone.items()):
+        async with await aio_pika.connect(services.amqp_url) as connection:
+            await getattr(await connection.channel(), delete)(name)
+        await eventually(consumed)
+        await publish(sender, lapsed(number))
+        await eventually(lambda until=number: heard == [f"a{n}" for n in range(until + 1)])
+    assert [check for check in await receiver.readiness() if not check.ok] == []
+
+
 async def test_an_event_the_broker_gives_back_holds_up_no_other_subject(services, monkeypatch):
     from nextstep_messaging.bus import relay
 
     monkeypatch.setattr(relay, "RETURNED_SECONDS", 0.3)
     sender = await services.start("applications")
+    sender._bus._may_declare = False  # as where the definitions rule
     async with await aio_pika.connect(services.amqp_url) as connection:
         channel = await connection.channel()
         queue = await channel.get_queue("notifications.PlaceOffered")
@@ -152,8 +200,13 @@ async def test_an_event_the_broker_gives_back_holds_up_no_other_subject(services
             return [row["subject"] for row in rows] == ["a1", "a1"]
 
         await eventually(only_the_first_subject_waits)
+        assert await broker_says(sender) == (
+            "applications.PlaceOffered.v1 came back: nothing leads from nextstep.events to "
+            "notifications.PlaceOffered; load the broker's definitions again"
+        )
         await queue.bind("nextstep.events", "applications.PlaceOffered.*")
     await eventually(lambda: outbox_is_empty(sender))
+    assert await broker_says(sender) == ""
     assert len(await queued(services.amqp_url, "notifications.PlaceOffered")) == 1
     assert len(await queued(services.amqp_url, "notifications.OfferLapsed")) == 2
 

@@ -165,6 +165,24 @@ async def test_the_gauges_tell_what_is_left_to_do(services, metric):
 
 
 @pytest.mark.stack
+async def test_work_that_is_done_while_it_is_counted_is_seen_in_the_outbox(services, metric):
+    messaging = services.build("applications")
+    await messaging.open()
+
+    async def done_just_before():
+        await messaging.transact(says_lapsed)
+        return 0
+
+    async def says_lapsed(uow):
+        uow.publish(lapsed(1))
+
+    messaging.pending("receipts", done_just_before)
+    await messaging.measure()
+    assert metric("nextstep_work_pending", kind="receipts") == 0
+    assert metric("nextstep_outbox_depth") == 1
+
+
+@pytest.mark.stack
 async def test_a_handled_event_is_counted_on_both_sides(services, metric):
     def counts():
         labels = {"consumer": "notifications", "event": "OfferLapsed", "outcome": "handled"}

@@ -1,13 +1,15 @@
 """The command line of a service, as operations use it."""
 
 import asyncio
+import getpass
 import json
 import socket
+import zipfile
 
 import pytest
 from pydantic_settings import SettingsConfigDict
 
-from nextstep_contracts import OfferLapsed, PersonErased
+from nextstep_contracts import OfferLapsed, PersonErased, Refused
 from nextstep_local.testing import eventually
 from nextstep_messaging import (
     Collection,
@@ -18,6 +20,7 @@ from nextstep_messaging import (
     Service,
     run,
 )
+from nextstep_messaging.testing import audit_trail
 
 from ..builders import hearing, lapsed, router
 
@@ -43,7 +46,16 @@ async def export_person(messaging, person_id):
 
 
 async def erase_person(uow, person_id):
+    if person_id == "another's":
+        raise Refused("run this of another service")
     await uow.collection("seen").delete({"person_id": person_id})
+    return [person_id]
+
+
+async def files_of(messaging, person_id):
+    data = await messaging.db.files.get(person_id)
+    if data:
+        yield "cv.pdf", data
 
 
 def add_person(parser):
@@ -64,6 +76,7 @@ SERVICE = Service(
     build=build,
     export_person=export_person,
     erase_person=erase_person,
+    person_files=files_of,
     commands=[Command("seen", "fails for whom was seen", add_person, count_seen)],
 )
 
@@ -113,7 +126,11 @@ async def test_migrate_creates_collections_and_queues_and_may_run_again(services
     assert "are ready" in await command("migrate")
     async with await aio_pika.connect(services.amqp_url) as connection:
         channel = await connection.channel()
-        for name in ("notifications.OfferLapsed", "notifications.retry.0.1s", "notifications.dead"):
+        for name in (
+            "notifications.OfferLapsed",
+            "notifications.waiting.0.1s",
+            "notifications.dead",
+        ):
             await channel.get_queue(name)  # raises if it is not there
 
 
@@ -134,6 +151,12 @@ async def test_dead_letters_are_listed_shown_replayed_and_discarded(services, co
     )
     assert await command("dead-letters", "list") == ""
     assert "discarded" in await command("dead-letters", "list", "--all")
+    told = [(one["action"], one["about"], one["who"]) for one in await audit_trail(receiver)]
+    operator = getpass.getuser()
+    assert told == [
+        ("sent back the dead letter", letter.key, operator),
+        ("discarded the dead letter", letter.key, operator),
+    ]
 
 
 async def test_a_key_that_is_not_there_is_said_in_one_line(command, capsys):
@@ -143,7 +166,7 @@ async def test_a_key_that_is_not_there_is_said_in_one_line(command, capsys):
     assert capsys.readouterr().err == "notifications: there is no dead letter 'nothing'\n"
 
 
-async def test_a_person_is_exported_and_erased_here_and_everywhere(services, command):
+async def test_a_person_is_exported_and_erased_here_and_everywhere(services, command, tmp_path):
     heard = []
 
     async def note(event):
@@ -156,10 +179,28 @@ async def test_a_person_is_exported_and_erased_here_and_everywhere(services, com
     )
     exported = json.loads(await command("export-person", "p1"))
     assert exported == {"seen": [{"_id": "1", "person_id": "p1"}]}
+    await messaging.db.files.put("p1", "cv.pdf", b"%PDF")
+    told = await command("export-person", "p1", "--archive", str(tmp_path / "p1.zip"))
+    assert told.endswith("is written, with 1 files\n")
+    with zipfile.ZipFile(tmp_path / "p1.zip") as archive:
+        assert archive.read("notifications/files/01-cv.pdf") == b"%PDF"
+        assert json.loads(archive.read("notifications/data.json")) == exported
 
     await command("erase-person", "p1")
     assert json.loads(await command("export-person", "p1")) == {"seen": []}
     await eventually(lambda: heard == ["p1"])
+    told = [(one["action"], one["about"]) for one in await audit_trail(messaging)]
+    exported = ("exported what is held about the person", "p1")
+    assert told == [exported, exported, ("erased the person", "p1"), exported]
+
+
+async def test_who_asks_the_wrong_service_is_told_in_one_line(services, command, capsys):
+    messaging = await services.start("notifications")
+    with pytest.raises(SystemExit) as ended:
+        await command("erase-person", "another's")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "notifications: run this of another service\n"
+    assert await messaging.db.read("_outbox").count({}) == 0
 
 
 async def test_a_taken_port_is_named_with_the_setting_that_moves_it(command, capsys):

@@ -29,6 +29,19 @@ def test_production_refuses_a_simulated_clock():
         MessagingSettings(**GIVEN, clock="file:/tmp/clock")
 
 
+@pytest.mark.parametrize(
+    ("given", "required"),
+    [
+        ({}, True),
+        ({"environment": "local"}, False),
+        ({"sender_proof": "if_given"}, False),
+        ({"environment": "local", "sender_proof": "required"}, True),
+    ],
+)
+def test_production_believes_no_event_without_proof_unless_told_to(given, required):
+    assert MessagingSettings(**GIVEN, **given).proof_required is required
+
+
 def test_an_unknown_clock_is_refused():
     with pytest.raises(ValidationError, match="clock must be 'system' or 'file:<path>'"):
         MessagingSettings(**GIVEN, environment="local", clock="sundial")

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from nextstep_programme.findings import FieldPath, Remark
 from nextstep_programme.model import Cohort
 from nextstep_programme.timetable import programme_span
+from nextstep_programme.working_days import SATURDAY, bank_holiday
 from nextstep_programme.writing import weekday
 
-_SATURDAY = 5
 _NEAR_CLOCK_CHANGE = timedelta(days=7)
 """People prepare for a date within about a week of it; that is when an hour goes wrong."""
 
@@ -24,7 +21,7 @@ def calendar_points(cohort: Cohort) -> Iterator[Remark]:
     for entry in _entries(cohort):
         yield from _holiday(entry.path, entry.name, entry.on)
     for position, session in enumerate(cohort.sessions):
-        if session.on and session.on.weekday() >= _SATURDAY:
+        if session.on and session.on.weekday() >= SATURDAY:
             path = ("sessions", position, "on")
             yield Remark("weekend", path, f"{session.title} is on {weekday(session.on)}.")
     yield from _clock_changes(cohort)
@@ -72,23 +69,14 @@ def _entries(cohort: Cohort) -> Iterator[_Entry]:
             yield _Entry(path, name, window.on, window.opens, window.closes)
 
 
-@cache
-def _bank_holidays(year: int) -> dict[date, str]:
-    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
-
-
-def _bank_holiday(day: date) -> str | None:
-    return _bank_holidays(day.year).get(day)
-
-
 def _holiday(path: FieldPath, name: str, on: date) -> Iterator[Remark]:
-    if holiday := _bank_holiday(on):
+    if holiday := bank_holiday(on):
         yield Remark("bank-holiday", path, f"{name} on {weekday(on)} falls on {holiday}.")
         return
     following = on + timedelta(days=1)
-    while following.weekday() >= _SATURDAY and not _bank_holiday(following):
+    while following.weekday() >= SATURDAY and not bank_holiday(following):
         following += timedelta(days=1)
-    if holiday := _bank_holiday(following):
+    if holiday := bank_holiday(following):
         yield Remark(
             "bank-holiday-eve",
             path,

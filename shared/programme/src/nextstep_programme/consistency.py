@@ -37,6 +37,7 @@ def inconsistencies(cohort: Cohort) -> list[Inconsistency]:
         _completion,
         _awards,
         _benefits,
+        _addresses,
     )
     return list(chain.from_iterable(rule(cohort) for rule in rules))
 
@@ -204,6 +205,20 @@ def _anchors(part: str, criteria: Sequence[Criterion], scale: int) -> Iterator[I
                 f"{points} points cannot be given for {criterion.key}.",
                 f"1 to {scale} ({part}.scale)",
             )
+
+
+def _addresses(cohort: Cohort) -> Iterator[Inconsistency]:
+    given = cohort.contact_email
+    if given is not None and not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+", given):
+        yield Inconsistency(
+            ("contact_email",), f"{given!r} is no email address.", "one address, and nothing else"
+        )
+    if cohort.form_url is not None and not re.fullmatch(r"https://[^\s/]+\S*", cohort.form_url):
+        yield Inconsistency(
+            ("form_url",),
+            f"{cohort.form_url!r} is not where a form can be filled in safely.",
+            "an address that begins with https://",
+        )
 
 
 def _benefits(cohort: Cohort) -> Iterator[Inconsistency]:

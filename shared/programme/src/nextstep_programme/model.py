@@ -4,6 +4,7 @@ Local dates and times are Europe/London unless the file names another zone; mome
 from them where they are needed, so that a clock change never shifts a session.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -153,7 +154,10 @@ class StudyLeave(Part):
     reminder_days: Positive = 14
     """... and from each to the next, as long as something is missing."""
     chase_days: Positive = 42
-    """How many days before a date an unanswered application for leave counts as missing."""
+    """How many days before a date an unanswered application for leave counts as missing ..."""
+    apply_days: Positive = 84
+    """... and how many before it leave that was not applied for yet does: six weeks before the
+    notice that trusts ask for."""
 
 
 class Completion(Part):
@@ -205,6 +209,11 @@ class Cohort(Part):
     """The deadline as published, kept to report a mismatch with the calendar."""
     completes_on: date
     contact: str
+    """Who answers questions, as people call it; it may hold an address, or be nothing else."""
+    contact_email: str | None = None
+    """The address of `contact`, where that does not hold it."""
+    form_url: str | None = None
+    """Where the application form is, for applicants who have to fill it in again."""
     eligibility: Eligibility
     selection: Selection
     study_leave: StudyLeave = StudyLeave()
@@ -215,6 +224,12 @@ class Cohort(Part):
     benefits: Benefits
     notes: tuple[str, ...] = ()
     """Open points of the source that no rule can detect; reported as warnings."""
+
+    @property
+    def contact_address(self) -> str | None:
+        """The email address to write to; None while the file names none."""
+        found = re.search(r"[^\s<>,;()]+@[^\s<>,;()]+\.[^\s<>,;().]+", self.contact)
+        return self.contact_email or (found.group() if found else None)
 
     @property
     def deadline(self) -> datetime:

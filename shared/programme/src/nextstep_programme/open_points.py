@@ -5,13 +5,15 @@ Nothing here stops anybody. What no rule can detect is in the file's own `notes`
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from nextstep_programme.calendar_points import calendar_points
 from nextstep_programme.findings import Remark
 from nextstep_programme.learning_set_points import learning_set_points
 from nextstep_programme.model import SUBMITTED, Cohort
-from nextstep_programme.writing import clock, day, weekday
+from nextstep_programme.writing import clock, day, local, weekday
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -29,6 +31,7 @@ def open_points(cohort: Cohort) -> list[Remark]:
         _awards,
         _benefits,
         _contact,
+        _form,
     )
     found = list(chain.from_iterable(rule(cohort) for rule in rules))
     notes = (Remark("note", ("notes", n), text) for n, text in enumerate(cohort.notes))
@@ -47,10 +50,25 @@ def _deadline(cohort: Cohort) -> Iterator[Remark]:
                 f"the published deadline names a {name}, but {day(on)} is "
                 f"a {on:%A}. {in_force} Late applications are kept and flagged.",
             )
+    if _twice(cohort):
+        first = local(cohort.deadline, cohort.zone)
+        yield Remark(
+            "deadline-twice",
+            ("deadline_at",),
+            f"the clocks go back on {weekday(on)}, so {clock(cohort.deadline_at)} comes twice. The "
+            f"first of them is in force ({first:%H:%M %Z}); choose another time to be understood.",
+        )
     if not re.search(rf"\b0?{on.day}\s*(st|nd|rd|th)?\s+{on:%B}\s+{on.year}\b", stated):
         yield Remark(
             "deadline-differs", path, f"the published deadline reads {stated!r}. {in_force}"
         )
+
+
+def _twice(cohort: Cohort) -> bool:
+    """Whether the deadline lies in the hour that comes twice when the clocks go back."""
+    local_time = datetime.combine(cohort.deadline_on, cohort.deadline_at, ZoneInfo(cohort.zone))
+    offsets = {local_time.replace(fold=fold).utcoffset() for fold in (0, 1)}
+    return len(offsets) > 1
 
 
 def _selection(cohort: Cohort) -> Iterator[Remark]:
@@ -164,14 +182,25 @@ def _benefits(cohort: Cohort) -> Iterator[Remark]:
             ("benefits", "membership_months"),
             f"membership ends after {rules.membership_months} months, the discount after "
             f"{rules.discount_years} years, and the discount needs membership. Fellows are "
-            "reminded of both.",
+            "reminded of the membership, and told the last day of the discount once.",
         )
 
 
 def _contact(cohort: Cohort) -> Iterator[Remark]:
-    if not re.search(r"\S@\S+\.\S", cohort.contact):
+    if cohort.contact_address is None:
         yield Remark(
             "contact-not-an-address",
             ("contact",),
-            f"{cohort.contact!r} holds no email address; the source cuts it off.",
+            f"{cohort.contact!r} holds no email address; the source cuts it off. Until "
+            "`contact_email` names it, pages ask people to reply to an email instead.",
+        )
+
+
+def _form(cohort: Cohort) -> Iterator[Remark]:
+    if cohort.form_url is None:
+        yield Remark(
+            "form-without-address",
+            ("form_url",),
+            "applicants whose answers changed are asked to fill in the form again, and no link "
+            "leads them to it.",
         )

@@ -12,6 +12,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 _NOON: Final = 12
+_LAST_SECOND: Final = 59
+_ROUND: Final = 5
+"""Minutes: nobody takes "5pm" or "5:30pm" for the whole minute."""
 _A_MINUTE: Final = timedelta(minutes=1)
 
 
@@ -43,6 +46,11 @@ def clock(at: time) -> str:
         return "midday"
     minutes = f":{at:%M}" if at.minute else ""
     return f"{at.hour % _NOON or _NOON}{minutes}{'am' if at.hour < _NOON else 'pm'}"
+
+
+def exact_clock(at: time) -> str:
+    """A time of day to the second: "11:59:30pm"."""
+    return f"{at.hour % _NOON or _NOON}:{at:%M:%S}{'am' if at.hour < _NOON else 'pm'}"
 
 
 def span(starts: time | None, ends: time | None) -> str:
@@ -78,14 +86,26 @@ def short_moment(at: datetime, zone: str) -> str:
     return f"{short_day(here)}, {clock(here.time())}"
 
 
-def deadline(at: datetime, zone: str) -> str:
-    """The end of something, as `moment`.
+def exact_moment(at: datetime, zone: str) -> str:
+    """A moment of which the second matters: "Friday 28 February 2025, 11:59:30pm"."""
+    here = local(at, zone)
+    return f"{weekday(here)}, {exact_clock(here.time())}"
 
-    Midnight belongs to two days in people's minds, so it is told as the minute before it:
-    "Sunday 8 September 2024, 11:59pm".
+
+def deadline(at: datetime, zone: str) -> str:
+    """The end of something, inclusive to the second, so that what is read is what holds.
+
+    A round time is read as exact ("5pm"), and the last second of a minute as the whole minute
+    ("11:59pm" for 23:59:59). Anything else is told with its seconds, because somebody would rely
+    on the rest of the minute ("11:59:00pm"). Midnight belongs to two days in people's minds, so
+    it is told as the minute before it: "Sunday 8 September 2024, 11:59pm".
     """
     here = local(at, zone)
-    return moment(at - _A_MINUTE if (here.hour, here.minute) == (0, 0) else at, zone)
+    if (here.hour, here.minute, here.second) == (0, 0, 0):
+        return moment(at - _A_MINUTE, zone)
+    round_time = here.second == 0 and here.minute % _ROUND == 0
+    whole_minute = here.second == _LAST_SECOND
+    return moment(at, zone) if round_time or whole_minute else exact_moment(at, zone)
 
 
 def listed(words: Sequence[str]) -> str:

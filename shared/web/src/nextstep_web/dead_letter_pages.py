@@ -1,7 +1,7 @@
 """Pages on which the office and operations read, replay and discard a service's dead letters."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -9,15 +9,18 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from nextstep_contracts import NoSuch
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_messaging import DeadLetter, Messaging, NoSuchDeadLetterError
+from nextstep_messaging.bus.connection import BusUnavailableError, UnroutableError
 from nextstep_messaging.bus.dead_letters import Status
-from nextstep_web.access import require
+from nextstep_messaging.operating.audit.recording import DISCARDED, REPLAYED, record
+from nextstep_web.access import actor_of, require
 from nextstep_web.forms import blank, read_form
 from nextstep_web.listings import listing
 from nextstep_web.notices import flash
 from nextstep_web.pages import redirect, render
 from nextstep_web.principal import Principal
+from nextstep_web.refusals import NotServed
 
 Office = Annotated[Principal, Depends(require("office"))]
 Reader = Annotated[Principal, Depends(require("office", "read_only"))]
@@ -68,13 +71,22 @@ def _known() -> Iterator[None]:
         yield
     except NoSuchDeadLetterError as missing:
         raise NoSuch(f"{missing}.") from missing
+    except UnroutableError as lost:
+        raise Refused(
+            "Nothing on the broker leads to its queue, so it is still here. Load the broker's "
+            "definitions again, then send it back."
+        ) from lost
+    except BusUnavailableError as away:
+        raise NotServed(
+            "The broker did not take it, so it is still here. Try again in a few minutes.", 503
+        ) from away
 
 
-def dead_letter_pages(messaging: Messaging) -> APIRouter:
-    """Build the pages under `/<service>/dead-letters`."""
+def dead_letter_pages(messaging: Messaging, guards: Sequence[Any] = ()) -> APIRouter:
+    """Build the pages under `/<service>/dead-letters`; `guards` are asked before each."""
     service, letters = messaging.service, messaging.dead_letters
     home = f"/{service}/dead-letters"
-    router = APIRouter(prefix=home, tags=["pages"])
+    router = APIRouter(prefix=home, tags=["pages"], dependencies=[*guards])
 
     @router.get("")
     async def every(request: Request, _: Reader) -> Response:
@@ -99,6 +111,19 @@ def dead_letter_pages(messaging: Messaging) -> APIRouter:
             home=home,
         )
 
+    async def _record(
+        request: Request, office: Principal, action: str, key: str, **details: str
+    ) -> None:
+        """Put it on the trail before it is done: the broker takes part in no transaction."""
+        letter = await letters.show(key)
+        if letter.status != "open":
+            done = "sent back to its queue" if letter.status == "replayed" else "discarded"
+            so = f"This was {done} already."
+            wanted = {REPLAYED: "replayed", DISCARDED: "discarded"}[action]
+            raise AlreadySo(so) if letter.status == wanted else Refused(so)
+        actor, about = actor_of(request, office), {"type": letter.type, **details}
+        await messaging.transact(lambda uow: record(uow, actor, action, key, **about))
+
     @router.get("/one")
     async def one(request: Request, _: Reader, key: str) -> Response:
         return await _one(request, key, blank())
@@ -107,6 +132,7 @@ def dead_letter_pages(messaging: Messaging) -> APIRouter:
     async def replay(request: Request, office: Office) -> Response:
         form = await read_form(request, Chosen)
         with _known():
+            await _record(request, office, REPLAYED, form.value("key"))
             await letters.replay(form.value("key"), by=office.subject)
         flash(request, "Sent back to its queue. If it fails again, it comes back here.")
         return redirect(home)
@@ -117,6 +143,7 @@ def dead_letter_pages(messaging: Messaging) -> APIRouter:
         if not form.valid:
             return await _one(request, form.value("key"), form, 422)
         with _known():
+            await _record(request, office, DISCARDED, form.data.key, reason=form.data.reason)
             await letters.discard(form.data.key, by=office.subject, reason=form.data.reason)
         flash(request, "Discarded. What it was, who gave it up and why stay on record.")
         return redirect(home)

@@ -39,6 +39,11 @@ def moment(value: datetime | None, zone: str = LONDON) -> str:
     return TO_COME if value is None else writing.moment(value, zone)
 
 
+def deadline(value: datetime | None, zone: str = LONDON) -> str:
+    """Write the end of something, so that what is read is what holds."""
+    return TO_COME if value is None else writing.deadline(value, zone)
+
+
 def short_moment(value: datetime | None, zone: str = LONDON) -> str:
     """Write a moment for a table: "8 Oct 2024, 5pm"."""
     return NOT_KNOWN if value is None else writing.short_moment(value, zone)
@@ -79,7 +84,7 @@ def written(value: Any, zone: str = LONDON) -> Any:
 
 def filters(zone: str) -> dict[str, Callable[..., Any]]:
     """The filters of every template: moments in `zone`; `starts | span(ends)` joins two times."""
-    local = (day, weekday, short_day, moment, short_moment, written)
+    local = (day, weekday, short_day, moment, deadline, short_moment, written)
     return {
         **{each.__name__: partial(each, zone=zone) for each in local},
         "clock": writing.clock,

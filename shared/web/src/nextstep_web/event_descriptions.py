@@ -70,8 +70,8 @@ def example(document: Document, schema: Mapping[str, Any]) -> Any:
         return example(document, schema["anyOf"][0])
     if chosen := [schema[key] for key in ("default", "const") if key in schema]:
         return chosen[0]
-    if "enum" in schema:
-        return schema["enum"][0]
+    if listed := schema.get("enum") or schema.get("examples"):
+        return listed[0]
     return _example_of_type(document, schema)
 
 

@@ -1,6 +1,7 @@
 """What a service hears and publishes, from its AsyncAPI document: for a person and a machine."""
 
 import json
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -29,14 +30,15 @@ class Sample(BaseModel):
 def event_pages(messaging: Messaging) -> APIRouter:
     """Build `/asyncapi`, `/asyncapi.json` and, in the local stack, `/asyncapi/try`."""
     router = APIRouter(prefix="/asyncapi", tags=["pages"], include_in_schema=False)
+    described = cache(messaging.asyncapi)  # a tenth of a second, and never another one
 
     @router.get(".json")
     async def machine() -> Response:
-        return JSONResponse(messaging.asyncapi())
+        return JSONResponse(described())
 
     @router.get("")
     async def page(request: Request) -> Response:
-        document = messaging.asyncapi()
+        document = described()
         if prefers_json(request.headers.get("accept", "")):
             return JSONResponse(document)
         parts: dict[str, list[dict[str, Any]]] = {word: [] for word in DIRECTIONS.values()}
@@ -46,7 +48,7 @@ def event_pages(messaging: Messaging) -> APIRouter:
 
     @router.get("/try")
     async def sample(request: Request, event: str) -> Response:
-        document = messaging.asyncapi()
+        document = described()
         schema = document["components"]["schemas"].get(event)
         if event not in document["operations"] or schema is None:
             raise NoSuch(f"{messaging.service} does not hear {event}.")

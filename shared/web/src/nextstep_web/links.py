@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from nextstep_web.local_paths import local_path
-from nextstep_web.principal import PERSON_ROLES
+from nextstep_web.principal import PERSON_ROLES, OpenedBy
 from nextstep_web.settings import WebSettings
 
 _ALGORITHM: Final = "Ed25519"
@@ -25,6 +25,14 @@ _ALGORITHM: Final = "Ed25519"
 
 class LinkError(Exception):
     """The link cannot be opened. The message is fit for the person who followed it."""
+
+
+class LinkOverError(LinkError):
+    """It is genuine, but opens nothing any more: a fresh one may be emailed to its owner."""
+
+    def __init__(self, message: str, claims: "LinkClaims") -> None:
+        super().__init__(message)
+        self.claims = claims
 
 
 @dataclass(frozen=True)
@@ -42,15 +50,25 @@ class LinkClaims:
     next: str
     """Local path to show once opened, for example "/applications/me"."""
     expires: datetime
+    made: datetime | None = None
+    """When the email is sent; None only in links of a release that did not say."""
+    rests_on: datetime | None = None
+    """The newest news of the person that the sender has: what happened after it may close the
+    link, however late it is sent. None likewise."""
 
     def __post_init__(self) -> None:
         """Refuse to describe a link that could never be honoured."""
-        if self.expires.tzinfo is None:
-            raise ValueError("a link's expiry needs a time zone")
+        if any(one and one.tzinfo is None for one in (self.expires, self.made, self.rests_on)):
+            raise ValueError("the moments of a link need a time zone")
         if not self.roles or not self.roles.issubset(PERSON_ROLES):
             raise ValueError(f"a link's roles are taken from {', '.join(PERSON_ROLES)}")
         if local_path(self.next) != self.next:
             raise ValueError("a link leads to a local path of the service that opens it")
+
+    @property
+    def opened(self) -> OpenedBy:
+        """What a session that the link opens keeps of it."""
+        return OpenedBy(self.purpose, self.made, self.rests_on)
 
 
 def mint_link(private_jwk: str | Mapping[str, Any], claims: LinkClaims) -> str:
@@ -64,6 +82,8 @@ def mint_link(private_jwk: str | Mapping[str, Any], claims: LinkClaims) -> str:
         "aud": claims.audience,
         "next": claims.next,
         "exp": int(claims.expires.timestamp()),
+        "made": claims.made and claims.made.timestamp(),
+        "rests_on": claims.rests_on and claims.rests_on.timestamp(),
     }
     return jwt.encode({"alg": _ALGORITHM}, body, OKPKey.import_key(key), algorithms=[_ALGORITHM])
 
@@ -77,7 +97,8 @@ def read_link(settings: WebSettings, audience: str, token: str, now: datetime) -
     """Return what a link says.
 
     Raises:
-        LinkError: it was altered, is for another service, or has expired.
+        LinkError: it was altered, or is for another service.
+        LinkOverError: it has expired.
     """
     key = OKPKey.import_key(json.loads(settings.link_public_key))
     try:
@@ -88,7 +109,7 @@ def read_link(settings: WebSettings, audience: str, token: str, now: datetime) -
     if claims.audience != audience:
         raise LinkError("This link belongs to another part of the programme's site.")
     if claims.expires <= now:
-        raise LinkError("This link has expired. Ask the programme office for a new one.")
+        raise LinkOverError("This link has expired.", claims)
     return claims
 
 
@@ -101,4 +122,10 @@ def _claims(body: Mapping[str, Any]) -> LinkClaims:
         audience=str(body["aud"]),
         next=str(body["next"]),
         expires=datetime.fromtimestamp(body["exp"], UTC),
+        made=_moment(body.get("made")),
+        rests_on=_moment(body.get("rests_on")),
     )
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

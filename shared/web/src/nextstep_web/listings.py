@@ -35,7 +35,7 @@ class Listing(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListRequest:
     """How a request wants a list: for a query that sorts and cuts in the database."""
 
     sort: str
@@ -55,7 +55,7 @@ class Asked:
 
 def asked(
     request: Request, sortable: Sequence[str], default: str, per_page: int = PER_PAGE
-) -> Asked:
+) -> ListRequest:
     """Read `sort` (a column key, with "-" before it for descending) and `page`.
 
     What is not offered falls back to `default` (which may begin with "-") and to page 1.
@@ -65,7 +65,7 @@ def asked(
         wanted = default
     page = request.query_params.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1  # noqa: PLR2004 - more digits than any list has pages
-    return Asked(wanted.removeprefix("-"), wanted.startswith("-"), max(1, number), per_page)
+    return ListRequest(wanted.removeprefix("-"), wanted.startswith("-"), max(1, number), per_page)
 
 
 def listing(

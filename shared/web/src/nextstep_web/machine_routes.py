@@ -1,5 +1,6 @@
 """The routes for machines: health, readiness, metrics and the description of the interface."""
 
+import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Annotated
@@ -10,9 +11,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from nextstep_messaging import Check, Messaging
 from nextstep_web.pages import redirect, render
+from nextstep_web.settings import WebSettings
 
 
-def machine_routes(messaging: Messaging, checks: Callable[[], Iterable[Check]]) -> APIRouter:
+def machine_routes(
+    messaging: Messaging, checks: Callable[[], Iterable[Check]], settings: WebSettings
+) -> APIRouter:
     """Build the routes at the root of a service; `checks` are asked beside messaging's own."""
     router = APIRouter(tags=["machine"])
 
@@ -35,9 +39,12 @@ def machine_routes(messaging: Messaging, checks: Callable[[], Iterable[Check]]) 
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def scrape(
+        request: Request,
         names: Annotated[list[str] | None, Query(alias="name[]")] = None,
     ) -> Response:
         """Prometheus metrics, with the gauges refreshed first; `name[]` asks for some only."""
+        if refused := refuse_scraper(settings, request.headers.get("authorization", "")):
+            return refused
         await messaging.measure(names or ())
         wanted = REGISTRY.restricted_registry(names) if names else REGISTRY
         return Response(generate_latest(wanted), media_type=CONTENT_TYPE_LATEST)
@@ -47,7 +54,24 @@ def machine_routes(messaging: Messaging, checks: Callable[[], Iterable[Check]]) 
         return render(request, "nextstep/docs.html")
 
     @router.get("/", include_in_schema=False)
+    @router.get(f"/{messaging.service}", include_in_schema=False)
     async def start() -> Response:
         return redirect(f"/{messaging.service}/")
 
     return router
+
+
+def refuse_scraper(settings: WebSettings, authorization: str) -> Response | None:
+    """What a scraper without the metrics' token is answered (RFC 6750), or None.
+
+    Where no token is set, the local stack asks for none, and production shows nothing.
+    """
+    if settings.metrics_token is None:
+        if settings.environment == "local":
+            return None
+        return PlainTextResponse("Set metrics_token to have metrics.\n", 403)
+    expected = f"Bearer {settings.metrics_token.get_secret_value()}"
+    if hmac.compare_digest(authorization.encode(), expected.encode()):
+        return None
+    said = "Metrics are for who sends the token: Authorization: Bearer …\n"
+    return PlainTextResponse(said, 401, {"WWW-Authenticate": 'Bearer realm="metrics"'})

@@ -13,8 +13,9 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nextstep_web import sessions
+from nextstep_web.downloads import downloaded_table, record_download
 from nextstep_web.notices import pack_notices, unpack_notices
-from nextstep_web.request_state import SCOPE_KEY, RequestState, is_machine
+from nextstep_web.request_state import PRE, SCOPE_KEY, RequestState, is_machine
 from nextstep_web.security_headers import security_headers
 from nextstep_web.session_cookies import cookie_changes
 from nextstep_web.settings import WebSettings
@@ -47,12 +48,18 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         state = self._state(Headers(scope=scope))
+        if scope["method"] == "HEAD":
+            # a GET whose body nobody sees: routes are written for GET, which changes nothing
+            scope, send, state.head = {**scope, "method": "GET"}, _without_body(send), True
         scope[SCOPE_KEY] = state
         answer = _Answer()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.status = message["status"]
+                name = downloaded_table(answer.status, Headers(raw=message["headers"]))
+                if name is not None and not state.head:
+                    await record_download(scope, state, name)
                 self._finish_headers(message, state)
             elif message["type"] == "http.response.body":
                 answer.complete = not message.get("more_body", False)
@@ -70,17 +77,16 @@ class RequestContext:
 
     def _state(self, headers: Headers) -> RequestState:
         cookies = cookie_parser(headers.get("cookie", ""))
-        names = {
-            kind: sessions.cookie_name(self.settings, kind)
-            for kind in ("session", "form", "notice")
+        said = {
+            kind: cookies.get(sessions.cookie_name(self.settings, kind))
+            for kind in (*sessions.KINDS, "form", "notice")
         }
-        token = cookies.get(names["session"])
         return RequestState(
             settings=self.settings,
             correlation_id=_correlation(headers.get(CORRELATION_HEADER)),
-            principal=sessions.read(self.settings, token) if token else None,
-            pre_session_id=cookies.get(names["form"]),
-            notices=unpack_notices(self.settings, cookies.get(names["notice"])),
+            sessions=sessions.read_all(self.settings, [said[kind] for kind in sessions.KINDS]),
+            pre_session_id=_pre_session(said["form"]),
+            notices=unpack_notices(self.settings, said["notice"]),
         )
 
     def _finish_headers(self, message: Message, state: RequestState) -> None:
@@ -112,6 +118,21 @@ class RequestContext:
             status=answer.status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _pre_session(cookie: str | None) -> str | None:
+    return cookie if cookie and cookie.startswith(PRE) else None
+
+
+def _without_body(send: Send) -> Send:
+    """Send the head of an answer, and of its body only the end."""
+
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head
 
 
 class _Answer:

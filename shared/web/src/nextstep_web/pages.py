@@ -23,13 +23,15 @@ from typing_extensions import override
 
 from nextstep_web import display
 from nextstep_web.charts import bar_chart, line_chart
+from nextstep_web.conflicts import left_out
 from nextstep_web.csrf import FIELD, csrf_token
 from nextstep_web.navigation import navigation, person_home
 from nextstep_web.notices import take_notices
-from nextstep_web.principal import ROLE_NAMES
+from nextstep_web.principal import ROLE_NAMES, roles_in_words
 from nextstep_web.request_state import web_state
 from nextstep_web.settings import WebSettings
 from nextstep_web.statics import Statics
+from nextstep_web.table_files import heading
 
 
 class Pages:
@@ -57,6 +59,7 @@ class Pages:
             "static": self.statics.url,
             "settings": settings,
             "role_names": ROLE_NAMES,
+            "roles_in_words": roles_in_words,
             "bar_chart": bar_chart,
             "line_chart": line_chart,
         }
@@ -77,6 +80,7 @@ class Pages:
             "home": person_home(self.service, principal),
             "csrf_token": lambda: csrf_token(self.settings, state.session_id()),
             "csrf_field": lambda: _csrf_field(csrf_token(self.settings, state.session_id())),
+            "people_left_out": left_out(request),
             "take_notices": lambda: take_notices(request),
             "query_with": lambda **changes: query_with(request, **changes),
             "correlation_id": state.correlation_id,
@@ -189,6 +193,7 @@ def _environment(templates: Sequence[str | BaseLoader], zone: str) -> Environmen
         bytecode_cache=_COMPILED,
     )
     environment.filters |= display.filters(zone)
+    environment.filters["column_heading"] = heading
     environment.tests["overlong"] = display.overlong
     environment.globals["kept"] = _Kept()
     return environment

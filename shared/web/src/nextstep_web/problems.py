@@ -1,6 +1,7 @@
 """What goes wrong, told to whoever asked: a page for a person, RFC 9457 for a machine."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,11 +14,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_messaging import DatabaseUnavailableError, StaleDocument
+from nextstep_web.notices import flash
 from nextstep_web.pages import redirect, render
-from nextstep_web.refusals import NotServed, SignInRequired
+from nextstep_web.refusals import FreshLinkNeeded, NotServed, SignInRequired
 from nextstep_web.request_state import correlation_id, is_machine
+from nextstep_web.session_check import without_ended_sessions
 
 log = structlog.get_logger()
 
@@ -27,10 +30,12 @@ ADVICE: Final = {
     403: ("You cannot do this", "If you think you should be able to, ask the programme office."),
     404: ("Page not found", "Check the address, or start again from the first page."),
     405: ("This cannot be done here", "Go back and use the buttons on the page."),
+    408: ("It took too long", "Check your connection, then send it again."),
     409: ("This is not possible now", "Go back, reload the page and look at its present state."),
     413: ("What you sent is too large", "Send a smaller file, or less text."),
     415: ("This kind of file is not accepted", "Send one of the kinds that the page names."),
     422: ("There is a problem with what you sent", "Go back, put it right and send it again."),
+    429: ("Too many requests", "Wait a minute, then try again."),
     500: ("Something went wrong on our side", "Try again in a few minutes."),
     503: ("The service is not ready", "Try again in a few minutes."),
 }
@@ -109,20 +114,57 @@ def problem_json(request: Request, problem: Problem, headers: Any = None) -> JSO
 
 def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
     """Answer every error of `app` in this way; `routes` are asked what a path allows."""
+    _install_refusals(app, routes)
+
+    @app.exception_handler(DatabaseUnavailableError)
+    async def database_away(request: Request, error: DatabaseUnavailableError) -> Response:
+        log.warning("database_away", error=str(error))
+        return answer(request, Problem.of(503, DATABASE_AWAY))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == HTTPStatus.NOT_FOUND and wants_page(request):
+            # no route matched, so nothing has asked yet whether the sessions shown are over
+            with suppress(DatabaseUnavailableError):
+                await without_ended_sessions(request)
+        detail = "" if error.detail == _phrase(error.status_code) else str(error.detail)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed(routes, request.url.path)) or headers["Allow"]
+        return answer(request, Problem.of(error.status_code, detail), headers)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _: Exception) -> Response:
+        return answer(request, Problem.of(500))
+
+
+def _install_refusals(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer what the asker can do something about."""
 
     @app.exception_handler(Refused)
     async def refused(request: Request, refusal: Refused) -> Response:
-        return answer(request, _problem(refusal))
+        headers = refusal.headers if isinstance(refusal, NotServed) else None
+        return answer(request, _problem(refusal), headers)
+
+    @app.exception_handler(AlreadySo)
+    async def already(request: Request, refusal: AlreadySo) -> Response:
+        """The nearest page above the act's own shows how it stands."""
+        if not wants_page(request):
+            return answer(request, _problem(refusal))
+        flash(request, refusal.message)
+        return redirect(_page_above(routes, request.url.path))
 
     @app.exception_handler(StaleDocument)
     async def overtaken(request: Request, _: StaleDocument) -> Response:
         # a machine that is told 409 would give up what it need only send again
         return answer(request, Problem.of(409 if wants_page(request) else 503, OVERTAKEN))
 
-    @app.exception_handler(DatabaseUnavailableError)
-    async def database_away(request: Request, error: DatabaseUnavailableError) -> Response:
-        log.warning("database_away", error=str(error))
-        return answer(request, Problem.of(503, DATABASE_AWAY))
+    @app.exception_handler(FreshLinkNeeded)
+    async def fresh_link(request: Request, refusal: FreshLinkNeeded) -> Response:
+        problem = _problem(refusal)
+        if not wants_page(request):
+            return answer(request, problem)
+        return render(request, "nextstep/fresh_link_needed.html", problem.status, problem=problem)
 
     @app.exception_handler(SignInRequired)
     async def sign_in(request: Request, refusal: SignInRequired) -> Response:
@@ -133,14 +175,6 @@ def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
         after = seen if request.method == "GET" else f"/{service}/"
         return redirect(f"/{service}/sign-in?next={quote(after, safe='/')}")
 
-    @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> Response:
-        detail = "" if error.detail == _phrase(error.status_code) else str(error.detail)
-        headers = dict(error.headers or {})
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(_allowed(routes, request.url.path)) or headers["Allow"]
-        return answer(request, Problem.of(error.status_code, detail), headers)
-
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         errors = [
@@ -148,10 +182,6 @@ def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
             for found in error.errors()
         ]
         return answer(request, Problem.of(422, errors=errors))
-
-    @app.exception_handler(Exception)
-    async def failed(request: Request, _: Exception) -> Response:
-        return answer(request, Problem.of(500))
 
 
 def _problem(refusal: Refused) -> Problem:
@@ -163,6 +193,19 @@ def _problem(refusal: Refused) -> Problem:
     return Problem.of(status, refusal.message, errors=errors)
 
 
+def _page_above(routes: Sequence[BaseRoute], path: str) -> str:
+    """The nearest address above this one that a browser can look at.
+
+    Where there is none: this one, if it has a page as well, or the service's first page.
+    """
+    above = path.rpartition("/")[0]
+    while above.count("/") > 1 and "GET" not in _allowed(routes, above):
+        above = above.rpartition("/")[0]
+    if above.count("/") > 1:
+        return above
+    return path if "GET" in _allowed(routes, path) else f"{above}/"
+
+
 def _allowed(routes: Sequence[BaseRoute], path: str) -> list[str]:
     """The methods of every route with this path: the one that refused knows only its own.
 
@@ -171,7 +214,8 @@ def _allowed(routes: Sequence[BaseRoute], path: str) -> list[str]:
     here = [r for r in routes if isinstance(r, Route) and r.path_regex.match(path)]
     fewest = min((len(route.param_convertors) for route in here), default=0)
     exact = [route for route in here if len(route.param_convertors) == fewest]
-    return sorted({method for route in exact for method in route.methods or ()})
+    methods = {method for route in exact for method in route.methods or ()}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 def _phrase(status: int) -> str:

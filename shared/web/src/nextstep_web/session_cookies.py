@@ -15,13 +15,15 @@ NOTICE_SECONDS = 300
 
 def cookie_changes(settings: WebSettings, state: RequestState, notices: str) -> Iterator[str]:
     """Yield the cookies to set. `notices` is the packed new notices, "" when there are none."""
+    written = [(sessions.kind_of(one), one) for one in state.to_write()]
+    for kind in sorted(state.ended_kinds.difference(kind for kind, _ in written)):
+        yield _cookie(settings, kind, "", 0)
+    for kind, principal in written:
+        seconds = sessions.seconds_left(settings, principal)
+        yield _cookie(settings, kind, sessions.issue(settings, principal), seconds)
     if state.set_session is not None:
-        value = sessions.issue(settings, state.set_session)
-        yield _cookie(settings, "session", value, sessions.SESSION_SECONDS)
         if state.pre_session_id:
             yield _cookie(settings, "form", "", 0)
-    elif state.end_session:
-        yield _cookie(settings, "session", "", 0)
     elif state.set_pre_session:
         yield _cookie(settings, "form", state.pre_session_id or "", PRE_SESSION_SECONDS)
     if notices:

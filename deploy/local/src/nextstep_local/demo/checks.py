@@ -94,12 +94,12 @@ async def nobody_is_mailed_twice(world: World) -> Finding:
     invitations); those are told apart by entry and sequence.
     """
     counts = Counter(_told(mail) for mail in world.mail.all)
-    faults = [f"{n} mails: {' '.join(told)}" for told, n in counts.items() if n > 1]
+    faults = [f"{n} emails: {' '.join(told)}" for told, n in counts.items() if n > 1]
     ids = Counter(mail.message_id for mail in world.mail.all)
-    faults += [f"{n} mails with Message-ID {one}" for one, n in ids.items() if n > 1]
+    faults += [f"{n} emails with Message-ID {one}" for one, n in ids.items() if n > 1]
     people = len({mail.recipient for mail in world.mail.all})
-    counted = f"{len(world.mail.all)} mails to {people} people"
-    return Finding("Nobody was mailed twice for one event", counted, tuple(faults[:20]))
+    counted = f"{len(world.mail.all)} emails to {people} people"
+    return Finding("Nobody was sent two emails for one event", counted, tuple(faults[:20]))
 
 
 def _told(mail: Mail) -> tuple[str, ...]:

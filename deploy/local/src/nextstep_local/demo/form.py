@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass
-class Form:
+class WebForm:
     """The form of the programme's web page. Its clock is the simulated one."""
 
     visitor: Visitor

@@ -1,5 +1,6 @@
 """The executive panel: invited, conflicts settled, every sheet filled in and locked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nextstep_local.demo.pages import Page
@@ -35,9 +36,9 @@ DECLARES = "Dr Samuel Oyelaran"
 """Finds a friend among the authors of one project and says so."""
 
 
-async def invite(world: World) -> None:
+async def invite(world: World, judges: Sequence[Judge] = PANEL) -> None:
     """The office puts the panel together and settles what the site suspects."""
-    for judge in PANEL:
+    for judge in judges:
         page = await world.office.open(world.url("awards", "/panellists"))
         form = page.form(field="organisation")
         given = {"name": judge.name, "email": judge.email, "organisation": judge.organisation}

@@ -16,7 +16,7 @@ class PageError(RuntimeError):
 
 
 @dataclass
-class Form:
+class PageForm:
     """One form as the page shows it, with what is already filled in (the CSRF token, too)."""
 
     action: str
@@ -74,11 +74,11 @@ class Page:
         found = self._root.xpath("//main")
         return found[0] if found else self._root
 
-    def forms(self) -> list[Form]:
+    def forms(self) -> list[PageForm]:
         """The forms in the main part of the page."""
         return [self._form(element) for element in self._main().iter("form")]
 
-    def form(self, *, field: str | None = None, action: str | None = None) -> Form:
+    def form(self, *, field: str | None = None, action: str | None = None) -> PageForm:
         """The one form with a field of this name, or whose action ends so.
 
         Raises:
@@ -92,8 +92,8 @@ class Page:
         wanted = f"with {field!r}" if field else f"to {action!r}"
         raise PageError(f"No form {wanted} on {self.url} ({self.status}): {self.text[:400]}")
 
-    def _form(self, element: html.HtmlElement) -> Form:
-        form = Form(
+    def _form(self, element: html.HtmlElement) -> PageForm:
+        form = PageForm(
             action=urljoin(self.url, element.get("action") or self.url),
             method=(element.get("method") or "get").lower(),
             fields={},

@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from nextstep_local.demo.form import Form, Request
+from nextstep_local.demo.form import Request, WebForm
 
 
-class TypeformForm(Form):
+class TypeformForm(WebForm):
     """Signed JSON; answers by the question's id; a question that was skipped has no answer."""
 
     source = "typeform"
@@ -79,7 +79,7 @@ def _answer(value: Any, kind: str, question: str) -> dict[str, Any]:
     return {"type": kind, kind: worded, "field": {"id": question, "type": kind, "ref": question}}
 
 
-class JotformForm(Form):
+class JotformForm(WebForm):
     """Multipart; the answers are JSON text in `rawRequest`; the secret ends the address."""
 
     source = "jotform"
@@ -142,7 +142,7 @@ def _part(boundary: str, key: str, content: bytes, file_name: str | None = None)
     return f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n"
 
 
-class DrupalForm(Form):
+class DrupalForm(WebForm):
     """URL-encoded by PHP; uploads as base64 beside their numbers; the secret ends the address."""
 
     source = "drupal"

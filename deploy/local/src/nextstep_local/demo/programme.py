@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from nextstep_local.demo.pages import Form
+from nextstep_local.demo.pages import PageForm
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.record import HeldSession, Mark
 from nextstep_local.demo.simulated_time import london
@@ -115,7 +115,7 @@ def _exceptional(world: World, person: str, session: HeldSession) -> bool:
     return session.marks[person] == "apologies" or chance.random() < 0.5  # noqa: PLR2004 - half
 
 
-def _option(form: Form, key: str) -> str:
+def _option(form: PageForm, key: str) -> str:
     return next(value for value in form.choices["session_id"] if value.endswith(f":{key}"))
 
 

@@ -51,7 +51,7 @@ def plan(world: World) -> list[list[Applicant]]:
 
 
 async def register(world: World, groups: list[list[Applicant]]) -> None:
-    """Every first author registers the project with its authors."""
+    """Every first author registers the project and asks the others, who all say yes."""
     await together(_register(world, number, group) for number, group in enumerate(groups))
 
 
@@ -65,8 +65,12 @@ async def _register(world: World, number: int, group: list[Applicant]) -> None:
         supervisor=SUPERVISORS[number % len(SUPERVISORS)],
         trust=str(group[0].answers["trust"]),
         summary="",
-        authors=[str(author.person_id) for author in group[1:]],
+        co_authors=[str(author.person_id) for author in group[1:]],
     )
+    for author in group[1:]:
+        visitor = await arrive(world, author)
+        page = await visitor.open(world.url("awards", "/me"))
+        await visitor.send(page.form(field="answer"), answer="yes")
 
 
 def _title(number: int) -> str:

@@ -22,7 +22,7 @@ class HeldSession:
 
 
 @dataclass
-class Record:
+class DemoRecord:
     """The demo's own memory. Fellows are named by their person id unless said otherwise."""
 
     answered: set[str] = field(default_factory=set)

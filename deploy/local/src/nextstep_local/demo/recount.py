@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nextstep_local.demo.record import Record
+from nextstep_local.demo.record import DemoRecord
 
 MASTERCLASSES = 6
 MASTERCLASSES_NEEDED = 4
@@ -26,7 +26,7 @@ class Tally:
     standing: str
 
 
-def tally(person: str, record: Record) -> Tally:
+def tally(person: str, record: DemoRecord) -> Tally:
     """Count one Fellow's attendance so far and judge what can still become of it.
 
     A session that took place and whose register does not say "attended" is lost, whether the
@@ -75,7 +75,7 @@ class Place:
 
 
 def ranking(
-    record: Record, weights: Mapping[str, int], tie_breaks: Sequence[str]
+    record: DemoRecord, weights: Mapping[str, int], tie_breaks: Sequence[str]
 ) -> tuple[Place, ...]:
     """Rank the projects from the score sheets, best first; equals share a rank.
 

@@ -1,10 +1,10 @@
-"""What applicants do with the mails they get: accept with study leave, decline, let it lapse."""
+"""What applicants do with the mails they get: accept and declare leave, decline, let it lapse."""
 
 from datetime import timedelta
 
-from nextstep_local.demo.arrivals import arrive
+from nextstep_local.demo.arrivals import page_to_decide_on
 from nextstep_local.demo.mailbox import Mail
-from nextstep_local.demo.pages import Form, Page
+from nextstep_local.demo.pages import Page, PageForm
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.quirks import TRUSTS
 from nextstep_local.demo.world import World, together
@@ -14,7 +14,9 @@ OFFER = "We offer you a place"
 NO_ROTA = 0.15
 """This share of the Fellows has no rota yet for some of the dates."""
 UNANSWERED = 0.97
-"""From here on an application for leave is never answered, and the Fellow is reminded of it."""
+"""From here on an application for leave is never answered, and the Fellow is reminded of it ..."""
+NEVER_APPLIED = 0.985
+"""... and from here on leave is not applied for yet, and that stays so."""
 
 
 async def answer_offers(world: World) -> int:
@@ -38,26 +40,32 @@ def open_offer(world: World, person: Applicant) -> Mail | None:
 
 
 async def _answer(world: World, person: Applicant) -> None:
-    visitor = await arrive(world, person)
     if person.answer == "decline":
-        page = await visitor.open(world.url("applications", "/me/decline"))
+        visitor, page = await page_to_decide_on(world, person, "/me/decline")
         await visitor.send(page.form(field="reason"), reason="I rotate out of the region.")
         world.record.declined.add(person.number)
         return
-    page = await visitor.open(world.url("applications", "/me/accept"))
+    visitor, page = await page_to_decide_on(world, person, "/me/accept")
+    page = await visitor.send(page.form(action="/accept"))
     await visitor.send(declared(world, person, page))
     world.record.accepted.add(person.number)
 
 
-def declared(world: World, person: Applicant, page: Page) -> Form:
-    """The acceptance with a study-leave declaration for every date."""
-    form = page.form(action="/accept")
+def declared(world: World, person: Applicant, page: Page) -> PageForm:
+    """The study-leave declaration for every date, which is asked for after the acceptance."""
+    form = page.form(action="/study-leave")
     told = world.year.now.date() - timedelta(days=1)
     for name in list(form.choices):
         key = name.removeprefix("status-")
         chance = world.chance("leave", person.number, key).random()
         if chance >= NO_ROTA:
-            form.fields[name] = "granted" if chance < UNANSWERED else "applied_for"
+            form.fields[name] = (
+                "granted"
+                if chance < UNANSWERED
+                else "applied_for"
+                if chance < NEVER_APPLIED
+                else "not_applied_for"
+            )
             continue
         form.fields[name] = "not_possible"
         form.fields[f"trust-{key}"] = TRUSTS[person.number % len(TRUSTS)]
@@ -66,9 +74,8 @@ def declared(world: World, person: Applicant, page: Page) -> Form:
 
 
 async def withdraw(world: World, person: Applicant, reason: str) -> None:
-    """An applicant or Fellow leaves, on the page behind their newest link."""
-    visitor = await arrive(world, person)
-    page = await visitor.open(world.url("applications", "/me/withdraw"))
+    """An applicant or Fellow leaves, on the page behind their newest or a fresh link."""
+    visitor, page = await page_to_decide_on(world, person, "/me/withdraw")
     await visitor.send(page.form(field="reason"), reason=reason)
     world.record.withdrew.add(person.number)
     if person.person_id:

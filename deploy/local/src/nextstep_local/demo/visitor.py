@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from nextstep_local.demo.pages import Form, Page, PageError
+from nextstep_local.demo.pages import Page, PageError, PageForm
 
 TIMEOUT_SECONDS = 60  # the machine is small and everybody comes at once
 
@@ -40,7 +40,11 @@ class Visitor:
         """
         return Page(self._good(await self._client.get(url, params=query or None)))
 
-    async def send(self, form: Form, **answers: str | list[str]) -> Page:
+    async def see(self, url: str) -> Page:
+        """Look at a page, which may say no."""
+        return Page(await self._client.get(url))
+
+    async def send(self, form: PageForm, **answers: str | list[str]) -> Page:
         """Fill in a form and press its button; the page that follows.
 
         Raises:
@@ -55,14 +59,16 @@ class Visitor:
             response = await self._client.post(form.action, data=data)
         return Page(self._good(response))
 
-    async def send_files(self, form: Form, files: dict[str, tuple[str, bytes]]) -> Page:
-        """Choose files in a form and press its button; the page that follows.
+    async def send_files(
+        self, form: PageForm, files: dict[str, tuple[str, bytes]], **answers: str | list[str]
+    ) -> Page:
+        """Choose files in a form, fill in the rest and press its button; the page that follows.
 
         Raises:
             RefusedError: the site did not accept it.
 
         """
-        data = {name: value for name, value in form.filled().items() if name not in files}
+        data = {name: value for name, value in form.filled(**answers).items() if name not in files}
         return Page(self._good(await self._client.post(form.action, data=data, files=files)))
 
     async def sheet(self, url: str, **query: str) -> list[dict[str, str]]:

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 import httpx
 
-from nextstep_local.demo.form import Form, Posted
+from nextstep_local.demo.form import Posted, WebForm
 from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.products import DrupalForm, JotformForm, TypeformForm
 from nextstep_local.demo.quiet import Stillness
-from nextstep_local.demo.record import Record
+from nextstep_local.demo.record import DemoRecord
 from nextstep_local.demo.simulated_time import Year
 from nextstep_local.demo.visitor import Visitor
 from nextstep_local.service_settings import SERVICES
@@ -39,7 +39,7 @@ class World:
     people: list[Applicant]
     seed: int
     cohort: Cohort
-    record: Record = field(default_factory=Record)
+    record: DemoRecord = field(default_factory=DemoRecord)
 
     fellows: dict[str, Applicant] = field(default_factory=dict)
     """By person id, everybody who ever accepted a place; see `fetch_fellows`."""
@@ -55,7 +55,7 @@ class World:
         self.quiet = Stillness(Visitor(self._transport), urls)
         self.posted: list[Posted] = []
         secret = self.site.secrets.webhook_secret
-        self.form = Form(Visitor(self._transport), self.site.form_url, secret, self.posted)
+        self.form = WebForm(Visitor(self._transport), self.site.form_url, secret, self.posted)
         self.forms = {self.form.source: self.form}
         for kind in (TypeformForm, JotformForm, DrupalForm):
             name, keys = kind.source, self.site.secrets

@@ -4,6 +4,7 @@ A use case is given an act. It asks a rule what becomes of an application, and k
 everything is written once, together, when the use case ends.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
@@ -12,6 +13,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from applications.admissions import store
+from applications.admissions.access import ended_by
 from applications.admissions.application import Application
 from applications.admissions.history import HistoryLine, Kind
 from applications.admissions.once_eligible import next_in_line, promoted
@@ -19,10 +21,11 @@ from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Change, Ledger, Movement
 from applications.admissions.settling import settled
 from applications.admissions.states import By
-from nextstep_contracts import NoSuch
+from nextstep_contracts import AccessEnded, NoSuch
 from nextstep_messaging import Act as BasicAct
 from nextstep_messaging import Actor, Database, Messaging, UnitOfWork
 from nextstep_programme import Cohort, LoadedCohort
+from nextstep_web import access_ended
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,10 +35,19 @@ Remembered = tuple[dict[str, Application], set[str], Ledger | None, int, int]
 class Act(BasicAct):
     """Where a use case works. It lives for one attempt of one transaction."""
 
-    def __init__(self, uow: UnitOfWork, cohort: Cohort, actor: Actor | None = None) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        cohort: Cohort,
+        actor: Actor | None = None,
+        answers_changed: "AnswersChanged | None" = None,
+    ) -> None:
         super().__init__(uow, actor)
         self.cohort = cohort
+        self._answers_changed = answers_changed
         self._applications: dict[str, Application] = {}
+        self._found: dict[str, Application] = {}
+        """As they were when this act first read them."""
         self._changed: set[str] = set()
         self._ledger: Ledger | None = None
         self._ledger_version = 0
@@ -135,9 +147,9 @@ class Act(BasicAct):
         self.note(application_id, kind, what, self.actor.name, why)
         self.audit(action, application_id, why=why)
 
-    def noted(self, application_id: str) -> tuple[str, ...]:
+    def noted(self, application_id: str) -> tuple[HistoryLine, ...]:
         """What was added to an application's history in this act."""
-        return tuple(line.what for line in self._history if line.application_id == application_id)
+        return tuple(line for line in self._history if line.application_id == application_id)
 
     def remembered(self) -> Remembered:
         """How the act is now, to come back to."""
@@ -168,12 +180,32 @@ class Act(BasicAct):
         await self.read(store.HISTORY).insert_many(lines)
         await super().flush()
         for application_id in sorted(self._changed):
+            await self._end_access(application_id)
             document = store.application_to_document(self._applications[application_id])
             await self.read(store.APPLICATIONS).save(document)
+        if self._answers_changed is not None and (others := self._with_other_answers()):
+            await self._answers_changed(self, others)
+
+    def _with_other_answers(self) -> list[Application]:
+        """What is new, says something else of its person, or became somebody's duplicate."""
+
+        def who(one: Application | None) -> object:
+            return one and (one.answers, one.duplicate_of)
+
+        changed = [self._applications[one] for one in sorted(self._changed)]
+        return [one for one in changed if who(self._found.get(one.id)) != who(one)]
 
     def _hold(self, found: Sequence[Application]) -> list[Application]:
         """Remember what was read, unless this act knows it as it is since."""
+        self._found |= {one.id: one for one in found if one.id not in self._found}
         return [self._applications.setdefault(one.id, one) for one in found]
+
+    async def _end_access(self, application_id: str) -> None:
+        after = self._applications[application_id]
+        before = self._found.get(application_id, after)
+        if (why := ended_by(before, after)) is not None:
+            over = AccessEnded(who=after.person_id, before=self.now, reason=why)
+            await access_ended.end(self.uow, over)
 
     async def _write(self, outcome: Outcome) -> Application:
         application = outcome.application
@@ -198,10 +230,13 @@ class Act(BasicAct):
         return application
 
     def _add(self, line: HistoryLine) -> None:
-        self._history.append(replace(line, step=len(self._history)))
+        last = self._history[-1].step if self._history else 0
+        self._history.append(replace(line, step=max(last + 1, time.time_ns())))
 
 
 UseCase = Callable[[Act], Awaitable[T]]
+AnswersChanged = Callable[[Act, Sequence[Application]], Awaitable[None]]
+"""What else follows in the same transaction where somebody's answers are new or others."""
 
 LEDGER = "ledger"
 """Use cases of one process run one after another: almost all of them change the one ledger, and
@@ -237,9 +272,16 @@ def on(
 class Applications:
     """What a process holds of this service: its messaging, and the year that it admits to."""
 
-    def __init__(self, messaging: Messaging, loaded: LoadedCohort) -> None:
+    def __init__(
+        self,
+        messaging: Messaging,
+        loaded: LoadedCohort,
+        answers_changed: AnswersChanged | None = None,
+    ) -> None:
         self.messaging = messaging
         self.loaded = loaded
+        self.answers_changed = answers_changed
+        """Given from outside: admissions know nothing of reviewers."""
 
     @property
     def cohort(self) -> Cohort:
@@ -260,7 +302,7 @@ class Applications:
     ) -> T:
         """Run a use case in a transaction; a refusal by a rule leaves nothing behind."""
         return await self.messaging.transact(
-            lambda uow: Act(uow, self.cohort, actor).doing(use_case),
+            lambda uow: Act(uow, self.cohort, actor, self.answers_changed).doing(use_case),
             correlation_id=correlation_id,
             one_at_a_time=LEDGER,
         )

@@ -5,6 +5,11 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from nextstep_programme.email_address import address_key
+
+BESIDE = frozenset({"unread", "vague"})
+"""What stands beside the answers about how they were read."""
+
 
 class Answers(BaseModel):
     """One submission's answers, cleaned and typed. None means: not answered."""
@@ -13,7 +18,7 @@ class Answers(BaseModel):
 
     name: str
     email: str
-    """As written; compared without regard to case."""
+    """As written but for what pasting adds; compared as `same_address` does."""
     gmc_number: str | None = None
     """General Medical Council reference, kept as text: seven digits when valid."""
     gdc_number: str | None = None
@@ -35,14 +40,18 @@ class Answers(BaseModel):
     """Will still be in a training programme in the region on the cohort's stated day."""
     unread: dict[str, str] = Field(default_factory=dict)
     """Answers that were given but could not be read as what they should be, as written."""
+    vague: dict[str, str] = Field(default_factory=dict, exclude_if=lambda vague: not vague)
+    """Answers that say less than was asked (a month for a day), as written: what was read is the
+    last day that they can mean."""
 
     def changed_from(self, earlier: "Answers") -> tuple[str, ...]:
         """Names of the answers that differ from an earlier submission's, in field order."""
-        return tuple(
-            name
-            for name in type(self).model_fields
-            if getattr(self, name) != getattr(earlier, name)
-        )
+        names = [name for name in type(self).model_fields if name not in BESIDE]
+        return tuple(name for name in names if self.said(name) != earlier.said(name))
+
+    def said(self, name: str) -> tuple[object, str | None, str | None]:
+        """An answer as it was read, with what was written where that says more or less."""
+        return getattr(self, name), self.unread.get(name), self.vague.get(name)
 
     @property
     def gmc_reference(self) -> str | None:
@@ -62,7 +71,7 @@ class Answers(BaseModel):
         found = (
             f"gmc:{self.gmc_reference}" if self.gmc_reference else "",
             f"gdc:{self.gdc_registration}" if self.gdc_registration else "",
-            f"email:{self.email.casefold()}",
+            f"email:{address_key(self.email)}",
         )
         return tuple(key for key in found if key)
 

@@ -6,17 +6,15 @@ decisions are records of their own and never change.
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from applications.admissions.answers import Answers
 from applications.admissions.eligibility import Assessment
 from applications.admissions.states import STATES, Action, ActorKind, State, next_state
-from nextstep_contracts import StudyLeaveEntry
-
-Scan = Literal["unscanned", "clean", "infected"]
-"""What the virus scanner said of a file; it may not have been asked, or not have answered."""
+from applications.admissions.waiting import Reasons, of_any_release
+from nextstep_documents.virus_scanner import Scan
 
 
 class Document(BaseModel):
@@ -41,6 +39,9 @@ class Document(BaseModel):
     fetch_id: str | None = None
     """Of the fetch that is to bring its bytes; None once it ended."""
     sent_at: datetime
+    arrived: int = 0
+    """When it came, in nanoseconds, if that is known: settles which of two of the same moment is
+    kept."""
 
     @property
     def coming(self) -> bool:
@@ -53,10 +54,10 @@ class Document(BaseModel):
         return self.problem is None and not self.coming
 
     @property
-    def standing(self) -> tuple[int, datetime, str]:
+    def standing(self) -> tuple[int, datetime, int, str]:
         """Of two files for the same document the one that stands higher is kept."""
         rank = 2 if self.usable else 1 if self.coming else 0
-        return rank, self.sent_at, self.file_id or ""
+        return rank, self.sent_at, self.arrived, self.file_id or ""
 
 
 class Evidence(Document):
@@ -73,6 +74,24 @@ class Rotation(BaseModel):
 
     trust: str
     from_date: date
+
+
+LeaveStatus = Literal["not_applied_for", "applied_for", "granted", "not_possible"]
+
+
+class LeaveEntry(BaseModel):
+    """What a Fellow declared about one day of a programme date.
+
+    A session that moved can have an entry for each of its days: leave was granted for a day.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    session_key: str
+    on: date
+    status: LeaveStatus
+    trust_notified: str | None = None
+    notified_on: date | None = None
 
 
 class Application(BaseModel):
@@ -103,13 +122,13 @@ class Application(BaseModel):
     """The office decided that these answers are eligible whatever the rules say."""
     accepted_late: str | None = None
     """Why the office accepted it although it came after the deadline, and who did."""
-    awaits_office: str | None = None
-    """What the office must look at although a decision was made already."""
+    awaits_office: Annotated[Reasons, BeforeValidator(of_any_release)] = ()
+    """What the office must look at beside the course of the application, each by itself."""
     asked_for: tuple[str, ...] = ()
     """The documents that the applicant was last told are needed, in the words they were told."""
     duplicate_of: str | None = None
     """The application of the same person that counts; the office said so."""
-    study_leave: tuple[StudyLeaveEntry, ...] = ()
+    study_leave: tuple[LeaveEntry, ...] = ()
     rotations: tuple[Rotation, ...] = ()
     """In the order of their days; before the first the Fellow is at `answers.trust`."""
     leave_evidence: tuple[Evidence, ...] = ()
@@ -123,6 +142,12 @@ class Application(BaseModel):
     erased: bool = False
     version: int = 0
     """The stored version this was loaded as."""
+
+    def without_others(self) -> "Application":
+        """The application for somebody who must not know all: what was found names no other."""
+        if self.assessment is None:
+            return self
+        return self.model_copy(update={"assessment": self.assessment.without_others()})
 
     @property
     def public_state(self) -> str:

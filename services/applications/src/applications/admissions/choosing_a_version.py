@@ -9,15 +9,44 @@ from applications.admissions.application import Application
 from applications.admissions.assessing import reassessed
 from applications.admissions.deciding import needs
 from applications.admissions.eligibility import is_late
+from applications.admissions.held_back import has_ended, says_nothing_new
 from applications.admissions.identity import address_key
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import settled, told_amended
 from applications.admissions.states import By
-from applications.admissions.submissions import differences
-from applications.admissions.versions import Held, Version, put_in_force
-from nextstep_contracts import Refused
+from applications.admissions.submissions import (
+    OUTCOMES,
+    UNCHANGED,
+    acknowledged,
+    differences,
+    taken_up_again,
+)
+from applications.admissions.versions import HeldBack, Version, put_in_force
+from applications.admissions.waiting import Reasons, once_decided
+from nextstep_contracts import AlreadySo, FormSetAside, Person, Refused, SubmissionSetAside
 from nextstep_messaging import Database, DuplicateKey, StaleDocument
 from nextstep_programme.writing import day
+
+
+def version_taken_up(
+    so_far: Outcome, version: Application, submitted_at: datetime, by: By, reason: str
+) -> Outcome:
+    """An application that had ended is taken up again with what a later submission says.
+
+    It is judged by when that was submitted, as it is a new wish.
+
+    Raises:
+        Refused: it has not ended, or there is no reason.
+
+    """
+    now = {
+        "first_submitted_at": submitted_at,
+        "submitted_at": submitted_at,
+        "late": is_late(submitted_at, so_far.cohort),
+        "accepted_late": None,
+    }
+    outcome = so_far.becoming(version.model_copy(update=now))
+    return taken_up_again(outcome, by, "Taken up again", reason)
 
 
 def version_applied(
@@ -38,6 +67,34 @@ def version_applied(
     return settled(outcome)
 
 
+def outcome_of(application: Application, version: Version) -> str | None:
+    """What the applicant is told of a version that is set aside; None: they hear nothing.
+
+    `UNCHANGED` of one that says what is in force by now, as a form that was sent twice does: its
+    answers are used. Else why it had waited. Nothing is said of another wish to be taken up once
+    the application was: it is not closed. Nor of one that may be a stranger's.
+    """
+    if says_nothing_new(application, version.answers, version.documents):
+        return UNCHANGED
+    outcome = OUTCOMES.get(version.held.why) if version.held else None
+    return None if outcome == "applied_again" and not has_ended(application) else outcome
+
+
+def told_set_aside(so_far: Outcome, version: Version) -> Outcome:
+    """The applicant is told that a submission changes nothing; see `outcome_of`."""
+    outcome = outcome_of(so_far.application, version)
+    if outcome is None:
+        return so_far
+    if outcome == UNCHANGED:
+        return acknowledged(so_far, None, version.received_at)
+    return so_far.told(
+        SubmissionSetAside,
+        reference=so_far.application.reference,
+        received_at=version.received_at,
+        outcome=outcome,
+    )
+
+
 async def apply_version(act: Act, submission_id: str, reason: str) -> None:
     """Put a version in force; see `version_applied`.
 
@@ -51,30 +108,72 @@ async def apply_version(act: Act, submission_id: str, reason: str) -> None:
     version, before = await _version(act, submission_id, reason)
     after = put_in_force(before, version.answers, version.documents, version.submitted_at)
     if (after.answers, after.documents) == (before.answers, before.documents):
-        raise Refused("This is in force already.")
+        raise AlreadySo("This is in force already.")
     await _vouch(act, after)
-    left = await _still_waiting(act, before, submission_id)
+    left = await still_waiting(act, before, version)
     await _decided(act, version, "applied", reason)
     after = after.model_copy(update={"awaits_office": left})
     so_far = await act.about(before)
     await act.keep(version_applied(so_far, after, act.by, _named(version), reason))
 
 
+async def take_up_again(act: Act, submission_id: str, reason: str) -> None:
+    """Take up an application that had ended, by what was submitted since; see `version_taken_up`.
+
+    The office vouches for the address, as by `apply_version`.
+
+    Raises:
+        Refused: the version does not wait or the application has not ended, the number or address
+            belongs to somebody else, the person was erased, or there is no reason.
+
+    """
+    version, before = await _version(act, submission_id, reason)
+    if version.held and version.held.status == "applied" and not has_ended(before):
+        raise AlreadySo("This version is in force already.")
+    if not version.waits or not has_ended(before):
+        raise Refused("Only an application that has ended is taken up, by a version that waits.")
+    after = put_in_force(before, version.answers, version.documents, version.submitted_at)
+    await _vouch(act, after)
+    left = await still_waiting(act, before, version)
+    await _decided(act, version, "applied", reason)
+    after = after.model_copy(update={"awaits_office": left})
+    so_far = await act.about(before)
+    await act.keep(version_taken_up(so_far, after, version.submitted_at, act.by, reason))
+
+
 async def set_aside(act: Act, submission_id: str, reason: str) -> None:
     """Leave a version that waits out of the application. It can still be put in force.
+
+    Whoever sent it is told; see `told_set_aside`.
 
     Raises:
         Refused: it does not wait, or there is no reason.
 
     """
     version, application = await _version(act, submission_id, reason)
+    if version.held and version.held.status == "set_aside":
+        raise AlreadySo("This version is set aside already.")
     if not version.waits:
         raise Refused("This version does not wait for a decision.")
-    left = await _still_waiting(act, application, submission_id)
-    act.put(application.model_copy(update={"awaits_office": left}))
+    left = await still_waiting(act, application, version)
     await _decided(act, version, "set_aside", reason)
     what = f"{_named(version)} set aside"
-    act.done(application.id, "set-aside-version", "version_set_aside", what, reason)
+    so_far = (await act.about(application)).changed(awaits_office=left)
+    outcome = so_far.done("set-aside-version", "version_set_aside", what, act.by.name, reason)
+    await act.keep(told_set_aside(outcome, version))
+    if version.acknowledged_to and outcome_of(application, version) != UNCHANGED:
+        act.uow.publish(
+            FormSetAside(
+                cohort=act.cohort.id,
+                submission_id=version.id,
+                person=Person(
+                    person_id=version.acknowledged_to,
+                    name=version.answers.name,
+                    email=version.answers.email,
+                ),
+                received_at=version.received_at,
+            )
+        )
 
 
 async def confirm_address(db: Database, application: Application, now: datetime) -> None:
@@ -104,11 +203,15 @@ async def _version(act: Act, submission_id: str, reason: str) -> tuple[Version, 
     return version, application
 
 
-async def _still_waiting(act: Act, application: Application, but: str) -> str | None:
+async def still_waiting(act: Act, application: Application, decided: Version) -> Reasons:
     """Why the office is still wanted once one version is decided on."""
     versions = await kept_versions.of_application(act.read, application.id)
-    left = [one.held.why for one in versions if one.held and one.waits and one.id != but]
-    return left[-1] if left else None
+    others = [
+        (one.id, one.held.why)
+        for one in versions
+        if one.held and one.waits and one.id != decided.id
+    ]
+    return once_decided(application.awaits_office, decided.id, others)
 
 
 def _named(version: Version) -> str:
@@ -120,7 +223,7 @@ async def _decided(
     act: Act, version: Version, status: Literal["applied", "set_aside"], reason: str
 ) -> None:
     why = version.held.why if version.held else "Put in force again."
-    held = Held(why=why, status=status, by=act.actor.name, reason=reason.strip(), at=act.now)
+    held = HeldBack(why=why, status=status, by=act.actor.name, reason=reason.strip(), at=act.now)
     await kept_versions.decided(act.uow, version, held)
 
 

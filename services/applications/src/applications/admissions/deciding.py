@@ -11,11 +11,11 @@ from applications.admissions.needed_documents import (
     documents_coming,
     documents_needed,
 )
-from applications.admissions.once_eligible import offered, qualified
+from applications.admissions.once_eligible import accepted_late, offered, qualified
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import awaiting_documents, settled
 from applications.admissions.states import By
-from nextstep_contracts import ApplicationRejected, DocumentsRequested, Refused
+from nextstep_contracts import AlreadySo, ApplicationRejected, DocumentsRequested, Refused
 
 
 def found_eligible(so_far: Outcome, by: By, reason: str) -> Outcome:
@@ -77,7 +77,8 @@ def offered_out_of_order(so_far: Outcome, by: By, reason: str) -> Outcome:
     ends = offers.expiry(so_far.cohort, so_far.now)
     waited = so_far.ledger.position(so_far.application.id) is not None
     said = f"{reason.strip()} ({by.name})"
-    outcome = so_far.moved(place_ledger.offer, ends, said)
+    late = accepted_late(so_far.application)
+    outcome = so_far.moved(place_ledger.offer, ends, said, accepted_late=late)
     return offered(outcome, ends, by, reason, from_waiting_list=waited).audited("offer", reason)
 
 
@@ -115,9 +116,27 @@ def judged_anew(so_far: Outcome, by: By, reason: str) -> Outcome:
         raise Refused("This application has been decided; the rules do not run again.")
     before = application.assessment.version if application.assessment else "none"
     if before == version:
-        raise Refused("The current rules were run over this application already.")
+        raise AlreadySo("The current rules were run over this application already.")
     what = f"Rules run again, version {version} instead of {before}"
     return settled(so_far.done("run-rules", "rules_run", what, by.name, reason))
+
+
+CHANGED = "It was changed after you looked at it. Look again, then decide."
+
+
+def refuse_if_changed(application: Application, version: int) -> None:
+    """Let what was decided on a page happen once, and to nothing but what the page showed.
+
+    Args:
+        application: as it is now.
+        version: the stored version that was shown.
+
+    Raises:
+        Refused: it was changed since, be it by the same press of a button.
+
+    """
+    if application.version != version:
+        raise Refused(CHANGED)
 
 
 async def decide_eligible(act: Act, application: Application, reason: str) -> None:
@@ -143,20 +162,6 @@ async def ask_for_documents(act: Act, application: Application, reason: str) -> 
 async def run_current_rules(act: Act, application: Application, reason: str) -> None:
     """Judge an undecided application anew; see `judged_anew`."""
     await act.keep(judged_anew(await act.about(application), act.by, reason))
-
-
-async def mark_seen(act: Act, application: Application, reason: str) -> None:
-    """Take a decided application off the to-do list: somebody looked at what came later.
-
-    Raises:
-        Refused: nothing is waiting, or no note was given.
-
-    """
-    if application.awaits_office is None:
-        raise Refused("Nothing about this application is waiting.")
-    needs(reason)
-    act.put(application.model_copy(update={"awaits_office": None}))
-    act.done(application.id, "mark-seen", "seen", "Looked at by the office", reason)
 
 
 def needs(reason: str) -> None:

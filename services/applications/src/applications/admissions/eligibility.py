@@ -5,7 +5,7 @@ and where the rule comes from. Nothing here rejects anybody: what does not pass 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -14,11 +14,17 @@ from applications.admissions.answers import Answers
 from applications.admissions.training_window import judge_cct
 from applications.admissions.wording import folded
 from nextstep_programme.model import Cohort, Eligibility
-from nextstep_programme.writing import day, listed, moment
+from nextstep_programme.writing import day, deadline, exact_moment, listed, moment
 
 Outcome = Literal["pass", "refer", "fail"]
 DOCUMENTS = "documents"
 """The rule that a missing document trips: it waits for the applicant, not for the office."""
+
+
+IDENTITY = "identity"
+SOMEBODY_ELSE = (
+    "It shares a number or an address with another application. Ask a colleague who may know all."
+)
 
 
 class RuleResult(BaseModel):
@@ -48,6 +54,14 @@ class Assessment(BaseModel):
         if "fail" in found:
             return "fail"
         return "refer" if "refer" in found else "pass"
+
+    def without_others(self) -> "Assessment":
+        """The assessment for somebody who must not know all applications: no other is named."""
+        results = tuple(
+            one.model_copy(update={"office": SOMEBODY_ELSE}) if one.rule == IDENTITY else one
+            for one in self.results
+        )
+        return self.model_copy(update={"results": results})
 
     @property
     def concerns(self) -> tuple[RuleResult, ...]:
@@ -109,7 +123,7 @@ def _discipline(answers: Answers, rules: Eligibility) -> RuleResult:
 
 
 def _registration(answers: Answers) -> RuleResult:
-    """GMC references have seven digits; GDC numbers have four to seven and are only noted."""
+    """GMC references have seven digits; GDC numbers have four to seven, others are only noted."""
     source = "GMC reference and GDC registration number formats"
     ok = "We have your registration number."
     if answers.gmc_number and not answers.gmc_reference:
@@ -118,6 +132,14 @@ def _registration(answers: Answers) -> RuleResult:
             outcome="refer",
             office=f"“{answers.gmc_number}” is not a GMC reference, which has seven digits.",
             applicant="We need to check your GMC reference number.",
+            source=source,
+        )
+    if not answers.gmc_number and answers.gdc_number and not answers.gdc_number.isdecimal():
+        return RuleResult(
+            rule="registration",
+            outcome="refer",
+            office=f"“{answers.gdc_number}” is no GDC number, and no GMC reference was given.",
+            applicant="We need to check your GMC or GDC number.",
             source=source,
         )
     if answers.gmc_number:
@@ -216,8 +238,9 @@ def _cct(answers: Answers, rules: Eligibility) -> RuleResult:
 
 def _deadline(submitted_at: datetime, cohort: Cohort) -> RuleResult:
     late = is_late(submitted_at, cohort)
-    when = moment(submitted_at, cohort.zone)
-    closed = moment(cohort.deadline, cohort.zone)
+    same_minute = abs(submitted_at - cohort.deadline) < timedelta(minutes=1)
+    when = (exact_moment if same_minute else moment)(submitted_at, cohort.zone)
+    closed = deadline(cohort.deadline, cohort.zone)
     return RuleResult(
         rule="deadline",
         outcome="refer" if late else "pass",
@@ -244,9 +267,10 @@ def _documents(needed: Sequence[str]) -> RuleResult:
 
 def _identity(concern: str) -> RuleResult:
     return RuleResult(
-        rule="identity",
+        rule=IDENTITY,
         outcome="refer",
         office=concern,
-        applicant="We need to check your contact details with you.",
+        applicant="We need to check your registration number and email address with you. If you "
+        "have sent us the form before, please tell us.",
         source="one application for each person",
     )

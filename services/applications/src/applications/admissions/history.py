@@ -3,7 +3,8 @@
 What is shown is in `what`, `who` and `why`; pages and rules go by the kind, never by the words.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -37,6 +38,7 @@ Kind = Literal[
     "seen",
     "version_applied",
     "version_set_aside",
+    "separated",
     "duplicate",
     "has_duplicate",
     "study_leave",
@@ -65,7 +67,26 @@ class HistoryLine:
     why: str
     at: datetime
     step: int = 0
-    """Its place among the lines of the same moment."""
+    """Its place among the lines of the same moment: later by the clock on the wall is higher.
+
+    Acts can share a moment; up to 64e27b8 each counted its own lines from 0."""
+
+
+COMPARING: Mapping[Kind, str] = {
+    "waitlisted": "Waiting list",
+    "reordered": "Moved on the waiting list",
+    "offered": "Place offered",
+    "referred": "Referred",
+}
+"""Lines that say how an application stands among the others, or who else it may be, and what is
+left of them for somebody who must not know all of these: no turn, no rank, no other's number."""
+
+
+def without_comparison(line: HistoryLine) -> HistoryLine:
+    """The line as somebody reads it who takes no part in comparing."""
+    if line.kind not in COMPARING:
+        return line
+    return replace(line, what=COMPARING[line.kind], why="")
 
 
 _ENDINGS: tuple[tuple[str, Kind], ...] = (

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application
+from applications.admissions.waiting import Doubt
+from nextstep_programme import email_address
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Recognition:
     known: Application | None = None
     concern: str | None = None
     """Of somebody new: why a person in the office should look, as a sentence."""
-    doubt: str | None = None
-    """Of somebody known: why it is not certain enough to change anything, as a sentence."""
+    doubt: Doubt | None = None
+    """Of somebody known: why it is not certain enough to change anything."""
 
 
 NOBODY_CONFIRMED: Mapping[str, str] = {}
@@ -68,7 +70,7 @@ def recognise(
 
 def address_key(email: str) -> str:
     """An address as an identity, as `Answers.identities` writes it."""
-    return f"email:{email.casefold()}"
+    return f"email:{email_address.address_key(email)}"
 
 
 def _certain(new: Answers, old: Application, confirmed: Mapping[str, str]) -> bool:
@@ -78,22 +80,16 @@ def _certain(new: Answers, old: Application, confirmed: Mapping[str, str]) -> bo
     return theirs and not _different_number(new, old.answers)
 
 
-def _doubt(new: Answers, old: Answers) -> str | None:
+def _doubt(new: Answers, old: Answers) -> Doubt | None:
     if _same_number(new, old) and _same_name(new, old):
-        return (
-            "A submission with the same number and name gives another email address, "
-            "which nobody has confirmed."
-        )
+        return "other_address"
     if _same_address(new, old) and not _different_number(new, old) and not _same_number(new, old):
-        return (
-            "A submission gives the same email address, which nobody has confirmed, "
-            "and no number that says it is the same person."
-        )
+        return "unconfirmed_address"
     return None
 
 
 def _same_address(new: Answers, old: Answers) -> bool:
-    return new.email.casefold() == old.email.casefold()
+    return email_address.same_address(new.email, old.email)
 
 
 def _same_number(new: Answers, old: Answers) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from applications.admissions.application import Document
 from applications.admissions.store import SUBMISSIONS, Read
-from applications.admissions.versions import Held, Version
+from applications.admissions.versions import HeldBack, Version
 from nextstep_messaging import UnitOfWork
 
 _IN_JSON = frozenset({"answers", "documents"})
@@ -51,16 +51,23 @@ async def keep(uow: UnitOfWork, version: Version) -> None:
     await uow.collection(SUBMISSIONS).insert(to_document(version))
 
 
-async def hold_all(uow: UnitOfWork, application_id: str, held: Held) -> None:
+async def hold_all(uow: UnitOfWork, application_id: str, held: HeldBack) -> None:
     """Let all that there is of an application wait for the office."""
     await uow.collection(SUBMISSIONS).update(
         {"application_id": application_id}, {"$set": {"held": _held(held), "in_force": False}}
     )
 
 
-async def decided(uow: UnitOfWork, version: Version, held: Held) -> None:
+async def decided(uow: UnitOfWork, version: Version, held: HeldBack) -> None:
     """Keep what the office decided on a version."""
     change = {"held": _held(held), "in_force": held.status == "applied"}
+    await uow.collection(SUBMISSIONS).update({"_id": version.id}, {"$set": change})
+
+
+async def give(uow: UnitOfWork, version: Version, application_id: str, person_id: str) -> None:
+    """A version that waited is in force in another application, of another person."""
+    theirs = {"application_id": application_id, "person_id": person_id}
+    change = theirs | {"held": None, "in_force": True, "after_decision": False}
     await uow.collection(SUBMISSIONS).update({"_id": version.id}, {"$set": change})
 
 
@@ -81,5 +88,5 @@ async def take_file_away(
     await uow.collection(SUBMISSIONS).update(named, {"$set": told})
 
 
-def _held(held: Held) -> dict[str, Any]:
+def _held(held: HeldBack) -> dict[str, Any]:
     return held.model_dump(exclude_none=True)

@@ -73,7 +73,8 @@ def _step(count: _Count, movement: Movement) -> list[str]:
 def _offer(count: _Count, movement: Movement) -> list[str]:
     """Without an override the next in line is offered a place, and nobody while others wait."""
     next_in_line = count.waiting[0] if count.waiting else movement.application_id
-    ordered = movement.override == "out_of_order" or next_in_line == movement.application_id
+    by_the_office = movement.override in {"out_of_order", "late_out_of_order"}
+    ordered = by_the_office or next_in_line == movement.application_id
     _leave(count, movement.application_id)
     count.offered.add(movement.application_id)
     return [] if ordered else ["passes over the waiting list"]

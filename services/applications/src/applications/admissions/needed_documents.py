@@ -1,14 +1,8 @@
-"""Which documents are still needed, and what they are called to people. Pure."""
+"""Which documents are still needed. Pure."""
 
 from applications.admissions.application import Application
+from applications.admissions.document_names import document_name
 from nextstep_programme import Cohort
-
-DOCUMENT_NAMES = {
-    "cv": "your CV",
-    "statement_1": "your first supporting statement",
-    "statement_2": "your second supporting statement",
-}
-"""What the documents of known cohorts are called to the applicant."""
 
 
 def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
@@ -39,14 +33,3 @@ def documents_coming(application: Application, cohort: Cohort) -> tuple[str, ...
 def documents_awaited(application: Application, cohort: Cohort) -> tuple[str, ...]:
     """The required documents that are not here, whether the applicant or a fetch brings them."""
     return documents_needed(application, cohort) + documents_coming(application, cohort)
-
-
-def document_name(key: str) -> str:
-    """What a document is called to the applicant."""
-    return DOCUMENT_NAMES.get(key, key.replace("_", " "))
-
-
-def document_title(key: str) -> str:
-    """What a document is called in a heading or a table."""
-    name = document_name(key).removeprefix("your ")
-    return name[:1].upper() + name[1:]

@@ -32,6 +32,12 @@ def qualified(so_far: Outcome, by: By) -> Outcome:
     return waitlisted(outcome, RULES, movement.reason)
 
 
+def accepted_late(application: Application) -> str | None:
+    """Why a late application was accepted, until the ledger says so: when it enters the ledger."""
+    entering = application.late and application.state == "eligible"
+    return application.accepted_late if entering else None
+
+
 def offered(
     so_far: Outcome, ends: datetime, by: By, why: str, *, from_waiting_list: bool = False
 ) -> Outcome:

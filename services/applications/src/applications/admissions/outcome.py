@@ -58,6 +58,10 @@ class Outcome:
         """The application is this now."""
         return replace(self, application=application)
 
+    def within(self, cohort: Cohort) -> "Outcome":
+        """The cohort is this now: its sessions as the calendar has them."""
+        return replace(self, cohort=cohort)
+
     def changed(self, **facts: Any) -> "Outcome":
         """Some facts of the application are these now."""
         return self.becoming(self.application.model_copy(update=facts))

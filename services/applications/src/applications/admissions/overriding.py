@@ -13,8 +13,8 @@ from applications.admissions.deciding import needs, offer_place
 from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Change, Ledger
 from applications.admissions.states import By
-from nextstep_contracts import PlaceOffered, Refused
-from nextstep_programme.writing import moment
+from nextstep_contracts import AlreadySo, PlaceOffered, Refused
+from nextstep_programme.writing import day, deadline
 
 
 def moved_in_line(so_far: Outcome, by: By, position: int, reason: str) -> Outcome:
@@ -39,14 +39,19 @@ def extended(so_far: Outcome, by: By, until: date, reason: str) -> Outcome:
     """An open offer holds until the end of a later day, and the applicant is told.
 
     Raises:
-        Refused: no offer is open, the day is not later than its end, or there is no reason.
+        Refused: no offer is open, the day is not later than its end or after the programme's, or
+            there is no reason.
 
     """
     needs(reason)
     application, cohort = so_far.application, so_far.cohort
+    if until > cohort.completes_on:
+        raise Refused.field(
+            "until", f"Enter a day up to {day(cohort.completes_on)}, when the programme ends."
+        )
     held = so_far.ledger.offer_to(application.id)
     ends = cohort.moment(until, offers.END_OF_DAY)
-    named = moment(ends, cohort.zone)
+    named = deadline(ends, cohort.zone)
     outcome = so_far.moved(place_ledger.extend, ends, f"Until {named}: {_said(by, reason)}")
     return (
         outcome.changed(offer_expires_at=ends)
@@ -78,31 +83,52 @@ async def change_places(act: Act, number: int, reason: str) -> None:
     await act.promote()
 
 
-async def move_in_line(act: Act, application: Application, position: int, reason: str) -> None:
+async def move_in_line(
+    act: Act, application: Application, position: int, reason: str
+) -> Application:
     """Move an applicant on the waiting list; see `moved_in_line`."""
-    await act.keep(moved_in_line(await act.about(application), act.by, position, reason))
+    return await act.keep(moved_in_line(await act.about(application), act.by, position, reason))
 
 
-async def extend_offer(act: Act, application: Application, until: date, reason: str) -> None:
+async def extend_offer(act: Act, application: Application, until: date, reason: str) -> Application:
     """Hold an open offer for longer; see `extended`."""
-    await act.keep(extended(await act.about(application), act.by, until, reason))
+    return await act.keep(extended(await act.about(application), act.by, until, reason))
 
 
-async def offer_next(act: Act, reason: str) -> str:
+async def offer_next(act: Act, application_id: str, reason: str) -> Application:
     """Offer a free place to the next in line by hand: what nobody does after the cut-off.
 
+    Args:
+        act: where it happens.
+        application_id: who was next when it was decided: nobody else is offered a place in their
+            stead, however often and by whomever the same is asked for.
+        reason: why.
+
     Returns:
-        to whom it was offered.
+        the application that was offered the place.
 
     Raises:
-        Refused: nobody waits, no place is free, or there is no reason.
+        NoSuch: there is no such application.
+        Refused: this is not the next in line (any more), no place is free, or there is no reason.
 
     """
-    ledger = await act.ledger()
-    if not ledger.waiting:
-        raise Refused("Nobody is on the waiting list.")
-    await offer_place(act, await act.application(ledger.waiting[0]), reason)
-    return ledger.waiting[0]
+    needs(reason)
+    application, ledger = await act.application(application_id), await act.ledger()
+    if ledger.offer_to(application_id):
+        raise AlreadySo(_not_next(application, ledger))
+    if ledger.position(application_id) != 1:
+        raise Refused(_not_next(application, ledger))
+    await offer_place(act, application, reason)
+    return await act.application(application_id)
+
+
+def _not_next(application: Application, ledger: Ledger) -> str:
+    who = f"{application.answers.name} ({application.reference})"
+    if ledger.offer_to(application.id):
+        return f"{who} has been offered a place already. Nobody else was offered one now."
+    if ledger.position(application.id):
+        return f"{who} is no longer next in line. Nobody was offered a place: look again."
+    return f"{who} no longer waits. Nobody was offered a place: look at who is next now."
 
 
 def _said(by: By, reason: str) -> str:

@@ -4,12 +4,12 @@ Pure functions from a ledger to the next ledger and the movement that explains i
 happens, offered and accepted places together never exceed the places there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 MovementKind = Literal[
     "offered",
@@ -23,8 +23,9 @@ MovementKind = Literal[
     "places",
 ]
 """The last three are overrides alone: a longer offer, another order, another number of places."""
-Override = Literal["late", "out_of_order", "longer", "order", "places"]
-"""What the office did that the rules would not have done by themselves."""
+Override = Literal["late", "out_of_order", "late_out_of_order", "longer", "order", "places"]
+"""What the office did that the rules would not have done by themselves. A late application that is
+chosen after a review is both: accepted although late, and offered a place by the office."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,18 @@ class Ledger:
             or self.offer_to(application_id) is not None
         )
 
+    def without(self, applications: Collection[str]) -> "Ledger":
+        """The ledger as somebody may know it who must know nothing of these applications.
+
+        For counting what they may see. Places that these hold look free in it.
+        """
+        return replace(
+            self,
+            offers=tuple(o for o in self.offers if o.application_id not in applications),
+            accepted=tuple(one for one in self.accepted if one not in applications),
+            waiting=tuple(one for one in self.waiting if one not in applications),
+        )
+
 
 Change = tuple[Ledger, Movement]
 
@@ -120,7 +133,7 @@ def admit(
 
     """
     late: Override | None = "late" if accepted_late else None
-    because = f" Late application accepted: {accepted_late}" if accepted_late else ""
+    because = _because(accepted_late)
     _refuse_if_held(ledger, application_id)
     if expires_at is not None and ledger.free > 0 and not ledger.waiting:
         new = Offer(application_id, at, expires_at)
@@ -138,23 +151,45 @@ def admit(
 
 
 def offer(
-    ledger: Ledger, application_id: str, at: datetime, expires_at: datetime, reason: str
+    ledger: Ledger,
+    application_id: str,
+    at: datetime,
+    expires_at: datetime,
+    reason: str,
+    *,
+    accepted_late: str | None = None,
 ) -> Change:
-    """The office offers a free place out of order, for a reason it states."""
+    """The office offers a free place out of order, for a reason it states.
+
+    `accepted_late`, as in `admit`: of an application that enters the ledger by this.
+    """
     if application_id in ledger.accepted or ledger.offer_to(application_id):
         raise Refused("This applicant already has a place or an offer.")
     if ledger.free <= 0:
         raise Refused(f"All {ledger.places} places are taken or on offer.")
     waited = application_id in ledger.waiting
     new = Offer(application_id, at, expires_at, from_waiting_list=waited)
-    return _offered(ledger, new, at, reason, "out_of_order")
+    override: Override = "late_out_of_order" if accepted_late else "out_of_order"
+    return _offered(ledger, new, at, reason + _because(accepted_late), override)
 
 
-def wait(ledger: Ledger, application_id: str, at: datetime, reason: str) -> Change:
-    """The office puts an applicant at the end of the waiting list, whatever places are free."""
+def wait(
+    ledger: Ledger,
+    application_id: str,
+    at: datetime,
+    reason: str,
+    *,
+    accepted_late: str | None = None,
+) -> Change:
+    """The office puts an applicant at the end of the waiting list, whatever places are free.
+
+    `accepted_late`, as in `admit`.
+    """
     _refuse_if_held(ledger, application_id)
     changed = replace(ledger, waiting=(*ledger.waiting, application_id))
-    return _record(changed, "waitlisted", application_id, at, reason)
+    reason += _because(accepted_late)
+    late: Override | None = "late" if accepted_late else None
+    return _record(changed, "waitlisted", application_id, at, reason, override=late)
 
 
 def promote(
@@ -207,7 +242,7 @@ def change_places(ledger: Ledger, places: int, at: datetime, reason: str) -> Cha
             f"{taken} places are taken or on offer: the number cannot go below {max(taken, 1)}."
         )
     if places == ledger.places:
-        raise Refused(f"There are {places} places already.")
+        raise AlreadySo(f"There are {places} places already.")
     change = places - ledger.places
     changed = replace(ledger, places=places)
     return _record(changed, "places", "", at, reason, change=change, override="places")
@@ -223,7 +258,7 @@ def reorder(
     if not 1 <= position <= len(ledger.waiting):
         raise Refused(f"Give a position from 1 to {len(ledger.waiting)}.")
     if position == present:
-        raise Refused(f"This applicant is number {position} already.")
+        raise AlreadySo(f"This applicant is number {position} already.")
     others = [one for one in ledger.waiting if one != application_id]
     others.insert(position - 1, application_id)
     changed = replace(ledger, waiting=tuple(others))
@@ -239,12 +274,18 @@ def extend(
     held = _open_offer(ledger, application_id)
     if at > held.expires_at:
         raise Refused("This offer has ended; make another one.")
+    if expires_at == held.expires_at:
+        raise AlreadySo("This offer is open until then already.")
     if expires_at <= held.expires_at:
         raise Refused("The new end must be later than the present one.")
     longer = replace(held, expires_at=expires_at)
     offers = tuple(longer if o is held else o for o in ledger.offers)
     changed = replace(ledger, offers=offers)
     return _record(changed, "extended", application_id, at, reason, override="longer")
+
+
+def _because(accepted_late: str | None) -> str:
+    return f" Late application accepted: {accepted_late}" if accepted_late else ""
 
 
 def _refuse_if_held(ledger: Ledger, application_id: str) -> None:

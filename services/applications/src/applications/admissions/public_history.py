@@ -34,19 +34,19 @@ PUBLIC: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class PublicStep:
     """One thing that happened."""
 
     at: datetime
     text: str
 
 
-def public_steps(history: Iterable[HistoryLine], zone: str) -> list[Step]:
+def public_steps(history: Iterable[HistoryLine], zone: str) -> list[PublicStep]:
     """The steps in their order; the same again on the same day is said once."""
-    steps: dict[tuple[str, date], Step] = {}
+    steps: dict[tuple[str, date], PublicStep] = {}
     for line in history:
         if line.kind in PUBLIC:
             text = PUBLIC[line.kind]
             day = line.at.astimezone(ZoneInfo(zone)).date()
-            steps.setdefault((text, day), Step(line.at, text))
+            steps.setdefault((text, day), PublicStep(line.at, text))
     return list(steps.values())

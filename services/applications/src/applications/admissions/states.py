@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 State = Literal[
     "received",
@@ -29,6 +29,7 @@ Action = Literal[
     "decline",
     "lapse",
     "withdraw",
+    "reopen",
 ]
 ActorKind = Literal["office", "applicant", "rules", "timer"]
 
@@ -106,6 +107,12 @@ TRANSITIONS: dict[Action, Transition] = {
         frozenset({"applicant", "office"}),
         needs_reason=True,
     ),
+    "reopen": Transition(
+        frozenset({"withdrawn", "declined", "lapsed", "rejected"}),
+        "received",
+        frozenset({"office"}),
+        needs_reason=True,
+    ),
 }
 
 
@@ -119,17 +126,34 @@ def next_state(state: State, action: Action, by: ActorKind, reason: str = "") ->
     """The state after an action.
 
     Raises:
+        AlreadySo: the action led to this state before.
         Refused: the state, the actor or a missing reason forbids it.
 
     """
-    if not allowed(state, action, by):
-        raise Refused(
-            f"An application that is “{STATES[state].office.lower()}” cannot be changed like that."
-        )
     transition = TRANSITIONS[action]
+    if not allowed(state, action, by):
+        raise _refusal(state, by, already=state == transition.target and by in transition.by)
     if transition.needs_reason and not reason.strip():
         raise Refused("Give a reason.")
     return transition.target
+
+
+def _refusal(state: State, by: ActorKind, *, already: bool) -> Refused:
+    """Why not, as whoever asks is spoken to: the applicant of what they themselves were told."""
+    name = STATES[state]
+    if already:
+        said = f"This application is “{name.office.lower()}” already."
+        return AlreadySo(_SO_ALREADY.get(state, said) if by == "applicant" else said)
+    if by == "applicant":
+        return Refused(f"{name.public}. What you wanted to do is not possible now.")
+    return Refused(f"An application that is “{name.office.lower()}” cannot be changed like that.")
+
+
+_SO_ALREADY: dict[State, str] = {
+    "accepted": "You have accepted the place already.",
+    "declined": "You have declined the place already.",
+    "withdrawn": "Your application was withdrawn already.",
+}
 
 
 def actions_for(state: State, by: ActorKind) -> tuple[Action, ...]:

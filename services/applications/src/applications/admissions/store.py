@@ -1,7 +1,7 @@
 """Documents of the database to domain objects and back, and the collections that hold them."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,7 @@ from uuid import uuid4
 from applications.admissions.application import Application
 from applications.admissions.history import HistoryLine, kind_of
 from applications.admissions.place_ledger import Ledger, Movement, Offer
-from applications.admissions.wording import folded
+from applications.admissions.traits import BY_THIS_RULE, Traits
 from nextstep_messaging import Collection, Index, ReadCollection
 from nextstep_programme import Cohort
 
@@ -26,6 +26,8 @@ IDENTITIES = "identities"
 REFERENCES = "references"
 LEDGERS = "ledgers"
 MOVEMENTS = "movements"
+EMAILS = "correspondence"
+"""What became of a person's emails, all of them in one document."""
 FILES = "fs.files"
 """The file store's own list, here only to find the files of an application by their names."""
 
@@ -60,14 +62,8 @@ def application_to_document(application: Application) -> dict[str, Any]:
         **{name: getattr(application, name) for name in moments},
         # When it was stored by the clock on the wall: what a look at the list begins to read from.
         "stamp": time.time_ns(),
-        "in_common": in_common(application.answers.email, application.answers.trust),
+        "in_common": [*Traits.of_applicant(application.answers).in_common, BY_THIS_RULE],
     }
-
-
-def in_common(email: str, trust: str | None) -> list[str]:
-    """What a reviewer may have in common with an applicant: where to look for conflicts."""
-    shared = {"email": email.casefold(), "trust": folded(trust or "")}
-    return [f"{what}:{value}" for what, value in shared.items() if value]
 
 
 def application_from_document(document: dict[str, Any]) -> Application:
@@ -98,6 +94,11 @@ async def applications_of(read: Read, people: Iterable[str]) -> list[Application
     return [application_from_document(row) for row in rows]
 
 
+async def people_with_bounces(read: Read) -> frozenset[str]:
+    """The people whose email came back for good."""
+    return frozenset(row["_id"] for row in await read(EMAILS).find({"bounced": True}))
+
+
 async def unscanned_files(read: Read) -> list[tuple[str, str]]:
     """Which documents and evidence have no verdict, each after the id of its application.
 
@@ -112,6 +113,12 @@ async def unscanned_files(read: Read) -> list[tuple[str, str]]:
         for file in (*row["documents"].values(), *row.get("leave_evidence", ()))
         if file["file_id"] and file.get("scan", "unscanned") == "unscanned"
     ]
+
+
+async def files_below(read: Read, owner: str) -> list[str]:
+    """Ids of the files that were kept under an owner's name, whether anything refers to them."""
+    own = {"_id": {"$gte": f"{owner}:", "$lt": f"{owner};"}}
+    return [file["_id"] for file in await read(FILES).find(own)]
 
 
 def ledger_to_document(ledger: Ledger, version: int) -> dict[str, Any]:
@@ -192,3 +199,13 @@ async def application_of_person(
 async def applications_by_id(read: Read, ids: Iterable[str]) -> dict[str, Application]:
     """The applications with these ids, by id; those that do not exist are left out."""
     return {one.id: one for one in await load_applications(read, list(ids))}
+
+
+async def merged_people(applications: ReadCollection, of: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The other ids of a person whose applications the office merged, as far as not erased."""
+    ids = [document["_id"] for document in of]
+    counting = [d["duplicate_of"] for d in of if d.get("duplicate_of")]
+    found = await applications.find({"duplicate_of": {"$in": ids}}) if ids else []
+    found += await applications.find({"_id": {"$in": counting}}) if counting else []
+    ours = {document["person_id"] for document in of}
+    return sorted({d["person_id"] for d in found if not d["erased"]} - ours)

@@ -26,7 +26,9 @@ def judge_cct(answers: Answers, rules: Eligibility) -> tuple[Reading, str]:
     if "ltft_percentage" in answers.unread or not 0 < share <= FULL_TIME:
         said = answers.unread.get("ltft_percentage", str(share))
         return "refer", f"The less-than-full-time percentage “{said}” could not be used."
-    return _compare(answers.cct_date, share, rules)
+    reading, why = _compare(answers.cct_date, share, rules)
+    vague = answers.vague.get("cct_date")
+    return reading, f"{why} Written as “{vague}”: its last day counts." if vague else why
 
 
 def _compare(cct: date, share: int, rules: Eligibility) -> tuple[Reading, str]:

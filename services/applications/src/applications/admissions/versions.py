@@ -25,7 +25,7 @@ class Correction(BaseModel):
     """By the name of the answer, as typed; the latest correction replaces all before it."""
 
 
-class Held(BaseModel):
+class HeldBack(BaseModel):
     """That a version waits for the office, or what the office decided on it."""
 
     model_config = ConfigDict(frozen=True)
@@ -52,11 +52,14 @@ class Version(BaseModel):
     answers: Answers
     documents: dict[str, Document] = Field(default_factory=dict)
     after_decision: bool = False
-    held: Held | None = None
+    held: HeldBack | None = None
     in_force: bool = True
     """Whether what it says is, or was, in the application: files that are still fetched go into
     it only then."""
     corrections: tuple[Correction, ...] = ()
+    acknowledged_to: str | None = Field(default=None, exclude_if=lambda sender: sender is None)
+    """Under which person id the address that it gives was told of it, as it is not certain whose
+    it is; see `FormReceived`."""
 
     @property
     def waits(self) -> bool:
@@ -119,13 +122,7 @@ def changes(
     answers = [
         Change(name, _written(before, name), _written(after, name))
         for name in after.changed_from(before)
-        if name != "unread"
     ]
-    for name in sorted({*before.unread, *after.unread}):
-        if before.unread.get(name) != after.unread.get(name) and all(
-            a.name != name for a in answers
-        ):
-            answers.append(Change(name, _written(before, name), _written(after, name)))
     files = []
     for key, given in sorted(documents_after.items()):
         old = documents_before[key].name if key in documents_before else None

@@ -14,4 +14,7 @@ async def add_documents(
     """Keep files that the applicant sent; see `documents_sent`."""
     outcome = documents_sent(await act.about(application), act.by, documents)
     await discard(act.uow, replaced_uploads(application, outcome.application))
+    held = {document.file_id for document in outcome.application.documents.values()}
+    surplus = [one.file_id for one in documents.values() if one.file_id and one.file_id not in held]
+    await discard(act.uow, surplus)
     await act.keep(outcome)

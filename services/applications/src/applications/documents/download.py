@@ -9,7 +9,6 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from applications.documents.inspection import LARGEST
 from applications.documents.link_rules import (
     HTTPS_PORT,
     LinkRefusedError,
@@ -17,6 +16,7 @@ from applications.documents.link_rules import (
     checked,
     is_public,
 )
+from nextstep_documents.inspection import LARGEST
 
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = 60.0
@@ -185,4 +185,15 @@ async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
 
 
 def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    """The failure in words; what a library says of itself is full of its own names."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return "its certificate could not be verified, or no secure connection could be made."
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection could be made ({error.os_error.strerror or 'no reason given'})."
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
+        return "the answer broke off."
+    if isinstance(error, socket.gaierror):
+        return "there is no such host, or it could not be looked up."
+    if isinstance(error, OSError):
+        return f"{error.strerror or error.args[0] if error.args else type(error).__name__}."
+    return f"the answer could not be read ({type(error).__name__})."

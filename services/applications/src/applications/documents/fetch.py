@@ -28,7 +28,10 @@ class Fetch(BaseModel):
     given_name: str
     sent_at: datetime
     link: str | None
-    """None once the file came: the applicant's link is kept no longer than it is needed."""
+    """None once the file came: the applicant's link is kept no longer than it is needed. Of a file
+    that came inside the submission and costs much to look at there never was one."""
+    costly: bool = False
+    """Its bytes are here, and cost more to look at than an ordinary file: in a line of its own."""
     status: FetchStatus = "waiting"
     due: datetime
     """When it is tried next."""
@@ -51,7 +54,7 @@ class Fetch(BaseModel):
 
 
 def expected(
-    version: Version, document: Document, fetch_id: str, link: str, now: datetime
+    version: Version, document: Document, fetch_id: str, link: str | None, now: datetime
 ) -> Fetch:
     """The fetch of one document of a submission that was just taken in."""
     return Fetch(
@@ -64,5 +67,6 @@ def expected(
         given_name=document.given_name,
         sent_at=version.submitted_at,
         link=link,
+        costly=link is None,
         due=now,
     )

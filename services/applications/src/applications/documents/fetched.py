@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.application import Document, with_fetched
+from applications.admissions.document_names import document_title
 from applications.admissions.history import Kind
-from applications.admissions.needed_documents import document_title
 from applications.admissions.versions import Version
 from applications.documents import store
 from applications.documents.discarding import discard
@@ -18,11 +18,11 @@ FETCHER = "Fetching"
 
 
 async def expect_files(act: Act, version: Version, links: Mapping[str, str]) -> None:
-    """Remember what is to be fetched, in the transaction that takes the submission in."""
+    """Remember what is to be fetched, or put aside to be looked at, by the same transaction."""
     fetches = [
-        expected(version, document, document.fetch_id, links[key], act.now)
+        expected(version, document, document.fetch_id, links.get(key), act.now)
         for key, document in version.documents.items()
-        if document.fetch_id and key in links
+        if document.fetch_id
     ]
     await store.add_fetches(act.uow, fetches)
 
@@ -44,8 +44,13 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
     if fetch.status != "waiting":
         return
     await store.save_fetch(act.uow, fetch.ended(reason))
-    await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
+    if document.file_id is None and reason is None:
+        await discard(act.uow, [fetch_id])  # it was kept while nobody knew what it is
     version = await kept_versions.find(act.read, fetch.submission_id)
+    if version is not None and fetch.key in version.documents:
+        arrived = version.documents[fetch.key].arrived  # it came when its submission did
+        document = document.model_copy(update={"arrived": arrived})
+    await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
     # Of a version that waits, the office decides, file and all.
     if version is not None and version.in_force:
         await _into_application(act, fetch, document, reason)
@@ -70,7 +75,8 @@ async def _into_application(act: Act, fetch: Fetch, document: Document, reason: 
     application = await act.application(fetch.application_id)
     application = act.put(with_fetched(application, fetch.id, document))
     kind: Kind = "fetch_failed" if reason else "fetched"
-    said = "could not be fetched" if reason else "fetched from the form"
+    came = "fetched from the form" if fetch.link else "looked at"
+    said = "could not be fetched" if reason else came
     what = f"{document_title(document.key)}: {said}"
     act.note(application.id, kind, what, FETCHER, reason or document.problem or "")
     if not application.decided:

@@ -5,7 +5,8 @@ keeps one process at it; two would only do some work twice.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 import structlog
@@ -16,26 +17,41 @@ from applications.documents import store
 from applications.documents.download import Downloader, DownloadFailedError, TooLargeError
 from applications.documents.fetch import Fetch
 from applications.documents.fetched import finish_fetch
-from applications.documents.inspection import Upload
 from applications.documents.link_rules import (
     APPLICANT_REASON,
     TOO_LARGE,
     FileHosts,
     LinkRefusedError,
+    checked,
     next_delay,
 )
 from applications.documents.storing import store_uploads
-from applications.documents.virus_scanner import Scanner
+from nextstep_documents.inspection import Upload
+from nextstep_documents.virus_scanner import Scanner
 from nextstep_messaging import Clock, Database, Lease, Pace
 
 log = structlog.get_logger()
 
 PACE = Pace(sweep=1.0, lease=120.0)
 """Seconds: the lease lasts longer than a batch may take, which the downloader bounds."""
+COSTLY_PACE = Pace(sweep=1.0, lease=60.0)
+"""The lease lasts longer than one file may take."""
+COSTLY_BATCH = 5
+"""Files after which those who came meanwhile have their turn."""
 BATCH = 4
 """Files of 10 MB in memory at once."""
 CORRELATION = UUID("a3f3fc0c-6b1c-4d39-8f8e-6a7d1a0a7c55")
 """Namespace: everything that follows from one fetch shares a correlation id."""
+
+
+def in_turn(fetches: Sequence[Fetch]) -> list[Fetch]:
+    """The first of everybody, then the second of everybody, and so on. Pure."""
+    before: Counter[str] = Counter()
+    rounds: list[tuple[int, int, Fetch]] = []
+    for number, fetch in enumerate(fetches):
+        rounds.append((before[fetch.person_id], number, fetch))
+        before[fetch.person_id] += 1
+    return [fetch for _, _, fetch in sorted(rounds, key=lambda one: one[:2])]
 
 
 class Fetching:
@@ -71,7 +87,10 @@ class Fetching:
             raise  # the database is away: the supervisor starts us again
         except Exception as error:
             log.exception("fetch_broke", fetch=fetch.id)
-            await self._later(fetch, f"Unexpectedly: {error}")
+            await self._later(
+                fetch,
+                f"It failed in a way that nobody foresaw ({type(error).__name__}); see the log.",
+            )
 
     async def _try(self, fetch: Fetch) -> None:
         try:
@@ -91,8 +110,9 @@ class Fetching:
         allowed = self._hosts.get(fetch.source)
         if allowed is None:
             raise LinkRefusedError("The source is no longer configured.")
-        token = allowed.token.get_secret_value() if allowed.token else None
-        data = await self._downloader.fetch(fetch.link or "", allowed.names, token)
+        link = fetch.link or ""
+        token = allowed.token_for(checked(link, allowed.names))
+        data = await self._downloader.fetch(link, allowed.names, token)
         await self._db.files.delete(fetch.id)  # what a crash may have left of another try
         return data
 
@@ -100,9 +120,26 @@ class Fetching:
         """Keep a file that came, if it can be used, and say what it is."""
         upload = Upload(fetch.key, fetch.given_name, data)
         stored = await store_uploads(
-            self._db, fetch.submission_id, [upload], fetch.sent_at, self._scanner
+            self._db,
+            fetch.submission_id,
+            [upload],
+            fetch.sent_at,
+            self._scanner,
+            quickly=not fetch.costly,
         )
-        await self._finish(fetch, stored[fetch.key], None)
+        if stored[fetch.key].coming:
+            await store.put_into_costly_line(self._db, fetch)
+        else:
+            await self._finish(fetch, stored[fetch.key], None)
+
+    async def look_at_costly(self, lease: Lease) -> bool:
+        """Look at what costs much, one at a time and in turn between people."""
+        waiting = in_turn(await store.costly_fetches(self._db.read, self._clock.now()))
+        for fetch in waiting[:COSTLY_BATCH]:
+            if not await lease.hold():
+                return False
+            await self._try_safely(fetch)
+        return len(waiting) > COSTLY_BATCH
 
     async def _later(self, fetch: Fetch, reason: str) -> None:
         delay = next_delay(fetch.tries + 1)
@@ -113,7 +150,8 @@ class Fetching:
         await store.put_off(self._db, fetch, self._clock.now() + delay, reason)
 
     async def _give_up(self, fetch: Fetch, reason: str, *, large: bool = False) -> None:
-        log.warning("fetch_given_up", fetch=fetch.id, reason=reason)
+        # not why: it may name a host that somebody wrote; the page of the application says it
+        log.warning("fetch_given_up", fetch=fetch.id, tries=fetch.tries)
         problem = TOO_LARGE if large else APPLICANT_REASON
         upload = Upload(fetch.key, fetch.given_name, b"", fault=problem)
         stored = await store_uploads(self._db, fetch.submission_id, [upload], fetch.sent_at)
@@ -137,4 +175,5 @@ def add_fetching(
     worker = Fetching(applications, hosts=hosts, scanner=scanner, downloader=downloader)
     messaging = applications.messaging
     messaging.add_worker("fetching", worker.look, PACE)
+    messaging.add_worker("costly files", worker.look_at_costly, COSTLY_PACE)
     messaging.pending("fetches", lambda: store.count_waiting(messaging.db.read))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -55,6 +55,18 @@ class FileHosts:
     """The only hosts; `*.name` is all names below one."""
     token: SecretStr | None = None
     """The bearer token that those hosts ask for."""
+    token_paths: tuple[str, ...] = ()
+    """Where the token is sent, and nowhere else: `host/path`, as `token_path` reads it."""
+
+    def token_for(self, target: "Target") -> str | None:
+        """The token to send with a request, if it is for this place.
+
+        Whoever fills in a form writes the link. At a host that keeps files and answers to the same
+        token for much else, any other path would be read with our rights.
+        """
+        if self.token is None or not any(_leads_to(one, target) for one in self.token_paths):
+            return None
+        return self.token.get_secret_value()
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,49 @@ def _covers(allowed: str, host: str) -> bool:
     if allowed.startswith("*."):
         return host.endswith(allowed[1:])
     return host == allowed
+
+
+def token_path(text: str) -> str:
+    """A place that a token may be sent to, once it is written as it must be.
+
+    `host/part/*/part`: `*` stands for exactly one part of the path.
+
+    Raises:
+        ValueError: it is not written like that, or would be every path of a host.
+
+    """
+    host, slash, path = text.partition("/")
+    parts = path.split("/")
+    plain = all(
+        part == "*" or (re.fullmatch(r"[A-Za-z0-9._~-]+", part) and part not in {".", ".."})
+        for part in parts
+    )
+    if not slash or not _HOST.fullmatch(host.removeprefix("*.").lower()) or not plain:
+        raise ValueError(
+            f"{text!r} is not a host and a path without https, query or empty parts, for example"
+            " files.example.org/forms/a1b2/files/*"
+        )
+    if all(part == "*" for part in parts):
+        raise ValueError(f"{text!r} would be any path of the host: name the folder of the files")
+    return text
+
+
+def _leads_to(allowed: str, target: Target) -> bool:
+    host, _, path = allowed.partition("/")
+    wanted, given = path.split("/"), target.path.removeprefix("/").split("/")
+    return (
+        _covers(host.lower(), target.host)
+        and len(wanted) == len(given)
+        and all(map(_is_part, wanted, given))
+    )
+
+
+def _is_part(wanted: str, given: str) -> bool:
+    """Whether a part of a path is the one that is wanted; `*` wants any that stays one part."""
+    said = unquote(given)
+    if said in {"", ".", ".."} or re.search(r"[/\\%;\x00-\x1f]", said):
+        return False  # a server may read such a part as a way to somewhere else
+    return wanted in {"*", given}
 
 
 def is_public(address: str) -> bool:

@@ -1,18 +1,13 @@
 """Scans files again that could not be scanned when they came: the scanner was away, or new."""
 
-import structlog
-
 from applications.admissions.act import Applications, on
 from applications.admissions.store import unscanned_files
 from applications.documents.scanned import record_scan
-from applications.documents.virus_scanner import Scanner, ScannerAwayError
+from nextstep_documents.rescanning import LEASE, SWEEP, scan_again
+from nextstep_documents.virus_scanner import Scanner, Verdict
 from nextstep_messaging import Database, Lease, Pace
 
-log = structlog.get_logger()
-
-PACE = Pace(sweep=30.0, lease=120.0)
-"""Seconds: the sweep is how soon after the scanner is back the first file is looked at; the lease
-lasts longer than the scan of one file."""
+PACE = Pace(sweep=SWEEP, lease=LEASE)
 
 
 class Rescanning:
@@ -29,27 +24,19 @@ class Rescanning:
         return False
 
     async def scan_unscanned(self, lease: Lease) -> int:
-        """Go through the files without a verdict, until the scanner stops answering.
+        """Go through documents and evidence without a verdict; how many were looked at."""
 
-        Returns:
-            how many were looked at.
-
-        """
-        done = 0
-        for application_id, file_id in await unscanned_files(self._db.read):
-            data = await self._db.files.get(file_id)
-            if data is None:
-                continue
-            try:
-                verdict = await self._scanner.ask(data)
-            except ScannerAwayError as away:
-                log.warning("scanner_away", error=str(away))
-                return done
+        async def record(file: tuple[str, str], verdict: Verdict) -> None:
+            application_id, file_id = file
             await self._applications.perform(on(application_id, record_scan, file_id, verdict))
-            done += 1
-            if not await lease.hold():
-                return done
-        return done
+
+        return await scan_again(
+            self._scanner,
+            await unscanned_files(self._db.read),
+            lambda file: self._db.files.get(file[1]),
+            record,
+            lease.hold,
+        )
 
 
 def add_rescanning(applications: Applications, scanner: Scanner) -> None:

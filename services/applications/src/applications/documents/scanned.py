@@ -11,10 +11,10 @@ from applications.admissions.application import (
     held_file,
     with_found,
 )
-from applications.admissions.needed_documents import document_title
+from applications.admissions.submissions import awaiting_office
+from applications.admissions.waiting import FoundVirus
 from applications.documents.discarding import discard
-from applications.documents.storing import INFECTED
-from applications.documents.virus_scanner import Verdict
+from nextstep_documents.virus_scanner import INFECTED, Verdict
 
 SCANNER = "Virus scanner"
 """Who did it, in the history, when the scanner did."""
@@ -36,12 +36,11 @@ async def record_scan(act: Act, application: Application, file_id: str, verdict:
     if verdict.scan != "infected":
         return
     await _remove(act, application.id, held, found)
-    title = _title(application, held)
-    what = f"{title}: a virus was found"
+    virus = _virus(application, held, file_id)
+    what = f"{virus.title}: a virus was found"
     act.note(application.id, "infected", what, SCANNER, verdict.note)
     if application.decided:
-        waiting = f"{title}: the virus scanner found something. The file was removed."
-        act.put(after.model_copy(update={"awaits_office": waiting}))
+        await act.keep(awaiting_office(await act.about(after), virus))
     else:
         await act.settle(after)
 
@@ -52,8 +51,8 @@ async def _remove(act: Act, application_id: str, held: Document, found: dict[str
     await kept_versions.take_file_away(act.uow, application_id, held, found)
 
 
-def _title(application: Application, held: Document) -> str:
-    """What the office calls it: evidence by its number, because its name can be a person's."""
+def _virus(application: Application, held: Document, file_id: str) -> FoundVirus:
     if not isinstance(held, Evidence):
-        return document_title(held.key)
-    return f"Evidence of study leave, file {application.leave_evidence.index(held) + 1}"
+        return FoundVirus(file_id=file_id, document=held.key, evidence=None)
+    number = application.leave_evidence.index(held) + 1
+    return FoundVirus(file_id=file_id, document=None, evidence=number)

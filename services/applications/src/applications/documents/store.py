@@ -51,6 +51,15 @@ async def save_fetch(uow: UnitOfWork, fetch: Fetch) -> None:
     await uow.collection(FETCHES).save(fetch_to_document(fetch))
 
 
+async def give_fetches(
+    uow: UnitOfWork, submission_id: str, application_id: str, person_id: str
+) -> None:
+    """The files of a submission are for another application, of another person."""
+    theirs = {"application_id": application_id, "person_id": person_id}
+    change = {"$set": theirs, "$inc": {"version": 1}}
+    await uow.collection(FETCHES).update({"submission_id": submission_id}, change)
+
+
 async def put_off(db: Database, fetch: Fetch, due: datetime, reason: str) -> None:
     """Count a try that failed, unless the fetch was changed meanwhile."""
     await db.write(FETCHES).update(
@@ -74,9 +83,24 @@ async def latest_fetch(read: Read, application_id: str, key: str) -> Fetch | Non
 
 async def due_fetches(read: Read, now: datetime, most: int) -> list[Fetch]:
     """What is to be tried now, the longest due first."""
-    due = {"status": "waiting", "due": {"$lte": now}}
+    due = {"status": "waiting", "due": {"$lte": now}, "costly": {"$ne": True}}
     rows = await read(FETCHES).find(due, sort=[("due", 1)], limit=most)
     return [fetch_from_document(row) for row in rows]
+
+
+async def costly_fetches(read: Read, now: datetime) -> list[Fetch]:
+    """What is here, costs much to look at and is due, the longest waiting first."""
+    due = {"status": "waiting", "due": {"$lte": now}, "costly": True}
+    rows = await read(FETCHES).find(due, sort=[("due", 1)])
+    return [fetch_from_document(row) for row in rows]
+
+
+async def put_into_costly_line(db: Database, fetch: Fetch) -> None:
+    """Its bytes came, and cost much to look at, unless the fetch was changed meanwhile."""
+    await db.write(FETCHES).update(
+        {"_id": fetch.id, "status": "waiting", "version": fetch.version},
+        {"$set": {"costly": True}, "$inc": {"version": 1}},
+    )
 
 
 async def count_waiting(read: Read) -> int:

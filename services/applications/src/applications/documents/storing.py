@@ -1,16 +1,16 @@
 """Files are inspected, scanned, and kept if they can be used."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
 from applications.admissions.application import Document
-from applications.documents.inspection import Inspected, Upload, safe_name
-from applications.documents.sandbox import inspect_apart
-from applications.documents.virus_scanner import Scanner, Verdict
+from nextstep_documents.inspecting import inspect_apart, inspect_quickly
+from nextstep_documents.inspection import Inspected, Upload, safe_name
+from nextstep_documents.virus_scanner import INFECTED, SCAN_SECONDS, Scanner, Verdict
 from nextstep_messaging import Database
 
-INFECTED = "a virus was found in it"
+SOON = 5.0
+"""Seconds that a submission waits for the scanner; then its files are scanned by the sweep."""
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -20,24 +20,42 @@ async def store_uploads(
     uploads: Sequence[Upload],
     sent_at: datetime,
     scanner: Scanner | None = None,
+    *,
+    quickly: bool = False,
+    arrived: int = 0,
 ) -> dict[str, Document]:
     """Inspect files and keep the bytes of those that can be used, under names of the owner's.
 
-    Doing it again changes nothing. A file that is given as a link comes later; without a scanner
-    files stay unscanned until the sweep.
+    The part of `owner` before a colon says whose files they are: in the sandbox, one waits for
+    one's own. Doing it again changes nothing. A file that is given as a link comes later; without a
+    scanner files stay unscanned until the sweep.
+
+    `quickly`, because others wait behind it: a file that costs more than an ordinary one is put
+    aside with those of the same submission that come after it, and is then a document that is
+    coming, as one given as a link.
     """
     files = []
     documents = {}
+    person = owner.partition(":")[0]
+    costly = False
     for upload in uploads:
         file_id = f"{owner}:{upload.key}"
         if upload.link:
-            documents[upload.key] = _coming(file_id, upload, sent_at)
+            documents[upload.key] = _coming(file_id, upload, sent_at, arrived)
             continue
-        found = await asyncio.to_thread(inspect_apart, upload)
+        if quickly:
+            found = None if costly and upload.data else await inspect_quickly(upload, person)
+        else:
+            found = await inspect_apart(upload, person)
+        if found is None:
+            costly = True
+            files.append((file_id, safe_name(upload.given_name, upload.key, None), upload.data))
+            documents[upload.key] = _coming(file_id, upload, sent_at, arrived)
+            continue
         verdict = Verdict("unscanned")
         if found.problem is None and scanner is not None:
-            verdict = await scanner.scan(upload.data)
-        document = _document(file_id, upload, found, verdict, sent_at)
+            verdict = await scanner.scan(upload.data, SOON if quickly else SCAN_SECONDS)
+        document = _document(file_id, upload, found, verdict, (sent_at, arrived))
         if document.file_id is not None:
             files.append((file_id, found.name, upload.data))
         documents[upload.key] = document
@@ -46,10 +64,11 @@ async def store_uploads(
 
 
 def _document(
-    file_id: str, upload: Upload, found: Inspected, verdict: Verdict, sent_at: datetime
+    file_id: str, upload: Upload, found: Inspected, verdict: Verdict, came: tuple[datetime, int]
 ) -> Document:
     infected = verdict.scan == "infected"
     problem = INFECTED if infected else found.problem
+    notes = (*found.notes, *([upload.technical] if upload.technical else ()))
     return Document(
         key=upload.key,
         name=found.name,
@@ -58,13 +77,14 @@ def _document(
         size=len(upload.data),
         file_id=file_id if problem is None else None,
         problem=problem,
-        notes=(*found.notes, verdict.note) if infected else found.notes,
+        notes=(*notes, verdict.note) if infected else notes,
         scan=verdict.scan,
-        sent_at=sent_at,
+        sent_at=came[0],
+        arrived=came[1],
     )
 
 
-def _coming(file_id: str, upload: Upload, sent_at: datetime) -> Document:
+def _coming(file_id: str, upload: Upload, sent_at: datetime, arrived: int) -> Document:
     """A document whose bytes are fetched later; the file and the fetch go by the same id."""
     return Document(
         key=upload.key,
@@ -75,6 +95,7 @@ def _coming(file_id: str, upload: Upload, sent_at: datetime) -> Document:
         file_id=None,
         fetch_id=file_id,
         sent_at=sent_at,
+        arrived=arrived,
     )
 
 

@@ -1,6 +1,8 @@
 """One request as a form product sent it, and what every adapter answers about it."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -25,6 +27,30 @@ class Delivery:
     Some products can prove themselves only there. Never log or store it."""
 
 
+@dataclass(frozen=True)
+class Signature:
+    """What the headers of a request say that signs it: HMAC-SHA256 of `prefix` and the raw body."""
+
+    sent: tuple[bytes, ...]
+    """Digests, of which one has to be right."""
+    key: Callable[[str], bytes | None]
+    """The key that a configured secret is; None where it is none."""
+    prefix: bytes = b""
+
+    def made_by(self, secrets: Sequence[str], pieces: Iterable[bytes]) -> bool:
+        """Whether one of the secrets signed the body, which may come in pieces."""
+        keys = [self.key(secret) for secret in secrets]
+        digests = [hmac.new(key, self.prefix, hashlib.sha256) for key in keys if key]
+        for piece in pieces:
+            for digest in digests:
+                digest.update(piece)
+        found = False
+        for digest in digests:  # no early exit: the time taken tells nothing
+            for one in self.sent:
+                found |= hmac.compare_digest(digest.digest(), one)
+        return found
+
+
 class Adapter(Protocol):
     """What differs between form products: how a request proves itself and how it is read."""
 
@@ -32,10 +58,14 @@ class Adapter(Protocol):
     """Media types that the product sends; anything else is refused with 415."""
     signs: bool
     """Whether the product can sign what it posts. Otherwise a header or the address has to hold a
-    secret (`authentication.py`), and `verified` is False."""
+    secret (`authentication.py`), and `signature` is None."""
 
-    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
-        """Whether one of the secrets vouches for the raw bytes. Any doubt is False."""
+    def signature(self, headers: Mapping[str, str], now: datetime) -> Signature | None:
+        """What is said to sign the request, before its body is read.
+
+        None where a header is missing, is not written as the product writes it or is too old: the
+        body cannot make up for it.
+        """
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The submission as nested data, for the field map.

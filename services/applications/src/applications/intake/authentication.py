@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, quote_plus
 
-from applications.intake.adapter import Delivery
+from applications.intake.adapter import Delivery, Signature
 from applications.intake.sources import LiveSource
 
 BEARER = "bearer "
@@ -14,15 +15,30 @@ BEARER = "bearer "
 MASK = "(secret)"
 
 
-def vouched(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
-    """Whether one of the source's live secrets vouches for the delivery. Any doubt is False."""
+@dataclass(frozen=True)
+class Proof:
+    """What a request that may come from its source has still to show, once its body is here."""
+
+    secrets: Sequence[str] = field(default=(), repr=False)
+    signature: Signature | None = None
+    """None where a secret beside the body has vouched for it already."""
+
+    def holds(self, pieces: Iterable[bytes]) -> bool:
+        """Whether the body is what was signed."""
+        return self.signature is None or self.signature.made_by(self.secrets, pieces)
+
+
+def proof_of(source: LiveSource, delivery: Delivery, now: datetime) -> Proof | None:
+    """How a request proves that it comes from its source; None if it cannot, whatever its body."""
     secrets = [secret.get_secret_value() for secret in source.secrets]
     how = source.definition.authentication
     if how == "signature":
-        return source.adapter.signs and source.adapter.verified(delivery, secrets, now)
+        signature = source.adapter.signature(delivery.headers, now)
+        return Proof(secrets, signature) if signature is not None and secrets else None
+    given = delivery.url_secret
     if how == "header":
-        return _is_one_of(_in_header(delivery, source.definition.header or ""), secrets)
-    return _is_one_of(delivery.url_secret, secrets)
+        given = _in_header(delivery, source.definition.header or "")
+    return Proof() if _is_one_of(given, secrets) else None
 
 
 def masked(source: LiveSource, text: str) -> str:

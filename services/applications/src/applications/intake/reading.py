@@ -4,9 +4,10 @@ One way for the worker, for previews and for dry runs, so that what is promised 
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import structlog
 
 from applications.intake.adapter import Adapter, UnreadableError
 from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
@@ -14,6 +15,14 @@ from applications.intake.field_map.overlays import Overlay, overlaid
 from applications.intake.receipts import Receipt
 from applications.intake.reconciliation.exports import ExportedRow, as_source
 from applications.intake.sources import LiveSource, Source
+
+log = structlog.get_logger()
+
+UNFORESEEN = (
+    "It cannot be read, in a way that nobody foresaw ({}). The log says more, under the number of"
+    " this receipt. Try it again once the cause is mended, or type its answers."
+)
+"""Not what the error says: that is for whoever reads the code."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +47,33 @@ def opened(source: LiveSource, receipt: Receipt, body: bytes, overlay: Overlay) 
         payload = adapter.read(body, receipt.content_type)
     except UnreadableError as error:
         return Opened(None, str(error), definition, adapter)
+    except Exception as error:  # noqa: BLE001 - a person looks at it, and no page fails over it
+        return Opened(None, str(_unforeseen(receipt, error)), definition, adapter)
     return Opened(payload, "", definition, adapter)
 
 
-def mapped(found: Opened, typed: Mapping[str, str], zone: str) -> Mapped:
-    """Map a submission. One that cannot be read at all can still be typed in whole.
+def _unforeseen(receipt: Receipt, error: Exception) -> UnreadableError:
+    log.error("receipt_not_read", receipt=receipt.id, exc_info=error)
+    return UnreadableError(UNFORESEEN.format(type(error).__name__))
+
+
+def mapped(found: Opened, receipt: Receipt, zone: str) -> Mapped:
+    """Map what a receipt holds. One that cannot be read at all can still be typed in whole.
 
     Raises:
         UnreadableError: the body cannot be read and nothing was typed.
         MappingError: there is no name or no address.
 
     """
-    if found.payload is None and not typed:
+    if found.payload is None and not receipt.typed:
         raise UnreadableError(found.fault)
-    return map_submission(found.payload or {}, found.definition, found.adapter, zone, typed)
+    payload = found.payload or {}
+    try:
+        return map_submission(payload, found.definition, found.adapter, zone, receipt.typed)
+    except MappingError:
+        raise
+    except Exception as error:
+        raise _unforeseen(receipt, error) from error
 
 
 async def read(
@@ -65,7 +87,7 @@ async def read(
     """
 
     def work() -> Mapped:
-        return mapped(opened(source, receipt, body, overlay), receipt.typed, zone)
+        return mapped(opened(source, receipt, body, overlay), receipt, zone)
 
     return await asyncio.to_thread(work)
 

@@ -5,7 +5,7 @@ Several may be live at once, which is how a secret is rotated.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,15 +23,22 @@ from pydantic import (
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from applications.admissions.answers import Answers
-from applications.documents.link_rules import FileHosts
+from applications.admissions.answers import BESIDE, Answers
+from applications.documents.link_rules import FileHosts, token_path
 from applications.intake.adapter import Adapter
 from applications.intake.adapters import ADAPTERS
 
 SPLIT_NAME = ("first_name", "last_name")
 """Mapped instead of `name` where the form asks for it in two questions."""
-MAPPABLE = frozenset(Answers.model_fields) - {"unread"} | set(SPLIT_NAME)
-KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
+MAPPABLE = frozenset(Answers.model_fields) - BESIDE | set(SPLIT_NAME)
+KEPT_HEADERS = (
+    "content-type",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+    "svix-id",
+    "svix-timestamp",
+)
 """Headers that are stored with a receipt. None of them can hold a secret."""
 
 
@@ -45,13 +52,32 @@ def _path(value: object) -> object:
         return tuple(str(key) if type(key) is int else key for key in value)
     if type(value) is int:  # some products number their questions
         return (str(value),)
-    return tuple(value.split(".")) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    steps = tuple(value.split("."))
+    if any(step != step.strip() or not step for step in steps):
+        raise ValueError(
+            f"{value!r} has a dot with nothing, or a space, beside it. A dot leads into an answer;"
+            f" a label that has one itself is written as a list: [{value!r}]"
+        )
+    return steps
+
+
+def _variable(name: str) -> str:
+    """The name of an environment variable. What is refused may be a secret: it is not repeated."""
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
+        raise ValueError(
+            "write the name of an environment variable, for example APPLICATIONS_FORM_SECRET,"
+            " and put the secret itself into the environment under that name"
+        )
+    return name
 
 
 def _columns(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+Variable = Annotated[str, AfterValidator(_variable)]
 Columns = Annotated[tuple[str, ...], BeforeValidator(_columns), Field(min_length=1)]
 Path_ = Annotated[tuple[str, ...], BeforeValidator(_path), Field(min_length=1)]
 
@@ -100,7 +126,7 @@ class Source(BaseModel):
     header that always holds a secret, or by a secret in the address that is posted to."""
     header: Annotated[str, AfterValidator(_header_name)] | None = None
     """The header with the secret. In `Authorization` it follows the word Bearer."""
-    secrets: tuple[str, ...] = Field(min_length=1)
+    secrets: tuple[Variable, ...] = Field(min_length=1)
     """Names of environment variables; at least one of them must be set."""
     submission_id: Path_ | None = None
     """Where the submission's own id is; without it the body's hash stands in."""
@@ -117,8 +143,10 @@ class Source(BaseModel):
     """Where `submitted_at` is local if it says no offset; without it, the programme's own zone."""
     link_hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
     """The only hosts that documents may be fetched from; `*.name` is all names below one."""
-    link_token: str | None = None
+    link_token: Variable | None = None
     """Name of the environment variable with the bearer token that those hosts ask for."""
+    link_token_paths: tuple[Annotated[str, AfterValidator(token_path)], ...] = ()
+    """The only places that the token is sent to: `host/path`, where `*` is one part of a path."""
     export: Export = Field(default_factory=Export)
     """How the form's own export of its submissions is read, to reconcile it with what arrived."""
 
@@ -158,22 +186,70 @@ def load_sources(path: Path | None, environ: Mapping[str, str]) -> dict[str, Liv
     return {str(name): _live(str(name), raw, environ) for name, raw in document.items()}
 
 
+def check_documents(sources: Mapping[str, LiveSource], known: Collection[str]) -> None:
+    """Look whether the sources map only documents that the cohort asks for.
+
+    Raises:
+        SourcesError: one maps another, which nobody would ever see.
+
+    """
+    for name, source in sources.items():
+        definition = source.definition
+        for key in (*definition.documents, *definition.export.documents):
+            if key not in known:
+                raise SourcesError(
+                    f"source {name!r}, documents: the cohort asks for no document {key!r}, only"
+                    f" for {', '.join(known)}"
+                )
+
+
+LEAST_LETTERS = 16
+LEAST_DIFFERENT = 8
+"""Characters of a secret, and different ones among them: what nobody guesses by trying."""
+
+
+def refuse_weak_secrets(sources: Mapping[str, LiveSource]) -> None:
+    """Refuse to start with a secret that was typed to have one.
+
+    Raises:
+        SourcesError: one is too short, or one letter again and again.
+    """
+    for source in sources.values():
+        for secret in source.secrets:
+            plain = secret.get_secret_value().removeprefix("whsec_").strip("=")
+            if len(plain) < LEAST_LETTERS or len(set(plain)) < LEAST_DIFFERENT:
+                names = ", ".join(source.definition.secrets)
+                raise SourcesError(
+                    f"source {source.name!r}, secrets: one of {names} can be guessed; make one with"
+                    " `openssl rand -base64 32`"
+                )
+
+
 def _live(name: str, raw: Any, environ: Mapping[str, str]) -> LiveSource:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise SourcesError(
+            f"source {name!r}: a source's name is part of the address that its form posts to, so it"
+            " is made of letters, digits, dots, hyphens and underscores alone"
+        )
     try:
         source = Source.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise SourcesError(f"source {name!r}, {field}: {first['msg']}") from error
+        # not the input: it may be a secret
+        raise SourcesError(f"source {name!r}, {field}: {first['msg']}") from None
     if source.adapter not in ADAPTERS:
         raise SourcesError(
             f"source {name!r}, adapter: {source.adapter!r} is not one of {', '.join(ADAPTERS)}"
         )
     _check_proof(name, source)
     _check_fields(name, source)
+    _check_token(name, source)
     secrets = tuple(SecretStr(environ[s]) for s in source.secrets if environ.get(s, "").strip())
     token = environ.get(source.link_token) if source.link_token else None
-    hosts = FileHosts(source.link_hosts, SecretStr(token) if token else None)
+    hosts = FileHosts(
+        source.link_hosts, SecretStr(token) if token else None, source.link_token_paths
+    )
     return LiveSource(name, source, ADAPTERS[source.adapter], secrets, hosts)
 
 
@@ -189,6 +265,15 @@ def _check_proof(name: str, source: Source) -> None:
         raise SourcesError(
             f"source {name!r}, header: name the header that holds the secret if, and only if,"
             " authentication is header"
+        )
+
+
+def _check_token(name: str, source: Source) -> None:
+    if (source.link_token is None) != (not source.link_token_paths):
+        raise SourcesError(
+            f"source {name!r}, link_token_paths: name the paths of the files if, and only if, there"
+            " is a link_token: it is sent nowhere else. For Typeform, with the form's own id:"
+            " api.typeform.com/forms/a1b2c3/responses/*/fields/*/files/*"
         )
 
 

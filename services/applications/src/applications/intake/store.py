@@ -1,7 +1,7 @@
 """Receipts in the database, their bodies beside them: collections, indexes and queries."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Collection as Several
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from applications.admissions.store import Read
@@ -37,6 +37,8 @@ ERASED_RECEIPT: dict[str, Any] = {
     "dismissal": None,
 }
 """What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
+NO_FILE = "(erased)"
+"""Instead of the name of an export, which may name the person."""
 WITHOUT_BODY = {"$project": {"body": 0}}
 ID_ALONE = {"$project": {"_id": 1}}
 """Bodies are large: one at a time."""
@@ -70,7 +72,13 @@ async def erase(uow: UnitOfWork, receipt: Receipt) -> None:
         StaleDocument: it was changed since it was loaded.
 
     """
-    await _set(uow, receipt, ERASED_RECEIPT)
+    origin = receipt.origin.model_dump() if receipt.origin else None
+    await _set(uow, receipt, erased_receipt(origin))
+
+
+def erased_receipt(origin: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a receipt is set to; that it came by an export stays, for the form may yet post it."""
+    return ERASED_RECEIPT | {"origin": origin and {**origin, "file": NO_FILE}}
 
 
 async def _set(uow: UnitOfWork, receipt: Receipt, change: Mapping[str, Any]) -> None:
@@ -131,13 +139,20 @@ async def find_receipt(read: Read, receipt_id: str) -> Receipt | None:
     return receipt_from_document(rows[0]) if rows else None
 
 
-async def whole_receipt(db: Database, receipt_id: str) -> tuple[Receipt, bytes] | None:
-    """A receipt and its raw body, which is empty once it is erased."""
+async def whole_receipt(
+    db: Database, receipt_id: str, wait: Callable[[int], Awaitable[None]] | None = None
+) -> tuple[Receipt, bytes] | None:
+    """A receipt and its raw body, which is empty once it is erased.
+
+    `wait` is called with the size of a body that lies in the file store, before it is read.
+    """
     found = await db.read(RECEIPTS).get(receipt_id)
     if found is None:
         return None
     receipt = receipt_from_document(found)
     if receipt.in_files:
+        if wait is not None:
+            await wait(receipt.size)
         return receipt, await db.files.get(receipt.body_file or "") or b""
     return receipt, found.get("body") or b""
 
@@ -156,10 +171,41 @@ async def oldest(read: Read, status: Status, most: int, source: str | None = Non
     return [row["_id"] for row in rows]
 
 
+async def latest_posted(read: Read, source: str, most: int) -> list[str]:
+    """Ids of what a form posted last, the latest first, whatever became of it but erased."""
+    ours = {"source": source, "status": {"$in": ["new", "applied", "quarantined"]}, "origin": None}
+    rows = await read(RECEIPTS).aggregate(
+        [{"$match": ours}, {"$sort": {"arrived": -1}}, {"$limit": most}, ID_ALONE]
+    )
+    return [row["_id"] for row in rows]
+
+
+async def next_in_quarantine(read: Read, after: Receipt, hidden: Several[str]) -> str | None:
+    """The receipt in quarantine that arrived next after one; after the last, the first.
+
+    `hidden` leaves out what it does in `listed`.
+    """
+    for later in ({"arrived": {"$gt": after.arrived}}, {}):
+        waiting = {"status": "quarantined", "_id": {"$ne": after.id}} | later | _shown(hidden)
+        rows = await read(RECEIPTS).aggregate(
+            [{"$match": waiting}, {"$sort": {"arrived": 1}}, {"$limit": 1}, ID_ALONE]
+        )
+        if rows:
+            return str(rows[0]["_id"])
+    return None
+
+
 async def unowned(read: Read) -> list[str]:
     """Ids of all receipts that belong to nobody yet, the latest first."""
     ours = {"$match": {"status": {"$in": list(UNOWNED)}}}
     rows = await read(RECEIPTS).aggregate([ours, {"$sort": {"arrived": -1}}, ID_ALONE])
+    return [row["_id"] for row in rows]
+
+
+async def unowned_after(read: Read, after: str) -> list[str]:
+    """Ids of the receipts that belong to nobody yet and come after one, in the order of ids."""
+    ours = {"$match": {"status": {"$in": list(UNOWNED)}, "_id": {"$gt": after}}}
+    rows = await read(RECEIPTS).aggregate([ours, {"$sort": {"_id": 1}}, ID_ALONE])
     return [row["_id"] for row in rows]
 
 
@@ -185,11 +231,10 @@ async def listed(
 ) -> tuple[list[Receipt], int]:
     """A part of all receipts, or of those in one state; and how many they are in all.
 
-    `hidden` are applications whose receipts are left out.
+    `hidden` are applications whose receipts are left out; if there are any, so are receipts that
+    belong to none, because these may be of the same people.
     """
-    matching: dict[str, Any] = {"status": status} if status else {}
-    if hidden:
-        matching["application_id"] = {"$nin": sorted(hidden)}
+    matching: dict[str, Any] = ({"status": status} if status else {}) | _shown(hidden)
     rows = await read(RECEIPTS).aggregate(
         [
             {"$match": matching},
@@ -200,6 +245,11 @@ async def listed(
         ]
     )
     return [receipt_from_document(row) for row in rows], await read(RECEIPTS).count(matching)
+
+
+def _shown(hidden: Several[str]) -> dict[str, Any]:
+    """What may be listed to whom conflicts hide these applications from."""
+    return {"application_id": {"$nin": [None, *sorted(hidden)]}} if hidden else {}
 
 
 async def of_source(read: Read, source: str) -> list[Receipt]:

@@ -3,21 +3,40 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document
 from applications.admissions.eligibility import is_late
-from applications.admissions.held_back import AFTER_DEADLINE, held_because, says_nothing_new
+from applications.admissions.held_back import held_because, says_nothing_new
 from applications.admissions.identity import Recognition, recognise
 from applications.admissions.owners import claim, owners_of
 from applications.admissions.references import next_reference
-from applications.admissions.submissions import FORM, amended_by, begun, held
-from applications.admissions.versions import Correction, Held, Version, without_late_version
+from applications.admissions.submissions import (
+    FORM,
+    acknowledged,
+    amended_by,
+    begun,
+    held,
+    time_doubted,
+)
+from applications.admissions.versions import Correction, HeldBack, Version, without_late_version
+from applications.admissions.waiting import (
+    HELD,
+    Doubt,
+    DoubtedTime,
+    HeldKind,
+    HeldSubmission,
+    with_reason,
+)
 from applications.documents.fetched import expect_files
 from applications.intake.store import give_owner, take_up
+from nextstep_contracts import FormReceived, Person
+
+SENDERS = UUID("0c5b8f0e-6d0b-4a43-9f0c-6a1a7f0f2b11")
+"""Namespace: the id of whoever sent one submission, while it is not certain who that is."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +54,10 @@ class Submission:
     """From where the bytes of those documents are fetched that came as links."""
     corrections: tuple[Correction, ...] = ()
     """What the office typed while the receipt was in quarantine."""
+    beside: tuple[str, ...] = ()
+    """What is noted for the office: further files in one answer."""
+    time_doubt: DoubtedTime | None = None
+    """Why the form's own time of submission is not believed."""
 
 
 async def receive(act: Act, submission: Submission) -> None:
@@ -49,7 +72,7 @@ async def receive(act: Act, submission: Submission) -> None:
     application = await act.application_of(found.known.person_id) if found.known else None
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
-        found = Recognition(concern=found.doubt)
+        found = Recognition(concern=HELD[found.doubt])
     waits, in_force = None, True
     if not found.doubt:
         person_id = found.known.person_id if found.known else uuid4().hex
@@ -59,7 +82,13 @@ async def receive(act: Act, submission: Submission) -> None:
         application = await _begin(act, submission, person_id, found.concern)
     else:
         waits, in_force = await _amend(act, submission, application, found.doubt)
-    await _keep(act, submission, application, waits, in_force=in_force)
+    told = _tell_sender(act, submission) if found.doubt and waits else None
+    await _keep(act, submission, application, waits, told, in_force=in_force)
+    if submission.time_doubt:
+        application = await act.application(application.id)
+        await act.keep(time_doubted(await act.about(application), submission.time_doubt))
+    for what in submission.beside:
+        act.note(application.id, "other", what, FORM)
     for one in submission.corrections:
         typed = ", ".join(sorted(one.answers)) or "nothing"
         act.note(application.id, "typed", f"Typed by the office: {typed}", one.by, one.why)
@@ -91,8 +120,8 @@ async def _begin(
 
 
 async def _amend(
-    act: Act, submission: Submission, before: Application, doubt: str | None
-) -> tuple[str | None, bool]:
+    act: Act, submission: Submission, before: Application, doubt: Doubt | None
+) -> tuple[HeldKind | None, bool]:
     """Amend, or leave it to the office.
 
     Returns:
@@ -103,8 +132,12 @@ async def _amend(
     why = held_because(before, submission.submitted_at, doubt, act.cohort)
     if why is not None:
         if says_nothing_new(before, submission.answers, submission.documents):
+            # also where it is doubted: it is told to the address that both of them give
+            so_far = await act.about(before)
+            await act.keep(acknowledged(so_far, None, submission.received_at))
             return None, False
-        await act.keep(held(await act.about(before), why, doubted=doubt is not None))
+        so_far = await act.about(before)
+        await act.keep(held(so_far, why, submission.receipt_id, submission.received_at))
         return why, False
     if is_late(before.submitted_at, act.cohort):
         before = await _hold_late(act, before)
@@ -119,23 +152,48 @@ async def _amend(
     return None, True
 
 
+def _tell_sender(act: Act, submission: Submission) -> str:
+    """Acknowledge a submission of which it is not certain whose it is, to the address it gives.
+
+    Returns:
+        the person id that it is told under: the address must not become that of somebody known.
+
+    """
+    stranger = uuid5(SENDERS, submission.receipt_id).hex
+    answers = submission.answers
+    act.uow.publish(
+        FormReceived(
+            cohort=act.cohort.id,
+            submission_id=submission.receipt_id,
+            person=Person(person_id=stranger, name=answers.name, email=answers.email),
+            received_at=submission.received_at,
+        )
+    )
+    return stranger
+
+
 async def _hold_late(act: Act, before: Application) -> Application:
     """A submission in time arrives after a late one: the late one waits, as if it had come last."""
     versions = await kept_versions.of_application(act.read, before.id)
     if any(version.held for version in versions):
         return before  # the office has decided on versions already
-    waiting = Held(why=AFTER_DEADLINE, status="pending")
+    waiting = HeldBack(why=HELD["after_deadline"], status="pending")
     await kept_versions.hold_all(act.uow, before.id, waiting)
-    act.note(before.id, "held", AFTER_DEADLINE, FORM)
+    act.note(before.id, "held", waiting.why, FORM)
+    waits = before.awaits_office
+    for version in versions:
+        late = HeldSubmission(kind="after_deadline", submission_id=version.id)
+        waits = with_reason(waits, late)
     early = without_late_version(before, act.cohort)
-    return act.put(early.model_copy(update={"awaits_office": AFTER_DEADLINE}))
+    return act.put(early.model_copy(update={"awaits_office": waits}))
 
 
 async def _keep(
     act: Act,
     submission: Submission,
     application: Application,
-    waits: str | None,
+    waits: HeldKind | None,
+    told: str | None,
     *,
     in_force: bool,
 ) -> None:
@@ -150,9 +208,10 @@ async def _keep(
         answers=submission.answers,
         documents=submission.documents,
         after_decision=application.decided,
-        held=Held(why=waits, status="pending") if waits else None,
+        held=HeldBack(why=HELD[waits], status="pending") if waits else None,
         in_force=in_force,
         corrections=submission.corrections,
+        acknowledged_to=told,
     )
     await kept_versions.keep(act.uow, version)
     await expect_files(act, version, submission.links)

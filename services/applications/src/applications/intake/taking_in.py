@@ -10,14 +10,17 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.adapters.form_bodies import MULTIPART
-from applications.intake.authentication import vouched
 from applications.intake.field_map.mapping import submission_id
 from applications.intake.receipts import Receipt, receipt_key, storable_id
 from applications.intake.sources import KEPT_HEADERS, LiveSource
 from applications.intake.store import RECEIPTS, find_receipt, receipt_to_document
 from nextstep_messaging import Database, DatabaseUnavailableError, DuplicateKey
+
+log = structlog.get_logger()
 
 LARGEST_INLINE = 8 * 1024 * 1024
 """Bytes. A database document holds 16 MB; larger bodies go to the file store."""
@@ -31,13 +34,6 @@ class Acknowledgement:
 
     receipt_id: str
     new: bool
-
-
-async def verified(source: LiveSource, delivery: Delivery, now: datetime) -> bool:
-    """Whether one of the source's live secrets vouches for the delivery."""
-    if len(delivery.body) < LARGE:
-        return vouched(source, delivery, now)
-    return await asyncio.to_thread(vouched, source, delivery, now)
 
 
 async def take_in(
@@ -92,6 +88,9 @@ def _identify(source: LiveSource, delivery: Delivery) -> tuple[str | None, str]:
         payload = source.adapter.read(delivery.body, content_type)
     except UnreadableError:
         return None, digest  # it is quarantined later; the answer is not delayed for it
+    except Exception:  # what nobody foresaw must not be answered 500 and be gone
+        log.exception("delivery_not_read", source=source.name)
+        return None, digest
     if multipart:
         # What parts the fields is drawn anew each time: the same form is not the same bytes.
         said = json.dumps(payload, sort_keys=True).encode()

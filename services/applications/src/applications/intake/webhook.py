@@ -1,5 +1,6 @@
 """`POST /webhooks/{source}`: the route that forms post to."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,14 +8,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
-from starlette.requests import ClientDisconnect
 
 from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
+from applications.intake.authentication import Proof, proof_of
+from applications.intake.doors import Doors
 from applications.intake.sources import LiveSource
-from applications.intake.taking_in import take_in, verified
+from applications.intake.taking_in import LARGE, Acknowledgement, take_in
 from nextstep_messaging import Database, DatabaseUnavailableError
 from nextstep_web import NotServed
+from nextstep_web.bodies import Spooled, spooled
+from nextstep_web.rates import address_of, too_many
 
 
 @dataclass(frozen=True)
@@ -26,19 +30,44 @@ class Webhook:
     now: Callable[[], datetime]
     wake: Callable[[], None]
     """Tells the worker that a receipt is waiting."""
+    doors: Doors
+    """How often may be posted here."""
 
     async def answer(self, request: Request, name: str) -> JSONResponse:
         """Take in one submission of the source with this name."""
+        address = address_of(request)
+        if waiting := self.doors.wait(address):
+            raise too_many(waiting)
+        try:
+            return await self._answer(request, name, address)
+        except NotServed as no:
+            if no.status in REFUSED:
+                self.doors.refused(address)
+            raise
+
+    async def _answer(self, request: Request, name: str, address: str) -> JSONResponse:
         source = self._source(request, name)
-        delivery = await self._proved(request, source)
+        given = Delivery(b"", request.headers, request.query_params, _url_secret(request))
+        proof = proof_of(source, given, self.now())
+        if proof is None:  # nothing that the body holds could help
+            raise _not_ours()
+        async with spooled(request) as body:
+            await self._prove(proof, body)
+            if waiting := self.doors.proved(address, name):
+                raise too_many(waiting)
+            async with body.whole() as data:
+                taken = await self._take_in(source, replace(given, body=data))
+        status = "received" if taken.new else "already received"
+        answer = {"receipt_id": taken.receipt_id, "status": status}
+        return JSONResponse(answer, 202 if taken.new else 200)
+
+    async def _take_in(self, source: LiveSource, delivery: Delivery) -> Acknowledgement:
         try:
             taken = await take_in(self.db, source, delivery, self.now())
         except DatabaseUnavailableError as error:
             raise NotServed("The database is away. Send it again in a minute.", 503) from error
         self.wake()
-        status = "received" if taken.new else "already received"
-        answer = {"receipt_id": taken.receipt_id, "status": status}
-        return JSONResponse(answer, 202 if taken.new else 200)
+        return taken
 
     def _source(self, request: Request, name: str) -> LiveSource:
         """The source, if it sends what this request says it is."""
@@ -51,22 +80,14 @@ class Webhook:
             raise NotServed(f"This source sends {allowed}.", 415)
         return source
 
-    async def _proved(self, request: Request, source: LiveSource) -> Delivery:
-        """The request, once it has proved that it comes from the source."""
-        empty = Delivery(b"", request.headers, request.query_params, _url_secret(request))
-        # A secret beside the body proves itself before tens of megabytes are read.
-        if source.definition.authentication != "signature":
-            await self._prove(source, empty)
-        try:
-            delivery = replace(empty, body=await request.body())
-        except ClientDisconnect as gone:
-            raise NotServed("The request broke off on its way. Send it again.", 400) from gone
-        await self._prove(source, delivery)
-        return delivery
-
-    async def _prove(self, source: LiveSource, delivery: Delivery) -> None:
-        if not await verified(source, delivery, self.now()):
-            raise NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
+    async def _prove(self, proof: Proof, body: Spooled) -> None:
+        """Verify the body as it was spooled, a piece at a time."""
+        if body.size < LARGE:
+            holds = proof.holds(body.pieces())
+        else:
+            holds = await asyncio.to_thread(lambda: proof.holds(body.pieces()))
+        if not holds:
+            raise _not_ours()
 
 
 def webhook_routes(webhook: Webhook, largest_body: int) -> APIRouter:
@@ -103,8 +124,14 @@ def webhook_routes(webhook: Webhook, largest_body: int) -> APIRouter:
     return router
 
 
+REFUSED = frozenset({401, 404, 415})
+"""Answers to what no form of ours sends."""
 NOT_OURS = "The signature or secret is missing, wrong or too old."
 NOT_OF_THIS_FORM = "Not a submission of this form"
+
+
+def _not_ours() -> NotServed:
+    return NotServed(NOT_OURS, 401, title=NOT_OF_THIS_FORM)
 
 
 def _url_secret(request: Request) -> str | None:
@@ -127,7 +154,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         **_PROBLEM,
     },
     404: {"description": "No such source", **_PROBLEM},
+    408: {"description": "The body arrived too slowly", **_PROBLEM},
     413: {"description": "The body is too large", **_PROBLEM},
     415: {"description": "A type that the source cannot send", **_PROBLEM},
-    503: {"description": "The database is away; send it again", **_PROBLEM},
+    503: {
+        "description": "The database is away, or too much arrives at once; send it again",
+        **_PROBLEM,
+    },
 }

@@ -6,7 +6,7 @@ from applications.admissions.application import Application
 from applications.admissions.replying import withdraw
 from applications.admissions.states import allowed
 from applications.review.deciding_conflicts import carry_conflicts
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 
 async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str) -> None:
@@ -21,12 +21,14 @@ async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str
 
     """
     surviving = await act.application(surviving_id)
+    if duplicate.duplicate_of == surviving_id:
+        raise AlreadySo(f"It is a duplicate of {surviving.reference} already.")
     _check(duplicate, surviving, reason)
     if allowed(duplicate.state, "withdraw", "office"):
         why = f"Duplicate of {surviving.reference}. {reason.strip()}"
         duplicate = await withdraw(act, duplicate, why, merged_into=surviving.reference)
     await carry_conflicts(act, duplicate.id, surviving_id)
-    act.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": None}))
+    act.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": ()}))
     await act.uow.collection(store.IDENTITIES).update(
         {"person_id": duplicate.person_id}, {"$set": {"person_id": surviving.person_id}}
     )

@@ -8,6 +8,7 @@ from applications.admissions.place_ledger import Movement
 from applications.admissions.states import STATES
 from applications.admissions.store import (
     APPLICATIONS,
+    EMAILS,
     MOVEMENTS,
     Read,
     application_from_document,
@@ -21,8 +22,6 @@ from nextstep_programme import Cohort
 
 NOTES = "notes"
 """What the office wrote about an application for itself; never changed."""
-EMAILS = "correspondence"
-"""What became of a person's emails, all of them in one document."""
 
 COLLECTIONS = (
     Collection(NOTES, (Index([("application_id", 1), ("at", 1)]),)),
@@ -43,6 +42,11 @@ def note_from_document(document: Mapping[str, Any]) -> Note:
 async def keep_note(uow: UnitOfWork, note: Note) -> None:
     """Keep what the office wrote."""
     await uow.collection(NOTES).insert(note_to_document(note))
+
+
+async def has_note(read: Read, note_id: str) -> bool:
+    """Whether there is a note with this id."""
+    return await read(NOTES).get(note_id) is not None
 
 
 async def notes_about(read: Read, application_id: str) -> list[Note]:
@@ -82,11 +86,6 @@ async def save_emails(uow: UnitOfWork, emails: EmailsOfPerson) -> None:
 
     """
     await uow.collection(EMAILS).save(emails_to_document(emails))
-
-
-async def people_with_bounces(read: Read) -> frozenset[str]:
-    """The people whose email came back for good."""
-    return frozenset(row["_id"] for row in await read(EMAILS).find({"bounced": True}))
 
 
 async def all_applications(read: Read, cohort: Cohort) -> list[Application]:

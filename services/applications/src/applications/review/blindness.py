@@ -1,16 +1,27 @@
 """What a reviewer may see: their own applications, and the others' sheets once theirs is locked.
 
 Nothing that these functions return for a reviewer whose sheet is open depends on what anybody
-else wrote: not a score, an average, an order, nor a count of them.
+else wrote: not a score, an average, an order, nor a count of them. Nothing that they return for
+somebody with a conflict depends on the application that it hides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from applications.review.case import Case
+from applications.review.case import Case, Selection
 from applications.review.method import Method
 from applications.review.ranking import Result, result_of
 from applications.review.sheets import Sheet
+
+UNLOCKED = (
+    "You are a reviewer yourself and have not locked all your sheets. Comparisons, decisions and "
+    "the audit trail open for you once they are locked: see “My reviews”."
+)
+CONFLICTED = (
+    "You have a conflict of interest with an application of this cohort, or applied yourself. Who "
+    "reviews, how applications compare, who gets a place and the audit trail are about all of "
+    "them: ask a colleague without one."
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,21 @@ def open_sheets(cases: Iterable[Case], person: str, method: Method) -> tuple[Cas
     return tuple(case for case, view in views if view.mine.state != "locked")
 
 
-def visible(cases: Iterable[Case], person: str) -> tuple[Case, ...]:
-    """The cases without those that a conflict hides from this person."""
-    return tuple(case for case in cases if person not in case.hidden_from)
+def closed(selection: Selection, person: str, hidden: Collection[str]) -> str | None:
+    """Why this person takes no part in comparing and deciding, as a sentence; None: they do.
+
+    A rank, an average among others, a place or a turn is about all applications together: who
+    may not know one of them sees and decides nothing of the kind, whatever roles they hold.
+
+    Args:
+        selection: the review, or the part of it in which this person was asked.
+        person: the address signed in with.
+        hidden: what a conflict hides from this person, in whatever state it is.
+
+    """
+    if hidden:
+        return CONFLICTED
+    email = person.casefold()
+    if email in selection.active and open_sheets(selection.cases, email, selection.method):
+        return UNLOCKED
+    return None

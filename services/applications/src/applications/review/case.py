@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Collection as Some
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from applications.admissions.application import Application
 from applications.admissions.states import State
+from applications.admissions.traits import Traits
 from applications.review.conflicts import Conflict, Reviewer, Suggestion, hides, inherited, likely
 from applications.review.method import Method
 from applications.review.sheets import Sheet
@@ -117,6 +119,18 @@ class Selection:
         """Those who can be asked, in the order of their addresses."""
         return tuple(sorted(key for key, one in self.reviewers.items() if not one.left))
 
+    def seen_by(self, person: str, hidden: Some[str] = ()) -> "Selection":
+        """The selection as if what a conflict hides from this person did not exist.
+
+        `hidden` is more of it, by id: their own application, of who is no reviewer.
+
+        Whatever is listed, counted or dealt out on a page is taken from it, so that nothing there
+        can depend on what is hidden.
+        """
+        email = person.casefold()
+        seen = (c for c in self.cases if email not in c.hidden_from and c.id not in hidden)
+        return replace(self, cases=tuple(seen))
+
     def case(self, application_id: str) -> Case | None:
         """The case of an application."""
         return next((case for case in self.cases if case.id == application_id), None)
@@ -151,10 +165,11 @@ def case_of(
         person_id=application.person_id,
     )
     answered = {conflict.reviewer for conflict in review.conflicts}
+    applicant = Traits.of_applicant(application.answers)
     hidden: set[str] = set()
     suggested: dict[str, Suggestion] = {}
     for reviewer in reviewers:
-        found = likely(reviewer, application.answers, application.person_id, owners)
+        found = likely(reviewer, applicant, application.person_id, owners)
         if hides(found, review.conflicts, reviewer.email):
             hidden.add(reviewer.email)
         if found and not found.certain and reviewer.email not in answered:

@@ -1,18 +1,20 @@
-"""Conflicts of interest: suggested by exact comparison, declared by the reviewer, or recorded.
+"""Conflicts of interest: suggested by what is alike, declared by the reviewer, or recorded.
 
 A suggestion that nobody has answered yet hides the application as well: the safe side until
-somebody looks. Nobody ever reviews their own application.
+somebody looks. Nothing but a person confirms or dismisses one. Nobody ever reviews their own
+application, which the same address alone makes certain.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+from typing_extensions import override
 
-from applications.admissions.answers import Answers
-from applications.admissions.wording import folded
+from applications.admissions.traits import Traits
 from nextstep_contracts import Refused
 
 ConflictKind = Literal["own_application", "same_trust", "supervises", "personal", "other"]
@@ -25,6 +27,15 @@ KIND_NAMES: dict[ConflictKind, str] = {
 }
 
 
+REVIEWERS_OF = UUID("c2b6f0de-5a63-4a0e-9d0b-6f2a0f3f6b0e")
+"""Namespace of the ids by which reviewers of a cohort are told."""
+
+
+def told_as(cohort: str, email: str) -> str:
+    """The id under which other services are told of a reviewer."""
+    return uuid5(REVIEWERS_OF, f"{cohort}:{email}").hex
+
+
 class Reviewer(BaseModel):
     """A member of staff whom the office asked to review."""
 
@@ -35,10 +46,26 @@ class Reviewer(BaseModel):
     name: str
     trust: str | None = None
     """Where the reviewer works, if the office knows it: suggests conflicts."""
+    registration: str | None = None
+    """The reviewer's GMC or GDC number, if the office knows it: suggests conflicts too."""
     added_at: datetime
     left: bool = False
     """Takes no new applications. Sheets that were locked stay and count."""
+    invited: int = 0
+    """How often the reviewer was told by email that they review."""
     version: int = 0
+
+    _traits: Traits = PrivateAttr()
+
+    @override
+    def model_post_init(self, _: Any) -> None:
+        """Read the traits once: a reviewer is compared with every applicant."""
+        self._traits = Traits.read(self.name, self.email, self.trust, (self.registration,))
+
+    @property
+    def traits(self) -> Traits:
+        """What may be alike between the reviewer and an applicant."""
+        return self._traits
 
 
 class Conflict(BaseModel):
@@ -68,25 +95,38 @@ class Suggestion:
 
 
 def likely(
-    reviewer: Reviewer, answers: Answers, person_id: str, owners: Mapping[str, str]
+    reviewer: Reviewer, applicant: Traits, person_id: str, owners: Mapping[str, str]
 ) -> Suggestion | None:
-    """The conflict that equal entries suggest, if any.
+    """The conflict that likeness suggests, if any: the gravest kind, with all that is alike.
 
     Args:
         reviewer: who would review.
-        answers: what the applicant answered.
+        applicant: what is known of the applicant.
         person_id: the applicant.
         owners: which person each reviewer's address belongs to, where an applicant has it.
 
     """
-    same = owners.get(reviewer.email) == person_id
-    if same or answers.email.casefold() == reviewer.email:
+    if owners.get(reviewer.email) == person_id or applicant.email == reviewer.email:
         why = "The reviewer's address is one of the applicant's."
         return Suggestion("own_application", why, certain=True)
-    trust = folded(reviewer.trust or "")
-    if answers.trust and trust and trust == folded(answers.trust):
-        return Suggestion("same_trust", f"Both are at {answers.trust}.")
-    return None
+    found = [*_alike(reviewer.traits, applicant)]
+    if not found:
+        return None
+    return Suggestion(found[0][0], " ".join(why for _, why in found))
+
+
+def _alike(reviewer: Traits, applicant: Traits) -> Iterator[tuple[ConflictKind, str]]:
+    """What goes on record names nobody: it outlives an erasure."""
+    if reviewer.numbers & applicant.numbers:
+        yield "own_application", "Both give the same GMC or GDC number."
+    if reviewer.mailbox and reviewer.mailbox == applicant.mailbox:
+        yield "own_application", "Their addresses lead to the same mailbox."
+    if how := reviewer.name.like(applicant.name):
+        yield "own_application", f"Reviewer and applicant: {how}."
+    if how := reviewer.employer.like(applicant.employer):
+        same = reviewer.trust.casefold() == applicant.trust.casefold()
+        both = f"{applicant.trust} and {reviewer.trust}: {how}."
+        yield "same_trust", f"Both are at {applicant.trust}." if same else both
 
 
 def hides(suggestion: Suggestion | None, decided: Iterable[Conflict], reviewer: str) -> bool:

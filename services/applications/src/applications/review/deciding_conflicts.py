@@ -5,20 +5,34 @@ from applications.admissions.history import Kind
 from applications.review.case import Case, carried
 from applications.review.conflicts import Conflict, checked_kind, decided, inherited
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
+from applications.review.saying_conflicts import say_of_applications
 from applications.review.store import load_selection
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 
 
 async def declare(act: Act, application_id: str, kind: str, reason: str) -> None:
     """A reviewer has a conflict of interest: the application disappears for them.
 
     Raises:
+        AlreadySo: they said the same before.
         NoSuch: not asked, hidden, or none.
         Refused: no kind or no reason.
 
     """
+    if await _declared(act, application_id, kind, reason):
+        raise AlreadySo("You have said so already. You will not see this application again.")
     _, case, _ = await own_case(act, application_id)
     await _decide(act, case, acting(act), kind=kind, reason=reason, effective=True)
+
+
+async def _declared(act: Act, application_id: str, kind: str, reason: str) -> bool:
+    """Whether they themselves have said just this, and nobody has lifted it since."""
+    case = (await load_selection(act.read, act.cohort, ids=[application_id])).case(application_id)
+    mine = (acting(act), kind, reason, act.actor.name)
+    return case is not None and any(
+        one.effective and (one.reviewer, one.kind, one.reason, one.by) == mine
+        for one in case.review.conflicts
+    )
 
 
 async def decide_conflict(
@@ -79,12 +93,19 @@ async def _decide(
         by=act.actor.name,
         at=act.now,
     )
+    same = {"by", "at"}
+    if any(
+        one.model_dump(exclude=same) == wanted.model_dump(exclude=same)
+        for one in case.review.conflicts
+    ):
+        raise AlreadySo("This is recorded already.")
     conflicts = decided(case.review.conflicts, wanted)
     await put_review(act, case.review.model_copy(update={"conflicts": conflicts}))
     found: Kind = "conflict" if effective else "no_conflict"
     what = f"{'Conflict' if effective else 'No conflict'} of interest: {email}"
     act.done(case.id, "review-conflict", found, what, reason.strip())
     await _pass_on(act, case, wanted)
+    await say_of_applications(act, [case.id])
 
 
 async def _pass_on(act: Act, case: Case, conflict: Conflict) -> None:

@@ -4,7 +4,7 @@ from applications.admissions.act import Act
 from applications.review.blindness import sight
 from applications.review.case import Case, Review, Selection
 from applications.review.sheets import Sheet
-from applications.review.store import keep_reviews, load_selection
+from applications.review.store import hidden_from, keep_reviews, load_selection
 from nextstep_contracts import NoSuch
 
 
@@ -17,7 +17,9 @@ async def case_for(act: Act, application_id: str) -> tuple[Selection, Case]:
     """The case as the office sees it; one that a conflict hides from this person does not exist."""
     selection = await load_selection(act.read, act.cohort, ids=[application_id])
     case = selection.case(application_id)
-    if case is None or case.application.erased or acting(act) in case.hidden_from:
+    if case is None or case.application.erased:
+        raise NoSuch(f"There is no application {application_id}.")
+    if application_id in await hidden_from(act.read, act.cohort, acting(act)):
         raise NoSuch(f"There is no application {application_id}.")
     return selection, case
 

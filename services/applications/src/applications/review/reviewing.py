@@ -5,19 +5,25 @@ from collections.abc import Mapping
 from applications.admissions.act import Act
 from applications.admissions.states import STATES
 from applications.review import dealing
+from applications.review.blindness import CONFLICTED
 from applications.review.case import Case, Review
-from applications.review.conflicts import Reviewer
+from applications.review.conflicts import Reviewer, told_as
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
-from applications.review.sheets import Sheet, locked, unlocked, written
-from applications.review.store import keep_reviewer, load_reviewer, load_selection
-from nextstep_contracts import NoSuch, Refused
+from applications.review.saying_conflicts import say_of_reviewer
+from applications.review.sheets import Sheet, locked, repeats, unlocked, written
+from applications.review.store import hidden_from, keep_reviewer, load_reviewer, load_selection
+from nextstep_contracts import AlreadySo, NoSuch, Person, Refused, ReviewerInvited
+from nextstep_web.access_ended import was_erased
 
 
-async def add_reviewer(act: Act, email: str, name: str, trust: str | None) -> None:
-    """Make somebody a reviewer, or bring a reviewer's name and trust up to date.
+async def add_reviewer(
+    act: Act, email: str, name: str, trust: str | None, registration: str | None = None
+) -> None:
+    """Make somebody a reviewer and tell them by email, or bring up to date what is known of one.
 
     Raises:
-        Refused: the address or the name is missing.
+        Refused: the address or the name is missing, it is one's own entry, whoever had this
+            address was erased, or a conflict hides an application from whoever asks.
 
     """
     address, called = email.strip().casefold(), " ".join(name.split())
@@ -28,16 +34,38 @@ async def add_reviewer(act: Act, email: str, name: str, trust: str | None) -> No
         wrong["name"] = "Enter the name of the reviewer"
     if wrong:
         raise Refused("The reviewer's details are not complete.", wrong)
+    await _arranges(act)
+    if await was_erased(act.read, [told_as(act.cohort.id, address)]):
+        # no service would keep any more what is closed to them, nor send them an email
+        raise Refused.field("email", "Who reviewed under this address was erased: enter another")
     known = await load_reviewer(act.read, act.cohort, address)
+    if known and address == acting(act):
+        raise Refused("Ask a colleague: nobody changes their own entry, which suggests conflicts.")
     reviewer = Reviewer(
         email=address,
         name=called,
         trust=(trust or "").strip() or None,
+        registration=(registration or "").strip() or None,
         added_at=known.added_at if known else act.now,
+        invited=known.invited if known else 0,
         version=known.version if known else 0,
     )
+    if known is None or known.left:  # whoever reviews already has the address
+        reviewer = reviewer.model_copy(update={"invited": reviewer.invited + 1})
+        act.uow.publish(invitation(act.cohort.id, reviewer))
     await keep_reviewer(act.uow, act.cohort, reviewer)
+    await say_of_reviewer(act, reviewer.email)
     act.audit("add-reviewer", act.cohort.id, why=address)
+
+
+def invitation(cohort: str, reviewer: Reviewer) -> ReviewerInvited:
+    """What tells a reviewer that they review, and where."""
+    person_id = told_as(cohort, reviewer.email)
+    return ReviewerInvited(
+        cohort=cohort,
+        revision=reviewer.invited,
+        reviewer=Person(person_id=person_id, name=reviewer.name, email=reviewer.email),
+    )
 
 
 async def stand_down(act: Act, email: str, reason: str) -> int:
@@ -47,12 +75,17 @@ async def stand_down(act: Act, email: str, reason: str) -> int:
         how many open sheets were taken back.
 
     Raises:
-        Refused: there is no such reviewer, or no reason.
+        Refused: there is no such reviewer, no reason, it is oneself, or a conflict hides an
+            application from whoever asks.
 
     """
     _needs(reason)
+    _by_a_colleague(act, email, "stands themselves down")
+    await _arranges(act)
     known = await load_reviewer(act.read, act.cohort, email)
-    if known is None or known.left:
+    if known is not None and known.left:
+        raise AlreadySo(f"{known.name} has stood down already.")
+    if known is None:
         raise Refused("There is no such reviewer.")
     await keep_reviewer(act.uow, act.cohort, known.model_copy(update={"left": True}))
     selection = await load_selection(act.read, act.cohort, reviewer=email)
@@ -69,14 +102,15 @@ async def assign(act: Act, application_id: str, email: str) -> None:
     """Ask a reviewer to review an application.
 
     Raises:
-        Refused: it is not under review, or this reviewer cannot be asked.
+        Refused: it is not under review, this reviewer cannot be asked, or it is oneself.
 
     """
+    _by_a_colleague(act, email, "asks themselves to review")
     selection, case = await case_for(act, application_id)
     if email not in selection.active:
         raise Refused("Choose a reviewer from the list.")
     if case.review.sheet_of(email):
-        raise Refused(f"{selection.name(email)} was asked already.")
+        raise AlreadySo(f"{selection.name(email)} was asked already.")
     if email in case.hidden_from:
         raise Refused(
             f"{selection.name(email)} has a conflict of interest here, or one that nobody has "
@@ -92,14 +126,15 @@ async def unassign(act: Act, application_id: str, email: str, reason: str) -> No
     """Take back what was asked, as long as the sheet is not locked.
 
     Raises:
-        Refused: the reviewer was not asked, has locked, or no reason is given.
+        Refused: the reviewer was not asked, has locked, it is oneself, or no reason is given.
 
     """
     _needs(reason)
+    _by_a_colleague(act, email, "takes back what they were asked")
     selection, case = await case_for(act, application_id)
     sheet = case.review.sheet_of(email)
     if sheet is None:
-        raise Refused("This reviewer was not asked.")
+        raise AlreadySo("This reviewer is not asked.")
     if not _is_open(sheet):
         raise Refused("A sheet that was locked stays. Record a conflict if it must go.")
     await put_review(act, _without(case.review, email))
@@ -108,7 +143,13 @@ async def unassign(act: Act, application_id: str, email: str, reason: str) -> No
 
 
 async def deal(act: Act, seed: str) -> dealing.Deal:
-    """Ask as many reviewers as each application still needs, evenly and without conflicts."""
+    """Ask as many reviewers as each application still needs, evenly and without conflicts.
+
+    Raises:
+        Refused: a conflict hides an application from whoever asks.
+
+    """
+    await _arranges(act)
     selection = await load_selection(act.read, act.cohort)
     result = dealing.dealt(dealing.needs(selection), dealing.loads(selection.cases), seed)
     changed: dict[str, Review] = {}
@@ -145,6 +186,8 @@ async def score(
     selection, case, sheet = await own_case(act, application_id)
     if not case.under_review:
         raise Refused("This application is no longer under review.")
+    if repeats(sheet, scores, comment):
+        return sheet
     sheet = written(sheet, selection.method, scores, comment)
     if lock:
         sheet = locked(sheet, selection.method, case.content, act.now)
@@ -158,8 +201,8 @@ async def score(
 async def unlock(act: Act, application_id: str, email: str, reason: str) -> None:
     """The office opens a locked sheet again.
 
-    The reason stands on the sheet and in the audit trail, not in the history: it may give away
-    what a sheet said.
+    The reason stands on the sheet and in the audit trail, which is closed to who still scores; not
+    in the history: it may give away what a sheet said.
 
     Raises:
         Refused: it is not locked, it is one's own, the application is decided, or there
@@ -177,6 +220,21 @@ async def unlock(act: Act, application_id: str, email: str, reason: str) -> None
     what = f"Review of {selection.name(email)} unlocked"
     act.note(application_id, "review_unlocked", what, act.actor.name)
     act.audit("unlock-review", application_id, why=reason.strip())
+
+
+def _by_a_colleague(act: Act, email: str, what: str) -> None:
+    """Who reviews and works in the office would otherwise open a comparison that is closed to them.
+
+    Without their open sheet they read what the others gave; asked again they would write it after.
+    """
+    if email == acting(act):
+        raise Refused(f"Ask a colleague: nobody {what}.")
+
+
+async def _arranges(act: Act) -> None:
+    """Who reviews is arranged for all applications together, so by somebody who may know all."""
+    if await hidden_from(act.read, act.cohort, act.actor.who):
+        raise Refused(CONFLICTED)
 
 
 def _needs(reason: str) -> None:

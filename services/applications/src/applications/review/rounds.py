@@ -21,6 +21,8 @@ class RoundLine(BaseModel):
     outcome: Literal["applied", "refused"]
     why: str = ""
     """It was refused."""
+    rank: int | None = None
+    """When it was applied; None without a locked sheet, and in rounds of earlier releases."""
 
 
 class Round(BaseModel):
@@ -44,7 +46,13 @@ class Round(BaseModel):
         return sum(line.outcome == outcome for line in self.lines)
 
 
-def line_of(case: Case, outcome: Literal["applied", "refused"], why: str = "") -> RoundLine:
+def line_of(
+    case: Case,
+    outcome: Literal["applied", "refused"],
+    why: str = "",
+    *,
+    rank: int | None = None,
+) -> RoundLine:
     """What became of a case's draft.
 
     Raises:
@@ -61,4 +69,5 @@ def line_of(case: Case, outcome: Literal["applied", "refused"], why: str = "") -
         position=draft.position,
         outcome=outcome,
         why=why,
+        rank=rank,
     )

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from applications.review.method import Method
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 SheetState = Literal["missing", "draft", "locked"]
 COMMENT_LENGTH = 4000
@@ -88,6 +88,12 @@ def locked(sheet: Sheet, method: Method, content: str, now: datetime) -> Sheet:
     return sheet.model_copy(update=changes | {"method": method.fingerprint, "content": content})
 
 
+def repeats(sheet: Sheet, scores: Mapping[str, int], comment: str) -> bool:
+    """Whether these entries are what the locked sheet says: a form that was sent twice."""
+    same = sheet.scores == dict(scores) and sheet.comment == comment.strip()
+    return sheet.locked_at is not None and same
+
+
 def unlocked(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
     """A locked sheet opened again; what it said is kept.
 
@@ -95,6 +101,8 @@ def unlocked(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
         Refused: it is not locked, or no reason is given.
 
     """
+    if sheet.locked_at is None and sheet.unlocks:
+        raise AlreadySo("This sheet is open already.")
     if sheet.locked_at is None:
         raise Refused("This sheet is open: only a locked sheet can be unlocked.")
     if not reason.strip():

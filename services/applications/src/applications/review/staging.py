@@ -5,12 +5,11 @@ from uuid import uuid4
 from applications.admissions import offers, place_ledger
 from applications.admissions.act import Act
 from applications.admissions.deciding import rejected
-from applications.admissions.once_eligible import offered, waitlisted
+from applications.admissions.once_eligible import accepted_late, offered, waitlisted
 from applications.admissions.outcome import Outcome
 from applications.admissions.states import By
-from applications.review.blindness import open_sheets
+from applications.review.blindness import closed
 from applications.review.case import Case, Draft, Selection
-from applications.review.opening_a_case import acting
 from applications.review.ranking import ranked
 from applications.review.rounds import Round, line_of
 from applications.review.staged_decisions import (
@@ -21,27 +20,21 @@ from applications.review.staged_decisions import (
     planned,
     staged,
 )
-from applications.review.store import keep_reviews, keep_round, load_selection
-from nextstep_contracts import NoSuch, Refused
-
-STILL_BLIND = (
-    "You are a reviewer yourself and have not locked all your sheets. "
-    "Comparisons and decisions open for you once they are locked."
-)
+from applications.review.store import hidden_from, keep_reviews, keep_round, load_selection
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 
 
 async def stage(act: Act, application_id: str, wanted: ToStage) -> None:
     """Prepare a decision, in place of one prepared before.
 
     Raises:
-        Refused: the draft does not fit, or this person must not see scores yet.
+        Refused: the draft does not fit, or this person must not compare.
 
     """
     selection = await _open_selection(act)
-    case = _seen(selection, act, application_id)
+    case = _case(selection, application_id)
     draft = staged(case, selection.method, wanted, act.actor.name, act.now)
     await keep_reviews(act.uow, [case.review.model_copy(update={"draft": draft})])
-    # the choice follows from scores, and the trail is open to reviewers who are still blind
     act.audit("stage", application_id, why="")
 
 
@@ -49,11 +42,11 @@ async def drop(act: Act, application_id: str) -> None:
     """Forget what was prepared for one application: it is undecided again.
 
     Raises:
-        Refused: this person must not see scores yet.
+        Refused: this person must not compare.
 
     """
     selection = await _open_selection(act)
-    case = _seen(selection, act, application_id)
+    case = _case(selection, application_id)
     if case.review.draft:
         await keep_reviews(act.uow, [case.review.model_copy(update={"draft": None})])
         act.audit("drop-draft", application_id, why="")
@@ -63,11 +56,11 @@ async def drop_all(act: Act) -> int:
     """Forget everything that was prepared and not applied; returns how much.
 
     Raises:
-        Refused: this person must not see scores yet.
+        Refused: this person must not compare.
 
     """
     selection = await _open_selection(act)
-    drafted = [case.review for case in _visible(selection, act) if case.review.draft]
+    drafted = [case.review for case in selection.cases if case.review.draft]
     await keep_reviews(act.uow, [review.model_copy(update={"draft": None}) for review in drafted])
     act.audit("drop-drafts", act.cohort.id, why=f"{len(drafted)} drafts")
     return len(drafted)
@@ -80,11 +73,10 @@ async def stage_by_rank(act: Act, offer: int, waiting: int) -> StagedByRank:
     these applications are passed over.
 
     Raises:
-        Refused: this person must not see scores yet.
+        Refused: this person must not compare.
 
     """
     selection = await _open_selection(act)
-    visible = {case.id for case in _visible(selection, act)}
     rows = [row for row in ranked(selection.method, selection.cases) if not _rejection(row.case)]
     bulk = by_rank(rows, offer, waiting, selection.method)
     chosen: dict[str, Draft] = {
@@ -94,15 +86,12 @@ async def stage_by_rank(act: Act, offer: int, waiting: int) -> StagedByRank:
     changed = []
     for case in selection.cases:
         draft = case.review.draft if _rejection(case) else chosen.get(case.id)
-        if case.id in visible and draft != case.review.draft:
+        if draft != case.review.draft:
             changed.append(case.review.model_copy(update={"draft": draft}))
     await keep_reviews(act.uow, changed)
     said = f"the first {offer} offers, the next {waiting} on the waiting list"
     act.audit("stage-by-rank", act.cohort.id, why=said)
-    return StagedByRank(
-        tuple(one for one in bulk.wanted if one[0].id in visible),
-        tuple(case for case in bulk.tied if case.id in visible),
-    )
+    return bulk
 
 
 async def apply(act: Act, digest: str) -> str:
@@ -123,7 +112,9 @@ async def apply(act: Act, digest: str) -> str:
 
     """
     selection = await _open_selection(act)
-    plan = plan_of(selection, act.actor.who, (await act.ledger()).free)
+    plan = plan_of(selection, (await act.ledger()).free)
+    if not any(case.review.draft for case in selection.cases):
+        raise AlreadySo("No draft is left: they were applied or dropped already.")
     if plan.digest != digest:
         raise Refused("The drafts changed since you opened the page. Look at it again.")
     if plan.faults:
@@ -134,53 +125,45 @@ async def apply(act: Act, digest: str) -> str:
     held = await act.applications([case.id for case in plan.decided])
     for case, application in zip(plan.decided, held, strict=True):
         so_far = await act.about(application)
-        await act.keep(made(so_far, act.by, case, ranks.get(case.id)))
+        await act.keep(made(so_far, act.by, case, compared=case.id in ranks))
     turns = (await act.ledger()).waiting
     await act.promote()
     promoted = [one for one in turns if (await act.ledger()).offer_to(one)]
     reviews = [case.review.model_copy(update={"draft": None}) for case in plan.decided]
     await keep_reviews(act.uow, reviews)
-    return await _record(act, plan, promoted)
+    return await _record(act, plan, ranks, promoted)
 
 
-def plan_of(selection: Selection, person: str, free: int) -> Plan:
-    """What applying would do for this person, who decides nothing that a conflict hides."""
+def plan_of(selection: Selection, free: int) -> Plan:
+    """What applying would do."""
     ranks = {row.case.id: row.rank for row in ranked(selection.method, selection.cases)}
-    cases = [case for case in selection.cases if person.casefold() not in case.hidden_from]
-    return planned(cases, selection.method, ranks, free)
-
-
-def blind(selection: Selection, person: str) -> bool:
-    """Whether comparisons must stay closed to this person, who has a sheet to lock first."""
-    email = person.casefold()
-    return email in selection.active and bool(open_sheets(selection.cases, email, selection.method))
+    return planned(selection.cases, selection.method, ranks, free)
 
 
 async def _open_selection(act: Act) -> Selection:
     selection = await load_selection(act.read, act.cohort)
-    if blind(selection, act.actor.who):
-        raise Refused(STILL_BLIND)
+    hidden = await hidden_from(act.read, act.cohort, act.actor.who)
+    if why := closed(selection, act.actor.who, hidden):
+        raise Refused(why)
     return selection
 
 
-def _visible(selection: Selection, act: Act) -> list[Case]:
-    email = acting(act)
-    return [case for case in selection.cases if email not in case.hidden_from]
-
-
-def _seen(selection: Selection, act: Act, application_id: str) -> Case:
-    for case in _visible(selection, act):
-        if case.id == application_id:
-            return case
-    raise NoSuch(f"There is no application {application_id}.")
+def _case(selection: Selection, application_id: str) -> Case:
+    case = selection.case(application_id)
+    if case is None:
+        raise NoSuch(f"There is no application {application_id}.")
+    return case
 
 
 def _rejection(case: Case) -> bool:
     return case.review.draft is not None and case.review.draft.choice == "reject"
 
 
-def made(so_far: Outcome, by: By, case: Case, rank: int | None) -> Outcome:
-    """The decision that was staged for the applicant is made.
+def made(so_far: Outcome, by: By, case: Case, *, compared: bool) -> Outcome:
+    """The decision that was staged for the applicant is made; `compared` if it had a rank.
+
+    The rank itself stays with the round: the history, the ledger and the trail are read by people
+    from whom comparisons are kept.
 
     Raises:
         ValueError: none was staged.
@@ -190,25 +173,27 @@ def made(so_far: Outcome, by: By, case: Case, rank: int | None) -> Outcome:
     if draft is None:
         raise ValueError("only what was staged is decided")
     if draft.choice == "offer":
-        return chosen(so_far, by, case, rank)
+        return chosen(so_far, by, case, compared=compared)
     if draft.choice == "waitlist":
         return placed(so_far, by, case)
     return rejected(so_far, by, draft.reason)
 
 
-def chosen(so_far: Outcome, by: By, case: Case, rank: int | None) -> Outcome:
+def chosen(so_far: Outcome, by: By, case: Case, *, compared: bool) -> Outcome:
     """The applicant is offered a place after the review."""
     ends = offers.expiry(so_far.cohort, so_far.now)
     waited = so_far.ledger.position(case.id) is not None
-    why = f"Selected after review, rank {rank}." if rank else "Selected by the office."
-    outcome = so_far.moved(place_ledger.offer, ends, f"{why} ({by.name})")
+    why = "Selected after review." if compared else "Selected by the office."
+    late = accepted_late(so_far.application)
+    outcome = so_far.moved(place_ledger.offer, ends, f"{why} ({by.name})", accepted_late=late)
     why = _with_exception(why, case)
     return offered(outcome, ends, by, why, from_waiting_list=waited).audited("offer", why)
 
 
 def placed(so_far: Outcome, by: By, case: Case) -> Outcome:
     """The applicant joins the waiting list after the review."""
-    outcome = so_far.moved(place_ledger.wait, f"Placed after review. ({by.name})")
+    late, why = accepted_late(so_far.application), f"Placed after review. ({by.name})"
+    outcome = so_far.moved(place_ledger.wait, why, accepted_late=late)
     why = _with_exception("Placed after review.", case)
     return waitlisted(outcome, by, why).audited("waitlist", why)
 
@@ -218,10 +203,10 @@ def _with_exception(why: str, case: Case) -> str:
     return f"{why} {draft.exception}" if draft and draft.exception else why
 
 
-async def _record(act: Act, plan: Plan, promoted: list[str]) -> str:
+async def _record(act: Act, plan: Plan, ranks: dict[str, int], promoted: list[str]) -> str:
     """Say line by line what was applied."""
-    applied = [line_of(case, "applied") for case in plan.decided]
-    refused = [line_of(case, "refused", why) for case, why in plan.refused]
+    applied = [line_of(case, "applied", rank=ranks.get(case.id)) for case in plan.decided]
+    refused = [line_of(case, "refused", why, rank=ranks.get(case.id)) for case, why in plan.refused]
     record = Round(
         id=uuid4().hex,
         cohort=act.cohort.id,

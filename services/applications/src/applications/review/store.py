@@ -5,13 +5,16 @@ from typing import Any
 
 from applications.admissions import store
 from applications.admissions.application import Application
+from applications.admissions.identity import address_key
 from applications.admissions.store import Read
+from applications.admissions.traits import BY_THIS_RULE
 from applications.review.case import COMPARED, Case, Review, Selection, case_of
 from applications.review.conflicts import Reviewer
 from applications.review.method import method_of
 from applications.review.rounds import Round
 from nextstep_messaging import Collection, Index, UnitOfWork
 from nextstep_programme import Cohort
+from nextstep_programme.resemblance import address_trace
 
 REVIEWERS = "reviewers"
 REVIEWS = "reviews"
@@ -147,30 +150,98 @@ async def _owners(read: Read, reviewers: dict[str, Reviewer]) -> dict[str, str]:
 async def hidden_from(read: Read, cohort: Cohort, person: str) -> frozenset[str]:
     """Ids of the applications that a conflict hides from this person, whatever state they are in.
 
-    Nothing for everybody who is not a reviewer, and in a cohort that is not reviewed.
+    Their own among them, in any cohort: nobody sees or decides their own case as staff.
+    """
+    conflicts = await hidden_cases(read, cohort, person)
+    return await _own(read, cohort, person) | {case.id for case in conflicts}
+
+
+async def _own(read: Read, cohort: Cohort, person: str) -> frozenset[str]:
+    """Ids of the applications of whoever signs in with this address, and of their duplicates."""
+    mailbox = address_trace(person)
+    if not mailbox:
+        return frozenset()
+    key = address_key(person)
+    claimed = await read(store.IDENTITIES).find({"_id": key})
+    theirs = {
+        "$or": [
+            {"in_common": {"$in": [f"email:{mailbox}"]}},
+            {"person_id": {"$in": [row["person_id"] for row in claimed]}},
+        ]
+    }
+    rows = await read(store.APPLICATIONS).find({"cohort": cohort.id} | theirs)
+    own = [row["_id"] for row in rows]
+    return frozenset(await linked(read, own)) if own else frozenset()
+
+
+async def people_at(read: Read, mailboxes: frozenset[str]) -> frozenset[str]:
+    """Ids of those who applied, in whatever cohort, and whose email goes to one of these mailboxes.
+
+    Pages are about one cohort. The register of requests about data is about all of them.
+    """
+    if not mailboxes:
+        return frozenset()
+    theirs = {"in_common": {"$in": [f"email:{one}" for one in sorted(mailboxes)]}}
+    rows = await read(store.APPLICATIONS).find(theirs)
+    return frozenset(row["person_id"] for row in rows)
+
+
+async def hidden_cases(read: Read, cohort: Cohort, person: str) -> list[Case]:
+    """What a conflict hides from a reviewer; with an application its duplicates.
+
+    Each is hidden by itself or by the one that counts in its place, which is among them. Nothing
+    for everybody who is not a reviewer, and in a cohort that is not reviewed.
     """
     if cohort.selection.mode != "reviewed":
-        return frozenset()
+        return []
     email = person.casefold()
     me = await load_reviewer(read, cohort, email)
     if me is None:
-        return frozenset()
+        return []
     owners = await _owners(read, {email: me})
     reviews = await read(REVIEWS).find({"cohort": cohort.id, "conflicts.reviewer": email})
     decided = {row["_id"]: review_from_document(row) for row in reviews}
     matching = {"cohort": cohort.id, "$or": _perhaps(me, owners, sorted(decided))}
-    applications = await read(store.APPLICATIONS).find(matching)
-    cases = (
-        case_of(application, decided.get(application.id), [me], owners)
-        for application in map(store.application_from_document, applications)
-    )
-    return frozenset(case.id for case in cases if email in case.hidden_from)
+
+    async def cases(matching: dict[str, Any]) -> list[Case]:
+        found = await read(store.APPLICATIONS).find(matching)
+        return [
+            case_of(application, decided.get(application.id), [me], owners)
+            for application in map(store.application_from_document, found)
+        ]
+
+    hidden = {case.id: case for case in await cases(matching) if email in case.hidden_from}
+    newest = list(hidden)
+    while newest:
+        duplicates = await cases({"duplicate_of": {"$in": newest}})
+        newest = [case.id for case in duplicates if case.id not in hidden]
+        hidden |= {case.id: case for case in duplicates if case.id not in hidden}
+    return list(hidden.values())
+
+
+async def linked(read: Read, ids: Sequence[str]) -> list[str]:
+    """Ids of these applications, of their duplicates, and of those that count in their place."""
+    known: set[str] = set()
+    newest = set(ids)
+    while newest:
+        known |= newest
+        either = {
+            "$or": [{"_id": {"$in": sorted(newest)}}, {"duplicate_of": {"$in": sorted(newest)}}]
+        }
+        rows = await read(store.APPLICATIONS).find(either)
+        newest = {row["_id"] for row in rows} | {
+            row["duplicate_of"] for row in rows if row.get("duplicate_of")
+        }
+        newest -= known
+    return sorted(known)
 
 
 def _perhaps(me: Reviewer, owners: dict[str, str], decided: list[str]) -> list[dict[str, Any]]:
-    """Conditions by indexes alone that every hidden application meets, and some others too."""
+    """Conditions that every hidden application meets, and some others too."""
     return [
         {"_id": {"$in": decided}},
         {"person_id": {"$in": sorted(owners.values())}},
-        {"in_common": {"$in": store.in_common(me.email, me.trust)}},
+        {"in_common": {"$in": me.traits.in_common}},
+        # stored by an earlier release, whose rule found less alike
+        {"in_common": {"$ne": BY_THIS_RULE}},
     ]

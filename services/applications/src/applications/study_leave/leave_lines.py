@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from applications.admissions.application import Application, Evidence
+from applications.admissions.application import Application, Evidence, LeaveEntry
 from applications.study_leave.declaration import dates_ahead
 from applications.study_leave.missing_leave import NEEDS, Need, local_day, missing_of
 from applications.study_leave.rotations import trust_on
-from nextstep_contracts import StudyLeaveEntry
 from nextstep_programme import Cohort, Session
+from nextstep_programme.searching import finds, searchable, sought_words
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class LeaveLine:
 
     application: Application
     session: Session
-    entry: StudyLeaveEntry | None
+    entry: LeaveEntry | None
     need: Need | None
     trust: str | None
     """Where the Fellow works on that date."""
@@ -44,13 +44,15 @@ def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list
     found: list[LeaveLine] = []
     for fellow in fellows:
         needs = {need.session_key: need.need for need in missing_of(fellow, cohort, now)}
-        entries = {entry.session_key: entry for entry in fellow.study_leave}
-        found += [_line(fellow, s, entries.get(s.key), needs.get(s.key)) for s in ahead]
+        entries: dict[tuple[str, date | None], LeaveEntry] = {
+            (entry.session_key, entry.on): entry for entry in fellow.study_leave
+        }
+        found += [_line(fellow, s, entries.get((s.key, s.on)), needs.get(s.key)) for s in ahead]
     return sorted(found, key=lambda line: (line.session.on, line.application.reference))
 
 
 def _line(
-    fellow: Application, session: Session, entry: StudyLeaveEntry | None, need: Need | None
+    fellow: Application, session: Session, entry: LeaveEntry | None, need: Need | None
 ) -> LeaveLine:
     about = tuple(
         (number, file)
@@ -65,13 +67,13 @@ def _line(
 
 def chosen(found: Sequence[LeaveLine], wanted: LeaveFilter) -> list[LeaveLine]:
     """The lines that somebody wants to see."""
-    words = wanted.words.casefold().split()
+    words = sought_words(wanted.words)
     return [
         line
         for line in found
         if (not wanted.session or line.session.key == wanted.session)
         and _shown(line, wanted.show)
-        and all(word in _text(line) for word in words)
+        and finds(words, _text(line))
     ]
 
 
@@ -89,5 +91,4 @@ def _shown(line: LeaveLine, show: str) -> bool:
 def _text(line: LeaveLine) -> str:
     answers = line.application.answers
     told = line.entry.trust_notified if line.entry else ""
-    parts = (line.application.reference, answers.name, line.trust, told)
-    return " ".join(part for part in parts if part).casefold()
+    return searchable(line.application.reference, answers.name, line.trust, told)

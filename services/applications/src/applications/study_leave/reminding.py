@@ -9,14 +9,20 @@ from applications.admissions.offers import REMINDER_TIMER
 from applications.admissions.outcome import Outcome
 from applications.admissions.states import TIMER
 from applications.study_leave.declaration import dates_ahead
-from applications.study_leave.missing_leave import Declaring, local_day, missing, missing_of
+from applications.study_leave.missing_leave import (
+    Declaring,
+    Missing,
+    local_day,
+    missing,
+    missing_of,
+)
+from applications.study_leave.quota import refuse_beyond
+from applications.study_leave.store import calendar_of
 from nextstep_contracts import LeaveNeed, Refused, StudyLeaveOutstanding
 from nextstep_programme import Cohort
 
 REMINDED_AT = time(9)
 """Local time of a reminder: in working hours, when a rota office answers the telephone."""
-MOST_EVIDENCE = 40
-"""Files of one Fellow: several for each date; more is a mistake or mischief."""
 UNEVENTFUL_DAYS = 42
 """The longest time without a look: a new cohort file can move a date."""
 
@@ -25,7 +31,7 @@ def next_look(who: Declaring, cohort: Cohort, today: date, days: int) -> date | 
     """The day to look again at what a Fellow owes us; None when no date is ahead by then.
 
     The first day from `days` on with something missing as things now stand. Only the Fellow's own
-    declaration and the cohort file change that.
+    declaration, the calendar (see `following_the_calendar`) and the cohort file change that.
     """
     first = today + timedelta(days=days)
     if not dates_ahead(cohort, first):
@@ -64,20 +70,37 @@ def looked_at_again(so_far: Outcome, days: int) -> Outcome:
 async def remind(act: Act, application: Application) -> None:
     """The timer's moment: remind if something is missing, and look again later."""
     if application.state == "accepted" and not application.erased:
-        await act.keep(reminded(await act.about(application), TIMER.name))
+        so_far = (await act.about(application)).within(await calendar_of(act.read, act.cohort))
+        await act.keep(reminded(so_far, TIMER.name))
 
 
-async def remind_now(act: Act, application: Application, reason: str) -> None:
+def last_reminder(application: Application) -> str:
+    """The last reminder, to name it in a form; empty for none."""
+    return application.reminded_at.isoformat() if application.reminded_at else ""
+
+
+async def remind_now(act: Act, application: Application, reason: str, known: str) -> None:
     """The office reminds a Fellow at once; the next reminder by itself comes as long after.
 
+    Args:
+        act: where it happens.
+        application: the Fellow's.
+        reason: why.
+        known: the last reminder (`last_reminder`) when the office decided to send another: the
+            same decision reminds once, however often and by whomever it is sent.
+
     Raises:
-        Refused: nothing is missing, or there is no reason.
+        Refused: nothing is missing, somebody was quicker, or there is no reason.
 
     """
     needs(reason)
-    if not missing_of(application, act.cohort, act.now):
+    if last_reminder(application) != known:
+        raise Refused("This Fellow has been reminded since the page was opened.")
+    calendar = await calendar_of(act.read, act.cohort)
+    if not missing_of(application, calendar, act.now):
         raise Refused("Nothing is missing from this Fellow's study leave.")
-    so_far = (await act.about(application)).audited("remind-study-leave", reason)
+    so_far = (await act.about(application)).within(calendar)
+    so_far = so_far.audited("remind-study-leave", reason)
     await act.keep(reminded(so_far, act.by.name, reason))
 
 
@@ -90,19 +113,32 @@ async def add_evidence(act: Act, application: Application, evidence: tuple[Evide
     """
     if application.state != "accepted" or application.erased:
         raise Refused("Evidence of study leave is sent once a place is accepted.")
-    whole = (*application.leave_evidence, *evidence)
-    if len(whole) > MOST_EVIDENCE:
-        raise Refused(f"At most {MOST_EVIDENCE} files can be kept. Write to the office.")
+    whole = application.leave_evidence
+    for file in evidence:
+        refuse_beyond(whole, file.size)
+        whole = (*whole, file)
     act.put(application.model_copy(update={"leave_evidence": whole}))
     about = ", ".join(file.session_key or "in general" for file in evidence)
     what = f"Evidence of leave sent: {about}"
     act.done(application.id, "leave-evidence", "leave_evidence", what)
 
 
-def _told(so_far: Outcome, found: tuple[LeaveNeed, ...], who: str, why: str) -> Outcome:
-    what = f"Reminded of study leave, {len(found)} missing"
+def _told(so_far: Outcome, found: tuple[Missing, ...], who: str, why: str) -> Outcome:
+    what, needs = f"Reminded of study leave, {len(found)} missing", tuple(map(_as_told, found))
     return (
         so_far.changed(reminded_at=so_far.now)
         .noted("leave_reminder", what, who, why)
-        .told(StudyLeaveOutstanding, reference=so_far.application.reference, needs=found)
+        .told(StudyLeaveOutstanding, reference=so_far.application.reference, needs=needs)
+    )
+
+
+def _as_told(one: Missing) -> LeaveNeed:
+    return LeaveNeed(
+        session_key=one.session_key,
+        title=one.title,
+        on=one.on,
+        need=one.need if one.need in {"tell_trust", "chase"} else "declare",
+        trust=one.trust,
+        not_applied_for=one.need == "apply",
+        moved_from=one.moved_from,
     )

@@ -5,13 +5,19 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from applications.web.acting import find_application_here
 from nextstep_contracts import NoSuch
-from nextstep_web import NotServed, Principal, principal_of, require
+from nextstep_web import NotServed, Principal, require
 
 Office = Annotated[Principal, Depends(require("office"))]
 Reader = Annotated[Principal, Depends(require("office", "read_only"))]
 Person = Annotated[Principal, Depends(require("applicant", "fellow"))]
-SignedIn = Annotated[Principal, Depends(require())]
+Deciding = Annotated[Principal, Depends(require("applicant", "fellow", doing="decide"))]
+"""A person who does what cannot be undone."""
+Evidencing = Annotated[Principal, Depends(require("applicant", "fellow", doing="evidence"))]
+"""A person who sees and sends evidence of their leave."""
+Staff = Annotated[Principal, Depends(require("office", "read_only", "panel"))]
+"""Everybody who works on a selection."""
 
 HiddenFrom = Callable[[str], Awaitable[frozenset[str]]]
 """Which applications a member of staff, named by the address signed in with, may not see."""
@@ -23,20 +29,25 @@ async def hidden_ids(request: Request, principal: Principal) -> frozenset[str]:
     return await hidden_from(principal.subject)
 
 
-async def conflict_free(request: Request) -> None:
-    """Let a hidden application look like none at all, at every address below its own."""
-    principal = principal_of(request)
+async def conflict_free(request: Request, reader: Reader) -> None:
+    """Let a hidden application look like none at all, at every address below its own.
+
+    One that does not exist is refused here, too: before it is asked whether somebody may do what
+    they ask for, so that the answer to that never tells the one from the other.
+    """
     wanted = request.path_params.get("application_id")
-    if principal and wanted and wanted in await hidden_ids(request, principal):
+    if wanted is None:
+        return
+    await find_application_here(request, wanted)
+    if wanted in await hidden_ids(request, reader):
         raise NoSuch("There is no such application.")
 
 
-async def hides_nothing(request: Request) -> None:
-    """Let a page that shows or changes all applications exist for those who may see all of them."""
-    principal = principal_of(request)
-    if principal and await hidden_ids(request, principal):
+async def hides_nothing(request: Request, reader: Reader) -> None:
+    """Let what shows or changes all applications exist for those who may see all of them."""
+    if await hidden_ids(request, reader):
         raise NotServed(
-            "You review applications of this cohort and have a conflict of interest with some. "
-            "This page shows all of them: ask a colleague without one.",
+            "You have a conflict of interest with an application of this cohort, or applied "
+            "yourself. This is about all of them: ask a colleague without one.",
             403,
         )

@@ -22,14 +22,15 @@ def applications_here(request: Request) -> Applications:
 
 
 async def find_application_here(request: Request, application_id: str) -> Application:
-    """An application that a page is about.
+    """An application of this cohort that a page is about.
 
     Raises:
         NoSuch: there is none with that id.
 
     """
-    found = await find_application(applications_here(request).db.read, application_id)
-    if found is None:
+    here = applications_here(request)
+    found = await find_application(here.db.read, application_id)
+    if found is None or found.cohort != here.cohort.id:
         raise NoSuch("There is no such application.")
     return found
 

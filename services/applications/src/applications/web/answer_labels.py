@@ -30,6 +30,9 @@ def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
         value = getattr(answers, name)
         if name in answers.unread:
             value = {"text": answers.unread[name], "hint": "This could not be read."}
+        elif name in answers.vague:
+            hint = f"Written as “{answers.vague[name]}”: its last day counts."
+            value = {"text": day(value), "hint": hint}
         elif name == "cct_date" and value:
             value = day(value)
         elif name == "ltft_percentage" and value is not None:

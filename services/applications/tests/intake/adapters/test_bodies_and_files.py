@@ -1,10 +1,11 @@
 """Bodies and documents as form products write them, as rules."""
 
 import json
+from time import process_time
 
 import pytest
 
-from applications.documents.inspection import as_upload
+from applications.documents.given_file import as_upload
 from applications.intake.adapter import UnreadableError
 from applications.intake.adapters import ADAPTERS
 from applications.intake.field_map.mapping import MappingError
@@ -23,6 +24,34 @@ def test_repeated_keys_are_all_kept():
         "S": [[1], 2],
         "T": {"a": [1, 2]},
     }
+
+
+def test_a_body_of_millions_of_values_is_not_read():
+    read = ADAPTERS["standard-webhooks"].read
+    for body in (
+        b'{"a": [' + b"0," * 15_000_000 + b"0]}",
+        b'{"a": ' + b'{"a":0},' * 200_000 + b"}",
+    ):
+        with pytest.raises(UnreadableError, match="has more values than any form has answers"):
+            read(body, "application/json")
+    assert read(b'{"a": "' + b"one, two, " * 10_000 + b'"}', "application/json")
+
+
+def test_blanks_in_an_answer_of_formstack_hold_nobody_up():
+    read = ADAPTERS["formstack"].read
+    texts = {
+        "typed": "value = x\nfield_type = " + " " * 9_000 + "!",
+        "line": "first = " + " " * 9_000 + "!\nlast = y",
+        "lines": "value = x" + "\n" * 9_000 + "field_type = !",
+    }
+    answers = {f"{kind}{n}": text for kind, text in texts.items() for n in range(100)}
+    body = json.dumps(answers | {"kind": "value = a\r\n\nfield_type = text"}).encode()
+    started = process_time()
+    found = read(body, "application/json")
+    assert process_time() - started < 5  # seconds; it was a second for each answer
+    assert found["kind"] == "a"
+    assert found["typed0"] == texts["typed"]
+    assert found["line0"] == {"first": " " * 9_000 + "!", "last": "y"}
 
 
 def test_one_answer_where_two_may_be_is_the_first_of_them():
@@ -135,6 +164,26 @@ def test_whatever_stands_where_a_document_should_be_is_a_fault_with_words(produc
     assert (found.data, found.link) == (b"", None)
     if given_ != "":
         assert found.fault in {"the file did not arrive", "the file arrived damaged"}
+        assert found.technical
+        assert repr(given_) not in found.technical or given_ == "not base64"
+
+
+@pytest.mark.parametrize(
+    ("given_", "reason"),
+    [
+        (7, "Expected a file or a link to one, found a number."),
+        ([], "The list has no file in it."),
+        ("JVBERi0xLjQK$", "Expected base64, found text of 13 characters that is none: "),
+        (
+            {"name": "CV.pdf", "error": {"code": "FileTooLarge", "message": "Over 4 MB"}},
+            "the object has name, error. It says: Over 4 MB; FileTooLarge.",
+        ),
+    ],
+)
+def test_the_office_reads_why_a_file_did_not_come(given_, reason):
+    found = as_upload("cv", ADAPTERS["jotform"].file(given_))
+    assert reason in found.technical
+    assert found.fault in {"the file did not arrive", "the file arrived damaged"}
 
 
 def test_a_link_that_only_the_organisation_opens_is_a_file_that_did_not_arrive():

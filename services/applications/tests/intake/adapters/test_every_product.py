@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.intake.adapter import Delivery, UnreadableError
-from applications.intake.authentication import vouched
 from applications.intake.field_map.mapping import MappingError, submission_id
 from applications.intake.sources import load_sources
 
 from ... import payloads, vendors
 from ...conftest import START
 from ...payloads import Given
-from ...vendors import SOURCES, VARIANTS, VENDORS, Sent, mapped, mapped_from
+from ...vendors import SOURCES, VARIANTS, VENDORS, Sent, mapped, mapped_from, vouched
 
 EVERY = pytest.mark.parametrize("vendor", [*VENDORS, *VARIANTS], ids=str)
 AS_SENT = pytest.mark.parametrize("vendor", VENDORS, ids=str)

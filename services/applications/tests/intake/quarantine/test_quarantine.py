@@ -9,7 +9,7 @@ from applications.app import build
 from applications.intake.field_map.changing import save_map
 from applications.intake.field_map.map_versions import in_force
 from applications.intake.field_map.overlays import Overlay
-from nextstep_messaging.operating.audit import ENTRIES, first_break
+from nextstep_messaging.testing import audit_trail
 
 from ...admitting import OFFICE
 from ...forms import encoded, person
@@ -32,9 +32,7 @@ async def quarantined(running, given):
 
 
 async def audited(running):
-    trail = await running.read(ENTRIES).find({}, sort=[("number", 1)])
-    assert first_break(trail) is None
-    return [entry["action"] for entry in trail]
+    return [entry["action"] for entry in await audit_trail(running.messaging)]
 
 
 def moved(receipt, **where):
@@ -142,11 +140,18 @@ async def test_a_corrected_record_stands_beside_the_raw_body_and_with_the_applic
         refused = await office.post(f"{path}/correct", data={"email": "p@example.org"})
         assert refused.status_code == 422
         assert "p@example.org" in refused.text
+        bad = {"email": "jane at nhs.net", "gmc_number": "banana", "reason": "By telephone."}
+        refused = await office.post(f"{path}/correct", data=bad)
+        assert refused.status_code == 422
+        assert "Enter one email address" in refused.text
+        assert "Enter the seven digits of a GMC reference" in refused.text
+        assert "By telephone." in refused.text
+        assert "corrections" not in await running.read("receipts").get(receipt)
         for address in ("wrong@example.org", "right@example.org"):
             given = {"email": address, "reason": "Read over the telephone."}
             assert (await office.post(f"{path}/correct", data=given)).status_code == 303
         same = await office.post(f"{path}/correct", data=given)
-        assert same.status_code == 409
+        assert same.status_code == 303
         page = await office.get(path)
         assert "Typed by the office" in page.text
         await office.post(f"{path}/replay")
@@ -170,6 +175,20 @@ async def test_a_body_that_cannot_be_read_at_all_can_be_typed_in_whole(running):
         await office.post(f"/applications/receipts/{receipt}/correct", data=given)
         await office.post(f"/applications/receipts/{receipt}/replay")
     assert (await running.processed(receipt))["status"] == "applied"
+
+
+async def test_from_one_receipt_in_quarantine_to_the_next_until_none_is_left(running):
+    first, second = [await quarantined(running, b'{"name": "%d"}' % n) for n in range(2)]
+    async with running.staff() as office:
+        for here, there in ((first, second), (second, first)):
+            page = (await office.get(f"/applications/receipts/{here}")).text
+            assert f'<a rel="next" href="/applications/receipts/{there}">' in page
+        await office.post(f"/applications/receipts/{first}/dismiss", data={"reason": "Spam."})
+        after = (await office.get(f"/applications/receipts/{first}")).text
+        assert f'href="/applications/receipts/{second}"' in after
+        assert (
+            "Next in quarantine" not in (await office.get(f"/applications/receipts/{second}")).text
+        )
 
 
 async def test_what_is_no_application_is_put_away_and_can_be_taken_back(running):
@@ -228,3 +247,19 @@ async def test_hostile_keys_and_values_do_not_harm_the_map_page(running):
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert "a / b / 0: 1" in page.text
+
+
+async def test_a_map_is_held_against_the_last_receipts_before_it_is_kept(running):
+    read = await running.post(person(5))
+    assert (await running.processed(read.json()["receipt_id"]))["status"] == "applied"
+    waiting = await quarantined(running, renamed(1))
+    form = moved(renamed(1), email=["contact.mail"]) | {"number": "0", "reason": "Renamed."}
+    path = f"/applications/maps/native/from/{waiting}"
+    async with running.staff() as office:
+        held = await office.post(path, data=form | {"step": "save"})
+        assert held.status_code == 409
+        assert "1 receipt that can be read now could not be read any more" in held.text
+        assert await running.read("maps").count({}) == 0
+        kept = await office.post(path, data=form | {"step": "save-anyway"})
+        assert kept.status_code == 303
+    assert await running.read("maps").count({}) == 1

@@ -51,7 +51,7 @@ async def test_what_never_arrived_is_seen_and_taken_in_and_the_same_file_twice_c
         assert "Take in the 1 submission that never arrived" in page.text
         assert "In the file: Elsewhere" in page.text
         sheet = await office.get(f"{path}?format=csv")
-        assert "Never arrived,Person Number2" in sheet.text
+        assert '"Never arrived","Person Number2"' in sheet.text
         await office.post(f"{path}/ingest")
         await all_processed(running)
         stored = await receipts(running)
@@ -194,7 +194,7 @@ async def test_formulas_in_an_export_do_not_leave_it_as_formulas(running):
     nasty = person(1, name="=HYPERLINK(1)", email="e@example.org")
     async with running.staff() as office:
         path = (await upload(office, native(nasty))).headers["location"]
-        assert ",'=HYPERLINK(1)," in (await office.get(f"{path}?format=csv")).text
+        assert ',"\'=HYPERLINK(1)",' in (await office.get(f"{path}?format=csv")).text
 
 
 def _plain(setting):
@@ -261,4 +261,4 @@ async def test_the_command_line_finds_and_erases_in_quarantine(running, operate)
     assert status == 0
     assert (await running.read("receipts").get(receipt))["status"] == "erased"
     status, _, said = await operate("erase-receipt", receipt, "--reason", "Asked.")
-    assert (status, "in quarantine" in said) == (2, True)
+    assert (status, "erased already" in said) == (2, True)

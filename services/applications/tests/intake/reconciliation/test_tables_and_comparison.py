@@ -2,20 +2,28 @@
 
 import io
 import random
+import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from applications.documents.link_rules import FileHosts
 from applications.intake.adapters import ADAPTERS
 from applications.intake.reconciliation import tables
 from applications.intake.reconciliation.comparison import Arrived, Exported, compare
-from applications.intake.reconciliation.exports import ExportedRow, body_of_row, rows_of
-from applications.intake.reconciliation.tables import TableError, read_table
+from applications.intake.reconciliation.exports import (
+    ExportedRow,
+    body_of_row,
+    is_rounded,
+    rows_of,
+)
+from applications.intake.reconciliation.tables import TableError, read_table, read_table_apart
 from applications.intake.sources import LiveSource, Source
+from nextstep_documents.sandbox import Limits
 
 from ...builders import answers
 from ...exporting import MICROSOFT, as_csv, as_excel, microsoft
@@ -120,6 +128,31 @@ def test_a_zip_bomb_and_declared_entities_are_refused_as_excel(monkeypatch):
         read_table(held.getvalue())
 
 
+async def test_a_small_file_that_holds_one_text_very_often_costs_little(monkeypatch):
+    small = as_excel([["x"]], ["name"])
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(small)) as book, zipfile.ZipFile(held, "w", 8) as bomb:
+        for part in book.infolist():
+            data = book.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                row = b"<row>" + b'<c t="inlineStr"><is><t>%s</t></is></c>' % (b"x" * 90) * 300
+                head = re.sub(rb"<dimension[^>]*>", b"", data).split(b"<sheetData>")[0]
+                data = head + b"<sheetData>" + (row + b"</row>") * 4_000
+                data += b"</sheetData></worksheet>"
+            bomb.writestr(part.filename, data)
+    assert len(held.getvalue()) < 1_000_000
+    monkeypatch.setattr(tables, "COST", Limits(cpu_seconds=2, seconds=60.0))
+    with pytest.raises(TableError, match="unpacks to more"):
+        await read_table_apart(held.getvalue(), "a")
+
+
+async def test_a_file_is_read_in_the_sandbox_with_the_same_result():
+    data = as_excel([["A", "1"], ["B", None]], ["name", "x"])
+    assert await read_table_apart(data, "a") == read_table(data)
+    with pytest.raises(TableError, match="The file is empty"):
+        await read_table_apart(b"", "a")
+
+
 def test_a_missing_column_is_named_with_those_that_are_there():
     with pytest.raises(TableError, match=r"no column “email” for email. It has “name”, “x”"):
         read(as_csv([("A", "1")], ("name", "x")))
@@ -173,6 +206,13 @@ def test_the_month_comes_first_only_where_the_source_says_so():
     wrong = (*line[:2], "8/27/2024 3:05:09 PM", *line[3:])
     with pytest.raises(TableError, match=r"Row 2, column “Completion time”.*day first"):
         read(as_excel([wrong], MICROSOFT), **about)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00+14:00", "9999-12-31 23:59:59-10:00"])
+def test_a_time_that_is_none_in_every_zone_is_told_with_its_place(at):
+    line = (1, "", at, "a@example.org", "Amara", 7012345, "2025-08-06")
+    with pytest.raises(TableError, match=r"Row 2, column “Completion time”.*anybody sent a form"):
+        read(as_csv([line], MICROSOFT), adapter="power-automate", cct_date="cct_date")
 
 
 def test_a_row_without_a_usable_address_is_a_row_and_says_what_is_wrong():
@@ -325,3 +365,92 @@ def test_what_was_taken_in_is_not_missing_the_second_time(world):
     for line in again.submissions:
         if line.rows[0].number in wanted:
             assert line.kind in {"same", "twice", "unread"}
+
+
+# what spreadsheets and products do to an export
+
+
+JOTFORM = ("Submission Date", "Name", "Email", "GMC number", "Submission ID")
+
+
+def typeform_row(token, kind, submitted):
+    return (token, "Amara", f"{token}@example.org", kind, submitted)
+
+
+def test_an_empty_cell_in_a_named_column_is_an_empty_cell():
+    export = {"columns": {"trust": "Trust name"}, "submitted_at": "When"}
+    header = ("name", "email", "Trust name", "When", "gmc_number")
+    (row,) = read(as_csv([("A", "a@example.org", "", "", "7012345")], header), export=export)
+    definition = source("standard-webhooks", export).definition
+    payload = ExportedRow(definition).read(body_of_row(row), "")
+    assert (payload["name"], payload.get("trust")) == ("A", None)
+    nameless = ExportedRow(definition).read(b'{"email": "a@example.org"}', "")
+    assert "name" not in nameless
+
+
+@pytest.mark.parametrize("rounded", ["6.08425E+18", "6,08425E+18", "6084250000000000000", "6E+18"])
+def test_an_id_that_a_spreadsheet_rounded_is_no_id(rounded):
+    lines = [
+        ("2024-08-01 10:30:00", f"Person {n}", f"p{n}@example.org", 7_000_000 + n, rounded)
+        for n in (1, 2)
+    ]
+    data = as_csv(lines, JOTFORM, separator=";")
+    one, two = read(data, adapter="jotform", gmc_number="GMC number")
+    assert (one.submission_id, one.rounded_id) == (None, rounded)
+    assert one.key != two.key  # not the same submission twice
+    came = [arrival(n, receipt_id=f"r{n}", submission_id=f"60842{n}") for n in (1, 2)]
+    found = compare([one, two], came, frozenset({"email"}))
+    assert [line.kind for line in found.submissions] == ["same", "same"]
+    assert found.rounded == (one, two)
+
+
+def test_a_number_of_nineteen_digits_in_excel_is_one_that_was_rounded():
+    line = ("2024-08-01 10:30:00", "Amara", "a@example.org", 7012345, 6084250000000000123)
+    (row,) = read(as_excel([line], JOTFORM), adapter="jotform")
+    assert (row.submission_id, row.rounded_id) == (None, "6.08425E+18")
+
+
+@pytest.mark.parametrize("said", ["5981234567890123456", "abc123", "42", "240861234567", "100"])
+def test_an_id_of_the_products_is_not_taken_for_a_rounded_one(said):
+    assert not is_rounded(said)
+
+
+def test_what_typeform_lists_as_begun_was_not_submitted():
+    header = ("#", "Your name?", "Email", "Response Type", "Submit Date (UTC)")
+    lines = [
+        typeform_row("done", "completed", "2024-08-01 10:30:00"),
+        typeform_row("half", "partial", ""),
+        typeform_row("begun", "started", ""),
+    ]
+    rows = read(
+        as_csv(lines, header), adapter="typeform", export={"columns": {"name": "Your name?"}}
+    )
+    assert [row.submitted for row in rows] == [True, False, False]
+    found = compare(rows, [], frozenset())
+    assert [line.kind for line in found.submissions] == ["missing", "unfinished", "unfinished"]
+    assert [row.submission_id for row in found.missing] == ["done"]
+
+
+def test_a_percent_cell_is_read_as_it_is_shown():
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["name", "email", "ltft_percentage"])
+    sheet.append(["A", "a@example.org", 0.8])
+    sheet["C2"].number_format = "0%"
+    held = io.BytesIO()
+    book.save(held)
+    (row,) = read(held.getvalue(), ltft_percentage="ltft_percentage")
+    assert row.answers.ltft_percentage == 80
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.7\n", "This is a PDF. Export the submissions as CSV"),
+        (b"\xef\xbb\xbf <html><body><table>", "Open it in Excel and save it as"),
+        (b"<?xml version='1.0'?><Workbook>", "Open it in Excel and save it as"),
+    ],
+)
+def test_what_is_no_table_says_what_to_do(data, said):
+    with pytest.raises(TableError, match=said):
+        read_table(data)

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import replying
+from applications.admissions.store import people_with_bounces
 from applications.data_protection import erase
 from applications.office.list.card_index import CardIndex
-from applications.office.store import people_with_bounces
 from nextstep_contracts import EmailBounced
 
 from ...admitting import APPLICANT, admitting, submitted

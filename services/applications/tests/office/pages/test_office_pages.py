@@ -1,12 +1,14 @@
 """The office finds, remembers and changes applications: in a real browser and over HTTP."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from applications.data_protection import erase, export
+from applications.data_protection import erase
+from applications.person_export import export
 
-from ...forms import file, person
+from ...forms import PDF, file, person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 BORDERLINE = "2026-09-20"
@@ -53,8 +55,62 @@ async def test_the_office_finds_by_words_and_filters_and_goes_through_what_it_fo
     await page.check("input[value=eligible]")
     await page.fill("#reason", "Spoke to the training programme director.")
     await page.click("text=Record")
+    said = "Siân O'Brien (NS24-0002): Decided: eligible. Eligible. Place offered."
+    assert said in await page.inner_text("body")
     await page.click("text=Back to the list")
     assert "2 applications found" in await browsing.text()
+
+
+async def test_the_queue_of_referrals_says_why_and_goes_on_after_each_decision(browsing):
+    running, page = browsing.running, browsing.page
+    first, second, third = await referred(running, 1, 2, 3)
+    await browsing.become("office", name="Ola Office")
+    await browsing.see("/applications/list?state=referred&sort=submitted", "list-referred")
+    why = [r["office"] for r in first["assessment"]["results"] if r["outcome"] == "refer"]
+    assert why
+    for sentence in why:
+        assert sentence in await browsing.text()
+    path = f"{browsing.url}/applications/application/{second['_id']}"
+    await page.goto(path)  # not from the list: the queue is known all the same
+    form = {"action": "eligible", "reason": "Spoke to the dean."}
+    form["seen"] = await page.get_attribute("input[name=seen]", "value")
+    await page.check("input[value=eligible]")
+    await page.fill("#reason", "Spoke to the dean.")
+    await page.click("text=Record")
+    await browsing.look("one-decided")
+    assert "Not in this list any more; 2 left" in await browsing.text()
+    await page.click("text=Next application")
+    assert third["reference"] in await page.inner_text("h1")
+    before = await running.read("history").count({})
+    async with running.staff() as another:
+        again = await another.post(path.removeprefix(browsing.url) + "/decide", data=form)
+        said = await another.get(again.headers["location"])
+    assert again.status_code == 303
+    assert "Decided: eligible: this was done already." in said.text
+    assert await running.read("history").count({}) == before
+
+
+async def test_the_same_words_another_time_are_another_decision(running):
+    application = await running.take(person(1, documents={"cv": file()}))
+    path = f"/applications/application/{application['_id']}"
+    words = {"action": "documents", "reason": "Please send them."}
+    async with running.staff() as office:
+        for _ in range(2):
+            seen = hidden((await office.get(path)).text, "seen")[0]
+            answer = await post(office, f"{path}/decide", **words, seen=seen)
+            assert answer.status_code == 303  # asked for twice, as it was wanted twice
+        assert (await post(office, f"{path}/decide", **words, seen=seen)).status_code == 303
+        assert "this was done already" in (await office.get(path)).text
+        seen = hidden((await office.get(path)).text, "seen")[0]
+        running.clock.set(running.clock.now() + timedelta(minutes=5))
+        async with running.applicant(application["person_id"]) as applicant:
+            sent = {"statement_1": ("mine.pdf", PDF)}
+            assert (await applicant.post("/applications/me/documents", files=sent)).is_redirect
+        answer = await post(office, f"{path}/decide", **words, seen=seen)
+    assert answer.status_code == 409
+    assert "It was changed after you looked at it." in answer.text
+    happened = [line["kind"] for line in await running.read("history").find({})]
+    assert happened.count("documents_requested") == 2
 
 
 async def test_a_list_is_sorted_and_ticked_with_the_keyboard_alone(browsing):
@@ -103,6 +159,31 @@ async def test_views_are_kept_shared_renamed_and_deleted(browsing):
     assert actions == ["save-view", "change-view", "delete-view"]
 
 
+async def test_the_columns_of_a_download_are_chosen_and_kept_in_the_address(browsing):
+    running, page = browsing.running, browsing.page
+    await running.take(person(1))
+    await browsing.become("office", subject="ola@example.org", name="Ola Office")
+    await page.goto(f"{browsing.url}/applications/list")
+    await page.click("text=Columns of the download")
+    await page.check("input[name=column][value=name]")
+    await page.check("input[name=column][value=gmc_number]")
+    await page.click("button:has-text('Show')")
+    await page.wait_for_url("**column=name**")
+    await browsing.look("columns-chosen")
+    link = await page.get_attribute("text=Download as CSV", "href")
+    async with running.staff() as office:
+        table = (await office.get(f"/applications/list{link}")).text.lstrip("\ufeff")
+    assert table.splitlines() == ['"name","gmc_number"', '"Person Number1","7000001"']
+    await page.click("text=Save this list as a view")
+    await page.fill("#name", "Numbers")
+    await page.click("button:has-text('Save view')")
+    (view,) = await running.read("views").find({})
+    assert view["query"] == {"column": ["name", "gmc_number"]}
+    await browsing.see("/applications/ledger", "columns-of-the-ledger")
+    await page.click("text=Columns of the download")
+    await browsing.look("columns-of-the-ledger-open")
+
+
 async def test_a_view_of_ones_own_is_nobody_elses(running):
     async with running.staff() as office:
         await post(office, "/applications/views", name="Mine", filter="q=okafor")
@@ -122,7 +203,8 @@ async def test_a_view_of_ones_own_is_nobody_elses(running):
     async with running.staff() as office:
         assert "Mine" not in (await office.get("/applications/list")).text
         other = await post(office, f"/applications/views/{view['_id']}/delete")
-        assert other.status_code == 409
+        assert other.status_code == 303
+    assert await running.read("views").count({}) == 1
 
 
 async def test_many_are_settled_after_a_dry_run(browsing):
@@ -230,6 +312,9 @@ async def test_all_that_a_filter_shows_can_be_chosen_or_downloaded(running):
         sheet = await post(office, "/applications/bulk", action="export", **everything)
         assert sheet.headers["content-type"].startswith("text/csv")
         assert len(sheet.text.strip().splitlines()) == 3
+        two = {"which": "all", "filter": "state=referred&column=name&column=state"}
+        sheet = await post(office, "/applications/bulk", action="export", **two)
+        assert sheet.text.removeprefix("\ufeff").splitlines()[0] == '"state","name"'
         none = await post(office, "/applications/bulk", action="reject")
         assert none.status_code == 422
         strange = await post(office, "/applications/bulk", action="delete", **everything)
@@ -261,13 +346,22 @@ async def test_notes_are_added_exported_and_erased(running):
         kept = await post(office, f"{path}/notes?list=q%3Dx", text="Rang twice.\nNo answer.")
         assert kept.headers["location"] == f"{path}?list=q%3Dx#notes"
         assert "Rang twice." in (await office.get(path)).text
+        for known in ("1", "1"):  # the same form twice
+            await post(office, f"{path}/notes", text="Rang again.", known=known)
+        assert await running.read("notes").count({"text": "Rang again."}) == 1
+        await post(office, f"{path}/notes", text="Rang again.", known="2")
+        assert await running.read("notes").count({"text": "Rang again."}) == 2
+        await running.messaging.db.write("notes").delete({"text": "Rang again."})
         assert (await post(office, f"{path}/notes", text=" ")).status_code == 422
         (note,) = await running.read("notes").find({})
         assert (note["who"], note["text"]) == ("Ola Office", "Rang twice.\nNo answer.")
         held = await export(running.messaging, application["person_id"])
         assert [one["text"] for one in held["notes"]] == ["Rang twice.\nNo answer."]
+        for name, text in (("Mine", "q=number1"), ("All", "q=norwich")):
+            await post(office, "/applications/views", name=name, filter=text)
         await running.messaging.transact(lambda uow: erase(uow, application["person_id"]))
         assert await running.read("notes").count({}) == 0
+        assert [view["name"] for view in await running.read("views").find({})] == ["All"]
         late = await post(office, f"{path}/notes", text="One more thing.")
         assert late.status_code == 409
         assert "Person Number1" not in (await office.get("/applications/list")).text

@@ -1,5 +1,6 @@
 """What the office does to the ledger out of the ordinary, on the real database and its pages."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -36,6 +37,10 @@ async def published(here, name):
     return [row for row in rows if f".{name}." in row["type"]]
 
 
+async def offer_next(here, one, reason, actor=OFFICE):
+    await here.act(actor, lambda act: overriding.offer_next(act, one.id, reason))
+
+
 async def test_an_extra_place_is_offered_to_the_next_in_line_with_its_reason(here):
     third = (await here.applications())[2]
     await here.act(
@@ -66,6 +71,11 @@ async def test_another_order_is_kept_when_places_come_free(here):
 
 async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
     first, second, *_ = await here.applications()
+    with pytest.raises(Refused) as refused:
+        await here.do(OFFICE, first.id, overriding.extend_offer, date(2204, 8, 12), "On call.")
+    assert refused.value.fields == {
+        "until": "Enter a day up to 22 July 2025, when the programme ends."
+    }
     await here.do(OFFICE, first.id, overriding.extend_offer, date(2024, 8, 12), "On call.")
     here.clock.advance(timedelta(days=8))
     await here.fire_due()
@@ -89,7 +99,7 @@ async def test_an_extended_offer_moves_its_timer_and_tells_the_applicant(here):
         lambda act, _: overriding.change_places(act, 3, "  "),
         lambda act, one: overriding.move_in_line(act, one, 1, ""),
         lambda act, one: overriding.extend_offer(act, one, date(2024, 8, 30), ""),
-        lambda act, _: overriding.offer_next(act, " "),
+        lambda act, one: overriding.offer_next(act, one.id, " "),
     ],
 )
 async def test_no_override_goes_without_a_reason(here, override):
@@ -102,14 +112,24 @@ async def test_no_override_goes_without_a_reason(here, override):
 
 async def test_after_the_cut_off_the_office_offers_by_hand(here):
     first, _, third, *_ = await here.applications()
-    await here.do(APPLICANT, first.id, accepting.accept, ())
+    await here.do(APPLICANT, first.id, accepting.accept)
     here.clock.advance(timedelta(days=70))  # 10 October: places are no longer offered
     await here.fire_due()
     await here.do(APPLICANT, first.id, replying.withdraw, "Ill.")
     assert (await here.ledger()).free == 2
-    await here.act(OFFICE, lambda act: overriding.offer_next(act, "A place is free."))
+    fourth = (await here.applications())[3]
+    await offer_next(here, third, "A place is free.")
+    for actor in (OFFICE, replace(OFFICE, who="uma@example.org", name="Uma")):  # a second press
+        with pytest.raises(Refused, match=f"{third.reference}.* offered a place already"):
+            await offer_next(here, third, "A place is free.", actor)
+    with pytest.raises(Refused, match=f"{first.reference}.* no longer waits"):
+        await offer_next(here, first, "A place is free.")
+    with pytest.raises(Refused, match="no longer next in line"):
+        await offer_next(here, (await here.applications())[4], "A place is free.")
     ledger = await here.ledger()
     assert (ledger.free, [o.application_id for o in ledger.offers]) == (1, [third.id])
+    await offer_next(here, fourth, "Another is free.")
+    assert (await here.ledger()).free == 0
 
 
 async def test_a_late_application_is_accepted_by_name_and_the_ledger_says_so(here):
@@ -153,7 +173,7 @@ async def test_the_pages_of_the_ledger_change_it_and_say_what_is_refused(browsin
     await browsing.look("override-order-refused")
     await page.fill("#position", "1")
     await page.click("button:has-text('Change the order')")
-    assert "The order is changed." in await browsing.text()
+    assert "Person Number3 (NS24-0003): The order is changed." in await browsing.text()
     await browsing.see("/applications/ledger/change/longer", "override-longer")
     await page.fill("#until", "2024-08-20")
     await page.fill("#reason", "On call all week.")
@@ -166,7 +186,7 @@ async def test_the_pages_of_the_ledger_change_it_and_say_what_is_refused(browsin
     async with running.staff("read_only") as reader:
         assert (await reader.get(places)).status_code == 403
         sheet = await reader.get("/applications/ledger?format=csv")
-        assert "places,,,From 70 to 1 places" in sheet.text
+        assert '"places","","","From 70 to 1 places' in sheet.text
         assert (await reader.get("/applications/ledger/change/nothing")).status_code == 403
     assert (await office.get("/applications/ledger/change/nothing")).status_code == 404
     await office.aclose()

@@ -1,30 +1,20 @@
 """Pages of a reviewed cohort: who sees what, and the whole path in a real browser."""
 
+from uuid import uuid4
+
 import httpx
 import pytest
 
-from nextstep_programme import cohort_path
+from applications.office.recording_emails import record_email
+from applications.review.conflicts import told_as
+from nextstep_contracts import EmailBounced
 from nextstep_web.testing import signed_in
 
 from ...forms import person
+from ...reviewed_cohort import reviewed_cohort
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-SHEET = """mode: reviewed
-  criteria:
-    - key: motivation
-      title: Motivation
-      weight: 2
-      anchors:
-        1: Says that leadership matters, not why or what for.
-        3: Names a problem of their service and what they want to learn.
-        5: Names a problem, what they tried, what came of it, and what they need to learn next.
-    - key: potential
-      title: Potential to lead change
-      anchors:
-        1: Describes duties.
-        5: Changed something with others and reflects on what did not work.
-  tie_breaks: [motivation, potential]"""
 ADA, BEN = "ada.panel@example.org", "ben.office@example.org"
 SELECTION = "/applications/selection"
 REVIEWS = "/applications/reviews"
@@ -33,14 +23,7 @@ REVIEWS = "/applications/reviews"
 @pytest.fixture
 def cohort_setting(tmp_path):
     """The packaged cohort with two places that are filled after a review."""
-    text = cohort_path("2024-25").read_text("utf-8")
-    for before, after in (("mode: rolling", SHEET), ("places: 70", "places: 2"),
-                          ("bursaries: 5", "bursaries: 2")):  # fmt: skip
-        assert before in text
-        text = text.replace(before, after, 1)
-    path = tmp_path / "reviewed.yaml"
-    path.write_text(text, "utf-8")
-    return str(path)
+    return reviewed_cohort(tmp_path, places=2)
 
 
 def browser_of(running, subject, *roles):
@@ -78,6 +61,25 @@ async def points(client, application_id, each, comment="", status=303):
     given = {"points-motivation": each, "points-potential": each}
     fields = given | {"comment": comment, "do": "lock"}
     return await sent(client, f"{REVIEWS}/{application_id}", status, **fields)
+
+
+async def test_a_reviewer_whose_email_came_back_is_shown_with_what_to_do(running):
+    async with browser_of(running, BEN, "office") as office:
+        await reviewers(office)
+        assert "came back" not in await seen(office, f"{SELECTION}/reviewers")
+        bounce = EmailBounced(
+            email_id="one", revision=1, bounced_at=running.clock.now(), permanent=True,
+            diagnostic="550 no such user", cause_id=uuid4(), cause_subject=ADA,
+            cause_type="applications.ReviewerInvited.v1", template="reviewer_invited",
+            person_id=told_as(running.app.state.here.cohort.id, ADA),
+        )  # fmt: skip
+        await running.messaging.transact(lambda uow: record_email(uow, bounce))
+        page = await seen(office, f"{SELECTION}/reviewers")
+        assert f"The email to Ada came back: nobody reads at {ADA}." in page
+        assert "The email to Ben" not in page
+        gone = {"reviewer": ADA, "reason": "A wrong address"}
+        await sent(office, f"{SELECTION}/reviewers/stand-down", **gone)
+        assert "came back" not in await seen(office, f"{SELECTION}/reviewers")
 
 
 @pytest.mark.parametrize("cohort_setting", ["2024-25"])
@@ -136,11 +138,12 @@ async def test_nobody_who_still_scores_sees_what_others_wrote(running):
         open_to_office = await seen(office, mine)
         assert "born leader" in open_to_office
         assert "4.00" in open_to_office
-        for page in (f"{REVIEWS}/{application}", REVIEWS, mine, SELECTION, "/applications/audit",
+        for page in (f"{REVIEWS}/{application}", REVIEWS, mine, SELECTION,
                      f"/applications/application/{application}"):  # fmt: skip
             shown = await seen(ben, page)
             assert "born leader" not in shown
             assert "4.00" not in shown
+        assert "locked all your sheets" in await seen(ben, "/applications/audit", 403)
         for page in ("ranking", "ranking?format=csv", "decisions"):
             assert "locked all your sheets" in await seen(ben, f"{SELECTION}/{page}", 403)
         refused = await points(ben, application, 9, status=422)
@@ -184,30 +187,31 @@ async def test_a_conflict_makes_an_application_disappear_everywhere(running):
         await sent(ben, f"/applications/application/{application}/decide", 404, **decision)
         await sent(ben, f"{SELECTION}/application/{application}/stage", 409, choice="offer")
         await points(ben, other["_id"], 3)
-        await sent(ben, f"{SELECTION}/application/{application}/stage", 404, choice="offer")
+        await sent(ben, f"{SELECTION}/application/{application}/stage", 409, choice="offer")
         given = {"action": "offer", "reason": "Out of order."}
         await sent(office, f"/applications/application/{application}/decide", **given)
         for path in (
             REVIEWS,
             SELECTION,
-            f"{SELECTION}/ranking",
-            f"{SELECTION}/decisions",
             f"{SELECTION}/reviewers",
             "/applications/list",
             "/applications/list?q=hidden",
             "/applications/list?format=csv",
-            "/applications/ledger",
-            "/applications/ledger?format=csv",
-            "/applications/ledger?format=json",
             "/applications/receipts",
-            "/applications/audit",
-            "/applications/audit?format=csv",
         ):
             shown = await seen(ben, path)
             assert "Hidden Person" not in shown, path
             assert application not in shown, path
             assert "brother" not in shown, path
         for path in (
+            f"{SELECTION}/ranking",
+            f"{SELECTION}/decisions",
+            "/applications/ledger",
+            "/applications/ledger?format=csv",
+            "/applications/ledger?format=json",
+            "/applications/audit",
+            "/applications/audit?format=csv",
+            "/applications/dead-letters",
             "/applications/eligibility",
             "/applications/eligibility?format=csv",
             "/applications/study-leave",
@@ -217,9 +221,6 @@ async def test_a_conflict_makes_an_application_disappear_everywhere(running):
         ):
             assert "Hidden Person" not in await seen(ben, path, 403)
         assert "Hidden Person" in await seen(office, "/applications/list?q=hidden")
-        assert "the history leads" not in await seen(ben, "/applications/ledger")
-        assert "agrees with its history" in await seen(ben, "/applications/ledger")
-        assert "chain is whole" in await seen(ben, "/applications/audit")
 
 
 async def test_hostile_comments_and_reasons_do_not_leave_their_place(running):
@@ -341,6 +342,24 @@ async def test_the_office_takes_a_reviewed_cohort_from_submissions_to_places_by_
     await browsing.become("applicant", person_id=people[4]["person_id"], name="Applicant")
     await page.goto(f"{browsing.url}/applications/me")
     assert "You are number 1 on the list today" in await browsing.text()
+
+
+async def test_who_has_a_conflict_is_told_what_they_are_kept_from(browsing):
+    running = browsing.running
+    hidden = await running.take(person(1, trust="Papworth"))
+    other = (await running.take(person(2)))["_id"]
+    async with running.staff() as office, browser_of(running, ADA, "office") as ada:
+        await reviewers(office, ada="papworth")
+        fields = {"email": ADA, "name": "Ada", "trust": ""}
+        refused = await sent(ada, f"{SELECTION}/reviewers", 409, **fields)
+        assert "ask a colleague without one" in refused.text
+        for unknown in (hidden["person_id"], "nobody"):
+            await sent(ada, f"/applications/fresh-link/{unknown}", 404)
+    await browsing.become("office", name="Ada", subject=ADA)
+    await browsing.see("/applications/", "home-conflict")
+    assert "Counted without what a conflict of interest hides from you" in await browsing.text()
+    await browsing.see(f"{SELECTION}/application/{other}", "selection-one-apart")
+    assert "ask a colleague without one" in await browsing.text()
 
 
 async def test_the_office_answers_suggested_conflicts_and_sees_what_became_stale(

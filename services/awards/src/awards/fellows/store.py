@@ -9,6 +9,7 @@ from awards.fellows.progress import Progress
 from awards.fellows.records import Reader, find
 from nextstep_messaging import Collection, Index
 from nextstep_programme import Cohort
+from nextstep_web.conflicts import viewer_of
 
 COLLECTIONS = (
     Collection(Fellow.collection),
@@ -21,6 +22,14 @@ COLLECTIONS = (
 async def known_fellows(read: Reader) -> dict[str, Fellow]:
     """Everybody of whom more was heard than an erasure, by person id."""
     return {one.id: one for one in await find(read, Fellow) if one.known}
+
+
+async def people_at(read: Reader, mailboxes: frozenset[str]) -> frozenset[str]:
+    """Ids of Fellows whose email goes to one of these mailboxes."""
+    if not mailboxes:
+        return frozenset()
+    known = await known_fellows(read)
+    return frozenset(key for key, one in known.items() if viewer_of(one.email) in mailboxes)
 
 
 async def fellows_among(read: Reader, people: Iterable[str]) -> dict[str, Fellow]:

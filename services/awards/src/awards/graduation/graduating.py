@@ -9,15 +9,17 @@ from awards.graduation.graduation import Graduation
 from awards.graduation.store import dry_run
 from awards.graduation.who_graduates import PlanLine
 from awards.result.store import load_result
-from nextstep_contracts import DiscountIssued, FellowGraduated, Refused
+from nextstep_contracts import AlreadySo, DiscountIssued, FellowGraduated, Refused
 
 
 async def graduate(act: Act, looked_at: str) -> int:
     """Apply the plan that was looked at (its fingerprint); returns how many Fellows it acts on."""
     run = await dry_run(act.read, act.here, await load_result(act.read, act.here))
+    acting = [line for line in run.lines if line.acts]
+    if run.graduations and not acting:
+        raise AlreadySo("Nobody is left to graduate: whoever completes has graduated already.")
     if run.fingerprint != looked_at:
         raise Refused("The list has changed since you looked at it. Look again, then graduate.")
-    acting = [line for line in run.lines if line.acts]
     if not acting:
         raise Refused("Nobody is left to graduate.")
     for line in acting:

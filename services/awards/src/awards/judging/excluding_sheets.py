@@ -3,27 +3,35 @@
 from awards.fellows.act import Act
 from awards.judging import sheets
 from awards.judging.sheets import Sheet
-from awards.judging.store import load_judging, load_sheet
+from awards.judging.store import known_judging, load_sheet
+from awards.judging.whose_sheet import others_sheet
+from awards.panel.colleagues import not_oneself
 from awards.panel.conflicts import Pair
-from nextstep_contracts import Refused
+from awards.panel.store import load_panellist
+from nextstep_contracts import AlreadySo, Refused
 
 
 async def exclude(act: Act, pair: Pair, reason: str) -> Sheet:
     """Stop waiting for a sheet."""
-    judging = await load_judging(act.read, act.here)
+    judging, sheet = await others_sheet(act, pair)
     if pair not in judging.expected:
         raise Refused("No sheet is expected from this panellist for this project.")
-    return await _exclude(act, judging.sheet(pair), reason)
+    return await _exclude(act, sheet, reason)
 
 
 async def exclude_rest(act: Act, panellist_id: str, reason: str) -> int:
-    """Stop waiting for everything that one panellist has not locked; returns how many."""
-    judging = await load_judging(act.read, act.here)
+    """Stop waiting for everything that one panellist has not locked; returns how many.
+
+    Sheets on a project that whoever acts must not know of are waited for as before.
+    """
+    await load_panellist(act.read, act.here, panellist_id)
+    judging = await known_judging(act.read, act.here, act.people)
+    await not_oneself(act, judging.panel, panellist_id, "excludes their own sheets")
     waiting = [one for one in judging.expected_of(panellist_id) if one.waited_for]
     if not waiting:
-        raise Refused("No sheet of this panellist is missing.")
+        raise AlreadySo("No sheet of this panellist is missing.")
     for sheet in waiting:
-        await _exclude(act, sheet, reason)
+        await _exclude(act, await load_sheet(act.read, act.here, sheet.pair), reason)
     return len(waiting)
 
 
@@ -35,6 +43,7 @@ async def _exclude(act: Act, sheet: Sheet, reason: str) -> Sheet:
 
 async def include(act: Act, pair: Pair) -> Sheet:
     """Wait for an excluded sheet again."""
-    sheet = sheets.include(await load_sheet(act.read, act.here, pair))
+    _, excluded = await others_sheet(act, pair)
+    sheet = sheets.include(excluded)
     act.audit("included the sheet", sheet.id)
     return await act.save(sheet)

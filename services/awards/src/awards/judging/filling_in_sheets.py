@@ -7,15 +7,14 @@ lock either comes first and counts, or comes after and shows as a change to the 
 from collections.abc import Mapping
 
 from awards.fellows.act import Act
-from awards.fellows.records import get
-from awards.fellows.store import fellows_among
 from awards.judging import sheets
 from awards.judging.method import Method
 from awards.judging.sheets import Sheet
 from awards.judging.store import load_scoring, load_sheet
-from awards.panel.conflicts import Conflict, Pair, pair_id, recused, suggestions
+from awards.judging.whose_sheet import others_sheet
+from awards.panel.conflicts import Pair
 from awards.panel.panellists import Panellist
-from awards.projects.project import Project, competes
+from awards.panel.store import known_panel
 from nextstep_contracts import NoSuch, ProjectScored, Refused
 
 
@@ -38,7 +37,7 @@ async def score(
 
 async def unlock(act: Act, pair: Pair, reason: str) -> Sheet:
     """Open a locked sheet for correction by its panellist."""
-    locked = await load_sheet(act.read, act.here, pair)
+    _, locked = await others_sheet(act, pair)
     opened = sheets.unlock(locked, reason, act.by, act.now)
     act.audit("opened for correction the sheet", opened.id, reason=reason)
     return await act.save(opened)
@@ -51,15 +50,10 @@ async def _judge(act: Act, pair: Pair) -> Panellist:
         NoSuch: there is no such project for them, whatever the reason.
 
     """
-    project = await get(act.read, Project, pair[0])
-    panellist = await get(act.read, Panellist, pair[1])
-    if project is None or panellist is None or not panellist.judges:
-        raise NoSuch("There is no such project.")
-    fellows = await fellows_among(act.read, project.authors)
-    known = await get(act.read, Conflict, pair_id(pair))
-    decided = [known] if known else []
-    undecided = suggestions([project], [panellist], decided, fellows)
-    if recused(decided, undecided) or not competes(project, fellows):
+    panel = await known_panel(act.read, act.here, act.people)
+    panellist = panel.panellists.get(pair[1])
+    known = panel.visible_to(pair[1])
+    if panellist is None or not panellist.judges or pair[0] not in {one.id for one in known}:
         raise NoSuch("There is no such project.")
     return panellist
 

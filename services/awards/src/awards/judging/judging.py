@@ -43,6 +43,14 @@ class Judging:
     """What the cohort file says now; judging uses the registered one."""
     scoring: Scoring
     sheets: Mapping[Pair, Sheet]
+    blind: bool = False
+    """Whether whoever reads this must not compare projects yet: they have sheets of their own to
+    lock first."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is kept from whoever reads this."""
+        return not (self.blind or self.panel.left_out)
 
     @property
     def method(self) -> Method:
@@ -72,12 +80,17 @@ class Judging:
         """Expected sheets that are neither locked nor excluded."""
         return tuple(pair for pair in self.expected if self.sheet(pair).waited_for)
 
+    @property
+    def locked(self) -> int:
+        """How many of the expected sheets are locked."""
+        return sum(1 for pair in self.expected if self.sheet(pair).locked_at)
+
     @cached_property
     def ballots(self) -> tuple[Ballot, ...]:
         """The sheets that count: locked, on a competing project, by a judge who may see it."""
         found = (self.sheet(pair) for pair in self.expected)
         return tuple(
-            Ballot(one.project_id, one.panellist_id, one.scores) for one in found if one.locked_at
+            Ballot(one.project_id, one.panellist_id, one.scores) for one in found if one.readable
         )
 
     @property

@@ -3,7 +3,8 @@
 from awards.fellows.act import Act
 from awards.judging import scoring
 from awards.judging.scoring import Scoring
-from awards.judging.store import current_method, load_judging, load_scoring
+from awards.judging.store import current_method, known_judging, load_scoring
+from awards.panel.colleagues import needs_to_know_all
 
 
 async def register_method(act: Act) -> Scoring:
@@ -17,7 +18,8 @@ async def register_method(act: Act) -> Scoring:
 
 async def open_scoring(act: Act) -> Scoring:
     """Let the panel write."""
-    judging = await load_judging(act.read, act.here)
+    judging = await known_judging(act.read, act.here, act.people)
+    await needs_to_know_all(act, judging.panel, whole=not judging.panel.left_out)
     opened = scoring.open_scoring(
         judging.scoring, judging.current_method, judging.opening_problems, act.now
     )

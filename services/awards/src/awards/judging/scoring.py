@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from awards.fellows.records import Part
 from awards.judging.method import Method
 from awards.projects.gate import Gate
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 
 class TieResolution(Part):
@@ -51,6 +51,8 @@ def register(scoring: Scoring, method: Method, by: str, now: datetime) -> Scorin
     """The method put on record; until scoring opens it can be replaced."""
     if scoring.open:
         raise Refused("Scoring is open: the registered method can no longer be changed.")
+    if scoring.method is not None and scoring.method.fingerprint == method.fingerprint:
+        raise AlreadySo("This method is registered already.")
     return scoring.but(method=method, registered_by=by, registered_at=now)
 
 
@@ -65,7 +67,7 @@ def open_scoring(
 
     """
     if scoring.open:
-        raise Refused("Scoring is open already.")
+        raise AlreadySo("Scoring is open already.")
     if scoring.registered().fingerprint != current.fingerprint:
         raise Refused("The cohort file has changed since the method was registered; register anew.")
     if problems:

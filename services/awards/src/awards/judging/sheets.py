@@ -11,7 +11,7 @@ from awards.fellows.records import Part, Record
 from awards.fellows.typed_text import required
 from awards.judging.method import Method
 from awards.panel.conflicts import Pair, pair_id
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 SheetState = Literal["missing", "draft", "locked", "excluded"]
 COMMENT_LENGTH = 2000
@@ -71,6 +71,24 @@ class Sheet(Record):
         if self.excluded:
             return "excluded"
         return "draft" if self.scores or self.comment else "missing"
+
+    @property
+    def readable(self) -> bool:
+        """Whether its points can be read: it is locked, and not sealed from whoever looks."""
+        return self.locked_at is not None and bool(self.scores)
+
+    @property
+    def sealed(self) -> "Sheet":
+        """As somebody sees it who may know that it is there and not what it says or said."""
+        if self.locked_at is None:
+            return self.but(corrections=())  # what a draft says is shown to its panellist alone
+        return self.but(scores={}, comment="", corrections=())
+
+    def without_texts(self, instead: str) -> "Sheet":
+        """The same points without comments, and with `instead` for every reason."""
+        corrections = tuple(one.but(comment="", reason=instead) for one in self.corrections)
+        excluded = self.excluded and self.excluded.but(reason=instead)
+        return self.but(comment="", corrections=corrections, excluded=excluded)
 
     @property
     def waited_for(self) -> bool:
@@ -136,6 +154,8 @@ def unlock(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
         Refused: it is not locked, or no reason is given.
 
     """
+    if sheet.locked_at is None and sheet.corrections:
+        raise AlreadySo("The sheet is open for correction already.")
     if sheet.locked_at is None:
         raise Refused("Only a locked sheet can be opened for correction.")
     said = Correction(
@@ -159,7 +179,7 @@ def exclude(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
     if sheet.state == "locked":
         raise Refused("A locked sheet counts and cannot be excluded.")
     if sheet.excluded:
-        raise Refused("The sheet is excluded already.")
+        raise AlreadySo("The sheet is excluded already.")
     text = required(reason, "Say why the sheet is not waited for")
     return sheet.but(excluded=Exclusion(reason=text, by=by, at=now))
 
@@ -167,7 +187,7 @@ def exclude(sheet: Sheet, reason: str, by: str, now: datetime) -> Sheet:
 def include(sheet: Sheet) -> Sheet:
     """An excluded sheet that is waited for again."""
     if sheet.excluded is None:
-        raise Refused("The sheet is not excluded.")
+        raise AlreadySo("The sheet is not excluded.")
     return sheet.but(excluded=None)
 
 

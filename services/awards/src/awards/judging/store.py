@@ -1,14 +1,18 @@
 """Judging on record: the gate with the method, and the sheets."""
 
+from collections.abc import Sequence
+
 from awards.fellows.act import Awards
 from awards.fellows.records import Reader, find, get
+from awards.judging.blindness import known_to
 from awards.judging.judging import Judging
 from awards.judging.method import Method, method_of
 from awards.judging.scoring import Scoring
 from awards.judging.sheets import Sheet, blank
 from awards.panel.conflicts import Pair, pair_id
-from awards.panel.store import load_panel
-from nextstep_messaging import Collection, Index
+from awards.panel.reader import panellists_who_are
+from awards.panel.store import closed_to_them, load_panel
+from nextstep_messaging import Actor, Collection, Index
 
 COLLECTIONS = (
     Collection(Sheet.collection, (Index([("project_id", 1)]), Index([("panellist_id", 1)]))),
@@ -32,7 +36,10 @@ async def load_sheet(read: Reader, here: Awards, pair: Pair) -> Sheet:
 
 
 async def load_judging(read: Reader, here: Awards) -> Judging:
-    """The cohort's judging: at most a few hundred small documents."""
+    """The cohort's judging: at most a few hundred small documents.
+
+    For rules. What somebody is shown is made from `known_judging`.
+    """
     sheets = await find(read, Sheet, {"cohort": here.cohort.id})
     return Judging(
         panel=await load_panel(read, here),
@@ -40,3 +47,10 @@ async def load_judging(read: Reader, here: Awards) -> Judging:
         scoring=await load_scoring(read, here),
         sheets={one.pair: one for one in sheets},
     )
+
+
+async def known_judging(read: Reader, here: Awards, people: Sequence[Actor]) -> Judging:
+    """The cohort's judging as these people may know it (see `people_here`)."""
+    judging = await load_judging(read, here)
+    reader = panellists_who_are(judging.panel.panellists.values(), people)
+    return known_to(judging, reader, await closed_to_them(read, people))

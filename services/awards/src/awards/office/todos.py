@@ -19,22 +19,31 @@ class ToDo:
     href: str
 
 
-def todos(result: Result, run: DryRun, bounced: int, dead: int) -> Iterator[ToDo]:
+def todos(result: Result, run: DryRun | None, bounced: int, dead: int) -> Iterator[ToDo]:
     """What waits, derived from state alone.
 
-    `bounced` counts invitations to panellists, `dead` dead letters.
+    `run` is None for who must not know of somebody. `bounced` counts invitations to panellists,
+    `dead` dead letters.
     """
     judging = result.judging
+    yield from _posters(judging.panel)
     if not judging.scoring.open:
         yield from _projects(judging.panel)
     yield from _panel(judging.panel, bounced)
     yield from _scoring(judging)
     yield from _result(result)
-    if result.announced:
+    if result.announced and run is not None:
         yield from _graduation(run)
     if dead:
         text = f"Look at {plural(dead, 'dead letter', 'dead letters')}"
         yield ToDo(text, "/awards/dead-letters")
+
+
+def _posters(panel: Panel) -> Iterator[ToDo]:
+    for one in panel.projects.values():
+        if one.refused_poster is not None:
+            text = f"A virus was found in the poster of “{one.title}”: it was removed"
+            yield ToDo(text, f"/awards/projects/{one.id}")
 
 
 def _projects(panel: Panel) -> Iterator[ToDo]:
@@ -64,6 +73,8 @@ def _panel(panel: Panel, bounced: int) -> Iterator[ToDo]:
 def _scoring(judging: Judging) -> Iterator[ToDo]:
     if judging.scoring.method is None:
         yield ToDo("Register the method", "/awards/scoring")
+    elif not judging.scoring.open and judging.panel.left_out:
+        yield ToDo("Ask a colleague to open scoring", "/awards/scoring")
     elif not judging.scoring.open:
         ready = not judging.opening_problems
         text = "Open scoring" if ready else "See what keeps scoring from opening"
@@ -76,7 +87,7 @@ def _scoring(judging: Judging) -> Iterator[ToDo]:
 
 
 def _result(result: Result) -> Iterator[ToDo]:
-    if result.deciding_problems:
+    if result.deciding_problems or not result.judging.whole:
         return
     if result.staged:
         yield ToDo("Look at the staged decision and apply it", "/awards/result")

@@ -1,23 +1,23 @@
 """Conflicts of interest: who must not judge what.
 
-A conflict of interest is *suggested* by exact comparison, *declared* by the panellist, or
-*recorded* by the office. A suggestion that nobody has answered yet hides the project as well:
-the safe side until somebody looks.
+A conflict of interest is *suggested* by what is alike (`likeness.py`), *declared* by the panellist,
+or *recorded* by the office. A suggestion that nobody has answered yet hides the project as well:
+the safe side until somebody looks. Nothing but a person confirms or dismisses one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, get_args
 
 from awards.fellows.fellow import Fellow
 from awards.fellows.records import Record
-from awards.fellows.typed_text import required, same_text
+from awards.fellows.typed_text import required
+from awards.panel.likeness import ConflictKind, Judge, Judged, known_elsewhere, likenesses
 from awards.panel.panellists import Panellist
 from awards.projects.project import Project
-from nextstep_contracts import Refused
+from nextstep_contracts import ConflictReason, Refused
 
-ConflictKind = Literal["supervisor", "same_trust", "personal", "other"]
 Pair = tuple[str, str]
 """A project id and a panellist id."""
 
@@ -57,6 +57,9 @@ class Suggestion:
     panellist_id: str
     kind: ConflictKind
     why: str
+    """What is alike, for whoever answers."""
+    note: str
+    """The same for the record, without what was written."""
 
     @property
     def pair(self) -> Pair:
@@ -82,31 +85,29 @@ def check_kind(kind: str) -> ConflictKind:
     raise Refused.field("kind", "Choose the kind of the conflict")
 
 
-def likely(
-    project: Project, panellist: Panellist, fellows: Mapping[str, Fellow]
-) -> Suggestion | None:
-    """The conflict that equal entries suggest, if any: supervisor, author, then trust."""
-    found: tuple[ConflictKind, str] | None = None
-    authors = [fellows[person] for person in project.authors if person in fellows]
-    if same_text(project.details.supervisor, panellist.name):
-        found = "supervisor", f"The supervisor is {project.details.supervisor}"
-    elif any(same_text(author.email, panellist.email) for author in authors):
-        found = "personal", "An author has the same email address"
-    elif same_text(project.details.trust, panellist.trust):
-        found = "same_trust", f"Both are at {project.details.trust}"
-    return Suggestion(project.id, panellist.id, *found) if found else None
-
-
 def suggestions(
     projects: Iterable[Project],
     panellists: Collection[Panellist],
     conflicts: Iterable[Conflict],
     fellows: Mapping[str, Fellow],
+    elsewhere: Mapping[tuple[str, str], ConflictReason],
 ) -> tuple[Suggestion, ...]:
-    """The likely conflicts that nobody has decided yet."""
+    """The likely conflicts that nobody has decided yet; for `elsewhere` see `Panel`."""
     answered = {conflict.pair for conflict in conflicts}
-    found = (likely(project, one, fellows) for project in projects for one in panellists)
+    judges = [Judge.read(one) for one in panellists]
+    judged = [Judged.read(one, fellows) for one in projects]
+    found = (_likely(project, judge, elsewhere) for project in judged for judge in judges)
     return tuple(one for one in found if one and one.pair not in answered)
+
+
+def _likely(
+    project: Judged, judge: Judge, elsewhere: Mapping[tuple[str, str], ConflictReason]
+) -> Suggestion | None:
+    found = [*known_elsewhere(project, judge, elsewhere), *likenesses(project, judge)]
+    if not found:
+        return None
+    why, note = (". ".join(texts) for texts in zip(*((o.why, o.note) for o in found), strict=True))
+    return Suggestion(project.id, judge.id, found[0].kind, why, note)
 
 
 def recused(conflicts: Iterable[Conflict], undecided: Iterable[Suggestion]) -> frozenset[Pair]:

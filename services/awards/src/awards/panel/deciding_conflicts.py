@@ -1,29 +1,56 @@
-"""Confirm, record, dismiss or lift a conflict of interest."""
+"""Confirm, record, dismiss or lift a conflict of interest. Nobody does that to their own."""
 
 from awards.fellows.act import Act
 from awards.fellows.records import get
+from awards.panel.colleagues import not_oneself
 from awards.panel.conflicts import Conflict, Pair, check_kind, decided, pair_id
-from awards.panel.store import load_panel, load_panellist
+from awards.panel.store import known_panel, load_panellist
 from awards.projects.gate import change_what_is_judged
-from awards.projects.store import load_project
+from nextstep_contracts import NoSuch
+
+
+async def declare_conflict(act: Act, pair: Pair, *, kind: str, note: str = "") -> Conflict:
+    """A panellist says that they must not judge a project, and is kept from it at once."""
+    await change_what_is_judged(act)
+    return await _decide(act, pair, kind, effective=True, note=note)
+
+
+async def declared_by_them(act: Act, pair: Pair, *, kind: str, note: str) -> bool:
+    """Whether they themselves have said just this, and nobody has lifted it since."""
+    known = await get(act.read, Conflict, pair_id(pair))
+    if known is None or not known.effective:
+        return False
+    return (known.kind, known.note, known.by) == (kind, note.strip(), act.by)
 
 
 async def decide_conflict(
     act: Act, pair: Pair, *, kind: str, effective: bool, note: str = ""
 ) -> Conflict:
-    """Recuse the panellist from the project (`effective`), or clear them."""
-    await load_project(act.read, pair[0])
-    await load_panellist(act.read, pair[1])
+    """Recuse the panellist from the project (`effective`), or clear them.
+
+    Raises:
+        NoSuch: there is no such project for whoever decides, or no such panellist.
+        Refused: it is their own conflict, or nothing says why.
+
+    """
+    panel = await known_panel(act.read, act.here, act.people)
+    if pair[0] not in panel.projects:
+        raise NoSuch("There is no such project.")
+    await load_panellist(act.read, act.here, pair[1])
+    await not_oneself(act, panel, pair[1], "decides a conflict of their own")
     await change_what_is_judged(act)
     return await _decide(act, pair, kind, effective=effective, note=note)
 
 
 async def confirm_suggestions(act: Act) -> int:
-    """Recuse every panellist from what the suggestions name; returns how many there were."""
-    suggestions = (await load_panel(act.read, act.here)).suggestions
+    """Recuse every panellist from what the suggestions name; returns how many there were.
+
+    Those that whoever confirms must not know of, their own among them, wait for somebody else.
+    """
+    suggestions = (await known_panel(act.read, act.here, act.people)).suggestions
     await change_what_is_judged(act)
     for one in suggestions:
-        await _decide(act, one.pair, one.kind, effective=True, note=one.why)
+        await _decide(act, one.pair, one.kind, effective=True, note=one.note)
     return len(suggestions)
 
 

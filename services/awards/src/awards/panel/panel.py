@@ -4,7 +4,7 @@ Use cases and pages load it and ask it; nothing here reads or writes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from awards.fellows.fellow import Fellow
@@ -14,6 +14,7 @@ from awards.panel.coverage import Coverage
 from awards.panel.panellists import Panellist
 from awards.projects.authors import authors_of
 from awards.projects.project import Project, competes
+from nextstep_contracts import ConflictReason
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,40 @@ class Panel:
     projects: Mapping[str, Project]
     panellists: Mapping[str, Panellist]
     conflicts: tuple[Conflict, ...]
+    reader: frozenset[str] = frozenset()
+    """The panellists that whoever reads this is. Nobody where a rule reads it, which knows all."""
+    left_out: bool = False
+    """Whether there is something that the reader must not know of."""
+    elsewhere: Mapping[tuple[str, str], ConflictReason] = field(default_factory=dict)
+    """Who had a conflict of interest with whom when they applied: viewer (see
+    `nextstep_web.conflicts.viewer_of`) and person id, and why."""
+
+    def known_to(self, reader: frozenset[str], closed: frozenset[str] = frozenset()) -> "Panel":
+        """The panel as these panellists may know it: what they must not judge is not there.
+
+        Neither a project from which they are kept nor anybody's conflict with it: every list, count
+        and order that is made from what is left says nothing of them.
+
+        `closed` are people with whom the reader had a conflict of interest when they applied. They
+        and their projects are not there either, whether there are any or not; unless the reader is
+        on the panel and somebody decided here that they may judge the project.
+        """
+        if not reader and not closed:
+            return self
+        hidden = {project for project, judge in self.recused if judge in reader}
+        may = {one.project_id for one in self.conflicts if one.panellist_id in reader} - hidden
+        for one in self.projects.values():
+            if one.id in may:
+                closed -= set(one.authors)
+        hidden |= {one.id for one in self.projects.values() if closed.intersection(one.authors)}
+        return replace(
+            self,
+            fellows={key: one for key, one in self.fellows.items() if key not in closed},
+            projects={key: one for key, one in self.projects.items() if key not in hidden},
+            conflicts=tuple(one for one in self.conflicts if one.project_id not in hidden),
+            reader=reader,
+            left_out=bool(closed) or not hidden.isdisjoint(self.projects),
+        )
 
     @cached_property
     def competing(self) -> tuple[Project, ...]:
@@ -45,7 +80,9 @@ class Panel:
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Likely conflicts that nobody has answered, for every project that may be judged."""
         present = [one for one in self.projects.values() if not one.removed]
-        return conflicts.suggestions(present, self.judges, self.conflicts, self.fellows)
+        return conflicts.suggestions(
+            present, self.judges, self.conflicts, self.fellows, self.elsewhere
+        )
 
     @cached_property
     def recused(self) -> frozenset[Pair]:

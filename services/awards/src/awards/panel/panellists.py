@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from awards.fellows.records import Part, Record
 from nextstep_contracts import Refused
+from nextstep_programme.email_address import NoAddressError, read_address
 
 
 class StandDown(Part):
@@ -39,7 +40,7 @@ class Panellist(Record):
 def check_panellist(
     name: str, email: str, organisation: str, organisations: Collection[str]
 ) -> tuple[str, str]:
-    """The name and the address without surrounding blanks.
+    """The name without surrounding blanks, and the address as `read_address` has it.
 
     Raises:
         Refused: something is missing or the organisation is not on the panel.
@@ -48,11 +49,13 @@ def check_panellist(
     problems = {}
     if not name.strip():
         problems["name"] = "Enter the panellist's name"
-    # whether an address exists only a mail can tell; the invitation's bounce is shown
-    if not email.strip() or email.count("@") != 1 or " " in email.strip():
-        problems["email"] = "Enter an email address, like name@example.org"
+    # whether an address exists only an email can tell; the invitation's bounce is shown
+    try:
+        email = read_address(email)
+    except NoAddressError as error:
+        problems["email"] = f"Enter an email address, like name@example.org: this {error}"
     if organisation not in organisations:
         problems["organisation"] = f"Choose one of {', '.join(organisations)}"
     if problems:
         raise Refused("The panellist's details are not complete", fields=problems)
-    return name.strip(), email.strip()
+    return name.strip(), email

@@ -1,26 +1,25 @@
 """Who a panellist's pages are for, and which project they may know of."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from awards.fellows.typed_text import same_text
 from awards.panel.panel import Panel
 from awards.panel.panellists import Panellist
+from awards.panel.reader import panellists_who_are
 from awards.projects.project import Project
 from nextstep_contracts import NoSuch
-from nextstep_web import Principal
+from nextstep_messaging import Actor
 
 
-def recognised(panellists: Iterable[Panellist], principal: Principal) -> Panellist:
+def recognised(panellists: Collection[Panellist], actor: Actor) -> Panellist:
     """The panellist who is there: by their link, or by the address they signed in with.
 
     Raises:
         NoSuch: they are not on this cohort's panel.
 
     """
+    here = panellists_who_are(panellists, [actor])
     for one in panellists:
-        by_link = principal.has("panellist") and one.id == principal.person_id
-        by_address = principal.has("panel") and same_text(one.email, principal.subject)
-        if one.judges and (by_link or by_address):
+        if one.judges and one.id in here:
             return one
     raise NoSuch("You are not on the panel of this cohort.")
 

@@ -1,37 +1,52 @@
 """Keep a poster's file, attach it to a project, and delete the file when it has to go."""
 
 import hashlib
-from pathlib import PurePosixPath
 
 from awards.fellows.act import Act, Awards
 from awards.projects import project as rules
-from awards.projects.poster import Poster, check_poster
+from awards.projects.poster import NO_PDF, Poster, check_poster
 from awards.projects.project import Project
-from nextstep_contracts import NoSuch
+from nextstep_contracts import NoSuch, Refused
+from nextstep_documents.inspecting import inspect_apart
+from nextstep_documents.inspection import PDF, Upload
+from nextstep_documents.virus_scanner import INFECTED, Verdict
 from nextstep_messaging import Timer, UnitOfWork
 
 DELETE_POSTER = "delete_poster"
-POSTER_NAME = 120
-"""Characters of a file's name that are kept."""
+FILES = "fs.files"
+"""The file store's own list, here only to find the files of a project by their names."""
 
 
-async def keep_poster(here: Awards, project_id: str, name: str, data: bytes) -> Poster:
-    """Store an uploaded poster under its content; the project is changed separately.
+async def keep_poster(here: Awards, project_id: str, name: str, data: bytes, by: str) -> Poster:
+    """Store a poster that somebody uploaded under its content; the project is changed separately.
+
+    It is looked at and scanned as every document is. A scanner that is away holds nothing up.
 
     Raises:
-        Refused: it is too large or not a PDF.
+        Refused: it is too large, not a PDF, cannot be opened or holds a virus.
 
     """
     check_poster(data, here.poster_limit)
+    found = await inspect_apart(Upload("poster", name, data), by, here.poster_limit)
+    if found.problem is None and found.content_type != PDF:  # another kind that holds the mark
+        raise Refused.field("poster", NO_PDF)
+    verdict = Verdict("unscanned") if found.problem else await here.scanner.scan(data)
+    problem = INFECTED if verdict.scan == "infected" else found.problem
+    if problem:
+        raise Refused.field("poster", f"We could not use this poster: {problem}")
     key = f"{project_id}:{hashlib.sha256(data).hexdigest()}"
-    kept = PurePosixPath(name.replace("\\", "/")).name[-POSTER_NAME:]
-    await here.messaging.db.files.put(key, kept, data, {"project_id": project_id})
-    return Poster(file_id=key, name=kept, size=len(data))
+    await here.messaging.db.files.put(key, found.name, data, {"project_id": project_id})
+    return Poster(file_id=key, name=found.name, size=len(data), scan=verdict.scan)
 
 
 async def attach_poster(act: Act, project: Project, poster: Poster) -> Project:
     """Set the poster of a project that is not submitted. The file is stored already."""
-    with_poster = rules.edit(project, project.details, project.authors).but(poster=poster)
+    with_poster = rules.edit(project, project.details, project.authors).but(
+        poster=poster, refused_poster=None
+    )
+    await act.uow.cancel_timer(poster.file_id)  # it may have been replaced before, and be back
+    if project.poster and project.poster.file_id != poster.file_id:
+        await discard_poster(act.uow, project.poster)
     act.audit("attached a poster to", project.id, size=poster.size)
     return await act.save(with_poster)
 
@@ -54,6 +69,14 @@ async def discard_poster(uow: UnitOfWork, poster: Poster) -> None:
     """Have the file deleted: outside the transaction, which cannot undo it."""
     key = poster.file_id
     await uow.schedule(key, DELETE_POSTER, uow.now, {"file_id": key})
+
+
+async def discard_posters(uow: UnitOfWork, project_id: str) -> None:
+    """Have every file of a project deleted, those that were replaced or never attached too."""
+    theirs = {"_id": {"$gte": f"{project_id}:", "$lt": f"{project_id};"}}
+    for file in await uow.collection(FILES).find(theirs):
+        poster = Poster(file_id=file["_id"], name="", size=0)
+        await discard_poster(uow, poster)
 
 
 async def delete_poster(timer: Timer, _uow: UnitOfWork, here: Awards) -> None:

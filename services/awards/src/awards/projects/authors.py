@@ -17,20 +17,29 @@ class Authorship(Record):
     project_id: str
 
 
-def check_authors(authors: Sequence[str], fellows: Mapping[str, Fellow]) -> tuple[str, ...]:
+def check_authors(
+    authors: Sequence[str],
+    fellows: Mapping[str, Fellow],
+    *,
+    before: Iterable[str] = (),
+    field: str = "authors",
+) -> tuple[str, ...]:
     """The authors without repetition.
 
+    `before` are the authors so far: who left the programme since does not keep the others from
+    changing their project.
+
     Raises:
-        Refused: nobody is named, or somebody is not a Fellow now.
+        Refused: nobody is named, or somebody new is not a Fellow now.
 
     """
     distinct = tuple(dict.fromkeys(authors))
     if not distinct:
         raise Refused("Choose at least one author", {"authors": "Choose an author"})
-    for person in distinct:
+    for person in set(distinct).difference(before):
         fellow = fellows.get(person)
         if fellow is None or not fellow.active:
-            raise Refused.field("authors", "Every author must be a Fellow of this cohort")
+            raise Refused.field(field, "Every author must be a Fellow of this cohort")
     return distinct
 
 

@@ -1,11 +1,15 @@
 """A project's poster: a PDF, and not a large one."""
 
+from datetime import datetime
+
 from awards.fellows.records import Part
 from nextstep_contracts import Refused
+from nextstep_documents.virus_scanner import Scan
 
 PDF_MARK = b"%PDF-"
 PDF_MARK_WITHIN = 1024
 """Readers accept a PDF whose mark comes within the first 1024 bytes (ISO 32000, annex H)."""
+NO_PDF = "The poster must be a PDF"
 
 
 class Poster(Part):
@@ -14,6 +18,17 @@ class Poster(Part):
     file_id: str
     name: str
     size: int
+    scan: Scan = "unscanned"
+
+
+class RefusedPoster(Part):
+    """What is kept of a poster that had to be removed: not the file."""
+
+    name: str
+    size: int
+    note: str
+    """What the virus scanner said, for the office."""
+    at: datetime
 
 
 def check_poster(data: bytes, limit: int) -> None:
@@ -26,7 +41,7 @@ def check_poster(data: bytes, limit: int) -> None:
     if len(data) > limit:
         message = f"The poster must be {limit // 1_000_000} MB or smaller"
     elif PDF_MARK not in data[:PDF_MARK_WITHIN]:
-        message = "The poster must be a PDF"
+        message = NO_PDF
     else:
         return
     raise Refused.field("poster", message)

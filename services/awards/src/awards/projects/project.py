@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 from awards.fellows.fellow import Fellow
 from awards.fellows.records import Part, Record
 from awards.fellows.typed_text import required
-from awards.projects.poster import Poster
-from nextstep_contracts import NoSuch, Refused
+from awards.projects.poster import Poster, RefusedPoster
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 
 ProjectState = Literal["registered", "submitted", "removed"]
 
@@ -19,6 +19,8 @@ STATE_NAMES: dict[ProjectState, str] = {
 }
 
 TITLE_LENGTH = 200
+NAME_LENGTH = 200
+"""Of a supervisor or trust: these are compared with everybody on the panel."""
 SUMMARY_LENGTH = 4000
 
 
@@ -53,8 +55,12 @@ class ProjectDetails(Part):
             problems["title"] = f"The title must be {TITLE_LENGTH} characters or fewer"
         if not clean.supervisor:
             problems["supervisor"] = "Enter the supervisor's name"
+        elif len(clean.supervisor) > NAME_LENGTH:
+            problems["supervisor"] = f"The name must be {NAME_LENGTH} characters or fewer"
         if not clean.trust:
             problems["trust"] = "Enter the trust or organisation of the project"
+        elif len(clean.trust) > NAME_LENGTH:
+            problems["trust"] = f"The name must be {NAME_LENGTH} characters or fewer"
         if len(clean.summary) > SUMMARY_LENGTH:
             problems["summary"] = f"The summary must be {SUMMARY_LENGTH} characters or fewer"
         if problems:
@@ -69,11 +75,14 @@ class Project(Record):
     cohort: str
     details: ProjectDetails
     authors: tuple[str, ...]
-    """Person ids."""
+    """Person ids of who agreed to be an author. Stored authors of before there
+    were invitations count as having agreed."""
     registered_at: datetime
     submitted_at: datetime | None = None
     removed: Removal | None = None
     poster: Poster | None = None
+    refused_poster: RefusedPoster | None = None
+    """The last one, if it was removed for what the virus scanner found in it."""
     revision: int = 0
     """Counts the events published about this project."""
 
@@ -97,7 +106,7 @@ def edit(project: Project, details: ProjectDetails, authors: tuple[str, ...]) ->
         Refused: it is submitted or removed, or the details are not complete.
 
     """
-    _must_be_open(project)
+    must_be_open(project)
     return project.but(details=details.checked(), authors=authors)
 
 
@@ -105,16 +114,21 @@ def submit(project: Project, now: datetime) -> Project:
     """The project handed in.
 
     Raises:
-        Refused: it is submitted or removed already, or it has no summary for the panel.
+        AlreadySo: it is submitted already.
+        Refused: it is removed, or it has no summary for the panel.
 
     """
-    _must_be_open(project)
+    if project.state == "submitted":
+        raise AlreadySo("The project is submitted already.")
+    must_be_open(project)
     required(project.details.summary, "Write a summary before you submit the project", "summary")
     return project.but(submitted_at=now)
 
 
 def give_back(project: Project) -> Project:
     """A submitted project that its authors may edit again."""
+    if project.state == "registered":
+        raise AlreadySo("Its authors can edit this project already.")
     if project.state != "submitted":
         raise Refused("Only a submitted project can be given back to its authors.")
     return project.but(submitted_at=None)
@@ -123,7 +137,7 @@ def give_back(project: Project) -> Project:
 def remove(project: Project, removal: Removal) -> Project:
     """The project, not to be judged, for a recorded reason."""
     if project.removed:
-        raise Refused("This project is already not judged.")
+        raise AlreadySo("This project is already not judged.")
     required(removal.reason, "Say why the project is not judged")
     return project.but(removed=removal)
 
@@ -131,7 +145,7 @@ def remove(project: Project, removal: Removal) -> Project:
 def restore(project: Project) -> Project:
     """A removed project, judged again."""
     if not project.removed:
-        raise Refused("This project has not been removed.")
+        raise AlreadySo("This project has not been removed.")
     return project.but(removed=None)
 
 
@@ -148,7 +162,8 @@ def competes(project: Project, fellows: Mapping[str, Fellow]) -> bool:
     return project.state == "submitted" and present
 
 
-def _must_be_open(project: Project) -> None:
+def must_be_open(project: Project) -> None:
+    """Refuse to change a project that is submitted or not judged."""
     if project.state == "submitted":
         raise Refused("The project is submitted and can no longer be changed.")
     if project.removed:

@@ -3,6 +3,7 @@
 from awards.fellows.act import Act, Awards
 from awards.fellows.records import Reader, find, get
 from awards.projects.authors import Authorship
+from awards.projects.invitation import Invitation
 from awards.projects.project import Project, own
 from nextstep_contracts import NoSuch, Refused
 from nextstep_messaging import Collection, Index
@@ -10,6 +11,7 @@ from nextstep_messaging import Collection, Index
 COLLECTIONS = (
     Collection(Project.collection, (Index([("authors", 1)]),)),
     Collection(Authorship.collection),
+    Collection(Invitation.collection, (Index([("person_id", 1)]), Index([("project_id", 1)]))),
 )
 
 
@@ -24,6 +26,18 @@ async def load_project(read: Reader, project_id: str) -> Project:
     if project is None:
         raise NoSuch("There is no such project.")
     return project
+
+
+async def unscanned_posters(read: Reader) -> list[tuple[str, str]]:
+    """Which posters have no verdict: ids of project and file."""
+    rows = await read(Project.collection).aggregate(
+        [{"$match": {"poster": {"$ne": None}}}, {"$project": {"poster": 1}}]
+    )
+    return [
+        (row["_id"], row["poster"]["file_id"])
+        for row in rows
+        if row["poster"].get("scan", "unscanned") == "unscanned"  # kept before there were scans
+    ]
 
 
 async def projects_of(read: Reader, here: Awards) -> dict[str, Project]:
@@ -45,6 +59,19 @@ async def own_project(read: Reader, here: Awards, person_id: str) -> Project:
 
     """
     return own(await project_of(read, here, person_id), person_id)
+
+
+async def invitations_to(read: Reader, project: Project) -> list[Invitation]:
+    """Who was asked to be an author of the project and what they said, the latest first."""
+    found = await find(read, Invitation, {"project_id": project.id})
+    return sorted(found, key=lambda one: (one.invited_at, one.id), reverse=True)
+
+
+async def invitations_of(read: Reader, here: Awards, person_id: str) -> list[Invitation]:
+    """What the person was asked and can still answer, the latest first."""
+    asked = {"person_id": person_id, "cohort": here.cohort.id}
+    found = await find(read, Invitation, asked | {"state": {"$in": ["asked", "declined"]}})
+    return sorted(found, key=lambda one: (one.invited_at, one.id), reverse=True)
 
 
 async def claim(act: Act, project: Project, before: tuple[str, ...]) -> None:

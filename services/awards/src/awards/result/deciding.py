@@ -1,17 +1,20 @@
 """Stage a decision, look, then apply it or drop it."""
 
+from typing import Literal
+
 from awards.fellows.act import Act
 from awards.fellows.typed_text import required
+from awards.panel.colleagues import needs_to_know_all
 from awards.result import decision
 from awards.result.decision import AwardsDecision
 from awards.result.result import Result
-from awards.result.store import load_result
-from nextstep_contracts import Refused
+from awards.result.store import known_result
+from nextstep_contracts import AlreadySo, Refused
 
 
 async def stage(act: Act, reason: str = "") -> AwardsDecision:
     """Prepare a decision from the result as it stands. Nothing is published."""
-    result = await load_result(act.read, act.here)
+    result = await _result(act)
     _may_stage(result)
     if result.announced:
         reason = required(reason, "Say why the announced decision is revised")
@@ -32,7 +35,21 @@ async def stage(act: Act, reason: str = "") -> AwardsDecision:
     return await act.save(staged)
 
 
+async def _result(act: Act) -> Result:
+    """The result, to whoever may know all of it.
+
+    Raises:
+        Refused: something is kept from them.
+
+    """
+    result = await known_result(act.read, act.here, act.people)
+    await needs_to_know_all(act, result.judging.panel, whole=result.judging.whole)
+    return result
+
+
 def _may_stage(result: Result) -> None:
+    if result.staged and result.staged.basis == result.basis:
+        raise AlreadySo("This decision is staged already. Apply it or drop it.")
     if result.staged:
         raise Refused("A decision is staged already. Apply it or drop it first.")
     if result.deciding_problems:
@@ -43,8 +60,8 @@ def _may_stage(result: Result) -> None:
 
 async def apply(act: Act, decision_id: str) -> AwardsDecision:
     """Announce the staged decision, all winners together."""
-    result = await load_result(act.read, act.here)
-    staged = _staged(result, decision_id)
+    result = await _result(act)
+    staged = _staged(result, decision_id, "applied")
     if result.deciding_problems:
         raise Refused("The result is no longer complete. " + " ".join(result.deciding_problems))
     before = result.announced.published or 0 if result.announced else 0
@@ -57,14 +74,18 @@ async def apply(act: Act, decision_id: str) -> AwardsDecision:
 
 async def drop(act: Act, decision_id: str) -> AwardsDecision:
     """Give up the staged decision."""
-    result = await load_result(act.read, act.here)
-    dropped = decision.drop(_staged(result, decision_id), act.by, act.now)
+    result = await _result(act)
+    dropped = decision.drop(_staged(result, decision_id, "dropped"), act.by, act.now)
     act.audit("dropped the decision", dropped.id)
     return await act.save(dropped)
 
 
-def _staged(result: Result, decision_id: str) -> AwardsDecision:
+def _staged(
+    result: Result, decision_id: str, wanted: Literal["applied", "dropped"]
+) -> AwardsDecision:
     staged = result.staged
+    if any(one.id == decision_id and one.state == wanted for one in result.decisions):
+        raise AlreadySo(f"This decision is {wanted} already.")
     if staged is None or staged.id != decision_id:
         raise Refused("This decision is not staged any more. Look at the result again.")
     return staged

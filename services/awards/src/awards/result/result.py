@@ -6,6 +6,7 @@ Use cases and pages load it and ask it; nothing here reads or writes.
 from dataclasses import dataclass
 from functools import cached_property
 
+from awards.judging.blindness import known_to
 from awards.judging.judging import Judging
 from awards.result import decision, ranking
 from awards.result.decision import AwardedPerson, AwardedProject, AwardsDecision
@@ -21,9 +22,35 @@ class Result:
     decisions: tuple[AwardsDecision, ...]
     """In the order in which they were staged."""
 
+    def known_to(self, reader: frozenset[str], closed: frozenset[str] = frozenset()) -> "Result":
+        """The result as somebody may know it who is these panellists.
+
+        Where anything is kept from them, there is no order of projects and no decision before it is
+        announced: from a part of either the rest could be told.
+        """
+        judging = known_to(self.judging, reader, closed)
+        return Result(judging, self.decisions if judging.whole else self._made_known)
+
+    @property
+    def _made_known(self) -> tuple[AwardsDecision, ...]:
+        return (self.announced.but(reason=""),) if self.announced else ()
+
+    @cached_property
+    def averages(self) -> tuple[RankingRow, ...]:
+        """What can be compared, by title: without an order where something is left out."""
+        if self.judging.blind:
+            return ()
+        rows = ranking.rank(self.judging.method, self.judging.ballots)
+        titles = {row.project_id: self.judging.panel.title_of(row.project_id) for row in rows}
+        return tuple(
+            sorted(rows, key=lambda row: (titles[row.project_id].casefold(), row.project_id))
+        )
+
     @cached_property
     def rows(self) -> tuple[RankingRow, ...]:
-        """The ranking by the sheets that count now."""
+        """The ranking by the sheets that count now; none for whom anything is left out."""
+        if not self.judging.whole:
+            return ()
         return ranking.rank(self.judging.method, self.judging.ballots)
 
     @cached_property
@@ -78,7 +105,8 @@ class Result:
     @property
     def stale(self) -> bool:
         """Whether the result differs from what the announced decision was made from."""
-        return self.announced is not None and self.announced.basis != self.basis
+        known = self.announced if self.judging.whole else None
+        return known is not None and known.basis != self.basis
 
     @cached_property
     def provisional(self) -> frozenset[str]:

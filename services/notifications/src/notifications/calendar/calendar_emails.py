@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nextstep_programme.writing import span, weekday
 from notifications.calendar.details import Details
-from notifications.calendar.what_to_send import Change, Step
+from notifications.calendar.what_to_send import CalendarStep, Change
 from notifications.emails import invitation, invitation_cancelled, invitation_changed
 from notifications.emails.email import Email, Facts
 from notifications.hearing.deciding import Outgoing
@@ -16,12 +16,12 @@ CALENDAR_EMAILS: Mapping[Change, Email] = {
 }
 
 
-def email_of(step: Step) -> Outgoing:
+def email_of(step: CalendarStep) -> Outgoing:
     """The email of a step, to the person whose calendar it moves."""
     return Outgoing(step.invitation.person_id, CALENDAR_EMAILS[step.change], facts_of(step))
 
 
-def facts_of(step: Step) -> Facts:
+def facts_of(step: CalendarStep) -> Facts:
     """What the email of a step says."""
     session = _in_words(step.invitation.details)
     if step.change == "changed" and step.before is not None:

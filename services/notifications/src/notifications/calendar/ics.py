@@ -13,7 +13,7 @@ from icalendar.parser import Contentline
 
 from nextstep_programme.writing import span
 from notifications.calendar.details import Details
-from notifications.calendar.what_to_send import Step
+from notifications.calendar.what_to_send import CalendarStep
 from notifications.emails.wording import clean
 
 PRODUCT = "-//Next Step Fellows Programme//Notifications//EN"
@@ -82,7 +82,7 @@ _BEGIN = "BEGIN:VEVENT\r\n"
 
 
 def invitation_ics(
-    step: Step, *, name: str, organiser: tuple[str, str], link: str, now: datetime
+    step: CalendarStep, *, name: str, organiser: tuple[str, str], link: str, now: datetime
 ) -> str:
     """The calendar part of one email.
 

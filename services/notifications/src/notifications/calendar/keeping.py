@@ -13,14 +13,21 @@ import structlog
 from notifications.calendar import store
 from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.ics import invitation_ics
-from notifications.calendar.what_to_send import Step, reconcile
+from notifications.calendar.what_to_send import CalendarStep, reconcile
 from notifications.hearing.act import Act, Notifications
 from notifications.hearing.address_book import Contact
 from notifications.hearing.cause import Cause
 from notifications.hearing.drafting import CalendarPart, Drafted, draft
 from notifications.hearing.email_record import REPLACED, ICalendar
 from notifications.hearing.marks import MARKS, Mark
-from notifications.hearing.store import EMAILS, contacts, emails, fellows, queue
+from notifications.hearing.store import (
+    EMAILS,
+    contacts,
+    emails,
+    fellows,
+    queue,
+    write_to_pages,
+)
 
 log = structlog.get_logger()
 
@@ -71,7 +78,9 @@ async def settle(act: Act, marks: Sequence[Mark]) -> int:
     return await _take(act, steps, people, last.cause)
 
 
-async def _take(act: Act, steps: Sequence[Step], people: dict[str, Contact], cause: Cause) -> int:
+async def _take(
+    act: Act, steps: Sequence[CalendarStep], people: dict[str, Contact], cause: Cause
+) -> int:
     known = [one.invitation.key for one in steps if one.invitation.sequence > 0]
     unseen = await _replace_unsent(act, known)
     drafted = [
@@ -81,6 +90,8 @@ async def _take(act: Act, steps: Sequence[Step], people: dict[str, Contact], cau
         if not (one.change == "cancelled" and one.invitation.key in unseen)
     ]
     invitations = act.read(store.INVITATIONS)
+    if steps:
+        await write_to_pages(act, [one.invitation.person_id for one in steps])
     if known:
         await invitations.delete({"_id": {"$in": known}})
     await invitations.insert_many([one.invitation.document() for one in steps])
@@ -106,7 +117,7 @@ async def _replace_unsent(act: Act, invitations: list[str]) -> set[str]:
     return set(invitations) - {one.invitation for one in left}
 
 
-def _draft(act: Act, step: Step, contact: Contact, cause: Cause) -> Drafted:
+def _draft(act: Act, step: CalendarStep, contact: Contact, cause: Cause) -> Drafted:
     invitation, us = step.invitation, act.here.us
     ics = invitation_ics(
         step,

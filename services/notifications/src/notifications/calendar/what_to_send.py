@@ -56,7 +56,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class Step:
+class CalendarStep:
     """One email that moves one calendar: the invitation as it will stand, and why."""
 
     change: Change
@@ -82,32 +82,32 @@ def step_for(
     *,
     fellow: bool,
     now: datetime,
-) -> Step | None:
+) -> CalendarStep | None:
     """The one step, if any, between a person's calendar and one entry."""
     if entry.details is None or not fellow or not entry.invites(person_id):
         return _withdraw(entry, sent, now)
     details = entry.details
     wanted = Invitation(entry.entry_id, person_id, 0, details, address, active=True)
     if sent is None:
-        return None if details.over(now) else Step("invited", wanted)
+        return None if details.over(now) else CalendarStep("invited", wanted)
     wanted = Invitation(entry.entry_id, person_id, sent.sequence + 1, details, address, active=True)
     if not sent.active:
-        return None if details.over(now) else Step("invited", wanted)
+        return None if details.over(now) else CalendarStep("invited", wanted)
     if sent.details == details and sent.address == address:
         return None
     if sent.details.over(now) and details.over(now):
         return None
-    return Step("changed", wanted, before=sent.details)
+    return CalendarStep("changed", wanted, before=sent.details)
 
 
-def _withdraw(entry: CalendarEntry, sent: Invitation | None, now: datetime) -> Step | None:
+def _withdraw(entry: CalendarEntry, sent: Invitation | None, now: datetime) -> CalendarStep | None:
     """Cancel what is still to come; leave past entries as a record of what took place."""
     if sent is None or not sent.active or sent.details.over(now):
         return None
     gone = Invitation(
         sent.entry_id, sent.person_id, sent.sequence + 1, sent.details, sent.address, active=False
     )
-    return Step("cancelled", gone, reason=entry.reason or LEFT)
+    return CalendarStep("cancelled", gone, reason=entry.reason or LEFT)
 
 
 def reconcile(
@@ -116,7 +116,7 @@ def reconcile(
     addresses: Mapping[str, str],
     sent: Mapping[tuple[str, str], Invitation],
     now: datetime,
-) -> tuple[Step, ...]:
+) -> tuple[CalendarStep, ...]:
     """Every step for `entries` of one cohort, in a stable order.
 
     Args:
@@ -127,7 +127,7 @@ def reconcile(
         now: entries that are over by then are left alone.
 
     """
-    steps: list[Step] = []
+    steps: list[CalendarStep] = []
     for entry in sorted(entries, key=lambda e: e.entry_id):
         for person_id in sorted(addresses):
             step = step_for(

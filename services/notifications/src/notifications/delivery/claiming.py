@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 BATCH = 16
 """Emails claimed together: as many become uncertain at most when the process is killed."""
-CRASHED = "The service stopped while this mail was on its way."
+CRASHED = "The service stopped while this email was on its way."
 
 
 async def change_emails(

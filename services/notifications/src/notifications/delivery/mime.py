@@ -7,18 +7,14 @@ back with the standard library.
 
 import base64
 import binascii
-import re
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
+from nextstep_programme.email_address import NoAddressError, to_server
 from notifications.emails.sent_from import From
 from notifications.emails.wording import clean
 from notifications.hearing.email_record import ICalendar
-
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-"""A mailbox that every server takes: ASCII, not quoted (RFC 5321, 4.1.2, the usual part of it)."""
-LONGEST_ADDRESS = 254
 
 
 class UnusableAddressError(ValueError):
@@ -32,15 +28,12 @@ def usable(address: str) -> str:
         UnusableAddressError: it is not an address that emails can be sent to.
 
     """
-    local, _, domain = address.strip().rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode() if domain else ""
-    except UnicodeError:
-        ascii_domain = ""
-    written = f"{local}@{ascii_domain}"
-    if len(written) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(written):
-        raise UnusableAddressError(f"{clean(address)!r} is not an address that mail can go to")
-    return written
+        return to_server(address.strip())
+    except NoAddressError as why:
+        raise UnusableAddressError(
+            f"“{clean(address)}” is not an address that emails can go to: it {why}"
+        ) from why
 
 
 def build(

@@ -6,8 +6,11 @@ nobody knows: such an email is uncertain and waits for a person, because sending
 could tell somebody twice.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
+
+from notifications.hearing.email_record import ERASED
 
 Phase = Literal["connect", "sender", "recipient", "text"]
 """How far a try got: `text` from the moment the email itself is on its way."""
@@ -61,6 +64,16 @@ Outcome = EmailTaken | EmailPutOff | EmailRefused | EmailUncertain | EmailUntouc
 """What became of one try. `kind` is how it is stored, `answer` what the server said."""
 
 
+def of_erased(outcome: Outcome) -> Outcome:
+    """What is kept of an outcome that comes when the person is erased: no words, no further try.
+
+    A server's answer often quotes the address, and what is not taken by now never will be.
+    """
+    if isinstance(outcome, EmailPutOff | EmailUntouched):
+        return EmailRefused(ERASED)
+    return replace(outcome, answer=ERASED)
+
+
 def from_reply(phase: Phase, code: int, text: str) -> Outcome:
     """What an answer other than success means.
 
@@ -75,11 +88,16 @@ def from_reply(phase: Phase, code: int, text: str) -> Outcome:
     return EmailPutOff(answer)
 
 
+_OF_THE_MACHINE = re.compile(r"\[Errno -?\d+\] ?|,? ?\('[^)\n]*\)")
+"""What an operating system's error is numbered, and an address as Python writes it."""
+
+
 def from_loss(phase: Phase, error: str) -> Outcome:
-    """What a lost connection or a server that fell silent means."""
+    """What a lost connection or a server that fell silent means; told in words."""
+    error = " ".join(_OF_THE_MACHINE.sub("", error).split())
     match phase:
         case "text":
-            lost = f"The connection was lost after the mail was handed over: {error}"
+            lost = f"The connection was lost after the email was handed over: {error}"
             return EmailUncertain(lost[:500])
         case "connect":
             return EmailUntouched(error[:500])

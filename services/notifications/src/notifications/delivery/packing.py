@@ -8,10 +8,11 @@ from notifications.delivery.personal_links import tokens, with_tokens
 from notifications.delivery.smtp import Parcel
 from notifications.emails.all_emails import EMAILS
 from notifications.emails.sent_from import From
+from notifications.emails.wording import inert
 from notifications.hearing.address_book import Contact
 from notifications.hearing.email_record import EmailBody, EmailRecord
 
-GONE = "The person was erased before the mail left."
+GONE = "The person was erased before the email left."
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class Packer:
         if body is None or not contact.known:
             raise UnusableAddressError(GONE)
         address = usable(contact.email)
-        links, who = EMAILS[record.template].links, contact.person_id
-        minted = tokens(links, who, contact.name, private_key=self.private_key, now=now)
+        links = EMAILS[record.template].links
+        minted = tokens(links, contact, private_key=self.private_key, now=now)
         text, html = with_tokens(body.text, minted), with_tokens(body.html, minted)
         mime = build(
             email_id=record.email_id,
             sender=self.sender,
-            to=(contact.name, address),
+            to=(inert(contact.name), address),
             written=(record.title, text, html),
             sent_at=now,
             calendar=body.calendar,

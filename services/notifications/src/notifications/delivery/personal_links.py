@@ -8,26 +8,31 @@ from datetime import datetime, timedelta
 
 from nextstep_web.links import LinkClaims, link_path, mint_link
 from notifications.emails.links import Link
+from notifications.hearing.address_book import Contact
 
 
 def tokens(
-    links: Iterable[Link], person_id: str, name: str, *, private_key: str, now: datetime
+    links: Iterable[Link], contact: Contact, *, private_key: str, now: datetime
 ) -> dict[Link, str]:
-    """Fresh tokens for one person."""
+    """Fresh tokens for a person's links, resting on the newest news of them that came in."""
+    rests_on = contact.stamp.time if contact.stamp else now
     return {
         link: mint_link(
             private_key,
             LinkClaims(
-                person_id=person_id,
-                name=name,
-                purpose=link.name,
+                person_id=contact.person_id,
+                name=contact.name,
+                purpose=link.purpose,
                 roles=frozenset({link.role}),
                 audience=link.service,
                 next=link.next,
                 expires=now + timedelta(days=link.days),
+                made=now,
+                rests_on=rests_on,
             ),
         )
         for link in links
+        if link.personal
     }
 
 

@@ -1,7 +1,8 @@
 """Keeps what became of emails, and tells the other services, in one transaction."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,14 +17,16 @@ from notifications.delivery.outcome import (
     EmailUncertain,
     EmailUntouched,
     Outcome,
+    of_erased,
 )
 from notifications.delivery.store import TRIES, Try
 from notifications.delivery.trying_again import next_try
 from notifications.hearing.address_book import Contact
 from notifications.hearing.email_record import EmailRecord
-from notifications.hearing.store import EMAILS
+from notifications.hearing.store import EMAILS, emails
 
 log = structlog.get_logger()
+GONE = {"erased": True}
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,17 @@ class TriedEmail:
 async def record(
     messaging: Messaging, results: Sequence[TriedEmail], delays: Sequence[float]
 ) -> None:
-    """Record a batch. An email counts as sent only with this commit."""
+    """Record a batch. An email counts as sent only with this commit.
+
+    Of people who were erased meanwhile nothing is kept that a server said.
+    """
     wall = datetime.now(UTC)
-    untouched = [r for r in results if isinstance(r.outcome, EmailUntouched)]
-    taken = [r for r in results if isinstance(r.outcome, EmailTaken)]
-    others = [r for r in results if not isinstance(r.outcome, EmailUntouched | EmailTaken)]
 
     async def work(uow: UnitOfWork) -> None:
+        now_known = await _without_the_erased(uow, results)
+        untouched = [r for r in now_known if isinstance(r.outcome, EmailUntouched)]
+        taken = [r for r in now_known if isinstance(r.outcome, EmailTaken)]
+        others = [r for r in now_known if not isinstance(r.outcome, EmailUntouched | EmailTaken)]
         await _release(uow, untouched)
         await _mark_sent(uow, taken)
         for result in others:
@@ -55,6 +62,26 @@ async def record(
     await messaging.transact(work)
     for result in results:
         _log(result)
+
+
+async def _without_the_erased(uow: UnitOfWork, results: Sequence[TriedEmail]) -> list[TriedEmail]:
+    """The results, without words where the person was erased while the email was on its way.
+
+    Every email of the batch is then changed, as an erasure does: neither passes the other unseen.
+    """
+    ids = [result.email.email_id for result in results]
+    gone = {one.email_id for one in await emails(uow.collection, {"_id": {"$in": ids}, **GONE})}
+    return [
+        replace(
+            one,
+            email=replace(one.email, name="", address="", title=""),
+            contact=Contact(one.email.person_id),
+            outcome=of_erased(one.outcome),
+        )
+        if one.email.email_id in gone
+        else one
+        for one in results
+    ]
 
 
 async def _release(uow: UnitOfWork, untouched: Sequence[TriedEmail]) -> None:
@@ -123,12 +150,13 @@ def _about(email: EmailRecord) -> dict[str, Any]:
 
 
 def _log(result: TriedEmail) -> None:
-    """One line an email; never the address."""
+    """One line an email; never the address, which a server's answer may quote: its codes alone."""
+    code = re.match(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?", result.outcome.answer or "")
     log.info(
         "email",
         email_id=result.email.email_id,
         template=result.email.template,
         correlation_id=str(result.email.cause.correlation_id),
         outcome=result.outcome.kind,
-        answer=result.outcome.answer,
+        answer=code.group() if code else None,
     )

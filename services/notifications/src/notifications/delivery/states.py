@@ -7,6 +7,7 @@ STATES_IN_WORDS = {
     "sent": ("Sent", "green"),
     "failed": ("Failed", "red"),
     "uncertain": ("Uncertain", "orange"),
+    "held": ("Held back", "yellow"),
     "not_sent": ("Not sent", "grey"),
 }
 """How a state is written for people, and its colour."""

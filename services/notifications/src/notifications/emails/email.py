@@ -29,8 +29,13 @@ class Email:
     """How the office calls it."""
     links: tuple[Link, ...] = ()
     """The personal links that its words may use, as `links.<name>`."""
+    addresses: tuple[str, ...] = ()
+    """Facts that may hold an address to follow, which we or the office chose. In all others, which
+    anybody may have typed, nothing can be followed."""
     sample: Mapping[str, Any]
     """Facts to show it with."""
+    by_another: bool = False
+    """Whether it is sent because of what one other person did, whom it may name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +54,19 @@ class EventEmail(Email):
     """Shown to the office: to whom and why it is sent, or why not."""
     people: Callable[[Any], Sequence[Recipient]] = lambda event: (event.person,)
     facts: FactsOf
+    by_a_form: bool = False
+    """Whether anybody can cause it by filling in a public form: then it is bounded by address."""
     overtaken_by: tuple[type[Event], ...] = ()
     """Later events of the same subject after which this email would mislead."""
     says: Callable[[Any, str], str] | None = None
     worth_telling: Callable[[str | None, str], bool] = lambda before, now: before != now
     wants: Callable[[Any], bool] | None = None
     """False drops the event before any work; None wants every one."""
+
+
+def names_others(email: Email) -> bool:
+    """Whether its words name people beside the recipient: a learning set, the other authors."""
+    return "others" in email.sample
 
 
 def by_id(event: Any) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from nextstep_contracts import (
     Person,
     PlaceAccepted,
     PlaceDeclined,
+    PosterRemoved,
     ProjectRegistered,
     ProjectSubmitted,
     SessionAttended,
@@ -61,6 +62,6 @@ def project(event: ProjectRegistered | ProjectSubmitted, person_id: str, _zone: 
     return {"title": event.title, "others": others}
 
 
-def authors(event: ProjectRegistered | ProjectSubmitted) -> tuple[Person, ...]:
+def authors(event: ProjectRegistered | ProjectSubmitted | PosterRemoved) -> tuple[Person, ...]:
     """Everybody who works on a project."""
     return event.authors

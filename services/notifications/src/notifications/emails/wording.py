@@ -6,7 +6,10 @@ characters and text-direction marks can forge a header line or reverse what a re
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
+
+from notifications.emails.links import STAND_IN
 
 PROGRAMME_ZONE = "Europe/London"
 """Where the programme takes place; its days begin and end there."""
@@ -22,7 +25,11 @@ _HARMLESS_FORMAT = frozenset("\u200c\u200d")
 
 
 def clean(text: str) -> str:
-    """One line of text without control or text-direction characters."""
+    """One line of text without control or text-direction characters.
+
+    Nor with the stand-in of a personal link, in whose place the reader's own token would be put, at
+    an address that the writer of the text chose.
+    """
     if not text.isprintable():
         kept = (
             character
@@ -30,17 +37,51 @@ def clean(text: str) -> str:
             if character in _HARMLESS_FORMAT or not unicodedata.category(character).startswith("C")
         )
         text = "".join(kept)
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    line = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return line.replace(STAND_IN, "personal link ")
+
+
+_FOUR_NUMBERS = re.compile(r"\d+(?:\.\d+){3,}")
+_LINKED = re.compile(
+    # a dot with a word before and behind it: evil.example, www.evil, B.Sc, a@evil.org; the other
+    # dots are those that browsers take for one in a host's name
+    r"(?<=\S)[.\u3002\uff0e\uff61](?=[^\s\d!-/:-@\[-`{-~\u2018-\u201f\u2026])"
+    # a scheme: http://evil, mailto:somebody, file:share, tel:0123
+    r"|(?<=[^\W\d_]):(?=[^\s\d])|:(?=[/\\])|\b(?:tel|sms|fax|sips?|callto|skype):(?=\d)"
+    # what is left of an address, and a share on a Windows server, which Outlook links
+    r"|[/\\](?=[/\\])",
+    re.IGNORECASE,
+)
+
+
+def inert(text: str) -> str:
+    """`text` in which no email program finds anything to make a link of.
+
+    A space goes in where programs look: after the dot of `evil.example`, after the colon of
+    `https://`. Characters of no width would be nicer to look at, but browsers drop them from an
+    address, some programs link in spite of them, and some fonts of Outlook draw a box.
+    """
+    apart = _FOUR_NUMBERS.sub(lambda found: found[0].replace(".", ". "), text)
+    return _LINKED.sub(r"\g<0> ", apart)
+
+
+def fit(value: Any) -> Any:
+    """`clean` and `inert` applied to every string inside dictionaries and lists."""
+    return _each(lambda text: inert(clean(text)), value)
 
 
 def clean_all(value: Any) -> Any:
     """`clean` applied to every string inside dictionaries and lists."""
+    return _each(clean, value)
+
+
+def _each(change: Callable[[str], str], value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return change(value)
     if isinstance(value, dict):
-        return {key: clean_all(inner) for key, inner in value.items()}
+        return {key: _each(change, inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [clean_all(inner) for inner in value]
+        return [_each(change, inner) for inner in value]
     return value
 
 
@@ -49,4 +90,4 @@ def greeting(name: str) -> str:
     cleaned = clean(name)
     if not cleaned or len(cleaned) > LONGEST_NAME or _LOOKS_LIKE_A_LINK.search(cleaned):
         return "Hello"
-    return f"Dear {cleaned}"
+    return f"Dear {inert(cleaned)}"

@@ -1,7 +1,8 @@
 """Writes emails: facts and a template become a subject line, a text and an HTML part.
 
 HTML templates are autoescaped, and every fact is cleaned of control and direction characters
-first, so that a name can neither add markup nor a header line.
+first, so that a name can neither add markup nor a header line, and nothing that somebody typed can
+be followed.
 """
 
 import re
@@ -14,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from notifications.emails.email import Email
 from notifications.emails.links import stored_links
-from notifications.emails.wording import clean_all, greeting
+from notifications.emails.wording import clean_all, fit, greeting
 
 FOLDER = Path(__file__).parent
 WHERE = (FOLDER, FOLDER / "frame")
@@ -69,7 +70,10 @@ class Writer:
             "programme": self._frame.programme,
             "contact": self._frame.contact,
             "links": stored_links(email.links, self._frame.urls),
-            **clean_all(dict(facts)),
+            **{
+                key: clean_all(fact) if key in email.addresses else fit(fact)
+                for key, fact in facts.items()
+            },
             "greeting": greeting(name),
         }
         text = self._text.get_template(f"{email.name}/email.txt.j2")

@@ -9,6 +9,7 @@ import nextstep_messaging
 from nextstep_messaging import Actor, Database, Messaging, UnitOfWork
 from notifications.emails.sent_from import From
 from notifications.emails.writing import Writer
+from notifications.hearing.form_emails import Bounds
 
 T = TypeVar("T")
 
@@ -23,6 +24,8 @@ class Notifications:
     """Who emails come from, and who organises the sessions in calendars."""
     zone: str
     """Of local times in emails."""
+    form_bounds: Bounds
+    """Of what forms cause to one address."""
     programme_page: str
     """A Fellow's own page, without credentials: calendars are shared more widely than mailboxes."""
     wake_sender: Callable[[], None]

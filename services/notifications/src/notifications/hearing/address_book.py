@@ -8,8 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from nextstep_contracts import Envelope, Person
+from nextstep_contracts import Envelope, Event, PanellistInvited, Person
+from nextstep_messaging import NotEntitledError
 from notifications.hearing.moments import as_utc
+
+APPLICATIONS, AWARDS = "applications", "awards"
+WHOSE = {APPLICATIONS: "an applicant or Fellow", AWARDS: "a panellist"}
 
 
 class Stamp(NamedTuple):
@@ -30,8 +34,16 @@ class Contact:
     name: str = ""
     email: str = ""
     stamp: Stamp | None = None
-    erased: bool = False
+    owner: str = ""
+    """The service that may erase them; empty while nothing was heard that tells what they are."""
+    erased_by: tuple[str, ...] = ()
+    """Who said that they erased them, in alphabetical order; it counts from the owner alone."""
     version: int = 0
+
+    @property
+    def erased(self) -> bool:
+        """Whether the person is to be forgotten; of whom nothing is known, applications say so."""
+        return (self.owner or APPLICATIONS) in self.erased_by
 
     @property
     def known(self) -> bool:
@@ -47,6 +59,8 @@ class Contact:
             "name": self.name,
             "email": self.email,
             "stamp": {**stamp._asdict(), "time": stamp.time.isoformat()} if stamp else None,
+            "owner": self.owner,
+            "erased_by": [*self.erased_by],
             "erased": self.erased,
         }
 
@@ -54,12 +68,17 @@ class Contact:
     def from_document(cls, document: dict[str, Any]) -> Self:
         """The contact that is stored."""
         stamp = document["stamp"]
+        owner = document.get("owner")
+        if owner is None:  # of a release that did not ask; almost all of rank 0 are panellists
+            owner = (APPLICATIONS if stamp["rank"] else AWARDS) if stamp else ""
+        erased_by = (owner or APPLICATIONS,) if document["erased"] else ()
         return cls(
             person_id=document["_id"],
             name=document["name"],
             email=document["email"],
             stamp=Stamp(**{**stamp, "time": as_utc(stamp["time"])}) if stamp else None,
-            erased=document["erased"],
+            owner=owner,
+            erased_by=tuple(document.get("erased_by", erased_by)),
             version=document["version"],
         )
 
@@ -67,20 +86,43 @@ class Contact:
 def stamp_of(envelope: Envelope, revision: int) -> Stamp:
     """The stamp of what one event says."""
     return Stamp(
-        rank=1 if envelope.source == "applications" else 0,
+        rank=1 if envelope.source == APPLICATIONS else 0,
         time=envelope.time,
         revision=revision,
         event_id=str(envelope.id),
     )
 
 
-def learn(contact: Contact, person: Person, stamp: Stamp) -> Contact:
-    """The contact after an event that carries `person`. An erased person stays erased."""
+def owner_by(event: Event) -> str:
+    """Whose a person is whom an event tells of: panellists are awards', all others applied."""
+    return AWARDS if isinstance(event, PanellistInvited) else APPLICATIONS
+
+
+def learn(contact: Contact, person: Person, stamp: Stamp, owner: str) -> Contact:
+    """The contact after an event that carries `person`. An erased person stays erased.
+
+    Whoever ever was told of as an applicant or Fellow is applications', whatever else is said.
+    """
+    if contact.owner != APPLICATIONS:
+        contact = replace(contact, owner=owner)
     if contact.erased or (contact.stamp is not None and contact.stamp >= stamp):
         return contact
     return replace(contact, name=person.name, email=person.email, stamp=stamp)
 
 
-def erase(contact: Contact) -> Contact:
-    """Forget everything but the id, and remember that it was asked for."""
-    return replace(contact, name="", email="", stamp=None, erased=True)
+def heed_erasure(contact: Contact, sender: str) -> Contact:
+    """The contact after `sender` said that they erased the person.
+
+    Everything but the id is forgotten, and that it was asked for is remembered. If nothing is
+    known of the person yet, what is heard later decides whether it was the sender's to say.
+
+    Raises:
+        NotEntitledError: the person is another's to erase.
+
+    """
+    if contact.owner and contact.owner != sender:
+        raise NotEntitledError(
+            f"{WHOSE[contact.owner]} is erased by {contact.owner} alone, not by {sender}"
+        )
+    marked = replace(contact, erased_by=tuple(sorted({*contact.erased_by, sender})))
+    return replace(marked, name="", email="", stamp=None) if marked.erased else marked

@@ -16,6 +16,8 @@ class Outgoing:
     facts: Facts
     overtaken: bool = False
     """A later event made it misleading: it is recorded and not sent."""
+    held: bool = False
+    """Forms caused too many to this address: it is written, and the office may send it."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from notifications.hearing.cause import Cause
 from notifications.hearing.deciding import Outgoing
 from notifications.hearing.email_record import (
     ERASED,
+    HELD,
     OVERTAKEN,
     EmailBody,
     EmailRecord,
@@ -62,6 +63,8 @@ def draft(
         return Drafted(replace(record, state="not_sent", note=ERASED))
     if contact.known:
         written = writer.write(outgoing.email, contact.name, outgoing.facts)
+        if outgoing.held:
+            record = replace(record, state="held", note=HELD)
         return _addressed(record, contact, written, part)
     if outgoing.overtaken:
         return Drafted(record)

@@ -8,10 +8,11 @@ from notifications.emails.email import Facts
 from notifications.hearing.cause import Cause
 from notifications.hearing.moments import as_utc
 
-State = Literal["waiting", "queued", "sending", "sent", "failed", "uncertain", "not_sent"]
+State = Literal["waiting", "queued", "sending", "sent", "failed", "uncertain", "held", "not_sent"]
 """`waiting` (the recipient's address is not known yet), `queued`, `sending` (claimed), `sent`,
 `failed` (given up, with the reason), `uncertain` (handed over, but whether the server took it is
-not known; a person decides) and `not_sent` (overtaken by a later event, or erased)."""
+not known; a person decides), `held` (forms caused too many to this address; a person decides) and
+`not_sent` (overtaken by a later event, or erased)."""
 PENDING: tuple[State, ...] = ("queued", "sending")
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,6 +20,10 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 OVERTAKEN = "A later event made it misleading."
 ERASED = "The person was erased."
+HELD = (
+    "Held back: forms gave this address so often that whoever has it would be flooded. What the"
+    " forms sent is all there. Send it if the person should have it."
+)
 REPLACED = "A later invitation took its place before this one was sent."
 
 

@@ -1,5 +1,7 @@
 """An event is heard: remember it, and queue the email that tells of it."""
 
+from dataclasses import replace
+
 from nextstep_contracts import Event, Person
 from nextstep_contracts.applications import ApplicationEvent
 from notifications.emails.email import EventEmail
@@ -9,6 +11,7 @@ from notifications.hearing.address_book import Contact
 from notifications.hearing.cause import Cause
 from notifications.hearing.deciding import Outgoing, decide, memory_key
 from notifications.hearing.drafting import draft
+from notifications.hearing.form_emails import one_more
 from notifications.hearing.marks import mark
 from notifications.hearing.meet import meet
 from notifications.hearing.memory import Memory, is_fellow
@@ -25,7 +28,31 @@ async def hear(act: Act, email: EventEmail, event: Event) -> None:
     if isinstance(event, ApplicationEvent):
         remembered |= await _fellowship(act, event, before=memory, now=caused.memory)
     await act.read(store.SUBJECTS).save(remembered)
-    await _queue(act, caused.emails, met)
+    await _queue(act, await _within_bounds(act, email, event, caused.emails), met)
+
+
+async def _within_bounds(
+    act: Act, email: EventEmail, event: Event, emails: tuple[Outgoing, ...]
+) -> tuple[Outgoing, ...]:
+    """Hold back what forms cause to an address again and again.
+
+    The address that counts is the event's: which one is in force depends on what was heard before.
+    """
+    envelope = act.uow.envelope
+    if not email.by_a_form or envelope is None:
+        return emails
+    given = {one.person_id: one.email for one in email.people(event) if isinstance(one, Person)}
+    kept = []
+    for one in emails:
+        if one.overtaken or one.person_id not in given:
+            kept.append(one)
+            continue
+        sent = await store.form_emails(act.read, given[one.person_id], envelope.time)
+        with_this = one_more(sent, envelope.time, act.here.form_bounds)
+        if with_this is not None:
+            await act.read(store.FORM_EMAILS).save(with_this.document())
+        kept.append(replace(one, held=with_this is None))
+    return tuple(kept)
 
 
 async def _fellowship(

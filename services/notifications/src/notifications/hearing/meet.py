@@ -3,7 +3,7 @@
 from nextstep_contracts import Event, Person
 from notifications.hearing import store
 from notifications.hearing.act import Act
-from notifications.hearing.address_book import Contact, learn, stamp_of
+from notifications.hearing.address_book import Contact, learn, owner_by, stamp_of
 from notifications.hearing.drafting import complete
 from notifications.hearing.marks import mark
 
@@ -14,11 +14,12 @@ async def meet(act: Act, person: Person, event: Event) -> Contact:
     if envelope is None:
         raise RuntimeError("a person is met in an event")
     before = await store.contact(act.read, person.person_id)
-    contact = learn(before, person, stamp_of(envelope, getattr(event, "revision", 1)))
+    stamp = stamp_of(envelope, getattr(event, "revision", 1))
+    contact = learn(before, person, stamp, owner_by(event))
     if contact == before:
         return contact
     await act.read(store.PEOPLE).save(contact.document())
-    if before.version > 0 and not before.known:
+    if before.version > 0 and contact.known and not before.known:
         await _release(act, contact)
     if before.known and before.email != contact.email:
         # calendars live behind addresses, so the keeper must look again

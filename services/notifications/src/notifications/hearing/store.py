@@ -1,13 +1,16 @@
 """The collections of hearing: people, what was heard of each subject, and emails."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from nextstep_messaging import Collection, Index, ReadCollection
+from nextstep_web.conflicts import viewer_of, written_for
 from notifications.hearing.act import Act
 from notifications.hearing.address_book import Contact
 from notifications.hearing.drafting import Drafted
 from notifications.hearing.email_record import EmailBody, EmailRecord
+from notifications.hearing.form_emails import FormEmails, day_of
 from notifications.hearing.marks import MARKS
 from notifications.hearing.memory import Memory
 
@@ -15,6 +18,8 @@ PEOPLE = "people"
 SUBJECTS = "subjects"
 EMAILS = "emails"
 BODIES = "bodies"
+FORM_EMAILS = "form_emails"
+"""How many emails forms caused to a mailbox, a document for each and day."""
 
 COLLECTIONS = (
     Collection(PEOPLE),
@@ -30,6 +35,8 @@ COLLECTIONS = (
         ),
     ),
     Collection(BODIES),
+    # an event that is heard again after a month is counted anew
+    Collection(FORM_EMAILS, (Index([("day", 1)], expires=timedelta(days=30)),)),
 )
 
 Read = Callable[[str], ReadCollection]
@@ -46,6 +53,19 @@ async def contacts(read: Read, ids: Iterable[str]) -> dict[str, Contact]:
     """The pages of the address book that exist among `ids`."""
     found = await read(PEOPLE).find({"_id": {"$in": sorted(set(ids))}})
     return {document["_id"]: Contact.from_document(document) for document in found}
+
+
+async def people_at(read: Read, mailboxes: frozenset[str]) -> frozenset[str]:
+    """Ids of applicants and Fellows whose email goes to one of these mailboxes.
+
+    Not of panellists and reviewers, who are told nothing that concerns themselves.
+    """
+    if not mailboxes:
+        return frozenset()
+    found = await read(PEOPLE).find({"email": written_for(mailboxes)})
+    ids = sorted(one["_id"] for one in found if viewer_of(one["email"]) in mailboxes)
+    applied = await read(SUBJECTS).find({"person_id": {"$in": ids}}) if ids else []
+    return frozenset(one["person_id"] for one in applied)
 
 
 async def memory(read: Read, key: str) -> Memory:
@@ -89,10 +109,27 @@ async def bodies(read: Read, ids: Sequence[str]) -> dict[str, EmailBody]:
     return {one["_id"]: EmailBody.from_document(one) for one in found}
 
 
+async def form_emails(read: Read, address: str, at: datetime) -> FormEmails:
+    """What an address was sent because of forms on the day of `at`."""
+    empty = day_of(address, at)
+    document = await read(FORM_EMAILS).get(empty.key)
+    return FormEmails.from_document(document) if document else empty
+
+
+async def write_to_pages(act: Act, people: Iterable[str]) -> None:
+    """Change these people's pages of the address book, because more is stored about them.
+
+    An erasure changes the page as well: of the two one comes first, and the other sees it.
+    """
+    theirs = {"_id": {"$in": sorted(set(people))}}
+    await act.read(PEOPLE).update(theirs, {"$inc": {"version": 1}})
+
+
 async def queue(act: Act, drafted: Sequence[Drafted]) -> None:
-    """Store emails, in two round trips however many they are."""
+    """Store emails, in three round trips however many they are."""
     if drafted:
         act.uow.then(act.here.wake_sender)
+        await write_to_pages(act, [one.record.person_id for one in drafted])
     await act.read(EMAILS).insert_many([one.record.document() for one in drafted])
     await act.read(BODIES).insert_many([one.body.document() for one in drafted if one.body])
 

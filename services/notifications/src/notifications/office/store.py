@@ -1,28 +1,40 @@
 """What the office asks of all emails together: its list, and its numbers."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from nextstep_programme.searching import without_titles
+from notifications.emails.all_emails import BY_ANOTHER
+from notifications.emails.wording import clean
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import EMAILS, Read
 
 SORTABLE = ("queued_at", "title", "name", "template", "state", "sent_at")
 """By which fields the list can be sorted."""
+LONGEST_SEARCH = 500
+"""Characters: MongoDB takes no long regular expression, nor one with a null character."""
 
 
 def matching(
-    *, state: str | None = None, kind: str | None = None, text: str = ""
+    closed: Collection[str],
+    *,
+    state: str | None = None,
+    kind: str | None = None,
+    text: str = "",
 ) -> Mapping[str, Any]:
-    """What the filters of the list ask for; `text` is looked for in subject, name and address."""
-    wanted: dict[str, Any] = {}
+    """What the filters of the list ask for; `text` is looked for in subject, name and address.
+
+    `closed` are people of whom whoever asks must learn nothing.
+    """
+    wanted: dict[str, Any] = {**known_to(closed)}
     if state is not None:
         wanted["state"] = state
     if kind is not None:
-        wanted["template"] = kind
-    if text:
-        like = {"$regex": re.escape(text), "$options": "i"}
+        wanted["$and"] = [{"template": kind}]
+    if sought := without_titles(clean(text[:LONGEST_SEARCH])):
+        like = {"$regex": re.escape(sought), "$options": "i"}
         wanted["$or"] = [{"title": like}, {"name": like}, {"address": like}]
     return wanted
 
@@ -47,13 +59,42 @@ async def count(read: Read, wanted: Mapping[str, Any]) -> int:
     return await read(EMAILS).count(wanted)
 
 
-async def count_by(read: Read, field: str) -> dict[str, int]:
-    """How many emails there are for each value of a field."""
-    steps: Sequence[Mapping[str, Any]] = [{"$group": {"_id": f"${field}", "n": {"$sum": 1}}}]
+async def count_by(read: Read, field: str, closed: Collection[str]) -> dict[str, int]:
+    """How many emails there are for each value of a field, but those to `closed` people."""
+    steps: Sequence[Mapping[str, Any]] = [
+        {"$match": known_to(closed)},
+        {"$group": {"_id": f"${field}", "n": {"$sum": 1}}},
+    ]
     return {row["_id"]: row["n"] for row in await read(EMAILS).aggregate(steps)}
 
 
-async def sent_since(read: Read, moment: datetime) -> int:
-    """How many emails the mail server took since a moment, UTC."""
-    since = {"state": "sent", "sent_at": {"$gte": moment.isoformat()}}
+async def sent_since(read: Read, moment: datetime, closed: Collection[str]) -> int:
+    """How many emails the mail server took since a moment, UTC, but those to `closed` people."""
+    since = {"state": "sent", "sent_at": {"$gte": moment.isoformat()}} | known_to(closed)
     return await read(EMAILS).count(since)
+
+
+def is_kept_from(closed: Collection[str], record: EmailRecord) -> bool:
+    """Whether an email is to look like none at all to who must learn nothing of `closed`."""
+    return record.person_id in closed or (bool(closed) and record.template in BY_ANOTHER)
+
+
+def known_to(closed: Collection[str]) -> dict[str, Any]:
+    """What matches the emails of which somebody may know who must learn nothing of `closed`.
+
+    Those to others, but for what was sent because of something that one other person did: it may
+    have been one of these.
+    """
+    if not closed:
+        return {}
+    return {"person_id": {"$nin": sorted(closed)}, "template": {"$nin": [*BY_ANOTHER]}}
+
+
+async def held_since(read: Read, moment: datetime, closed: Collection[str]) -> dict[str, int]:
+    """How many emails were held back since a moment, by address, but those to `closed` people."""
+    since = {"state": "held", "queued_at": {"$gte": moment.astimezone(UTC).isoformat()}}
+    steps: Sequence[Mapping[str, Any]] = [
+        {"$match": since | known_to(closed)},
+        {"$group": {"_id": "$address", "n": {"$sum": 1}}},
+    ]
+    return {row["_id"]: row["n"] for row in await read(EMAILS).aggregate(steps)}

@@ -1,10 +1,10 @@
 """Fill in a register: evidence, verdicts, standings and all their events in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from scheduling.attendance.evidence import Evidence, by_person, latest
-from scheduling.attendance.register import FilledIn, Saving, fill_in
+from scheduling.attendance.register import FilledIn, Saving, fill_in, seen_saving
 from scheduling.attendance.store import (
     add_evidence,
     evidence_on_session,
@@ -18,14 +18,18 @@ from scheduling.calendar.store import sessions_of, the_session
 from scheduling.completion.restanding import restand
 from scheduling.fellows.act import Act
 from scheduling.fellows.fellow import Fellow
-from scheduling.fellows.store import fellows_of, save_fellows
+from scheduling.fellows.store import fellows_known_to, save_fellows
 
 Known = Mapping[str, tuple[Evidence, ...]]
 """What was recorded before, by person."""
 
 
-async def fill_in_register(act: Act, session_id: str, filled: FilledIn) -> Saving:
+async def fill_in_register(
+    act: Act, session_id: str, filled: FilledIn, closed: Collection[str] = ()
+) -> Saving:
     """Record what a register says; see `scheduling.attendance.register.fill_in` for the rule.
+
+    Whoever is `closed` is not on the register of whoever takes it: a colleague marks them.
 
     Returns:
         what was added, and the marks that somebody else had decided differently meanwhile.
@@ -36,8 +40,13 @@ async def fill_in_register(act: Act, session_id: str, filled: FilledIn) -> Savin
 
     """
     session = await the_session(act.read, act.cohort.id, session_id)
-    listed = invited(session, await fellows_of(act.read, act.cohort.id))
-    known = by_person(await evidence_on_session(act.read, session_id))
+    fellows = await fellows_known_to(act.read, act.cohort.id, closed)
+    listed = invited(session, fellows)
+    evidence = await evidence_on_session(act.read, session_id)
+    known = by_person(one for one in evidence if one.person_id not in closed)
+    if closed:
+        shown = (one for some in known.values() for one in some)
+        filled = filled.model_copy(update={"seen": seen_saving(shown, filled.seen)})
     register = (await register_of(act.read, session_id)).saved(act.actor.who, act.now)
     people = [fellow.person_id for fellow in listed]
     by, at = act.actor.who, act.now

@@ -1,6 +1,6 @@
 """A session's register: what filling it in adds, who may be marked when, and disagreements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,28 @@ class Register(Aggregate):
         """The register after one more saving."""
         update = {"savings": self.savings + 1, "saved_at": at, "saved_by": by}
         return self.model_copy(update=update)
+
+    def known(self, savings: Sequence[Evidence]) -> "Register":
+        """The register as somebody knows it who sees these pieces of evidence alone.
+
+        Their savings are counted anew, since a gap would tell of one that is not shown.
+        """
+        last = latest(savings)
+        return self.model_copy(
+            update={
+                "savings": len({one.saving for one in savings}),
+                "saved_at": last.at if last else None,
+                "saved_by": last.by if last else "",
+            }
+        )
+
+
+def seen_saving(savings: Iterable[Evidence], counted: int | None) -> int | None:
+    """The saving that somebody looked at who counts these alone; see `Register.known`."""
+    numbers = sorted({one.saving for one in savings})
+    if counted is None or counted > len(numbers):
+        return None
+    return numbers[counted - 1] if counted else 0
 
 
 class FilledIn(Record):

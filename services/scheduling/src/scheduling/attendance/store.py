@@ -1,5 +1,6 @@
 """Registers, one document for a session; and the evidence, one document for each piece."""
 
+from collections.abc import Collection as Some
 from collections.abc import Iterable
 
 from nextstep_messaging import Collection, Index, UnitOfWork
@@ -19,6 +20,15 @@ async def register_of(read: Read, session_id: str) -> Register:
     """A session's register; a new one if it was never saved."""
     document = await read(REGISTERS).get(session_id)
     return from_document(Register, document) if document else Register(session_id=session_id)
+
+
+async def register_known_to(read: Read, session_id: str, closed: Some[str]) -> Register:
+    """A session's register, but for people of whom whoever looks must learn nothing."""
+    register = await register_of(read, session_id)
+    if not closed:
+        return register
+    evidence = await evidence_on_session(read, session_id)
+    return register.known([one for one in evidence if one.person_id not in closed])
 
 
 async def save_register(uow: UnitOfWork, register: Register) -> Register:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 from nextstep_programme import SessionKind
+from nextstep_web.conflicts import ABOUT_ALL
 from scheduling.calendar.announcing import announce_session
 from scheduling.calendar.session import Session
-from scheduling.calendar.session_changes import cancel, change
+from scheduling.calendar.session_changes import cancel, change, check_year
 from scheduling.calendar.store import save_session, sessions_of, the_session
 from scheduling.fellows.act import Act
 from scheduling.fellows.store import fellows_of
@@ -23,10 +25,16 @@ async def add_session(
     """Add a session that the cohort file does not have.
 
     Raises:
+        AlreadySo: there is one just like it.
         Refused: a rule says no.
 
     """
-    taken = {session.session_id for session in await sessions_of(act.read, act.cohort.id)}
+    check_year(fields.get("on"), act.cohort)
+    known = await sessions_of(act.read, act.cohort.id)
+    wanted = {"kind": kind, "title": title, "venue": venue} | fields
+    if any(one.live and wanted.items() <= dict(one).items() for one in known):
+        raise AlreadySo("A session of this title, time and venue is on the schedule already.")
+    taken = {session.session_id for session in known}
     planned = Session(
         session_id=_new_id(act.cohort.id, title, taken),
         cohort=act.cohort.id,
@@ -51,6 +59,8 @@ async def change_session(act: Act, session_id: str, fields: Mapping[str, Any]) -
 
     """
     known = await the_session(act.read, act.cohort.id, session_id)
+    if fields.get("on") != known.on:
+        check_year(fields.get("on"), act.cohort)
     changed, event = change(known, fields)
     if changed == known:
         return known
@@ -65,8 +75,10 @@ async def change_session(act: Act, session_id: str, fields: Mapping[str, Any]) -
     return saved
 
 
-async def cancel_session(act: Act, session_id: str, reason: str) -> Session:
-    """Call a session off.
+async def cancel_session(
+    act: Act, session_id: str, reason: str, *, knows_all: bool = True
+) -> Session:
+    """Call a session off. From its day on that depends on who was there: for who `knows_all`.
 
     Raises:
         NoSuch: there is no such session.
@@ -74,6 +86,9 @@ async def cancel_session(act: Act, session_id: str, reason: str) -> Session:
 
     """
     known = await the_session(act.read, act.cohort.id, session_id)
+    today = act.now.astimezone(ZoneInfo(known.zone)).date()
+    if not knows_all and known.on is not None and known.on <= today:
+        raise Refused(ABOUT_ALL)
     if any(fellow.attended(session_id) for fellow in await fellows_of(act.read, act.cohort.id)):
         raise Refused("Fellows are recorded as having attended it, so it did take place.")
     called_off, event = cancel(known, reason)

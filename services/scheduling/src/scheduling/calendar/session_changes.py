@@ -1,16 +1,37 @@
 """What may become of a session, and which event tells people: scheduled, changed, called off."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nextstep_contracts import Refused, SessionCancelled, SessionChanged, SessionScheduled
-from nextstep_programme.writing import clock
+from nextstep_contracts import (
+    AlreadySo,
+    Refused,
+    SessionCancelled,
+    SessionChanged,
+    SessionScheduled,
+)
+from nextstep_programme import Cohort
+from nextstep_programme.writing import clock, day
 from scheduling.calendar.session import Session
 
+AFTER_THE_END = timedelta(days=365)
+"""Until when there may be sessions: one can be made up for, or be for all who were Fellows."""
 TOLD = ("title", "on", "starts", "ends", "zone", "venue", "joining", "audience")
 """The fields people are told of; a change to one of them is published."""
+
+
+def check_year(on: date | None, cohort: Cohort) -> None:
+    """Refuse a day that no session of the cohort can be on: 0024 for 2024 would be told to all.
+
+    Raises:
+        Refused: it is before applications open, or more than a year after the programme ends.
+
+    """
+    first, last = cohort.applications_open, cohort.completes_on + AFTER_THE_END
+    if on is not None and not first <= on <= last:
+        raise Refused.field("on", f"Enter a date from {day(first)} to {day(last)}.")
 
 
 def schedule(session: Session) -> tuple[Session, SessionScheduled | None]:
@@ -54,7 +75,7 @@ def cancel(session: Session, reason: str) -> tuple[Session, SessionCancelled | N
 
     """
     if session.cancelled is not None:
-        raise Refused("This session is cancelled already.")
+        raise AlreadySo("This session is cancelled already.")
     if not reason.strip():
         raise Refused.field("reason", "Give the reason; the Fellows read it.")
     called_off = session.model_copy(update={"cancelled": reason.strip()})

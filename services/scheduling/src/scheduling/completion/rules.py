@@ -60,7 +60,7 @@ def policy_of(here: Scheduling) -> Policy:
 
 
 @dataclass(frozen=True)
-class Held:
+class FellowSession:
     """One session of the calendar and what became of it for one Fellow."""
 
     session: Session
@@ -83,10 +83,10 @@ class Requirement:
     waived: int = 0
     mend: tuple[str, ...] = ()
     """Titles of the sessions that would complete it or, when lost, mend it."""
-    sessions: tuple[Held, ...] = ()
+    sessions: tuple[FellowSession, ...] = ()
 
 
-def masterclasses(held: tuple[Held, ...], policy: Policy) -> Requirement:
+def masterclasses(held: tuple[FellowSession, ...], policy: Policy) -> Requirement:
     """At least so many of the masterclasses."""
     attended, to_come = count(held, "attended"), count(held, "open")
     required, possible = policy.masterclasses_required, attended + to_come
@@ -109,7 +109,7 @@ def masterclasses(held: tuple[Held, ...], policy: Policy) -> Requirement:
     )
 
 
-def modules(held: tuple[Held, ...], policy: Policy) -> Requirement:
+def modules(held: tuple[FellowSession, ...], policy: Policy) -> Requirement:
     """Every face-to-face module, unless the office excused it."""
     attended, waived, to_come = (count(held, o) for o in ("attended", "waived", "open"))
     required, possible = len(held), attended + waived + to_come
@@ -133,7 +133,7 @@ def modules(held: tuple[Held, ...], policy: Policy) -> Requirement:
     )
 
 
-def learning_sets(held: tuple[Held, ...], policy: Policy) -> Requirement:
+def learning_sets(held: tuple[FellowSession, ...], policy: Policy) -> Requirement:
     """The meetings of the Fellow's action learning set; a bar only if the cohort says so."""
     attended, to_come = count(held, "attended"), count(held, "open")
     lost = titles(held, "missed", "apologies", "before_joining")
@@ -156,12 +156,12 @@ def learning_sets(held: tuple[Held, ...], policy: Policy) -> Requirement:
     )
 
 
-def count(held: Sequence[Held], outcome: Outcome) -> int:
+def count(held: Sequence[FellowSession], outcome: Outcome) -> int:
     """How many sessions came out so."""
     return sum(one.outcome == outcome for one in held)
 
 
-def titles(held: Sequence[Held], *outcomes: Outcome) -> tuple[str, ...]:
+def titles(held: Sequence[FellowSession], *outcomes: Outcome) -> tuple[str, ...]:
     """The titles of the sessions that came out so, in calendar order."""
     return tuple(one.session.title for one in held if one.outcome in outcomes)
 

@@ -11,7 +11,7 @@ from datetime import date
 from nextstep_contracts.scheduling import Standing
 from scheduling.calendar.session import Session
 from scheduling.completion import rules
-from scheduling.completion.rules import Held, Outcome, Policy, Requirement
+from scheduling.completion.rules import FellowSession, Outcome, Policy, Requirement
 from scheduling.fellows.fellow import Fellow, Status
 
 WORST_FIRST: tuple[Standing, ...] = ("impossible", "no_slack", "on_track", "met")
@@ -25,7 +25,7 @@ class Judgement:
     masterclasses: Requirement
     modules: Requirement
     learning_sets: Requirement
-    held: tuple[Held, ...]
+    held: tuple[FellowSession, ...]
     """Every session that concerns the Fellow, counted or not, in calendar order."""
 
     @property
@@ -66,12 +66,12 @@ def judge(
 
     """
     held = tuple(
-        Held(session, _outcome(session, verdicts, waived, joined, policy))
+        FellowSession(session, _outcome(session, verdicts, waived, joined, policy))
         for session in sorted(calendar, key=lambda session: session.order)
         if session.invites(person_id)
     )
 
-    def of(wanted: Callable[[Session], bool]) -> tuple[Held, ...]:
+    def of(wanted: Callable[[Session], bool]) -> tuple[FellowSession, ...]:
         return tuple(one for one in held if wanted(one.session))
 
     requirements = (

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from nextstep_web import Principal, actor_of, correlation_id, here, here_of, require
 from scheduling.fellows.act import Act, Scheduling
+from scheduling.fellows.store import find_fellow
 
 T = TypeVar("T")
 
@@ -38,3 +39,9 @@ async def perform(
     scheduling: Scheduling = here_of(request)
     actor = actor_of(request, principal)
     return await scheduling.perform(use_case, actor, correlation_id(request))
+
+
+async def roles_of(scheduling: Scheduling, person_id: str) -> frozenset[str]:
+    """What somebody is here, which says what pages an emailed link opens: a Fellow, or nobody."""
+    fellow = await find_fellow(scheduling.read, scheduling.cohort.id, person_id)
+    return frozenset({"fellow"} if fellow is not None and fellow.active else ())

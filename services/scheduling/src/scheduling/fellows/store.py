@@ -1,9 +1,11 @@
 """The records of Fellows, one document for a person and cohort."""
 
+from collections.abc import Collection as Some
 from collections.abc import Iterable
 
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Collection, Index, UnitOfWork
+from nextstep_web.conflicts import viewer_of, written_for
 from scheduling.fellows.fellow import Fellow
 from scheduling.fellows.records import Read, from_document, save, to_document
 
@@ -15,6 +17,20 @@ async def fellows_of(read: Read, cohort: str) -> list[Fellow]:
     """Everybody heard of: Fellows, those who left, and those known only from an early event."""
     found = await read(FELLOWS).find({"cohort": cohort}, sort=[("_id", 1)])
     return [from_document(Fellow, document) for document in found]
+
+
+async def fellows_known_to(read: Read, cohort: str, closed: Some[str]) -> list[Fellow]:
+    """Everybody heard of, but people of whom whoever looks must learn nothing."""
+    return [one for one in await fellows_of(read, cohort) if one.person_id not in closed]
+
+
+async def people_at(read: Read, mailboxes: frozenset[str]) -> frozenset[str]:
+    """Ids of Fellows, also of earlier cohorts, whose email goes to one of these mailboxes."""
+    if not mailboxes:
+        return frozenset()
+    like = {"applications.contact.email": written_for(mailboxes)}
+    known = (from_document(Fellow, one) for one in await read(FELLOWS).find(like))
+    return frozenset(one.person_id for one in known if viewer_of(one.email) in mailboxes)
 
 
 async def find_fellow(read: Read, cohort: str, person_id: str) -> Fellow | None:

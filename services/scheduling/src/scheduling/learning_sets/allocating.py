@@ -1,6 +1,6 @@
 """The office allocates the Fellows to learning sets."""
 
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo
 from scheduling.calendar.announcing import announce_session
 from scheduling.fellows.act import Act
 from scheduling.fellows.store import fellows_of
@@ -20,7 +20,7 @@ async def allocate(act: Act) -> None:
     """
     cohort = act.cohort
     if await allocation_of(act.read, cohort.id):
-        raise Refused("The sets are allocated already. Let Fellows swap places instead.")
+        raise AlreadySo("The sets are allocated already. Let Fellows swap places instead.")
     people = [fellow for fellow in await fellows_of(act.read, cohort.id) if fellow.active]
     dealt = deal(people, cohort.learning_sets, cohort.id)
     for number, members in enumerate(dealt, start=1):

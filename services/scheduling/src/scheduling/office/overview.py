@@ -1,6 +1,7 @@
 """Everything the office's pages show, read at one moment."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from scheduling.attendance.register_state import RegisterState, register_state
@@ -10,9 +11,9 @@ from scheduling.completion.rules import STATE_WORDS, policy_of
 from scheduling.completion.standing import WORST_FIRST, Judgement, judge_fellow
 from scheduling.fellows.act import Scheduling
 from scheduling.fellows.fellow import Fellow
-from scheduling.fellows.store import fellows_of
+from scheduling.fellows.store import fellows_known_to
 from scheduling.learning_sets.allocation import Allocation
-from scheduling.learning_sets.store import allocation_of
+from scheduling.learning_sets.store import allocation_known_to
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,14 @@ class Overview:
         return tuple((STATE_WORDS[state], counts[state]) for state in reversed(WORST_FIRST))
 
 
-async def look(here: Scheduling) -> Overview:
-    """Read everything."""
+async def look(here: Scheduling, closed: Collection[str]) -> Overview:
+    """Read everything, but of people of whom whoever looks must learn nothing (`closed`).
+
+    Registers, counts and what waits are made of the others, so that they cannot tell.
+    """
     calendar = await sessions_of(here.read, here.cohort.id)
-    fellows = await fellows_of(here.read, here.cohort.id)
-    allocation = await allocation_of(here.read, here.cohort.id)
+    fellows = await fellows_known_to(here.read, here.cohort.id, closed)
+    allocation = await allocation_known_to(here.read, here.cohort.id, closed)
     now, policy = here.messaging.clock.now(), policy_of(here)
     sets = dict(allocation.seats()) if allocation else {}
     rows = [

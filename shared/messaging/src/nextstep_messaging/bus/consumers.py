@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 import structlog
+from aiormq.exceptions import ChannelNotFoundEntity
 from faststream import ContextRepo
 from faststream.rabbit import RabbitBroker, RabbitRouter
 from faststream.rabbit.prometheus import RabbitPrometheusMiddleware
@@ -13,6 +14,7 @@ from yarl import URL
 
 from nextstep_messaging.bus import inside_faststream as inside
 from nextstep_messaging.bus.connection import CONNECT_SECONDS, HEARTBEAT_SECONDS, closed
+from nextstep_messaging.bus.declaring import LOAD_AGAIN
 
 log = structlog.get_logger()
 
@@ -58,6 +60,10 @@ class ConsumersLostError(OSError):
     """The consuming connection, or one of its consumers, is gone."""
 
 
+class NoQueueError(OSError):
+    """A queue that is to be consumed is not there."""
+
+
 class Consumers:
     """The consumers of one service; `run` lasts as long as one connection."""
 
@@ -65,6 +71,7 @@ class Consumers:
         self._new_broker = new_broker
         self._subscribers: list[RabbitSubscriber] = []
         self._stopping = False
+        self._gone: dict[str, str] = {}
         self.states: dict[str, str] = dict.fromkeys(queues, "not connected")
         """What is wrong with each queue's consumer; empty when it consumes."""
 
@@ -78,6 +85,7 @@ class Consumers:
 
         broker = self._new_broker(lose)
         self._subscribers = inside.subscribers(broker)
+        self._gone = {}
         connection = await broker.connect()
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -86,7 +94,7 @@ class Consumers:
                 await self._check()
                 await asyncio.wait({lost}, timeout=CHECK_SECONDS)
         finally:
-            self.states = dict.fromkeys(self.states, "not connected")
+            self.states = dict.fromkeys(self.states, "not connected") | self._gone
             self._subscribers = []
             # first, because a broker that is stuck would not answer what FastStream says to it
             await closed(connection.close())
@@ -105,8 +113,12 @@ class Consumers:
     async def _start_one(self, subscriber: RabbitSubscriber, lose: Lose) -> None:
         if self._stopping:
             return
-        await inside.start(subscriber)
         name = subscriber.queue.name
+        try:
+            await inside.start(subscriber)
+        except ChannelNotFoundEntity as gone:
+            self._gone[name] = f"the queue {name} is not on the broker; {LOAD_AGAIN}"
+            raise NoQueueError(self._gone[name]) from gone
         await inside.watch(subscriber, lambda why: lose(f"{name}: {why}"))
 
     async def _check(self) -> None:

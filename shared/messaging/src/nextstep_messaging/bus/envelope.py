@@ -18,8 +18,12 @@ REASON = "nextstep-reason"
 CONSUMER = "nextstep-consumer"
 """The queue a dead letter came from and goes back to when it is replayed."""
 DIED_AT = "nextstep-died-at"
+OURS = (ATTEMPT, REASON, CONSUMER, DIED_AT)
+"""What the consumer alone says of a message; see `sender.py` for one more."""
 
 BROKERS = ("x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count")
+COPIES = ("CC", "BCC")
+"""By these the broker would route again what a service sends to itself."""
 
 Headers = dict[str, Any]
 
@@ -103,8 +107,12 @@ def attempt_of(headers: Mapping[str, Any]) -> int:
 
 
 def own(headers: Mapping[str, Any]) -> Headers:
-    """The headers that publishers set, without those the broker adds on the way."""
-    return {name: value for name, value in headers.items() if not name.startswith(BROKERS)}
+    """The headers that publishers set, without those that the broker adds or routes by."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if name not in COPIES and not name.startswith(BROKERS)
+    }
 
 
 def _text(value: Any) -> str:

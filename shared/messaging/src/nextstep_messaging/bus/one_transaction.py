@@ -11,16 +11,24 @@ from aio_pika.abc import AbstractIncomingMessage
 from faststream import BaseMiddleware, ContextRepo, StreamMessage
 from faststream.exceptions import RejectMessage
 
-from nextstep_contracts import Envelope, Event, PersonErased
+from nextstep_contracts import Envelope, Event
 from nextstep_messaging.bus import envelope as wire
 from nextstep_messaging.bus.connection import Bus, BusUnavailableError, UnroutableError
-from nextstep_messaging.bus.dead_letters import DeadLetters
+from nextstep_messaging.bus.dead_letters import kind_of
 from nextstep_messaging.bus.envelope import UnreadableError
 from nextstep_messaging.bus.inside_faststream import queue_in_hand
 from nextstep_messaging.bus.metrics import HANDLED, HANDLER_SECONDS
 from nextstep_messaging.bus.retry import QUICK_PAUSES, Die, after_failure
 from nextstep_messaging.bus.router import Hearing
-from nextstep_messaging.bus.topology import consumer_queue, dead_queue, retry_queue
+from nextstep_messaging.bus.sender import SENDER, NotEntitledError, objection, proven_sender
+from nextstep_messaging.bus.topology import (
+    consumer_queue,
+    dead_queue,
+    later_exchange,
+    own_exchange,
+    told,
+    waiting_queue,
+)
 from nextstep_messaging.bus.tracing import handling_span
 from nextstep_messaging.database.errors import DatabaseUnavailableError, StaleDocument
 from nextstep_messaging.database.inbox import AlreadyHandledError
@@ -35,7 +43,7 @@ REQUEUE_PAUSE = 0.5
 """Seconds before a message goes back to its queue because the broker did not take it elsewhere."""
 
 Delivery = StreamMessage[AbstractIncomingMessage]
-Work = Callable[[Event, UnitOfWork], Awaitable[None]]
+Work = Callable[[UnitOfWork], Awaitable[None]]
 
 
 class OneTransaction(BaseMiddleware[Any, Any]):
@@ -59,9 +67,7 @@ class OneTransaction(BaseMiddleware[Any, Any]):
 
         """
 
-        async def work(event: Event, uow: UnitOfWork) -> None:
-            if isinstance(event, PersonErased):  # of whom the service's handler cannot know
-                await self._handling.letters.forget(uow, event.person_id)
+        async def work(uow: UnitOfWork) -> None:
             with self.context.scope("uow", uow):
                 await call_next(msg)
 
@@ -86,16 +92,16 @@ class Handling:
         heard: Iterable[Hearing],
         bus: Bus,
         units: Units,
-        letters: DeadLetters,
         *,
         delays: Sequence[float],
+        proof_required: bool,
     ) -> None:
-        self.letters = letters
         self._service = service
         self._heard = {consumer_queue(service, one.event): one for one in heard}
         self._bus = bus
         self._units = units
         self._delays = delays
+        self._proof_required = proof_required
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -119,11 +125,18 @@ class Handling:
     async def take(self, queue: str, message: Delivery, work: Work) -> bool:
         """Handle one delivery; whether it is done with, else it must go back to its queue."""
         hearing = self._heard[queue]
+        user = message.raw_message.user_id
+        sender = proven_sender(self._service, user, message.headers)
         try:
             envelope = wire.from_headers(message.headers)
             event = cast("Event", await message.decode())
+            problem = objection(envelope, sender, user, required=self._proof_required)
+            if not isinstance(event, hearing.event):
+                problem = f"{envelope.type} does not belong into {queue}"
         except UnreadableError as error:
-            outcome = await self._bury(queue, message, str(error))
+            problem = str(error)
+        if problem:
+            outcome = await self._bury(queue, message, problem, sender)
         else:
             with (
                 structlog.contextvars.bound_contextvars(
@@ -156,9 +169,11 @@ class Handling:
             try:
                 if hearing.wants is not None and not hearing.wants(event):
                     return "unwanted"
-                await self._commit(queue, envelope, hearing.line(event), event, work)
+                await self._commit(queue, envelope, hearing.line(event), work)
             except AlreadyHandledError:
                 return "duplicate"
+            except NotEntitledError as error:
+                return await self._bury(queue, message, str(error), envelope.source)
             except StaleDocument as error:
                 # tried often already; after a crash a lock can last until the server drops the
                 # transaction of the dead, a minute by default
@@ -172,45 +187,52 @@ class Handling:
                 await asyncio.sleep(pause)
         assert failure is not None  # noqa: S101 - the loop leaves no other way here
         log.error("handler_failed", queue=queue, exc_info=failure)
-        return await self._put_off(queue, message, failure)
+        return await self._put_off(queue, message, failure, envelope.source)
 
-    async def _commit(
-        self, queue: str, envelope: Envelope, line: str | None, event: Event, work: Work
-    ) -> None:
+    async def _commit(self, queue: str, envelope: Envelope, line: str | None, work: Work) -> None:
         """Commit the inbox row, the handler's changes and its events, once the database answers."""
         while True:
             try:
                 return await self._units.commit(
-                    lambda uow: work(event, uow),
+                    work,
                     correlation_id=envelope.correlation_id,
-                    heard=(queue, envelope),
+                    heard=(told(queue, envelope.source), envelope),
                     in_line=line,
                 )
             except DatabaseUnavailableError as error:
                 log.warning("waiting_for_database", error=str(error))
                 await asyncio.sleep(DATABASE_PAUSE)
 
-    async def _put_off(self, queue: str, message: Delivery, failure: Exception) -> str | None:
+    async def _put_off(
+        self, queue: str, message: Delivery, failure: Exception, sender: str
+    ) -> str | None:
         step = after_failure(wire.attempt_of(message.headers), self._delays)
         if isinstance(step, Die):
-            return await self._bury(queue, message, f"{type(failure).__name__}: {failure}")
-        headers = {**wire.own(message.headers), wire.ATTEMPT: step.attempt}
-        sent = await self._send(retry_queue(self._service, step.delay), queue, message, headers)
+            return await self._bury(queue, message, f"{type(failure).__name__}: {failure}", sender)
+        headers = {**wire.own(message.headers), wire.ATTEMPT: step.attempt, SENDER: sender}
+        exchange = later_exchange(self._service, step.delay)
+        waiting = waiting_queue(self._service, step.delay)
+        sent = await self._send(exchange, queue, message, headers, waiting)
         return "retried" if sent else None
 
-    async def _bury(self, queue: str, message: Delivery, reason: str) -> str | None:
-        log.error("dead_letter", queue=queue, message_id=message.message_id, reason=reason)
+    async def _bury(
+        self, queue: str, message: Delivery, reason: str, sender: str | None
+    ) -> str | None:
+        # the whole reason may quote what people wrote: it stays with the letter
+        log.error("dead_letter", queue=queue, message_id=message.message_id, reason=kind_of(reason))
         headers: dict[str, Any] = {
             **wire.own(message.headers),
+            SENDER: sender or "",
             wire.CONSUMER: queue,
             wire.REASON: reason[:2000],
             wire.DIED_AT: datetime.now(UTC).isoformat(timespec="milliseconds"),
         }
-        sent = await self._send("", dead_queue(self._service), message, headers)
+        dead = dead_queue(self._service)
+        sent = await self._send(own_exchange(self._service), dead, message, headers, dead)
         return "dead" if sent else None
 
     async def _send(
-        self, exchange: str, routing_key: str, message: Delivery, headers: dict[str, Any]
+        self, exchange: str, routing_key: str, message: Delivery, headers: wire.Headers, to: str
     ) -> bool:
         raw = message.raw_message
         try:
@@ -221,6 +243,7 @@ class Handling:
                 message_id=raw.message_id or "",
                 message_type=raw.type or "",
                 headers=headers,
+                queues=[to],
             )
         except (BusUnavailableError, UnroutableError) as error:
             log.warning("message_goes_back", routing_key=routing_key, error=str(error))

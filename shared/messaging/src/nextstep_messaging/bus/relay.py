@@ -94,9 +94,9 @@ class Relay:
             try:
                 with publishing_span(envelope):
                     await self._publish(event)
-            except UnroutableError:
+            except UnroutableError as error:
                 UNROUTABLE.labels(envelope.type).inc()
-                log.warning("event_unroutable", event_id=envelope.id, event_type=envelope.type)
+                log.warning("event_unroutable", event_id=envelope.id, error=str(error))
                 self._held[envelope.subject] = monotonic() + RETURNED_SECONDS
                 return
             except BusUnavailableError as error:
@@ -123,6 +123,6 @@ class Relay:
             message_type=envelope.type,
             headers=headers,
             # an event that nobody is meant to hear has no queue, and that is no fault
-            mandatory=bool(hearers),
+            queues=[f"{hearer}.{name}" for hearer in sorted(hearers)],
         )
         PUBLISHED.labels(name, addressee).inc()

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Self, TypeVar, cast, get_args, get_origin
+from typing import Annotated, Any, Self, TypeVar, get_args, get_origin
 
 from faststream import AckPolicy, Context, ContextRepo
 from faststream.rabbit import (
@@ -18,12 +18,7 @@ from faststream.rabbit.schemas.queue import QueueType
 
 from nextstep_contracts import Event
 from nextstep_messaging.bus.envelope import read
-from nextstep_messaging.bus.topology import (
-    EXCHANGE,
-    binding,
-    consumer_arguments,
-    consumer_queue,
-)
+from nextstep_messaging.bus.topology import EXCHANGE, binding, consumer_queue
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 Unit = Annotated[UnitOfWork, Context("uow")]
@@ -141,7 +136,7 @@ class EventRouter(RabbitRouter):
         queue = RabbitQueue(
             consumer_queue(self.service, hearing.event),
             QueueType.QUORUM,
-            arguments=cast("Any", consumer_arguments(self.service)),
+            declare=False,  # see declaring.py: a service need not be allowed to
             routing_key=binding(hearing.event, self.service),
         )
         subscriber = self.subscriber(

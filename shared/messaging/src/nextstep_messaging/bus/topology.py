@@ -1,18 +1,58 @@
-"""The names and arguments of everything on the broker.
+"""The names, the arguments and the bindings of everything on the broker, as plain data.
 
-Queue arguments cannot be changed once a queue exists, so what may change (the retry delay) is in
-the name, and limits belong in policies.
+`declaring.py` puts it there over AMQP where it may, `deploy/rabbitmq/definitions.py` for a broker
+on which no service may. Why it is shaped so: docs/decisions/0013.
+
+What may change is no argument of a queue, because those stay for as long as it does: the delay is
+in the name, and where the definitions rule, dead-lettering and limits are policies.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from aio_pika.abc import AbstractChannel, AbstractExchange, ExchangeType
-
-from nextstep_contracts import Event
+from nextstep_contracts import ANY_PUBLISHER, Event
 from nextstep_contracts.catalogue import CONSUMERS
 
 EXCHANGE = "nextstep.events"
-Arguments = dict[str, str | int]
+RETRY_DELAYS = (10.0, 60.0, 600.0)
+"""Seconds that a failing message waits before each further try, unless a service is told other."""
+DELIVERY_LIMIT = 50
+"""A message that kills its consumer again and again becomes a dead letter. RabbitMQ 4 would stop
+at 20, older ones never; restarts during a roll-out count too."""
+NO_DELIVERY_LIMIT = 1_000_000_000
+"""A dead letter has nowhere else to go. (-1 would say so to RabbitMQ 4; older ones refuse it.)"""
+MOST_BYTES = 1 << 30
+"""A consumer that is away for weeks must not fill the disk: the publisher's outbox waits."""
+
+Policy = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A durable quorum queue."""
+
+    name: str
+    policy: Policy
+    """Its dead-lettering and limits, in the words of RabbitMQ's policies."""
+    bindings: tuple[tuple[str, str], ...]
+    """Exchange and routing key of each."""
+
+    @property
+    def arguments(self) -> dict[str, str | int]:
+        """The same for a broker without policies: whoever declares the queue says it for good."""
+        return {"x-queue-type": "quorum", **{f"x-{key}": what for key, what in self.policy.items()}}
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Exchanges by name, with their type, and queues by name; all durable."""
+
+    exchanges: Mapping[str, str]
+    queues: Mapping[str, Queue]
+
+    def __or__(self, other: "Topology") -> "Topology":
+        """Both; what both name is the same in both."""
+        return Topology({**self.exchanges, **other.exchanges}, {**self.queues, **other.queues})
 
 
 def consumer_queue(consumer: str, event: type[Event]) -> str:
@@ -20,9 +60,23 @@ def consumer_queue(consumer: str, event: type[Event]) -> str:
     return f"{consumer}.{event.event_name}"
 
 
-def retry_queue(service: str, delay: float) -> str:
-    """The queue, and the exchange of the same name, that holds messages for `delay` seconds."""
-    return f"{service}.retry.{delay:g}s"
+def own_exchange(service: str) -> str:
+    """Leads to the service's own queues by their names, as the default exchange does to all."""
+    return f"{service}.own"
+
+
+def later_exchange(service: str, delay: float) -> str:
+    """Where the service puts a message that is to come back to its queue after `delay` seconds.
+
+    No exchange has the name of a queue: the right to read a queue would be one to bind an exchange
+    to whatever else the service may write to.
+    """
+    return f"{service}.later.{delay:g}s"
+
+
+def waiting_queue(service: str, delay: float) -> str:
+    """The queue behind `later_exchange`, where messages wait."""
+    return f"{service}.waiting.{delay:g}s"
 
 
 def dead_queue(service: str) -> str:
@@ -44,34 +98,6 @@ def address(event_type: str, addressee: str) -> str:
     return f"{event_type}.{addressee}"
 
 
-def consumer_arguments(consumer: str) -> Arguments:
-    """A consumer queue: whatever the broker itself gives up on goes to the dead letters."""
-    return {
-        "x-queue-type": "quorum",
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": dead_queue(consumer),
-        # at-least-once needs reject-publish: the publisher's confirm fails, the outbox keeps it
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-    }
-
-
-def retry_arguments(delay: float) -> Arguments:
-    """A retry queue: after its delay a message goes home by its own routing key.
-
-    The default exchange delivers by queue name, and messages are put here with the name of their
-    consumer queue as the routing key. One TTL for the queue, because a TTL per message lets a
-    long one at the head hold up the short ones behind it.
-    """
-    return {
-        "x-queue-type": "quorum",
-        "x-message-ttl": int(delay * 1000),
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-    }
-
-
 def listeners(service: str) -> dict[type[Event], tuple[str, ...]]:
     """Who hears the events that `service` may publish."""
     return {
@@ -81,52 +107,83 @@ def listeners(service: str) -> dict[type[Event], tuple[str, ...]]:
     }
 
 
-async def declare_exchange(channel: AbstractChannel) -> AbstractExchange:
-    """The one exchange that all events pass through."""
-    return await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True)
+SAID_BY_ANY = frozenset(e.event_name for e in CONSUMERS if e.publisher == ANY_PUBLISHER)
 
 
-async def declare_listeners(
-    channel: AbstractChannel, heard: Mapping[type[Event], Sequence[str]]
-) -> None:
-    """Declare the queues of others that hear this service's events.
+def told(queue: str, sender: str) -> str:
+    """The queue, and the sender too where several may tell the same event.
 
-    A publisher does this before its first publish, so that an event is kept for a consumer that
-    has never been started.
+    Ids are chosen by senders. One must not make another's message a duplicate, or take the place
+    of its dead letter, by taking its id.
     """
-    await declare_exchange(channel)
+    return f"{queue} by {sender}" if queue.partition(".")[2] in SAID_BY_ANY else queue
+
+
+def heard_by(service: str) -> list[type[Event]]:
+    """The events that `service` is agreed to hear."""
+    return [event for event, consumers in CONSUMERS.items() if service in consumers]
+
+
+def of_consumer(
+    service: str, events: Iterable[type[Event]], delays: Sequence[float] = ()
+) -> Topology:
+    """What a service needs to hear `events`, to try again after `delays` and to bury."""
+    waiting = [_waiting(service, delay) for delay in delays]
+    queues = [*(_subscription(service, event) for event in events), *waiting, _dead(service)]
+    return Topology(
+        {EXCHANGE: "topic", own_exchange(service): "direct"}
+        | {later_exchange(service, delay): "fanout" for delay in delays},
+        {queue.name: queue for queue in queues},
+    )
+
+
+def of_publisher(heard: Mapping[type[Event], Sequence[str]]) -> Topology:
+    """What others need to hear these events: an event is kept even for one never started."""
+    topology = Topology({EXCHANGE: "topic"}, {})
     for consumer in sorted({name for names in heard.values() for name in names}):
-        await _quorum(channel, dead_queue(consumer), {"x-queue-type": "quorum"})
-    for event, consumers in heard.items():
-        for consumer in consumers:
-            await _subscribe(channel, consumer, event)
+        theirs = [event for event, names in heard.items() if consumer in names]
+        topology |= of_consumer(consumer, theirs)
+    return topology
 
 
-async def declare_consumer(
-    channel: AbstractChannel,
-    service: str,
-    events: Iterable[type[Event]],
-    delays: Sequence[float],
-) -> None:
-    """Declare a service's own queues: dead letters, retries, one per subscription."""
-    await declare_exchange(channel)
-    await _quorum(channel, dead_queue(service), {"x-queue-type": "quorum"})
-    for delay in delays:
-        name = retry_queue(service, delay)
-        exchange = await channel.declare_exchange(name, ExchangeType.FANOUT, durable=True)
-        await _quorum(channel, name, retry_arguments(delay))
-        queue = await channel.get_queue(name, ensure=False)
-        await queue.bind(exchange)
-    for event in events:
-        await _subscribe(channel, service, event)
-
-
-async def _subscribe(channel: AbstractChannel, consumer: str, event: type[Event]) -> None:
+def _subscription(consumer: str, event: type[Event]) -> Queue:
+    """Whatever the broker itself gives up on goes to the dead letters."""
     name = consumer_queue(consumer, event)
-    await _quorum(channel, name, consumer_arguments(consumer))
-    queue = await channel.get_queue(name, ensure=False)
-    await queue.bind(EXCHANGE, routing_key=binding(event, consumer))
+    policy = _at_least_once(consumer, {"dead-letter-routing-key": dead_queue(consumer)})
+    bindings = ((EXCHANGE, binding(event, consumer)), (own_exchange(consumer), name))
+    return Queue(name, {**policy, "delivery-limit": DELIVERY_LIMIT}, bindings)
 
 
-async def _quorum(channel: AbstractChannel, name: str, arguments: Arguments) -> None:
-    await channel.declare_queue(name, durable=True, arguments=dict(arguments))
+def _waiting(service: str, delay: float) -> Queue:
+    """After its delay a message goes home by its own routing key, the name of its queue.
+
+    One TTL for the queue, because a TTL per message lets a long one at the head hold up the short
+    ones behind it.
+    """
+    policy = _at_least_once(service, {"message-ttl": int(delay * 1000)})
+    bindings = ((later_exchange(service, delay), ""),)
+    return Queue(waiting_queue(service, delay), policy, bindings)
+
+
+def _dead(service: str) -> Queue:
+    name = dead_queue(service)
+    limits: Policy = {
+        "delivery-limit": NO_DELIVERY_LIMIT,
+        "max-length-bytes": MOST_BYTES,
+        "overflow": "reject-publish",
+    }
+    return Queue(name, limits, ((own_exchange(service), name),))
+
+
+def _at_least_once(service: str, more: Policy) -> Policy:
+    """Dead-lettering to the service's own queues that loses nothing.
+
+    at-least-once needs reject-publish: the publisher's confirm fails, and its outbox keeps it.
+    """
+    return {
+        "dead-letter-exchange": own_exchange(service),
+        "dead-letter-strategy": "at-least-once",
+        "overflow": "reject-publish",
+        "max-length-bytes": MOST_BYTES,
+        **more,
+    }

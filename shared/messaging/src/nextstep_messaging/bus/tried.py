@@ -9,7 +9,8 @@ from nextstep_contracts import ANY_PUBLISHER, Envelope, Event, Refused
 from nextstep_messaging.bus.connection import Bus
 from nextstep_messaging.bus.envelope import to_headers
 from nextstep_messaging.bus.router import EventRouter
-from nextstep_messaging.bus.topology import consumer_queue
+from nextstep_messaging.bus.sender import SENDER
+from nextstep_messaging.bus.topology import consumer_queue, own_exchange
 
 
 async def send(bus: Bus, router: EventRouter, name: str, body: str, now: datetime) -> None:
@@ -34,13 +35,15 @@ async def send(bus: Bus, router: EventRouter, name: str, body: str, now: datetim
         subject=event.subject,
         correlation_id=uuid4(),
     )
+    queue = consumer_queue(router.service, heard[name])
     await bus.publish(
-        "",
-        consumer_queue(router.service, heard[name]),
+        own_exchange(router.service),
+        queue,
         event.model_dump_json().encode(),
         message_id=str(envelope.id),
         message_type=envelope.type,
-        headers=to_headers(envelope),
+        headers={**to_headers(envelope), SENDER: source},
+        queues=[queue],
     )
 
 

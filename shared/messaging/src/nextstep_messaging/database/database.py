@@ -1,7 +1,7 @@
 """The service's own database: its collections, transactions and leases."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from nextstep_messaging.database.documents import (
@@ -14,8 +14,12 @@ from nextstep_messaging.database.files import Files
 from nextstep_messaging.database.group_commit import GatheredInserts
 from nextstep_messaging.database.mongo import (
     CollectionInvalid,
+    IndexModel,
+    Moment,
+    OperationFailure,
     RawCollection,
     connect,
+    moment,
     plain_errors,
     transaction,
 )
@@ -62,20 +66,30 @@ class Database:
             await self._raw.command("ping")
 
     async def migrate(self, collections: Sequence[Collection]) -> None:
-        """Create the collections and indexes that are missing."""
+        """Create the collections and indexes that are missing; drop those that were replaced."""
         with plain_errors():
             existing = set(await self._raw.list_collection_names())
             for wanted in collections:
-                if wanted.name not in existing:
+                if wanted.indexes:  # which create what they are on
+                    for index in wanted.indexes:
+                        if index.instead_of is not None and wanted.name in existing:
+                            await self._drop_index(wanted.name, index.instead_of)
+                    made = [IndexModel(list(i.keys), **i.options()) for i in wanted.indexes]
+                    await self._raw[wanted.name].create_indexes(made)
+                elif wanted.name not in existing:
                     await self._create(wanted.name)
-                for index in wanted.indexes:
-                    await self._raw[wanted.name].create_index(list(index.keys), **index.options())
 
     async def _create(self, name: str) -> None:
         try:
             await self._raw.create_collection(name)
         except CollectionInvalid:
             return  # another instance was quicker
+
+    async def _drop_index(self, collection: str, name: str) -> None:
+        """Drop an index, if it is there still: other instances start at the same time."""
+        if name in await self._raw[collection].index_information():
+            with suppress(OperationFailure):  # another was quicker
+                await self._raw[collection].drop_index(name)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -115,6 +129,28 @@ class Database:
         """
         async with transaction(self._client) as session:
             yield lambda name: SessionCollection(self._named(name), session)
+
+    @contextmanager
+    def at_one_moment(self, how: Moment) -> Iterator[Callable[[str], ReadCollection]]:
+        """Collections that are read as they were at the moment of the first read.
+
+        Raises:
+            NoMomentError: the server cannot do that, or not for so long.
+
+        """
+        with moment(self._client, how) as session:
+            yield lambda name: ReadCollection(self._named(name), session)
+
+    async def collections(self) -> list[str]:
+        """The names of all collections that are there, but for the server's own."""
+        with plain_errors():
+            found = await self._raw.list_collection_names()
+        return sorted(name for name in found if not name.startswith("system."))
+
+    async def drop(self, name: str) -> None:
+        """Remove a collection with all that is in it."""
+        with plain_errors():
+            await self._raw.drop_collection(name)
 
     def _named(self, name: str) -> RawCollection:
         # kept, because making one costs as much as a small read

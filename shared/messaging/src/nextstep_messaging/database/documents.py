@@ -1,6 +1,6 @@
 """Reads and writes of documents, inside a unit of work's transaction and outside it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,6 +52,23 @@ class ReadCollection:
             cursor = cursor.sort(list(sort))
         with self._errors():
             return await cursor.to_list(None)
+
+    async def parts(self, matching: Mapping[str, Any], fields: Iterable[str]) -> list[Document]:
+        """All matching documents, of each only `_id` and these fields."""
+        cursor = self._raw.find(
+            matching, {"_id": 1, **dict.fromkeys(fields, 1)}, session=self._session
+        )
+        with self._errors():
+            return await cursor.to_list(None)
+
+    async def stream(
+        self, matching: Mapping[str, Any], batch: int
+    ) -> AsyncIterator[list[Document]]:
+        """Matching documents, at most `batch` at once, so that all of them need never fit."""
+        with self._errors():
+            cursor = self._raw.find(matching, session=self._session, batch_size=batch)
+            while found := await cursor.to_list(batch):
+                yield found
 
     async def count(self, matching: Mapping[str, Any]) -> int:
         """How many documents match."""

@@ -20,3 +20,12 @@ class PassingError(Exception):
         super().__init__(message)
         self.unreachable = unreachable
         """The server went away, rather than a rival being quicker."""
+
+
+class NoMomentError(Exception):
+    """The database cannot be read as it was at one moment, or not any more."""
+
+    def __init__(self, message: str, *, forgotten: bool) -> None:
+        super().__init__(message)
+        self.forgotten = forgotten
+        """It could be, but the server keeps moments no longer than this took."""

@@ -6,8 +6,12 @@ write survives `kill -9` of the server, and nothing is read that could still be 
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+import bson
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
+from bson.errors import InvalidBSON
 from gridfs.errors import CorruptGridFile, FileExists, NoFile
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
@@ -16,12 +20,13 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
     AsyncIOMotorGridFSBucket,
 )
-from pymongo import ReplaceOne, WriteConcern
+from pymongo import IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
     ConnectionFailure,
     DuplicateKeyError,
+    OperationFailure,
     PyMongoError,
 )
 from pymongo.read_concern import ReadConcern
@@ -29,6 +34,7 @@ from pymongo.read_concern import ReadConcern
 from nextstep_messaging.database.errors import (
     DatabaseUnavailableError,
     DuplicateKey,
+    NoMomentError,
     PassingError,
 )
 
@@ -39,15 +45,21 @@ __all__ = [
     "CorruptGridFile",
     "Document",
     "FileExists",
+    "IndexModel",
+    "Moment",
     "NoFile",
+    "OperationFailure",
     "RawCollection",
     "RawDatabase",
     "ReplaceOne",
     "Session",
     "all_duplicates",
     "connect",
+    "decoded",
     "duplicates",
+    "encoded",
     "is_on_id",
+    "moment",
     "plain_errors",
     "transaction",
 ]
@@ -58,12 +70,19 @@ RawDatabase: TypeAlias = AsyncIOMotorDatabase[Document]
 RawCollection: TypeAlias = AsyncIOMotorCollection[Document]
 Session: TypeAlias = AsyncIOMotorClientSession
 Bucket: TypeAlias = AsyncIOMotorGridFSBucket
+Moment: TypeAlias = Literal["snapshot", "transaction"]
+"""How reads see one moment; see `moment`."""
 
 DURABLE = WriteConcern(w="majority", j=True)
 MAJORITY = ReadConcern("majority")
 SERVER_SELECTION_MS = 3000
 """How long a call waits for a database that is down before it says so."""
 DUPLICATE_KEY_CODE = 11000
+FORGOTTEN_CODES = (239, 246, 251)
+"""SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction: the moment is no longer kept."""
+_CODEC: CodecOptions[Document] = CodecOptions(
+    document_class=dict, tz_aware=True, uuid_representation=UuidRepresentation.STANDARD
+)
 
 
 def connect(url: str, name: str) -> Client:
@@ -171,3 +190,48 @@ async def _commit(session: Session) -> None:
                 raise
         else:
             return
+
+
+def encoded(document: Document) -> bytes:
+    """A document as the database writes it (BSON), of every type that it knows."""
+    return bson.encode(document, codec_options=_CODEC)
+
+
+def decoded(data: bytes) -> Document:
+    """The document again.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    try:
+        return bson.decode(data, codec_options=_CODEC)
+    except InvalidBSON as error:
+        raise ValueError(str(error)) from error
+
+
+@contextmanager
+def moment(client: Client, how: Moment) -> Iterator[Session]:
+    """A session in which all reads see the database as it was at one moment.
+
+    `snapshot` is a read at one cluster time (MongoDB 5 and later, replica sets): the server keeps
+    it for `minSnapshotHistoryWindowInSeconds`, five minutes by default. `transaction` does the same
+    for as long as a transaction may live, a minute by default. The first read begins it.
+
+    Raises:
+        NoMomentError: the server offers no such reads, or the moment is longer ago than it keeps.
+
+    """
+    asked = client.delegate.start_session(snapshot=how == "snapshot")
+    session = AsyncIOMotorClientSession(asked, client)
+    try:
+        if how == "transaction":
+            session.start_transaction(read_concern=ReadConcern("snapshot"))
+        yield session
+    except ConnectionFailure as error:
+        raise DatabaseUnavailableError(str(error)) from error
+    except OperationFailure as error:
+        raise NoMomentError(str(error), forgotten=error.code in FORGOTTEN_CODES) from error
+    finally:
+        with suppress(PyMongoError):
+            session.delegate.end_session()  # and aborts what only read

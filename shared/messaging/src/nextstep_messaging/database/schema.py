@@ -17,6 +17,10 @@ class Index:
     """Only documents that match this filter are in the index."""
     expires: timedelta | None = None
     """Documents are deleted this long after the moment in the single field of the index."""
+    name: str | None = None
+    """Its own name, where the one made of its fields is taken."""
+    instead_of: str | None = None
+    """The name of an index of an earlier release that this one replaces."""
 
     def options(self) -> dict[str, Any]:
         """The index options as MongoDB names them."""
@@ -25,6 +29,8 @@ class Index:
             chosen["partialFilterExpression"] = dict(self.partial)
         if self.expires is not None:
             chosen["expireAfterSeconds"] = int(self.expires.total_seconds())
+        if self.name is not None:
+            chosen["name"] = self.name
         return chosen
 
 

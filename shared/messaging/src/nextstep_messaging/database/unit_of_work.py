@@ -63,10 +63,29 @@ class UnitOfWork:
         self.published: list[Outgoing] = []
         self.scheduled = False
         """Whether a timer was set, so that whoever waits for timers must look again."""
+        self.audited = False
+        """Whether the audit trail has entries that are to be sealed."""
         self.afterwards: list[Callable[[], None]] = []
         """Called once this is committed; see `then`."""
         self._collection = collection
         self._service = service
+
+    @property
+    def service(self) -> str:
+        """The service that works."""
+        return self._service
+
+    @property
+    def sender(self) -> str:
+        """The service that sent the event being handled.
+
+        Raises:
+            ValueError: this is a request or a timer.
+
+        """
+        if self.envelope is None:
+            raise ValueError("no event is being handled")
+        return self.envelope.source
 
     def collection(self, name: str) -> SessionCollection:
         """A collection inside the transaction."""

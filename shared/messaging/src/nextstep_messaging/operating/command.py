@@ -6,19 +6,39 @@ import gc
 import getpass
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
 
 from pydantic import ValidationError
 
-from nextstep_contracts import PersonErased
+from nextstep_contracts import PersonErased, Refused
 from nextstep_messaging.bus.dead_letters import DeadLetter, NoSuchDeadLetterError
 from nextstep_messaging.bus.tracing import configure_tracing
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.messaging import Messaging
+from nextstep_messaging.operating.archive import for_owner_alone, part_of
+from nextstep_messaging.operating.audit import ENTRIES
+from nextstep_messaging.operating.audit.command import audit_arguments, run_audit
+from nextstep_messaging.operating.audit.recording import (
+    COMMANDED,
+    DISCARDED,
+    ERASED_PERSON,
+    EXPORTED_PERSON,
+    REPLAYED,
+    Actor,
+    record,
+)
+from nextstep_messaging.operating.backup.command import (
+    COMMANDS,
+    RESTORE,
+    backup_arguments,
+    run_backup,
+)
 from nextstep_messaging.operating.logs import configure_logging
 from nextstep_messaging.operating.service import CommandError, Service
 from nextstep_messaging.operating.settings import MessagingSettings, clock_from
@@ -37,9 +57,15 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
             _serve(service, settings, asked)
         elif status := asyncio.run(_operate(service, settings, asked)):
             sys.exit(status)
-    except (CommandError, NoSuchDeadLetterError, OSError) as error:
-        _say(f"{service.name}: {error}", sys.stderr)
-        sys.exit(2)
+    except (CommandError, NoSuchDeadLetterError, Refused, OSError) as error:
+        _give_up(service, error)
+    except service.unusable as error:
+        _give_up(service, error)
+
+
+def _give_up(service: Service, error: Exception) -> NoReturn:
+    _say(f"{service.name}: {error}", sys.stderr)
+    sys.exit(2)
 
 
 def load_settings(cls: type[MessagingSettings]) -> MessagingSettings:
@@ -82,12 +108,19 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     which = replay.add_mutually_exclusive_group(required=True)
     which.add_argument("key", nargs="?")
     which.add_argument("--all", action="store_true")
+    replay.add_argument("--vouch", action="store_true", help="whoever it says sent it, did")
     discard = actions.add_parser("discard", help="give it up; its content is removed")
     discard.add_argument("key")
     discard.add_argument("--reason", required=True)
     for name, what in (("export", "print all that is held about"), ("erase", "erase")):
         person = commands.add_parser(f"{name}-person", help=f"{what} a person")
-        person.add_argument("person_id")
+        person.add_argument("person_id", help="an id; of staff, the address they sign in with")
+        if name == "export":
+            zipped = "write a ZIP to read, with the files, instead of printing"
+            person.add_argument("--archive", type=Path, metavar="FILE", help=zipped)
+    what = "whether the audit trail is whole; checkpoints and proofs"
+    audit_arguments(commands.add_parser("audit", help=what))
+    backup_arguments(commands.add_parser)
     for own in service.commands:
         own.arguments(commands.add_parser(own.name, help=own.help))
     return parser
@@ -139,20 +172,26 @@ async def _operate(service: Service, settings: MessagingSettings, asked: argpars
     configure_logging(service.name, "ERROR")
     app, messaging = service.build(settings, clock_from(settings))
     replaying = asked.command == "replay" or getattr(asked, "action", "") == "replay"
-    async with messaging.opened(broker=replaying or asked.command == "migrate"):
+    broker = replaying or asked.command == "migrate"
+    async with messaging.opened(broker=broker, as_it_is=asked.command == RESTORE):
+        if asked.command in COMMANDS:
+            return await run_backup(service, messaging, asked, _say)
         for own in service.commands:
             if own.name == asked.command:
+                await _record(messaging, COMMANDED, own.name)
                 return await own.run(app, messaging, asked)
         match asked.command:
             case "migrate":
+                await messaging.sealer.seal_all()
                 _say(f"{service.name}: database {settings.mongo_database} and queues are ready")
             case "replay":
                 await _replay_all(messaging)
             case "dead-letters":
                 await _dead_letters(messaging, asked)
+            case "audit":
+                return await run_audit(messaging, asked, _say)
             case "export-person":
-                found = await service.export_person(messaging, asked.person_id)
-                _say(json.dumps(found, indent=2, default=str))
+                await _export_person(service, messaging, asked)
             case "erase-person":
                 await erase_person(service, messaging, asked.person_id)
                 _say(f"{service.name}: {asked.person_id} is erased here; the others will be told")
@@ -160,14 +199,62 @@ async def _operate(service: Service, settings: MessagingSettings, asked: argpars
 
 
 async def erase_person(service: Service, messaging: Messaging, person_id: str) -> None:
-    """Erase a person here and tell the other services, in one transaction."""
+    """Erase a person here and tell the other services, in one transaction.
+
+    Raises:
+        Refused: they are not this service's to erase; it says whose.
+
+    """
 
     async def work(uow: UnitOfWork) -> None:
-        await service.erase_person(uow, person_id)
-        await messaging.dead_letters.forget(uow, person_id)
-        uow.publish(PersonErased(person_id=person_id, erased_at=uow.now))
+        for known_as in await service.erase_person(uow, person_id):
+            await record(uow, _operator(), ERASED_PERSON, known_as)
+            uow.publish(PersonErased(person_id=known_as, erased_at=uow.now))
 
     await messaging.transact(work)
+
+
+def _operator() -> Actor:
+    """Whoever runs a command, by their name on this machine."""
+    return Actor("command", getpass.getuser(), where=socket.gethostname())
+
+
+async def _record(messaging: Messaging, action: str, about: str, **details: str) -> None:
+    await messaging.transact(lambda uow: record(uow, _operator(), action, about, **details))
+
+
+async def _record_letter(messaging: Messaging, action: str, key: str, **details: str) -> None:
+    """Put it on the trail before it is done: the broker takes part in no transaction."""
+    letter = await messaging.dead_letters.show(key)
+    if letter.status == "open":
+        await _record(messaging, action, key, type=letter.type, **details)
+
+
+async def _replay(messaging: Messaging, key: str, *, vouched: bool) -> None:
+    vouch = {"vouched": "its sender was vouched for"} if vouched else {}
+    await _record_letter(messaging, REPLAYED, key, **vouch)
+    await messaging.dead_letters.replay(key, by=getpass.getuser(), vouched=vouched)
+
+
+async def _export_person(service: Service, messaging: Messaging, asked: argparse.Namespace) -> None:
+    await _record(messaging, EXPORTED_PERSON, asked.person_id)
+    found = await service.export_person(messaging, asked.person_id)
+    if "@" in asked.person_id:
+        found |= {"done_as_staff": await _done_by(messaging, asked.person_id)}
+    if asked.archive is None:
+        _say(json.dumps(found, indent=2, default=str))
+        return
+    files = service.person_files
+    held = [one async for one in files(messaging, asked.person_id)] if files else []
+    with for_owner_alone(asked.archive) as to:
+        to.write(part_of(service.name, asked.person_id, found, held))
+    _say(f"{service.name}: {asked.archive} is written, with {len(held)} files")
+
+
+async def _done_by(messaging: Messaging, address: str) -> list[dict[str, Any]]:
+    """What a member of staff did: facilitators, coaches, reviewers and the office are known so."""
+    exactly = {"$regex": f"^{re.escape(address)}$", "$options": "i"}
+    return await messaging.db.read(ENTRIES).find({"who": exactly}, sort=[("_id", 1)])
 
 
 async def _dead_letters(messaging: Messaging, asked: argparse.Namespace) -> None:
@@ -179,20 +266,21 @@ async def _dead_letters(messaging: Messaging, asked: argparse.Namespace) -> None
         case "show":
             _say(json.dumps(asdict(await letters.show(asked.key)), indent=2, default=str))
         case "replay" if asked.all:
-            await _replay_all(messaging)
+            await _replay_all(messaging, vouched=asked.vouch)
         case "replay":
-            await letters.replay(asked.key, by=getpass.getuser())
+            await _replay(messaging, asked.key, vouched=asked.vouch)
             _say(f"replayed {asked.key}")
         case "discard":
+            await _record_letter(messaging, DISCARDED, asked.key, reason=asked.reason)
             await letters.discard(asked.key, by=getpass.getuser(), reason=asked.reason)
             _say(f"discarded {asked.key}")
 
 
-async def _replay_all(messaging: Messaging) -> None:
+async def _replay_all(messaging: Messaging, *, vouched: bool = False) -> None:
     count = 0
     while found := await messaging.dead_letters.list("open"):
         for letter in reversed(found):  # the oldest first
-            await messaging.dead_letters.replay(letter.key, by=getpass.getuser())
+            await _replay(messaging, letter.key, vouched=vouched)
             count += 1
     _say(f"replayed {count} dead letters")
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from nextstep_messaging.database.database import LEASES, Database
 from nextstep_messaging.database.outbox import OUTBOX
 from nextstep_messaging.database.timer import TIMERS
+from nextstep_messaging.operating.audit.holding import found_wrong
 
 ANSWER_SECONDS = 3.0
 """How long the database may take to answer a readiness check."""
@@ -30,12 +31,15 @@ async def checks(
     db: Database,
     *,
     migrated: bool,
-    publishing: bool,
+    broker: str,
     consumers: Mapping[str, str],
 ) -> list[Check]:
-    """Look at everything a service needs; never raises and never takes long."""
+    """Look at everything a service needs; never raises and never takes long.
+
+    `broker` and `consumers` say what is the matter with them; empty where nothing is.
+    """
     database = await _asked("database", lambda: _database(db, migrated=migrated))
-    found = [database, Check("broker", publishing, "" if publishing else "not connected")]
+    found = [database, Check("broker", not broker, broker)]
     found += [Check(f"consumer {queue}", not wrong, wrong) for queue, wrong in consumers.items()]
     if not database.ok:
         without = "the database is not there"
@@ -44,6 +48,7 @@ async def checks(
         *found,
         await _asked("relay", lambda: _relay(db)),
         await _asked("timers", lambda: _timers(db)),
+        await _asked("audit", lambda: _audit(db)),
     ]
 
 
@@ -79,6 +84,11 @@ async def _timers(db: Database) -> Check:
     detail = "" if held else "no instance holds their lease"
     # a failing handler is not mended by taking the instance out of service
     return Check("timers", held, detail or (f"{failing} failing, see the log" if failing else ""))
+
+
+async def _audit(db: Database) -> Check:
+    # the service works as well as before: to take it away would only hide what was found
+    return Check("audit", ok=True, detail=" ".join(await found_wrong(db.read)))
 
 
 async def _held(db: Database, lease: str) -> bool:

@@ -5,19 +5,24 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from applications.admissions import store
+from applications.admissions import kept_versions, store
 from applications.admissions.application import Application
-from applications.admissions.needed_documents import document_title, documents_needed
+from applications.admissions.document_names import document_title
+from applications.admissions.eligibility import is_late
+from applications.admissions.needed_documents import documents_needed
 from applications.admissions.public_history import public_steps
 from applications.admissions.states import actions_for
+from applications.applicant.filling_in_again import correcting, may_apply_again, sent_again
 from applications.applicant.replacing_documents import replaceable
-from applications.study_leave.declaration import STATUSES
 from applications.study_leave.missing_leave import missing_of
+from applications.study_leave.own_leave import OwnLeave, own_leave, still_missing
+from applications.study_leave.pages.declaration import programme_dates
+from applications.study_leave.store import calendar_of
 from applications.web.access import Person
 from applications.web.acting import applications_here
 from applications.web.own_application import HOME, own_application
 from nextstep_web import Form, blank, render
-from nextstep_web.display import short_moment
+from nextstep_web.display import weekday
 
 router = APIRouter(prefix=HOME, tags=["pages"])
 
@@ -47,6 +52,8 @@ async def own_page(
     history = await store.load_history(here.db.read, application.id)
     can_replace = replaceable(application, here.cohort, now)
     ledger = await store.load_ledger(here.db.read, here.cohort)
+    calendar = await calendar_of(here.db.read, here.cohort)
+    again = sent_again(await kept_versions.of_application(here.db.read, application.id))
     return render(
         request,
         "applications/own_page.html",
@@ -60,7 +67,10 @@ async def own_page(
         position=ledger.position(application.id),
         tone=TONES.get(application.state, "quiet"),
         uploads=_uploads(application, keys) if needed else [],
-        before_deadline=now <= here.cohort.deadline,
+        before_deadline=not is_late(now, here.cohort),
+        correcting=correcting(application, here.cohort, now),
+        again=again,
+        may_apply_again=may_apply_again(application, again, here.cohort, now),
         replaceable=[{"key": key, "label": document_title(key)} for key in can_replace],
         replacing=bool(set(form.errors) & set(can_replace)),
         steps=public_steps(history, here.cohort.zone),
@@ -69,8 +79,9 @@ async def own_page(
         reasons=[r.applicant for r in application.assessment.concerns]
         if application.assessment and application.state == "referred"
         else [],
-        leave=_leave(application, here.cohort),
-        leave_missing=bool(missing_of(application, here.cohort, here.messaging.clock.now())),
+        dates=programme_dates(calendar, now),
+        leave=[_leave(line) for line in own_leave(application, calendar, now)],
+        leave_missing=still_missing(missing_of(application, calendar, now)),
         form=form,
     )
 
@@ -91,7 +102,7 @@ def _documents(application: Application) -> list[dict[str, Any]]:
         {
             "document": document_title(key),
             "file": held.name,
-            "sent": short_moment(held.sent_at),
+            "sent": held.sent_at,
             "state": {"tag": "Received", "colour": "green"}
             if held.usable
             else {"tag": "Being fetched", "colour": "blue"}
@@ -102,14 +113,10 @@ def _documents(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-def _leave(application: Application, cohort: Any) -> list[dict[str, Any]]:
-    titles = {session.key: session.title for session in cohort.sessions}
-    return [
-        {
-            "session": titles.get(entry.session_key, entry.session_key),
-            "on": entry.on,
-            "status": STATUSES[entry.status],
-            "trust": entry.trust_notified,
-        }
-        for entry in application.study_leave
-    ]
+def _leave(line: OwnLeave) -> dict[str, Any]:
+    return {
+        "session": line.title,
+        "on": {"text": weekday(line.on), "hint": line.note},
+        "status": line.said or {"tag": "Not told yet", "colour": "yellow"},
+        "trust": line.trust_told,
+    }

@@ -1,24 +1,22 @@
 """One document for the office: what it is, a look at it without risk, and the file itself."""
 
-import asyncio
 from typing import Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions.application import Application, Document
-from applications.admissions.needed_documents import document_title
-from applications.admissions.store import find_application
+from applications.admissions.document_names import document_title
 from applications.documents import store
-from applications.documents.archives import DOCX, ODT
 from applications.documents.fetch import Fetch, FetchStatus
 from applications.documents.fetched import fetch_again
-from applications.documents.inspection import PDF
-from applications.documents.sandbox import text_apart
 from applications.web.access import Office, Reader, conflict_free
-from applications.web.acting import applications_here, perform
+from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
+from nextstep_documents.archives import DOCX, ODT
+from nextstep_documents.inspecting import text_apart
+from nextstep_documents.inspection import PDF
 from nextstep_web import flash, redirect, render
 from nextstep_web.display import moment, size
 
@@ -68,7 +66,7 @@ async def preview(request: Request, reader: Reader, application_id: str, key: st
     text = None
     if held.file_id and held.content_type in {DOCX, ODT}:
         data = await bytes_of(request, held)
-        text = await asyncio.to_thread(text_apart, data, held.content_type)
+        text = await text_apart(data, held.content_type, reader.subject)
     given_up = fetch is not None and fetch.status == "failed" and not held.usable
     return render(
         request,
@@ -113,8 +111,8 @@ def standing_tags(held: Document) -> list[dict[str, str]]:
 async def _document(
     request: Request, application_id: str, key: str
 ) -> tuple[Application, Document]:
-    application = await find_application(applications_here(request).db.read, application_id)
-    if application is None or key not in application.documents:
+    application = await find_application_here(request, application_id)
+    if key not in application.documents:
         raise NoSuch("There is no such document.")
     return application, application.documents[key]
 

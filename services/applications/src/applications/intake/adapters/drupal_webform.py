@@ -5,12 +5,12 @@ that takes several files as the list `_<key>`. Drafts and deletions are posted w
 has an address for them. See https://www.drupal.org/docs/contributed-modules/webform.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from applications.documents.given_file import GivenFile
-from applications.intake.adapter import Delivery
+from applications.intake.adapter import Signature
 from applications.intake.adapters.form_bodies import URLENCODED, urlencoded
 from applications.intake.adapters.given_files import given_file
 from applications.intake.adapters.json_bodies import json_object
@@ -27,10 +27,10 @@ class DrupalWebform:
     content_types = frozenset({URLENCODED, JSON})
     signs = False
 
-    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
+    def signature(self, headers: Mapping[str, str], now: datetime) -> Signature | None:
         """The handler cannot sign: its secret is in the address or in a header."""
-        del delivery, secrets, now
-        return False
+        del headers, now
+        return None
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The fields, with PHP's brackets as nesting."""

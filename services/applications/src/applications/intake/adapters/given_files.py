@@ -1,23 +1,35 @@
 """A document in an answer, whichever of the usual ways a form product gives it. Pure."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from applications.documents.given_file import NOT_ARRIVED, GivenFile, from_base64
+from applications.documents.given_file import GivenFile, absent, from_base64, kind_of
 
 NAMES = ("name", "filename", "fileName", "file_name")
 CONTENTS = ("content", "contentBytes", "data", "base64", "$content")
+MOST_FILES = 20
+"""Of one answer that are looked at."""
 LINKS = ("url", "link", "file_url", "href")
+REASONS = ("error", "message", "code", "status", "reason")
+"""Where products say why there is no file."""
+LONGEST_REASON = 500
 
 
 def given_file(given: Any) -> GivenFile:
     """The document: base64 in text or in an object, a link, or a list of which the first counts."""
     if isinstance(given, list):
-        return given_file(given[0]) if given and not isinstance(given[0], list) else _absent()
+        if not given or isinstance(given[0], list):
+            return absent("", "The list has no file in it.")
+        rest = (given_file(one) for one in given[1:MOST_FILES] if isinstance(one, str | dict))
+        others = tuple(one.name or "a file without a name" for one in rest if one.fault is None)
+        return replace(given_file(given[0]), others=others)
     if isinstance(given, str):
         text = given.strip()
         return _linked("", text) if _is_link(text) else from_base64("", text)
-    return _from_object(given) if isinstance(given, dict) else _absent()
+    if isinstance(given, dict):
+        return _from_object(given)
+    return absent("", f"Expected a file or a link to one, found {kind_of(given)}.")
 
 
 def _from_object(given: dict[str, Any]) -> GivenFile:
@@ -29,7 +41,17 @@ def _from_object(given: dict[str, Any]) -> GivenFile:
         if isinstance(content, str) and content:
             return from_base64(name, content)
     link = _first_text(given, LINKS)
-    return _linked(name, link) if _is_link(link) else _absent(name)
+    return _linked(name, link) if _is_link(link) else absent(name, _what_is_there(given))
+
+
+def _what_is_there(given: dict[str, Any]) -> str:
+    """What an object without a file says: often the product's own reason."""
+    keys = ", ".join(map(str, given)) or "nothing"
+    said = f"Expected one of {', '.join((*CONTENTS, *LINKS))}; the object has {keys}."
+    found = [given.get(key) for key in REASONS]
+    found += [one.get(key) for one in found if isinstance(one, dict) for key in REASONS]
+    reason = "; ".join(one for one in found if isinstance(one, str))
+    return f"{said} It says: {reason}."[:LONGEST_REASON] if reason else said[:LONGEST_REASON]
 
 
 def _first_text(given: dict[str, Any], keys: tuple[str, ...]) -> str:
@@ -45,9 +67,5 @@ def _linked(name: str, link: str) -> GivenFile:
     try:
         last = unquote(urlsplit(link).path.rpartition("/")[2])
     except ValueError:
-        return _absent(name)
+        return absent(name, "The link is not a web address.")
     return GivenFile(name or last, link=link)
-
-
-def _absent(name: str = "") -> GivenFile:
-    return GivenFile(name, fault=NOT_ARRIVED)

@@ -5,12 +5,12 @@ lists of https links; files that come as parts of the body are taken too. `prett
 answers, is kept but never read. See https://api.jotform.com/docs/.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from applications.documents.given_file import GivenFile
-from applications.intake.adapter import Delivery, UnreadableError
+from applications.intake.adapter import Signature, UnreadableError
 from applications.intake.adapters.form_bodies import (
     MULTIPART,
     URLENCODED,
@@ -27,10 +27,10 @@ class Jotform:
     content_types = frozenset({MULTIPART, URLENCODED})
     signs = False
 
-    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
+    def signature(self, headers: Mapping[str, str], now: datetime) -> Signature | None:
         """Jotform cannot sign: its secret is in the address."""
-        del delivery, secrets, now
-        return False
+        del headers, now
+        return None
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The form's fields, with `rawRequest` as the answers that it holds."""

@@ -5,6 +5,10 @@ from typing import Any
 
 from applications.intake.adapter import UnreadableError
 
+GZIP = b"\x1f\x8b"
+MOST_COMMAS = 100_000
+"""In answers and between them; files travel in Base64, which has none. To read millions of values
+takes seconds in which nothing else of the process runs."""
 MOST_LEVELS = 40
 """Levels of nesting. Forms need five; pages and the database must be able to walk all of it."""
 
@@ -24,8 +28,14 @@ def json_object(body: bytes | str, what: str = "The body") -> dict[str, Any]:
 
 def json_value(body: bytes | str, what: str = "The body") -> Any:
     """Any JSON, otherwise the same."""
+    if (body.count(b",") if isinstance(body, bytes) else body.count(",")) > MOST_COMMAS:
+        raise UnreadableError(f"{what} has more values than any form has answers.")
     try:
         found = json.loads(body, object_pairs_hook=_every_answer)
+    except UnicodeDecodeError as error:
+        compressed = isinstance(body, bytes) and body.startswith(GZIP)
+        why = "compressed: let the sender post it as it is" if compressed else "not in UTF-8"
+        raise UnreadableError(f"{what} is {why}.") from error
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"{what} is not JSON that can be read.") from error
     if _too_deep(found):

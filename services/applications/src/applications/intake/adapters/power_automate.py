@@ -7,12 +7,12 @@ organisation, so the flow has to post the bytes: as base64 text, as `{"name", "c
 See https://learn.microsoft.com/en-us/connectors/microsoftforms/.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from applications.documents.given_file import NOT_ARRIVED, GivenFile
-from applications.intake.adapter import Delivery, UnreadableError
+from applications.documents.given_file import GivenFile, absent
+from applications.intake.adapter import Signature, UnreadableError
 from applications.intake.adapters.given_files import given_file
 from applications.intake.adapters.json_bodies import json_object, json_value
 
@@ -25,10 +25,10 @@ class PowerAutomate:
     content_types = frozenset({"application/json"})
     signs = False
 
-    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
+    def signature(self, headers: Mapping[str, str], now: datetime) -> Signature | None:
         """A flow does not sign: its secret is in a header or in the address."""
-        del delivery, secrets, now
-        return False
+        del headers, now
+        return None
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The flow's object, with lists and objects that came as text opened."""
@@ -44,7 +44,11 @@ class PowerAutomate:
     def file(self, given: Any) -> GivenFile:
         """The bytes that the flow posts; a link alone is one that only the organisation opens."""
         found = given_file(given)
-        return found if found.link is None else GivenFile(found.name, fault=NOT_ARRIVED)
+        if found.link is None:
+            return found
+        return absent(
+            found.name, "The flow sent a link; let it send what “Get file content” gives."
+        )
 
 
 def _opened(value: Any) -> Any:

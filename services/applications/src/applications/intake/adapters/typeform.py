@@ -5,15 +5,15 @@ The order of answers means nothing and an unanswered question has none. Text is 
 https://www.typeform.com/developers/webhooks/example-payload/ and .../secure-your-webhooks/.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from applications.documents.given_file import GivenFile
-from applications.intake.adapter import Delivery, UnreadableError
+from applications.intake.adapter import Signature, UnreadableError
 from applications.intake.adapters.given_files import given_file
 from applications.intake.adapters.json_bodies import add, json_object
-from applications.intake.adapters.signatures import from_base64, signed
+from applications.intake.adapters.signatures import from_base64, sha256_signature
 
 WHOLE = "form_response"
 """The type of event that a completed form is; anything else was left in the middle."""
@@ -25,11 +25,10 @@ class Typeform:
     content_types = frozenset({"application/json"})
     signs = True
 
-    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
+    def signature(self, headers: Mapping[str, str], now: datetime) -> Signature | None:
         """Base64 HMAC-SHA256 of the raw body in `Typeform-Signature`; it sends no time."""
         del now
-        header = delivery.headers.get("typeform-signature", "")
-        return signed(header, delivery.body, secrets, from_base64)
+        return sha256_signature(headers.get("typeform-signature", ""), from_base64)
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The event, with the list of answers as one object by question."""

@@ -11,29 +11,42 @@ from datetime import datetime
 from typing import Any
 
 from applications.admissions.answers import Answers
-from applications.admissions.clean_text import LONGEST, clean
-from applications.documents.inspection import Upload, as_upload
+from applications.documents.given_file import as_upload
 from applications.intake.adapter import Adapter
 from applications.intake.field_map.answer_readers import (
     ABSURD,
     Customs,
+    as_written,
+    is_vague,
     plain,
     read_moment,
     reader,
+    says_nothing,
     translated,
+    why_no_address,
 )
 from applications.intake.sources import SPLIT_NAME, Source
+from nextstep_documents.clean_text import LONGEST, clean
+from nextstep_documents.inspection import Upload
 
 NOTHING: tuple[Any, ...] = ("", [], {}, [""])
 """How forms say that a question was not answered."""
+LONGEST_POSITION = 9
+"""Digits of a position in a list."""
+LONGEST_TIME = 60
+"""Characters of a time of submission that are quoted to the office."""
 
 
 class MappingError(ValueError):
-    """No application can be made of the submission. `faults` has a sentence for each reason."""
+    """No application can be made of the submission. `faults` has a sentence for each reason.
 
-    def __init__(self, faults: tuple[str, ...]) -> None:
+    The sentences quote what was sent; `fields` only names the answers, as a log may.
+    """
+
+    def __init__(self, faults: tuple[str, ...], fields: tuple[str, ...] = ()) -> None:
         super().__init__(" ".join(faults))
         self.faults = faults
+        self.fields = fields
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,8 @@ class Mapped:
     answers: Answers
     uploads: tuple[Upload, ...]
     submitted_at: datetime | None
+    """As the form says it, wherever that is; None: it does not say, or cannot be read."""
+    time_as_written: str = ""
 
 
 def map_submission(
@@ -71,19 +86,17 @@ def map_submission(
     customs = Customs(source.dates == "month-first", source.time_zone or zone)
     read, unread = _read(payload, source, customs)
     for name, typed in (corrections or {}).items():
-        unread.pop(name, None)
-        value = reader(name)(typed, Customs(zone=zone))  # typed as people in the office write
-        if value is None:
-            unread[name] = clean(typed)[:LONGEST]
-        else:
-            read[name] = value
-    faults = tuple(_missing(name, source, unread) for name in ("name", "email") if name not in read)
-    if faults:
-        raise MappingError(faults)
+        _keep(name, typed, Customs(zone=zone), read, unread)  # typed as people in the office write
+    missing = tuple(name for name in ("name", "email") if name not in read)
+    if missing:
+        faults = tuple(_missing(name, source, payload, unread) for name in missing)
+        raise MappingError(faults, missing)
+    time = find(payload, source.submitted_at)
     return Mapped(
         answers=Answers(**read, unread=unread),
         uploads=tuple(_uploads(payload, source, adapter)),
-        submitted_at=read_moment(find(payload, source.submitted_at), customs),
+        submitted_at=read_moment(time, customs),
+        time_as_written="" if time is None else clean(str(time)[:ABSURD])[:LONGEST_TIME],
     )
 
 
@@ -95,17 +108,37 @@ def _read(
     unread: dict[str, str] = {}
     for name, path in source.fields.items():
         given = translated(plain(find(payload, path)), source.values.get(name, {}))
-        if given is None or given in NOTHING:
+        if given is None or given in NOTHING or says_nothing(name, given):
             continue
-        value = reader(name)(given, customs)
-        if value is None:
-            unread[name] = clean(str(given)[:ABSURD])[:LONGEST]
-        else:
-            read[name] = value
+        _keep(name, given, customs, read, unread)
     parts = [read.pop(part) for part in SPLIT_NAME if part in read]
     if parts and "name" not in read:
         read["name"] = " ".join(parts)
     return read, unread
+
+
+def _keep(
+    name: str, given: Any, customs: Customs, read: dict[str, Any], unread: dict[str, str]
+) -> None:
+    """Put an answer where it belongs: among those that can be read, or not."""
+    value = reader(name)(given, customs)
+    if value is None:
+        read.pop(name, None)
+        unread[name] = _for_people(name, given)
+        return
+    unread.pop(name, None)
+    read[name] = value
+    vague = read.setdefault("vague", {})
+    vague.pop(name, None)
+    if name == "cct_date" and is_vague(given, customs):
+        vague[name] = _for_people(name, given)
+
+
+def _for_people(name: str, given: Any) -> str:
+    text = as_written(given)[:ABSURD]
+    if name == "email":  # shown as it came: what is wrong with it may be what cleaning takes away
+        text = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+    return clean(text)[:LONGEST]
 
 
 def find(payload: Any, path: tuple[str, ...] | None) -> Any:
@@ -125,7 +158,9 @@ def find(payload: Any, path: tuple[str, ...] | None) -> Any:
 
 
 def _is_position(key: str, found: list[Any]) -> bool:
-    return key.isascii() and key.isdecimal() and int(key[:9]) < len(found)
+    return (
+        key.isascii() and key.isdecimal() and len(key) <= LONGEST_POSITION and int(key) < len(found)
+    )
 
 
 def submission_id(payload: Mapping[str, Any], source: Source) -> str | None:
@@ -134,10 +169,15 @@ def submission_id(payload: Mapping[str, Any], source: Source) -> str | None:
     return str(given) if isinstance(given, (str, int)) and str(given).strip() else None
 
 
-def _missing(name: str, source: Source, unread: Mapping[str, str]) -> str:
-    where = ".".join(source.fields.get(name) or source.fields[SPLIT_NAME[0]])
+def _missing(
+    name: str, source: Source, payload: Mapping[str, Any], unread: Mapping[str, str]
+) -> str:
+    path = source.fields.get(name) or source.fields[SPLIT_NAME[0]]
+    where = ".".join(path)
     if name in unread:
-        return f"The {name} at “{where}” cannot be used: “{unread[name][:80]}”."
+        given = plain(find(payload, path)) if name == "email" else None
+        why = f" It {why_no_address(given)}." if isinstance(given, str) else ""
+        return f"The {name} at “{where}” cannot be used: “{unread[name][:80]}”.{why}"
     return f"There is no {name} at “{where}”."
 
 

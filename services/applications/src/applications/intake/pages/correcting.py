@@ -1,24 +1,27 @@
 """One receipt in quarantine: the office corrects the record, puts it away, takes it back."""
 
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.intake import store
 from applications.intake.field_map import map_versions
 from applications.intake.field_map.mapping import find
-from applications.intake.pages.parts import brief, receipt_path, sources_of
+from applications.intake.pages.parts import brief, receipt_not_hidden, receipt_path, sources_of
 from applications.intake.quarantine import changing
-from applications.intake.reading import opened
+from applications.intake.reading import faults_of, opened
 from applications.intake.receipts import Receipt
 from applications.web.access import Office
 from applications.web.acting import applications_here, perform
 from applications.web.answer_labels import LABELS
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 
-router = APIRouter(prefix="/applications/receipts", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/receipts", tags=["pages"], dependencies=[Depends(receipt_not_hidden)]
+)
 
 
 class Reason(BaseModel):
@@ -43,9 +46,32 @@ async def correct(request: Request, office: Office, receipt_id: str) -> Response
         return await _correct_page(request, receipt, body, form, 422)
     answers = {name: form.value(name) for name in LABELS}
     reason = form.data.reason
-    await perform(request, office, lambda act: changing.correct(act, receipt_id, answers, reason))
-    flash(request, "The correction is kept. Try the receipt again when it is complete.")
+    try:
+        await perform(
+            request, office, lambda act: changing.correct(act, receipt_id, answers, reason)
+        )
+    except AlreadySo:
+        raise
+    except Refused as no:
+        if not no.fields:
+            raise
+        form.show(no)
+        return await _correct_page(request, receipt, body, form, 422)
+    flash(request, await _what_is_left(request, receipt_id))
     return redirect(receipt_path(receipt_id))
+
+
+async def _what_is_left(request: Request, receipt_id: str) -> str:
+    """Whether the receipt can become an application now."""
+    receipt, body = await _quarantined(request, receipt_id)
+    here, source = applications_here(request), sources_of(request).get(receipt.source)
+    overlay = await map_versions.in_force(here.db.read, receipt.source)
+    faults: tuple[str, ...] = ()
+    if source is not None:
+        faults = await faults_of(source, receipt, body, overlay, here.cohort.zone)
+    if faults:
+        return f"The correction is kept. Still to be corrected: {' '.join(faults)}"
+    return "The correction is kept. Try the receipt again: an application can be made of it now."
 
 
 @router.get("/{receipt_id}/dismiss")
@@ -58,6 +84,9 @@ async def before_dismissing(request: Request, _: Office, receipt_id: str) -> Res
 @router.post("/{receipt_id}/dismiss")
 async def dismiss(request: Request, office: Office, receipt_id: str) -> Response:
     """Put it away."""
+    known = await store.find_receipt(applications_here(request).db.read, receipt_id)
+    if known is not None and known.status == "dismissed":
+        raise AlreadySo("This receipt is dismissed already.")
     receipt, _body = await _quarantined(request, receipt_id)
     form = await read_form(request, Reason)
     if not form.valid:
@@ -90,7 +119,7 @@ async def _correct_page(
 ) -> Response:
     source = sources_of(request).get(receipt.source)
     overlay = await map_versions.in_force(applications_here(request).db.read, receipt.source)
-    found = opened(source, receipt, body, overlay) if source else None
+    found = await asyncio.to_thread(opened, source, receipt, body, overlay) if source else None
     fields = found.definition.fields if found else {}
     payload = found.payload if found else None
     rows = [

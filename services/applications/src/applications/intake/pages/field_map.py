@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions.needed_documents import document_title
+from applications.admissions.document_names import document_title
 from applications.intake import store
 from applications.intake.adapter import UnreadableError
 from applications.intake.field_map import map_versions
@@ -25,7 +25,7 @@ from applications.intake.field_map.overlays import (
     written,
 )
 from applications.intake.pages.parts import brief, field_name, received_cell, source_named
-from applications.intake.quarantine.trial import tried
+from applications.intake.quarantine.trial import held_against_latest, tried
 from applications.intake.reading import mapped, opened
 from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
@@ -62,6 +62,8 @@ class Bench:
     overlay: Overlay
     """The version in force."""
     documents: tuple[str, ...]
+    payload: dict[str, Any] | None
+    """The raw answers."""
 
     def maps(self) -> list[tuple[str, str, AnswerPath | None]]:
         """The kind, name and present path of everything that can be mapped."""
@@ -71,10 +73,6 @@ class Bench:
             *(("fields", name, now.fields.get(name)) for name in LABELS),
             *(("documents", key, now.documents.get(key)) for key in keys),
         ]
-
-    def payload(self) -> dict[str, Any] | None:
-        """The raw answers."""
-        return opened(self.source, self.receipt, self.body, self.overlay).payload
 
 
 @router.get("/{name}/from/{receipt_id}")
@@ -91,7 +89,8 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
     bench = await _bench(request, name, receipt_id)
     form = await read_form(request, Saving)
     wanted = _chosen(bench, form)
-    previewing = form.value("step") != "save"
+    step = form.value("step")
+    previewing = step not in {"save", "save-anyway"}
     if previewing:
         form.errors.pop("reason", None)  # asked for when the map is kept
     if form.value("number") != str(bench.overlay.number):
@@ -100,6 +99,9 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
         shown_preview = None if form.errors else await _preview(request, bench, wanted)
         status = 422 if form.errors else 200
         return await _edit_page(request, bench, form, shown_preview, status)
+    preview = await _preview(request, bench, wanted) if step == "save" else None
+    if preview is not None and preview["lost"]:
+        return await _edit_page(request, bench, form, preview, 409)
     reason = form.data.reason
     await perform(request, office, lambda act: save_map(act, name, wanted, reason))
     flash(request, "The map is kept and in force. Try what is in quarantine again.")
@@ -108,8 +110,7 @@ async def preview_or_save(request: Request, office: Office, name: str, receipt_i
 
 def _chosen(bench: Bench, form: Form[Any]) -> Overlay:
     """The overlay that the form asks for; errors go to the form."""
-    payload = bench.payload()
-    offered = {written(path): path for path, _ in paths_in(payload)}
+    offered = {written(path): path for path, _ in paths_in(bench.payload)}
     wanted: dict[str, dict[str, AnswerPath | None]] = {"fields": {}, "documents": {}}
     for kind, key, path in bench.maps():
         value = form.value(f"{kind}-{key}")
@@ -136,7 +137,7 @@ async def _preview(request: Request, bench: Bench, wanted: Overlay) -> dict[str,
     def work() -> tuple[list[tuple[str, Any]], str]:
         found = opened(bench.source, bench.receipt, bench.body, wanted)
         try:
-            read = mapped(found, bench.receipt.typed, zone)
+            read = mapped(found, bench.receipt, zone)
         except (MappingError, UnreadableError) as error:
             return [], str(error)
         papers = ", ".join(document_title(upload.key) for upload in read.uploads)
@@ -144,7 +145,17 @@ async def _preview(request: Request, bench: Bench, wanted: Overlay) -> dict[str,
 
     rows, fault = await asyncio.to_thread(work)
     trials = await tried(here.db, bench.source, wanted, zone)
+    latest = await held_against_latest(here.db, bench.source, bench.overlay, wanted, zone)
     return {
+        "latest": len(latest.receipts),
+        "lost": [
+            {"receipt": received_cell(one.receipt), "why": " ".join(one.faults)}
+            for one in latest.lost
+        ],
+        "differ": [
+            {"answer": field_name(name), "now": now, "then": then}
+            for name, now, then in latest.answers
+        ],
         "rows": rows,
         "fault": fault,
         "total": len(trials),
@@ -164,7 +175,7 @@ async def _edit_page(
     preview: Mapping[str, Any] | None,
     status: int = 200,
 ) -> Response:
-    paths = paths_in(bench.payload())
+    paths = paths_in(bench.payload)
     offered = [{"value": written(path), "text": _option(path, value)} for path, value in paths]
     known = {written(path) for path, _ in paths}
     rows = []
@@ -204,4 +215,5 @@ async def _bench(request: Request, name: str, receipt_id: str) -> Bench:
             "or the columns in the sources file, under export."
         )
     overlay = await map_versions.in_force(here.db.read, name)
-    return Bench(source, *whole, overlay, here.cohort.eligibility.documents)
+    found = await asyncio.to_thread(opened, source, *whole, overlay)
+    return Bench(source, *whole, overlay, here.cohort.eligibility.documents, found.payload)

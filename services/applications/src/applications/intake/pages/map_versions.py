@@ -15,7 +15,6 @@ from applications.intake.sources import Source
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, perform
 from nextstep_web import Form, blank, flash, read_form, redirect, render
-from nextstep_web.display import short_moment
 
 router = APIRouter(
     prefix="/applications/maps", tags=["pages"], dependencies=[Depends(hides_nothing)]
@@ -97,7 +96,7 @@ def _version(version: MapVersion, definition: Source) -> dict[str, Any]:
     )
     return {
         "number": f"{version.number}{_undone(version.undoes)}",
-        "at": short_moment(version.at),
+        "at": version.at,
         "what": fitting(what) or "As the sources file says",
         "why": version.why,
         "who": version.by,

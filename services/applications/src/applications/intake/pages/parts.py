@@ -2,17 +2,20 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from fastapi import Request
 
-from applications.admissions.needed_documents import document_title
+from applications.admissions.document_names import document_title
 from applications.intake.receipts import Receipt, Status
 from applications.intake.sources import LiveSource
+from applications.intake.store import find_receipt
+from applications.web.access import Reader, hidden_ids
+from applications.web.acting import applications_here
 from applications.web.answer_labels import LABELS
 from nextstep_contracts import NoSuch
-from nextstep_web.display import short_moment
 
 STATUSES: dict[Status, tuple[str, str]] = {
     "new": ("Waiting", "blue"),
@@ -23,6 +26,8 @@ STATUSES: dict[Status, tuple[str, str]] = {
 }
 LONGEST_SHOWN = 300
 """Characters of one raw value: documents travel as text of many thousands."""
+MOST_SHOWN = 5_000
+"""Values of one receipt on a page: a form has a few dozen answers, a hostile body millions."""
 LONGEST_WORD = 28
 """Characters without a space that a phone shows in one line of a table."""
 
@@ -46,6 +51,22 @@ def source_named(request: Request, name: str) -> LiveSource:
     return found
 
 
+async def receipt_not_hidden(request: Request, reader: Reader) -> None:
+    """Let the receipt of a hidden application look like none at all; see `conflict_free`.
+
+    A receipt that belongs to no application yet may be of the same person: from whom an application
+    is hidden, all of these are.
+    """
+    wanted = request.path_params.get("receipt_id")
+    if wanted is None:
+        return
+    receipt = await find_receipt(applications_here(request).db.read, wanted)
+    hidden = await hidden_ids(request, reader)
+    whose = receipt and receipt.application_id
+    if receipt is None or whose in hidden or (hidden and whose is None):
+        raise NoSuch("There is no such receipt.")
+
+
 def wake_intake(request: Request) -> None:
     """Let receipts be processed that wait again."""
     request.app.state.wake_intake()
@@ -56,9 +77,9 @@ def receipt_path(receipt_id: str) -> str:
     return f"/applications/receipts/{receipt_id}"
 
 
-def received_cell(receipt: Receipt) -> dict[str, str]:
+def received_cell(receipt: Receipt) -> dict[str, Any]:
     """When a receipt came, with a link to it."""
-    return {"text": short_moment(receipt.received_at), "href": receipt_path(receipt.id)}
+    return {"text": receipt.received_at, "href": receipt_path(receipt.id)}
 
 
 def status_tag(status: Status) -> dict[str, str]:
@@ -81,11 +102,27 @@ def brief(value: Any) -> str | None:
 
 
 def shortened(value: Any) -> Any:
-    """A raw value without the bulk of its longest texts."""
+    """A raw value without the bulk of its longest texts, nor more than `MOST_SHOWN` values."""
+    return _shortened(value, count(1))
+
+
+def _shortened(value: Any, numbers: Iterator[int]) -> Any:
     if isinstance(value, dict):
-        return {key[:LONGEST_SHOWN]: shortened(inner) for key, inner in value.items()}
+        kept: dict[str, Any] = {}
+        for key, inner in value.items():
+            if next(numbers) > MOST_SHOWN:
+                kept["…"] = f"({len(value) - len(kept):,} more)"
+                break
+            kept[key[:LONGEST_SHOWN]] = _shortened(inner, numbers)
+        return kept
     if isinstance(value, list):
-        return [shortened(inner) for inner in value]
+        first: list[Any] = []
+        for inner in value:
+            if next(numbers) > MOST_SHOWN:
+                first.append(f"… ({len(value) - len(first):,} more)")
+                break
+            first.append(_shortened(inner, numbers))
+        return first
     if isinstance(value, str) and len(value) > LONGEST_SHOWN:
         return f"{value[:60]}… ({len(value):,} characters)"
     return value

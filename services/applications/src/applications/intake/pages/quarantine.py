@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.intake import store
 from applications.intake.field_map import map_versions
 from applications.intake.pages.parts import (
+    receipt_not_hidden,
     receipt_path,
     received_cell,
     source_named,
@@ -19,12 +20,17 @@ from applications.intake.quarantine.changing import erase_receipt, replay_all
 from applications.intake.quarantine.searching import naming
 from applications.intake.quarantine.trial import MOST_TRIED, tried
 from applications.intake.receipts import Receipt
-from applications.web.access import Office, Reader
+from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, perform
 from nextstep_contracts import NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
 
-router = APIRouter(prefix="/applications/quarantine", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/quarantine",
+    tags=["pages"],
+    # what belongs to nobody yet may be of somebody whose application is hidden
+    dependencies=[Depends(hides_nothing), Depends(receipt_not_hidden)],
+)
 
 
 class Erasing(BaseModel):

@@ -1,21 +1,26 @@
 """Receipts and quarantine: what arrived, what became of it, and trying again."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
+from applications.admissions.store import Read
+from applications.documents.store import find_fetch
 from applications.intake import store
 from applications.intake.authentication import masked
 from applications.intake.field_map import map_versions
-from applications.intake.field_map.mapping import find
+from applications.intake.field_map.mapping import NOTHING, find
+from applications.intake.field_map.overlays import AnswerPath
 from applications.intake.pages.parts import (
     LONGEST_SHOWN,
     STATUSES,
     brief,
     field_name,
     fitting,
+    receipt_not_hidden,
     receipt_path,
     received_cell,
     shortened,
@@ -32,9 +37,11 @@ from applications.web.acting import applications_here, perform
 from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_web import asked, blank, column, flash, redirect, render
-from nextstep_web.display import short_moment, size
+from nextstep_web.display import size
 
-router = APIRouter(prefix="/applications/receipts", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/receipts", tags=["pages"], dependencies=[Depends(receipt_not_hidden)]
+)
 
 COLUMNS = [
     column("received", "Received", sort=True),
@@ -75,28 +82,33 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
     """One receipt: its raw answers beside the map."""
     here = applications_here(request)
     whole = await store.whole_receipt(here.db, receipt_id)
-    if whole is None or whole[0].application_id in await hidden_ids(request, reader):
+    if whole is None:
         raise NoSuch("There is no such receipt.")
     receipt, body = whole
     source = sources_of(request).get(receipt.source)
     overlay = await map_versions.in_force(here.db.read, receipt.source)
-    found = opened(source, receipt, body, overlay) if source and body else None
+    found = None
+    if source and body:  # seconds for one of many megabytes: not on the loop that answers forms
+        found = await asyncio.to_thread(opened, source, receipt, body, overlay)
     office = reader.has("office")
+    hidden = await hidden_ids(request, reader)
+    following = await store.next_in_quarantine(here.db.read, receipt, hidden) if office else None
     return render(
         request,
         "applications/receipt.html",
         receipt=receipt,
         state=status_tag(receipt.status),
-        received=short_moment(receipt.received_at),
+        received=receipt.received_at,
         origin=_origin(receipt),
         raw=_raw(source, found, body),
-        mapped=_beside_the_map(found, receipt.typed),
+        mapped=_beside_the_map(found, receipt.typed, await _fetched(here.db.read, receipt, found)),
         version=overlay.number,
         corrections=_corrections(receipt),
         application=application_path(receipt.application_id or ""),
         can_correct=receipt.status == "quarantined" and office,
         can_map=source is not None and not receipt.origin,
         can_restore=receipt.status == "dismissed" and office,
+        following=receipt_path(following) if following else None,
         form=blank(),
     )
 
@@ -137,8 +149,20 @@ def _shown(payload: Any, body: bytes) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _beside_the_map(found: Opened | None, typed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What the map finds for each answer and document, and what the office typed instead."""
+async def _fetched(read: Read, receipt: Receipt, found: Opened | None) -> dict[str, str]:
+    """Of documents that came as links: why they could not be fetched, in technical words."""
+    keys = found.definition.documents if found else ()
+    fetches = {key: await find_fetch(read, f"{receipt.id}:{key}") for key in keys}
+    return {key: one.reason for key, one in fetches.items() if one and one.reason}
+
+
+def _beside_the_map(
+    found: Opened | None, typed: Mapping[str, str], fetched: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """What the map finds for each answer and document, and what the office typed instead.
+
+    Of a document that did not come, why, in technical words.
+    """
     if found is None:
         return []
     paths = {**dict.fromkeys(typed), **found.definition.fields, **found.definition.documents}
@@ -148,16 +172,26 @@ def _beside_the_map(found: Opened | None, typed: Mapping[str, str]) -> list[dict
             "where": fitting(".".join(path or ())),
             "value": {"text": typed[field], "hint": "Typed by the office"}
             if field in typed
-            else brief(find(found.payload, path)),
+            else _found(found, field, path, fetched.get(field)),
         }
         for field, path in paths.items()
     ]
 
 
+def _found(found: Opened, field: str, path: AnswerPath | None, reason: str | None) -> Any:
+    value = find(found.payload, path)
+    shown = brief(value)
+    if value is None or value in NOTHING or field not in found.definition.documents:
+        return shown
+    given = found.adapter.file(value)
+    why = " ".join(part for part in (given.technical, reason) if part)
+    return {"text": shown, "hint": why} if why else shown
+
+
 def _corrections(receipt: Receipt) -> list[dict[str, Any]]:
     return [
         {
-            "at": short_moment(one.at),
+            "at": one.at,
             "who": one.by,
             "what": "; ".join(f"{field_name(name)}: {text}" for name, text in one.answers.items())
             or "Nothing any more",

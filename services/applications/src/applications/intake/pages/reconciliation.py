@@ -6,7 +6,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
-from applications.admissions.clean_text import clean
 from applications.intake.pages.parts import (
     STATUSES,
     field_name,
@@ -32,8 +31,8 @@ from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import actor, applications_here, perform
 from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
-from nextstep_web import Form, blank, csv_response, flash, redirect, render
-from nextstep_web.display import short_moment
+from nextstep_documents.clean_text import clean
+from nextstep_web import Form, asks_for_file, blank, flash, redirect, render, table_file
 
 router = APIRouter(
     prefix="/applications/reconciliation", tags=["pages"], dependencies=[Depends(hides_nothing)]
@@ -82,20 +81,22 @@ async def upload(request: Request, office: Office) -> Response:
 async def one(request: Request, reader: Reader, upload_id: str) -> Response:
     """What the export says against what arrived, as it is now."""
     kept, found, _ = await _compared(request, upload_id)
-    if request.query_params.get("format") == "csv":
+    if asks_for_file(request):
         rows = [_written(line) for line in found.submissions] + [
             _written_here(a) for a in found.only_here
         ]
-        return csv_response(f"reconciliation {kept.source}.csv", HEADER, rows)
+        return await table_file(request, f"reconciliation {kept.source}", HEADER, rows)
     return render(
         request,
         "applications/compared_export.html",
+        download=HEADER,
         kept=kept,
-        uploaded=short_moment(kept.at),
+        uploaded=kept.at,
         figures=_figures(found),
         sections=_sections(found),
         only_here=[_here(a) for a in found.only_here[:MOST_SHOWN]],
         missing=len(found.missing),
+        rounded=[row.rounded_id for row in found.rounded],
         office=reader.has("office"),
     )
 
@@ -136,7 +137,7 @@ async def _start_page(
                     "href": f"/applications/reconciliation/{kept.id}",
                 },
                 "source": kept.source,
-                "at": short_moment(kept.at),
+                "at": kept.at,
                 "who": kept.by,
             }
             for kept in await uploads(applications_here(request).db.read)
@@ -194,8 +195,10 @@ def _cells(line: Compared) -> dict[str, Any]:
         "who": {"text": fitting(row.answers.name), "hint": fitting(row.answers.email)}
         if row.answers
         else {"text": "Cannot be read", "hint": fitting(" ".join(row.faults))},
-        "submission": fitting(row.submission_id or ""),
-        "submitted": short_moment(row.submitted_at) if row.submitted_at else None,
+        "submission": {"text": fitting(row.rounded_id), "hint": "Rounded by a spreadsheet: no id"}
+        if row.rounded_id
+        else fitting(row.submission_id or ""),
+        "submitted": row.submitted_at,
         "found": _explained(line),
         "receipt": [_receipt(one) for one in line.matches] or None,
     }
@@ -225,7 +228,7 @@ def _here(one: Arrived) -> dict[str, Any]:
     name = one.answers.name if one.answers else None
     return {
         "receipt": {
-            "text": short_moment(one.submitted_at),
+            "text": one.submitted_at,
             "href": receipt_path(one.receipt_id),
         },
         "who": {"text": name, "href": application_path(one.application_id)}

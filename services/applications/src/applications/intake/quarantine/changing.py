@@ -7,14 +7,14 @@ changed, with who and why.
 from collections.abc import Mapping
 
 from applications.admissions.act import Act
-from applications.admissions.clean_text import LONGEST, clean
+from applications.admissions.store import files_below
 from applications.admissions.versions import Correction
 from applications.documents.discarding import discard
 from applications.intake import store
+from applications.intake.quarantine.typed_answers import faults_in, typed_answers
 from applications.intake.receipts import UNOWNED, Dismissal, Receipt
 from applications.intake.reconciliation.uploads import forget_uploads
-from applications.intake.sources import MAPPABLE
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_messaging.operating.audit import erase_details
 
 
@@ -22,9 +22,12 @@ async def replay(act: Act, receipt_id: str) -> None:
     """Let a quarantined receipt be processed again, after the map or the cause was corrected.
 
     Raises:
+        NoSuch: there is no such receipt.
         Refused: it is not in quarantine.
 
     """
+    if (await _receipt(act, receipt_id)).status == "new":
+        raise AlreadySo("It is being processed already.")
     receipt = await _in_quarantine(act, receipt_id)
     await store.save_receipt(act.uow, receipt.tried_again())
     act.audit("replay", receipt_id, why="")
@@ -47,16 +50,18 @@ async def correct(act: Act, receipt_id: str, answers: Mapping[str, str], reason:
     """Type missing or wrong answers of one receipt; they replace what was typed before.
 
     Raises:
-        Refused: it is not in quarantine, nothing changes, or there is no reason.
+        NoSuch: there is no such receipt.
+        Refused: it is not in quarantine, something cannot be read as the answer that it should be
+            (its fields say what to type), nothing changes, or there is no reason.
 
     """
     _needs(reason)
     receipt = await _in_quarantine(act, receipt_id)
-    typed = {
-        name: clean(text)[:LONGEST]
-        for name, text in answers.items()
-        if name in MAPPABLE and clean(text)
-    }
+    typed = typed_answers(answers)
+    if faults := faults_in(typed, act.cohort):
+        raise Refused("Some answers cannot be used as they were typed.", faults)
+    if typed == receipt.typed and receipt.corrections:
+        raise AlreadySo("The record is corrected like this already.")
     if typed == receipt.typed:
         raise Refused("Nothing was changed: type what the answers should be.")
     correction = Correction(at=act.now, by=act.actor.name, why=reason.strip(), answers=typed)
@@ -68,10 +73,13 @@ async def dismiss(act: Act, receipt_id: str, reason: str) -> None:
     """Put a receipt away that is no application: spam, a test, a draft. It is kept.
 
     Raises:
+        NoSuch: there is no such receipt.
         Refused: it is not in quarantine, or there is no reason.
 
     """
     _needs(reason)
+    if (await _receipt(act, receipt_id)).status == "dismissed":
+        raise AlreadySo("This receipt is dismissed already.")
     receipt = await _in_quarantine(act, receipt_id)
     dismissal = Dismissal(at=act.now, by=act.actor.name, why=reason.strip())
     await store.save_receipt(act.uow, receipt.dismissed(dismissal))
@@ -82,11 +90,14 @@ async def restore(act: Act, receipt_id: str) -> None:
     """Take a dismissed receipt back into quarantine.
 
     Raises:
+        NoSuch: there is no such receipt.
         Refused: it was not dismissed.
 
     """
-    receipt = await store.find_receipt(act.read, receipt_id)
-    if receipt is None or receipt.status != "dismissed":
+    receipt = await _receipt(act, receipt_id)
+    if receipt.status == "quarantined":
+        raise AlreadySo("This receipt is in quarantine already.")
+    if receipt.status != "dismissed":
         raise Refused("Only a dismissed receipt can be taken back.")
     await store.save_receipt(act.uow, receipt.restored())
     act.audit("restore-receipt", receipt_id, why="")
@@ -96,18 +107,23 @@ async def erase_receipt(act: Act, receipt_id: str, reason: str) -> None:
     """Erase a submission that never became an application, at its sender's request.
 
     Raises:
+        NoSuch: there is no such receipt.
         Refused: it belongs to an application, or there is no reason.
 
     """
     _needs(reason)
-    receipt = await store.find_receipt(act.read, receipt_id)
-    if receipt is None or receipt.status not in UNOWNED:
+    receipt = await _receipt(act, receipt_id)
+    if receipt.status == "erased":
+        raise AlreadySo("This receipt is erased already.")
+    if receipt.status not in UNOWNED:
         raise Refused(
             "Only a receipt that is in quarantine or dismissed is erased by itself; "
             "what belongs to an application goes with the person."
         )
     await store.erase(act.uow, receipt)
     await discard(act.uow, [receipt.body_file] if receipt.body_file else [])
+    # of a receipt whose processing broke off, files may have been kept already
+    await discard(act.uow, await files_below(act.read, receipt.id))
     await forget_uploads(act.uow)
     # what was written about it before may name the person; why it is erased should not
     await erase_details(act.uow, receipt_id)
@@ -115,9 +131,16 @@ async def erase_receipt(act: Act, receipt_id: str, reason: str) -> None:
 
 
 async def _in_quarantine(act: Act, receipt_id: str) -> Receipt:
-    receipt = await store.find_receipt(act.read, receipt_id)
-    if receipt is None or receipt.status != "quarantined":
+    receipt = await _receipt(act, receipt_id)
+    if receipt.status != "quarantined":
         raise Refused("This can only be done with a receipt in quarantine.")
+    return receipt
+
+
+async def _receipt(act: Act, receipt_id: str) -> Receipt:
+    receipt = await store.find_receipt(act.read, receipt_id)
+    if receipt is None:
+        raise NoSuch("There is no such receipt.")
     return receipt
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
@@ -13,6 +12,7 @@ from applications.intake.reading import opened
 from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
 from nextstep_messaging import Database
+from nextstep_programme.letters import without_accents
 
 SHORTEST_TERM = 3
 """Characters that are searched for: fewer are in everything."""
@@ -45,7 +45,7 @@ async def naming(db: Database, sources: Mapping[str, LiveSource], term: str) -> 
 
 def _says(source: LiveSource | None, receipt: Receipt, body: bytes, wanted: str) -> bool:
     payload = opened(source, receipt, body, Overlay()).payload if source else None
-    texts = [*_raw(body), *_texts(payload)]
+    texts = [*raw_texts(body), *_texts(payload)]
     texts += [text for one in receipt.corrections for text in one.answers.values()]
     # A name is often in two answers, first and last: the whole is searched as one text.
     whole = searchable(" ".join(texts))
@@ -55,11 +55,12 @@ def _says(source: LiveSource | None, receipt: Receipt, body: bytes, wanted: str)
     return digits.isdecimal() and digits in re.sub(r"[\s\-]", "", whole)
 
 
-def _raw(body: bytes) -> Iterator[str]:
+def raw_texts(body: bytes) -> Iterator[str]:
     """The body as text, for what no adapter can read."""
     text = body.decode("utf-8", "replace")
     yield text
-    yield unquote_plus(text)
+    if (plain := unquote_plus(text)) != text:
+        yield plain
     if b"\0" in body[:200]:
         yield body.decode("utf-16", "replace")
 
@@ -80,6 +81,5 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 
 def searchable(text: str) -> str:
     """Text without case, accents and punctuation around words, for comparing."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = without_accents(text.casefold())
     return " ".join(re.sub(r"[^\w@.+\-]", " ", plain).split())

@@ -1,7 +1,8 @@
 """A form's own export against what arrived: every row in exactly one class. Pure.
 
-A submission is matched by its own id. Where one side has none, by an exact identity of the person
-(GMC or GDC number, or address) and the time of submission; never by a name.
+A submission is matched by its own id. Where one side has none, or one that a spreadsheet rounded,
+by an exact identity of the person (GMC or GDC number, or address) and the time of submission; never
+by a name.
 """
 
 from collections import defaultdict
@@ -13,12 +14,13 @@ from typing import Literal
 from applications.admissions.answers import Answers
 from applications.intake.receipts import Status
 
-Kind = Literal["missing", "differs", "twice", "unread", "erased", "same"]
+Kind = Literal["missing", "differs", "twice", "unread", "unfinished", "erased", "same"]
 KINDS: dict[Kind, tuple[str, str]] = {
     "missing": ("Never arrived", "red"),
     "differs": ("Differs", "orange"),
     "twice": ("Twice in the file", "yellow"),
     "unread": ("Arrived, not compared", "yellow"),
+    "unfinished": ("Not submitted", "grey"),
     "erased": ("Erased", "grey"),
     "same": ("Arrived", "green"),
 }
@@ -42,6 +44,10 @@ class Exported:
     answers: Answers | None = None
     """None: the row has no usable name or address; `faults` says so."""
     faults: tuple[str, ...] = ()
+    rounded_id: str | None = None
+    """What a spreadsheet made of the id: it is none, so the person and the time decide."""
+    submitted: bool = True
+    """False: the form lists it, but whoever began it never submitted it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ class Compared:
         """The row to take in: the submission never arrived and the file leaves no choice."""
         if self.matches or len({row.content for row in self.rows}) > 1:
             return None
+        if not self.rows[0].submitted:
+            return None
         return self.rows[0]
 
 
@@ -100,7 +108,12 @@ class Comparison:
     @property
     def incomplete(self) -> bool:
         """Whether something in the export never arrived, even if the file is not clear about it."""
-        return any(not one.matches for one in self.submissions)
+        return any(not one.matches and one.kind != "unfinished" for one in self.submissions)
+
+    @property
+    def rounded(self) -> tuple[Exported, ...]:
+        """The rows whose id a spreadsheet rounded."""
+        return tuple(row for one in self.submissions for row in one.rows if row.rounded_id)
 
     def counts(self) -> dict[Kind, int]:
         """How many submissions are in each class."""
@@ -177,10 +190,10 @@ def _by_person(
 def _compared(
     rows: tuple[Exported, ...], matches: tuple[Arrived, ...], fields: frozenset[str]
 ) -> Compared:
-    if len(rows) > 1:
-        return Compared("twice", rows, matches)
-    if not matches:
-        return Compared("missing", rows)
+    if len(rows) > 1 or not matches:
+        begun_only = not matches and not any(row.submitted for row in rows)
+        kind: Kind = "unfinished" if begun_only else "twice" if len(rows) > 1 else "missing"
+        return Compared(kind, rows, matches)
     if all(one.status == "erased" for one in matches):
         return Compared("erased", rows, matches)
     readable = [one.answers for one in matches if one.answers is not None]

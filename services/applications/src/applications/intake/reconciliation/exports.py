@@ -8,18 +8,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from applications.documents.given_file import NOT_ARRIVED, GivenFile
-from applications.intake.adapter import Delivery, UnreadableError
+from applications.documents.given_file import GivenFile, absent
+from applications.intake.adapter import Signature, UnreadableError
 from applications.intake.field_map.mapping import Mapped, MappingError, map_submission
 from applications.intake.receipts import LONGEST_ID, receipt_key
 from applications.intake.reconciliation.comparison import Exported
 from applications.intake.reconciliation.tables import Table, TableError, TableRow
-from applications.intake.sources import LiveSource, Source
+from applications.intake.sources import SPLIT_NAME, LiveSource, Source
 
 ROW = "application/vnd.nextstep.export-row+json"
 """The content type of a receipt whose body is a row of an export."""
@@ -32,11 +33,15 @@ class Product:
     submission_id: str
     submitted_at: str
     utc: bool = False
+    stage: str | None = None
+    """Where it says how far somebody came, if it exports also what was never submitted."""
+    submitted: str = "completed"
+    """What stands there when the form was submitted."""
 
 
 PRODUCTS = {
     "jotform": Product("Submission ID", "Submission Date"),
-    "typeform": Product("#", "Submit Date (UTC)", utc=True),
+    "typeform": Product("#", "Submit Date (UTC)", utc=True, stage="Response Type"),
     "power-automate": Product("ID", "Completion time"),
 }
 """By the name of the adapter. Microsoft Forms exports Excel, the others CSV or Excel."""
@@ -52,6 +57,8 @@ class Layout:
     submitted_at: str | None
     month_first: bool
     utc: bool
+    stage: str | None = None
+    submitted: str = ""
 
 
 def folded_heading(heading: str) -> str:
@@ -81,7 +88,7 @@ def layout_of(source: Source, header: Sequence[str]) -> Layout:
         if field not in columns and found is not None:
             columns[field] = (found,)
     for needed in ("name", "email"):
-        if needed not in columns:
+        if needed not in columns and not (needed == "name" and set(SPLIT_NAME) <= set(columns)):
             _named(present, needed, needed, header)
     documents = {
         key: _named(present, heading, key, header) for key, heading in export.documents.items()
@@ -96,7 +103,24 @@ def layout_of(source: Source, header: Sequence[str]) -> Layout:
         _own(present, when, export.submitted_at, source.submitted_at, header),
         export.month_first,
         bool(product and product.utc and not export.submitted_at),
+        present.get(folded_heading(product.stage)) if product and product.stage else None,
+        product.submitted if product else "",
     )
+
+
+def whole_header(source: Source, filled: Sequence[str]) -> tuple[str, ...]:
+    """The headings of a row of which only the cells are known that are not empty."""
+    export = source.export
+    named = [heading for headings in export.columns.values() for heading in headings]
+    named += export.documents.values()
+    named += [one for one in (export.submission_id, export.submitted_at) if one]
+    named += [one for one in ("name", "email") if one not in export.columns]
+    present = {folded_heading(heading) for heading in filled}
+    for heading in named:
+        if folded_heading(heading) not in present:
+            present.add(folded_heading(heading))
+            filled = (*filled, heading)
+    return tuple(filled)
 
 
 def _own(
@@ -142,17 +166,17 @@ class ExportedRow:
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    def verified(self, delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
+    def signature(self, headers: Mapping[str, str], now: datetime) -> Signature | None:
         """Never: rows come from the office, not from the network."""
-        del delivery, secrets, now
-        return False
+        del headers, now
+        return None
 
     def read(self, body: bytes, content_type: str) -> dict[str, Any]:
         """The answers in a row, by their names, and the row's own time."""
         del content_type
         try:
             cells = json.loads(body)
-            layout = layout_of(self._source, tuple(cells))
+            layout = layout_of(self._source, whole_header(self._source, tuple(cells)))
             return answers_in(TableRow(0, cells), layout)
         except (ValueError, AttributeError) as error:
             raise UnreadableError(f"The row cannot be read: {error}") from error
@@ -166,7 +190,7 @@ class ExportedRow:
         """A link to a document, the first where there are several."""
         links = re.findall(r"https://[^\s,;|\"<>]+", str(given))
         if not links:
-            return GivenFile("", fault=NOT_ARRIVED)
+            return absent("", "The cell of this column has no https link.")
         return GivenFile(links[0].rsplit("/", 1)[-1], link=links[0])
 
 
@@ -184,17 +208,23 @@ def answers_in(line: TableRow, layout: Layout) -> dict[str, Any]:
     }
     if layout.month_first and "cct_date" in found:
         heading = layout.columns["cct_date"][0]
-        moment = moment_in_cell(found["cct_date"], layout, line.number, heading)
-        found["cct_date"] = moment.date().isoformat()
+        with suppress(TableError):  # what is no day and nothing else is shown as it is written
+            moment = moment_in_cell(found["cct_date"], layout, line.number, heading)
+            found["cct_date"] = moment.date().isoformat()
     found["documents"] = {k: line.cells[h] for k, h in layout.documents.items() if h in line.cells}
     if layout.submitted_at and layout.submitted_at in line.cells:
         text = line.cells[layout.submitted_at]
         moment = moment_in_cell(text, layout, line.number, layout.submitted_at)
         moment = moment.replace(tzinfo=UTC) if layout.utc and not moment.tzinfo else moment
+        if moment.year not in _YEARS:
+            where = _where(line.number, layout.submitted_at)
+            raise TableError(f"{where}: “{text[:40]}” is no time at which anybody sent a form.")
         found["submitted_at"] = moment.isoformat()
     return found
 
 
+_YEARS = range(2, 9999)
+"""Those that are years in every zone."""
 _SLASHED = re.compile(
     r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})"
     r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?)?",
@@ -262,6 +292,9 @@ def rows_of(
 
 def _row(source: LiveSource, line: TableRow, layout: Layout, zone: str) -> Exported:
     said = line.cells.get(layout.submission_id) if layout.submission_id else None
+    rounded = said if said and is_rounded(said) else None
+    said = None if rounded else said
+    stage = line.cells.get(layout.stage, layout.submitted) if layout.stage else layout.submitted
     content = json.dumps(line.cells, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
     read = answers_in(line, layout)
@@ -273,6 +306,8 @@ def _row(source: LiveSource, line: TableRow, layout: Layout, zone: str) -> Expor
         submitted_at=_in_utc(moment, zone) if moment else None,
         content=digest,
         cells=line.cells,
+        rounded_id=rounded,
+        submitted=folded_heading(stage) == folded_heading(layout.submitted),
     )
     try:
         found: Mapped = map_submission(
@@ -281,6 +316,19 @@ def _row(source: LiveSource, line: TableRow, layout: Layout, zone: str) -> Expor
     except MappingError as error:
         return replace(row, faults=error.faults)
     return replace(row, answers=found.answers)
+
+
+_IN_POWERS_OF_TEN = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+EXACT_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps."""
+
+
+def is_rounded(said: str) -> bool:
+    """Whether a spreadsheet has made a number of an id, and so another id: `6.08425E+18`."""
+    if _IN_POWERS_OF_TEN.fullmatch(said):
+        return True
+    digits = said if said.isascii() and said.isdecimal() else ""
+    return len(digits) > EXACT_DIGITS and not digits[EXACT_DIGITS:].strip("0")
 
 
 def _in_utc(text: str, zone: str) -> datetime:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from applications.admissions.clean_text import clean
+from nextstep_documents.clean_text import clean
+from nextstep_documents.sandbox import Limits, LostError, sandbox
 
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes of an export. One of 5,000 applications with links has about 5 MB."""
@@ -20,9 +21,18 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 300
 LARGEST_UNPACKED = 200 * 1024 * 1024
 """Bytes of an Excel file once unpacked: more is a ZIP bomb, not an export."""
+EXACT = 10**15
+"""Numbers below it are kept to the last digit; of others the end is lost."""
+MOST_TEXT = 20_000_000
+"""Characters of all cells: a small file can repeat one text in every cell."""
+OF_A_CELL = 20
+"""Characters that a cell counts for beside its text."""
+TOO_MUCH = "The file unpacks to more than an export ever has."
+COST = Limits(cpu_seconds=20, seconds=60.0)
+"""An export of 5,000 applications takes a second or two."""
 SEPARATORS = ",;\t|"
 XLSX = b"PK\x03\x04"
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+OLD_EXCEL_OR_PASSWORD = b"\xd0\xcf\x11\xe0"
 
 
 class TableError(ValueError):
@@ -54,18 +64,56 @@ def read_table(data: bytes) -> Table:
     """
     if len(data) > LARGEST_FILE:
         raise TableError(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.")
-    if data.startswith(OLD_EXCEL):
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if data.startswith(OLD_EXCEL_OR_PASSWORD):
         raise TableError("This is an old or password-protected Excel file. Save it as .xlsx.")
+    if start.startswith(b"%pdf-"):
+        raise TableError("This is a PDF. Export the submissions as CSV or Excel (.xlsx).")
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
+        raise TableError(
+            "This is a web page or XML, whatever it is called. Open it in Excel and save it as"
+            " Excel workbook (.xlsx), or choose CSV when you export."
+        )
     rows = _excel(data) if data.startswith(XLSX) else _csv(data)
     return _table(rows)
+
+
+async def read_table_apart(data: bytes, owner: str) -> Table:
+    """`read_table` in the sandbox, as a small file can hold a lot.
+
+    Raises:
+        TableError: as `read_table`, or it cost too much.
+
+    """
+    try:
+        found = await sandbox().ask(f"{__name__}:as_data", {}, data, owner=owner, limits=COST)
+    except LostError as lost:
+        raise TableError(TOO_MUCH) from lost
+    if "error" in found:
+        raise TableError(str(found["error"]))
+    rows = tuple(TableRow(int(number), dict(cells)) for number, cells in found["rows"])
+    return Table(tuple(found["header"]), rows)
+
+
+def as_data(_about: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """In the sandbox: the table as plain data, or what is wrong with the file."""
+    try:
+        table = read_table(data)
+    except TableError as error:
+        return {"error": str(error)}
+    return {"header": table.header, "rows": [(row.number, row.cells) for row in table.rows]}
 
 
 def _table(rows: Iterable[list[str]]) -> Table:
     header: tuple[str, ...] = ()
     found: list[TableRow] = []
+    letters = 0
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
-            raise TableError(f"The file has more than {MOST_ROWS:,} rows.")
+            raise TableError(
+                f"The file has more than {MOST_ROWS:,} rows. Save it in parts, each with the"
+                " headings, and upload them one by one."
+            )
         if not any(row):
             continue
         if not header:
@@ -77,6 +125,9 @@ def _table(rows: Iterable[list[str]]) -> Table:
                 "Is a quotation mark missing?"
             )
         cells = {name: value for name, value in zip(header, row, strict=False) if value}
+        letters += sum(len(cell) + OF_A_CELL for cell in cells.values())
+        if letters > MOST_TEXT:
+            raise TableError(TOO_MUCH)
         found.append(TableRow(number, cells))
     if not header:
         raise TableError("The file is empty.")
@@ -161,12 +212,11 @@ def _excel(data: bytes) -> Iterator[list[str]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
             yield [
-                _text(value, number, column) for column, value in enumerate(_trimmed(row), start=1)
+                _text(cell, number, column) for column, cell in enumerate(_trimmed(row), start=1)
             ]
-    except TableError:
+    except (TableError, MemoryError):
         raise
     except Exception as error:
         # openpyxl raises whatever the broken part of the file makes it stumble over
@@ -177,7 +227,7 @@ def _excel(data: bytes) -> Iterator[list[str]]:
 
 def _trimmed(row: tuple[Any, ...]) -> list[Any]:
     cells = list(row)
-    while cells and cells[-1] is None:
+    while cells and cells[-1].value is None:
         cells.pop()
     return cells
 
@@ -201,22 +251,35 @@ def _refuse_bombs(data: bytes) -> None:
         raise TableError("This Excel file is damaged or protected by a password.") from error
 
 
-def _text(value: Any, row: int, column: int) -> str:
-    """A cell as a person reads it: whole numbers without a point, dates as ISO 8601."""
+def _text(cell: Any, row: int, column: int) -> str:
+    """A cell as a person reads it: whole numbers without a point, 80%, dates as ISO 8601.
+
+    A number of more digits than a spreadsheet keeps is written as it shows it, `6.08425E+18`.
+    """
+    value = cell.value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, int | float):
+        return _number(value, percent="%" in (cell.number_format or ""))
     if isinstance(value, datetime):
         # Excel keeps fractions of a day: seconds come out a millionth short
         return _whole_second(value).isoformat(sep=" ")
     if isinstance(value, (date, time)):
         return value.isoformat()
-    if not isinstance(value, (str, int, float)):
+    if not isinstance(value, str):
         raise TableError(f"Row {row}, column {column} holds something that is no text.")
-    return clean(str(value))
+    return clean(value)
+
+
+def _number(value: float, *, percent: bool) -> str:
+    if percent:
+        return f"{round(value * 100, 9):.12g}%"
+    if abs(value) < EXACT:
+        return str(int(value)) if float(value).is_integer() else str(value)
+    digits, _, power = f"{value:.14E}".partition("E")
+    return f"{digits.rstrip('0').rstrip('.')}E{power}"
 
 
 def _whole_second(value: datetime) -> datetime:

@@ -12,7 +12,7 @@ from applications.admissions.place_ledger import Ledger
 ACTIONS: dict[str, str] = {
     "eligible": "Settle referrals: eligible",
     "documents": "Ask again for documents",
-    "seen": "Looked at: take off the list of things to do",
+    "seen": "Looked at: settle what waits beside the decision; submissions are set aside",
     "reject": "Reject, with one reason for all",
     "export": "Download as CSV",
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from applications.admissions import deciding
 from applications.admissions.act import Act, Applications
 from applications.admissions.application import Application
+from applications.admissions.looked_at import look_at_all
 from applications.office.list.bulk import BulkChange, BulkItem, BulkOutcome, Effect
 from applications.office.list.store import add_change, add_outcome, find_change, has_outcome
 from nextstep_contracts import Refused
@@ -17,9 +18,8 @@ STEPS: Mapping[str, Step] = {
     "eligible": deciding.decide_eligible,
     "reject": deciding.reject,
     "documents": deciding.ask_for_documents,
-    "seen": deciding.mark_seen,
+    "seen": look_at_all,
 }
-CHANGED = "It was changed after you looked at it. Look again, then decide."
 
 
 class _OverError(Exception):
@@ -129,10 +129,9 @@ async def do_one(act: Act, item: BulkItem, change: BulkChange, reason: str) -> N
 
 async def _unchanged(act: Act, item: BulkItem) -> Application:
     application = await act.application(item.application_id)
-    if application.version != item.version:
-        raise Refused(CHANGED)
+    deciding.refuse_if_changed(application, item.version)
     return application
 
 
 def _told(act: Act, item: BulkItem) -> str:
-    return ". ".join(act.noted(item.application_id)) + "."
+    return ". ".join(line.what for line in act.noted(item.application_id)) + "."

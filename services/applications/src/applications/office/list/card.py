@@ -6,24 +6,29 @@ from datetime import datetime
 from typing import Any
 
 from applications.admissions.answers import Answers
-from applications.admissions.application import Rotation
+from applications.admissions.application import LeaveEntry, Rotation
 from applications.admissions.eligibility import DOCUMENTS
 from applications.admissions.states import STATES, State
-from applications.admissions.wording import search_words, unaccented
-from nextstep_contracts import StudyLeaveEntry
+from applications.admissions.waiting import Reasons, listed_sentences, reasons_of
+from nextstep_programme.letters import unaccented
+from nextstep_programme.searching import finds, searchable
 
 FLAGS = {
     "borderline": "Borderline: a rule refers it",
     "part_time": "Trains less than full time",
     "no_gmc": "No GMC number",
     "late": "Late",
-    "after_decision": "Submission to decide on",
+    "after_decision": "Something else to settle",
+    "waits_submission": "Submission to decide on",
+    "waits_time": "The form\u2019s time is not believed",
+    "waits_virus": "Virus found after the decision",
     "old_rules": "Judged by older rules",
     "offer_ending": "Offer ends soon",
     "leave_missing": "Leave not possible, trust not told",
     "leave_unanswered": "Leave applied for, no answer, date near",
+    "leave_not_applied": "Leave not applied for, date near",
     "leave_unsaid": "Study leave not declared for every date",
-    "bounced": "Mail came back",
+    "bounced": "Email came back",
 }
 """What the office can filter by, beside the state."""
 
@@ -49,10 +54,14 @@ class Card:
     rules: str | None
     """The version of the rules that judged it."""
     erased: bool
-    study_leave: tuple[StudyLeaveEntry, ...]
+    study_leave: tuple[LeaveEntry, ...]
     rotations: tuple[Rotation, ...]
     marks: frozenset[str]
     """Those of `FLAGS` that follow from the application alone."""
+    referred: tuple[str, ...]
+    """What the rules refer to the office, in sentences."""
+    waits: Reasons
+    """What else the office must settle."""
     text: str
     """Its search words, each after a space."""
 
@@ -61,9 +70,13 @@ class Card:
         """Whether a decision was made."""
         return STATES[self.state].decided
 
+    def why(self, zone: str) -> tuple[str, ...]:
+        """What a person has to decide: what the rules refer, and what came in beside it."""
+        return (*self.referred, *listed_sentences(self.waits, zone))
+
     def says(self, words: list[str]) -> bool:
-        """Whether each of these begins a word of the application."""
-        return all(f" {word}" in self.text for word in words)
+        """Whether a search for these words finds the application."""
+        return finds(words, self.text)
 
 
 def card_of(document: Mapping[str, Any]) -> Card:
@@ -88,9 +101,11 @@ def card_of(document: Mapping[str, Any]) -> Card:
         source=document.get("source"),
         rules=assessment["version"] if assessment else None,
         erased=document["erased"],
-        study_leave=tuple(map(StudyLeaveEntry.model_validate, document["study_leave"])),
+        study_leave=tuple(map(LeaveEntry.model_validate, document["study_leave"])),
         rotations=tuple(map(Rotation.model_validate, document.get("rotations", ()))),
         marks=frozenset(_marks(document, answers)),
+        referred=_referred(document),
+        waits=reasons_of(document["awaits_office"]),
         text=_text(document["reference"], answers),
     )
 
@@ -102,14 +117,22 @@ def _marks(document: Mapping[str, Any], answers: Answers) -> list[str]:
         "part_time": answers.ltft_percentage is not None and answers.ltft_percentage < 100,  # noqa: PLR2004 -- per cent
         "no_gmc": answers.gmc_reference is None and not document["erased"],
         "late": document["late"],
-        "after_decision": document["awaits_office"] is not None,
     }
-    return [mark for mark, holds in found.items() if holds]
+    marks = [mark for mark, holds in found.items() if holds]
+    about = {one.about for one in reasons_of(document["awaits_office"])}
+    return [*marks, *(["after_decision"] if about else []), *(f"waits_{one}" for one in about)]
+
+
+def _referred(document: Mapping[str, Any]) -> tuple[str, ...]:
+    if document["state"] != "referred":
+        return ()
+    results = (document["assessment"] or {"results": ()})["results"]
+    return tuple(r["office"] for r in results if r["outcome"] != "pass" and r["rule"] != DOCUMENTS)
 
 
 def _text(reference: str, answers: Answers) -> str:
     """Everything that an application is found by: names, numbers, trust and specialty."""
-    said = (
+    return searchable(
         reference,
         answers.name,
         answers.email,
@@ -119,5 +142,3 @@ def _text(reference: str, answers: Answers) -> str:
         answers.trust,
         answers.specialty,
     )
-    words = {word for text in said if text for word in search_words(text)}
-    return "".join(f" {word}" for word in sorted(words))

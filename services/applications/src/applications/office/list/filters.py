@@ -1,5 +1,6 @@
 """Which applications the office asked to see, and in which order: pure functions over cards."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -7,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from applications.admissions.states import STATES
-from applications.admissions.wording import folded, sought_words
+from applications.admissions.wording import folded
 from applications.office.list.card import FLAGS, Card
 from applications.study_leave.missing_leave import Need, missing_of
 from nextstep_programme import Cohort
+from nextstep_programme.searching import sought_words
 
 MOST_WORDS = 8
 """Words of a search that count; more only make it slower."""
@@ -21,6 +23,8 @@ ENDING_SOON = timedelta(days=3)
 LEAVE_FLAGS: dict[Need, str] = {
     "tell_trust": "leave_missing",
     "chase": "leave_unanswered",
+    "apply": "leave_not_applied",
+    "again": "leave_unsaid",
     "declare": "leave_unsaid",
 }
 """The flag of each thing that can be missing about study leave."""
@@ -35,6 +39,10 @@ SORTS: dict[str, Callable[[Card], Any]] = {
     "submitted": lambda card: card.submitted_at,
 }
 DEFAULT_SORT = "-submitted"
+COLUMN = re.compile(r"[a-z_]{1,40}")
+"""The name of a column of the download."""
+MOST_COLUMNS = 30
+"""More than there are."""
 SINGLE = ("q", "state", "discipline", "cct", "source", "from", "to")
 """Parameters that say one thing each; `flag` can come several times."""
 
@@ -68,6 +76,9 @@ def cleaned(query: Query) -> dict[str, list[str]]:
     """The parameters of a filter that mean something, as they are kept in a saved view."""
     kept = {key: [query[key][-1].strip()[:LONGEST]] for key in SINGLE if query.get(key)}
     kept["flag"] = sorted({flag for flag in query.get("flag", ()) if flag in FLAGS})
+    kept["column"] = [one for one in query.get("column", ()) if COLUMN.fullmatch(one)][
+        :MOST_COLUMNS
+    ]
     asked = query.get("sort", ())[-1:]
     kept["sort"] = [s for s in asked if s.removeprefix("-") in SORTS and s != DEFAULT_SORT]
     return {key: values for key, values in kept.items() if values and values[0]}
@@ -75,7 +86,9 @@ def cleaned(query: Query) -> dict[str, list[str]]:
 
 def list_filter(query: Query) -> ListFilter:
     """Read a filter; what is not offered is left out, and a day that is none is said."""
-    one = {key: values[0] for key, values in cleaned(query).items() if key != "flag"}
+    one = {
+        key: values[0] for key, values in cleaned(query).items() if key not in {"flag", "column"}
+    }
     faults: list[str] = []
     state, year = one.get("state", ""), one.get("cct", "")
     return ListFilter(

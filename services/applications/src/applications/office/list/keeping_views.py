@@ -5,16 +5,21 @@ from uuid import uuid4
 from applications.admissions.act import Act
 from applications.office.list import store
 from applications.office.list.saved_views import LONGEST_NAME, MOST_VIEWS, SavedView
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 
 
 async def save_view(act: Act, name: str, query: dict[str, list[str]], *, shared: bool) -> None:
     """Keep a filter under a name.
 
     Raises:
+        AlreadySo: this filter is kept under this name.
         Refused: the name is taken or missing, or there are too many.
 
     """
+    called = " ".join(name.split())[:LONGEST_NAME]
+    for one in await store.views_for(act.read, act.cohort, act.actor.who):
+        if (one.name, one.query, one.shared, one.owner) == (called, query, shared, act.actor.who):
+            raise AlreadySo(f"It is saved as “{called}” already.")
     view = SavedView(
         id=uuid4().hex,
         cohort=act.cohort.id,
@@ -45,16 +50,20 @@ async def delete_view(act: Act, view_id: str) -> None:
     """Forget a view.
 
     Raises:
-        Refused: it is somebody else's own, or gone.
+        AlreadySo: it is gone, or somebody else's own, which reads the same.
 
     """
-    await store.delete_view(act.uow, await _mine(act, view_id))
+    try:
+        view = await _mine(act, view_id)
+    except Refused as gone:
+        raise AlreadySo("There is no such view any more.") from gone
+    await store.delete_view(act.uow, view)
     act.audit("delete-view", view_id, why="")
 
 
 async def _mine(act: Act, view_id: str) -> SavedView:
     view = await store.find_view(act.read, view_id)
-    if view is None or not view.seen_by(act.actor.who):
+    if view is None or view.cohort != act.cohort.id or not view.seen_by(act.actor.who):
         raise Refused("There is no such view any more. Go back to the list.")
     return view
 

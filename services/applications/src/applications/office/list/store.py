@@ -1,12 +1,12 @@
 """What the list keeps: saved views, and what was confirmed for many applications at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from applications.admissions.store import Read
 from applications.office.list.bulk import BulkChange, BulkOutcome
-from applications.office.list.saved_views import SavedView
+from applications.office.list.saved_views import SavedView, identifying_words
 from nextstep_messaging import Collection, Database, Index, UnitOfWork
 from nextstep_messaging.database.documents import WriteCollection
 from nextstep_programme import Cohort
@@ -56,6 +56,14 @@ async def save_view(uow: UnitOfWork, view: SavedView) -> None:
 
     """
     await uow.collection(VIEWS).save(view_to_document(view))
+
+
+async def forget_views(uow: UnitOfWork, called: Iterable[str]) -> None:
+    """Delete the views, whoever's they are, that are there to find an erased person."""
+    views, words = uow.collection(VIEWS), identifying_words(called)
+    for row in await views.find({}):
+        if view_from_document(row).looks_for(words):
+            await views.delete({"_id": row["_id"]})
 
 
 async def delete_view(uow: UnitOfWork, view: SavedView) -> None:

@@ -10,10 +10,14 @@ from pydantic import BaseModel, Field
 from applications.admissions import deciding, replying, store
 from applications.admissions.act import Act, on
 from applications.admissions.application import Application
-from applications.admissions.needed_documents import document_title, documents_awaited
+from applications.admissions.document_names import document_title
+from applications.admissions.history import HistoryLine, Kind, without_comparison
+from applications.admissions.looked_at import look_at
+from applications.admissions.needed_documents import documents_awaited
 from applications.admissions.states import Action, allowed
+from applications.admissions.waiting import HeldSubmission
 from applications.documents.pages.document import standing_tags
-from applications.office.list.filters import list_filter
+from applications.office.list.filters import Query, list_filter
 from applications.office.pages.duplicate import same_person
 from applications.office.pages.list_query import (
     Neighbours,
@@ -22,15 +26,17 @@ from applications.office.pages.list_query import (
     look,
     neighbours,
 )
-from applications.office.pages.record import Record
-from applications.office.pages.versions import version_rows
+from applications.office.pages.record import ApplicationRecord
+from applications.office.pages.versions import AFTERWARDS, version_rows
 from applications.study_leave.pages.evidence import evidence_rows
-from applications.web.access import Office, Reader, conflict_free
+from applications.study_leave.store import calendar_of
+from applications.web.access import Office, Reader, conflict_free, hidden_ids, hides_nothing
 from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.answer_labels import answer_rows
 from applications.web.cells import application_path, state_tag
-from nextstep_web import Form, blank, flash, read_form, redirect, render
-from nextstep_web.display import moment, short_moment, size
+from nextstep_contracts import AlreadySo, NoSuch, Refused
+from nextstep_web import Form, Principal, blank, flash, read_form, redirect, render
+from nextstep_web.display import deadline, moment, plural, size
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
@@ -46,7 +52,6 @@ STEPS: dict[str, tuple[Step, str]] = {
     "reject": (deciding.reject, "Reject: the applicant is sent the reason below"),
     "withdraw": (replying.withdraw, "Withdraw on the applicant's behalf"),
     "documents": (deciding.ask_for_documents, "Ask the applicant again for what is missing"),
-    "seen": (deciding.mark_seen, "Looked at: take it off the list of things to do"),
 }
 LATE = "Accept this late application: offer a place or join the waiting list"
 GOVERNED_BY: dict[str, Action] = {
@@ -56,6 +61,17 @@ GOVERNED_BY: dict[str, Action] = {
     "withdraw": "withdraw",
 }
 
+DONE_AS: dict[str, frozenset[Kind]] = {
+    "eligible": frozenset({"found_eligible", "accepted_late"}),
+    "offer": frozenset({"offered"}),
+    "reject": frozenset({"rejected"}),
+    "withdraw": frozenset({"withdrawn"}),
+    "documents": frozenset({"documents_requested"}),
+}
+"""What the history says of each decision."""
+
+COMPARING = frozenset({"offer", "reject"})
+"""What decides between applications: for those alone who may know all of them."""
 WHERE = {"eligible": "referred", "documents": "documents_needed"}
 """What the office may do in one state alone."""
 
@@ -67,13 +83,15 @@ class OfficeDecision(BaseModel):
     """What the office decided, and why."""
 
     action: Annotated[str, Field(title="Decision")]
+    seen: Annotated[int | None, Field(title="Version")] = None
+    """The version of the application that the page showed."""
     reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
 
 
 @router.get("/{application_id}")
 async def one(request: Request, reader: Reader, application_id: str) -> Response:
     """Everything about one application."""
-    return await _page(request, application_id, blank(), office=reader.has("office"))
+    return await _page(request, reader, application_id, blank())
 
 
 @router.post("/{application_id}/decide")
@@ -83,20 +101,103 @@ async def decide(request: Request, office: Office, application_id: str) -> Respo
     if form.value("action") not in STEPS:
         form.refuse("action", "Choose what to do")
     if not form.valid:
-        return await _page(request, application_id, form, office=True, status=422)
-    step, _ = STEPS[form.data.action]
-    await perform(request, office, on(application_id, step, form.data.reason))
-    flash(request, "Recorded.")
-    return redirect(back_to(request, application_id))
+        return await _page(request, office, application_id, form, status=422)
+    if form.data.action in COMPARING:
+        await hides_nothing(request, office)
+    before = await find_application_here(request, application_id)
+    try:
+        done = await perform(request, office, on(application_id, _decided, form.data))
+    except (AlreadySo, NoSuch):
+        raise
+    except Refused as no:
+        form.show(no)
+        return await _page(request, office, application_id, form, status=409)
+    hidden = await hidden_ids(request, office)
+    said = [line.what for line in (map(without_comparison, done) if hidden else done)]
+    flash(request, f"{before.answers.name} ({before.reference}): {'. '.join(said)}.")
+    return redirect(back_to(request, application_id, queue_of(before)))
+
+
+class Settled(BaseModel):
+    """Which of the reasons that an application waits for is settled, and why."""
+
+    what: Annotated[str, Field(title="What is settled", max_length=200)]
+    settled_because: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+
+
+@router.post("/{application_id}/settle")
+async def settle(request: Request, office: Office, application_id: str) -> Response:
+    """Settle one of the reasons that an application waits for; the others wait on."""
+    before = await find_application_here(request, application_id)
+    form = await read_form(request, Settled)
+    if not form.valid:
+        return await _page(request, office, application_id, form, status=422)
+    what, why = form.data.what, form.data.settled_because
+    await perform(request, office, on(application_id, look_at, what, why))
+    after = await find_application_here(request, application_id)
+    left = plural(len(after.awaits_office), "other thing waits", "other things wait")
+    more = f" {left} here." if after.awaits_office else ""
+    flash(request, f"{before.answers.name} ({before.reference}): settled.{more}")
+    queue = None if after.awaits_office else queue_of(before)
+    return redirect(back_to(request, application_id, queue))
+
+
+async def _decided(
+    act: Act, application: Application, wanted: OfficeDecision
+) -> tuple[HistoryLine, ...]:
+    """Do it, once; what it led to."""
+    if wanted.seen is not None and wanted.seen != application.version:
+        await _refuse_or_say_so(act, application, wanted)
+    step, _ = STEPS[wanted.action]
+    await step(act, application, wanted.reason)
+    return act.noted(application.id)
+
+
+async def _refuse_or_say_so(act: Act, application: Application, wanted: OfficeDecision) -> None:
+    """Say what is so if the page was looked at before the same press of the same person.
+
+    That is the last change, and the only one since: what they did for the same reason another day
+    is not what they want to do now.
+
+    Raises:
+        AlreadySo: they did this, for the same reason.
+        Refused: something else was changed since.
+
+    """
+    lines = await store.load_history(act.read, application.id)
+    by, why, last = act.actor.name, wanted.reason.strip(), application.updated_at
+    only = wanted.seen == application.version - 1
+    for line in lines if only else ():
+        alike = (line.who, line.why.strip(), line.at) == (by, why, last)
+        if alike and line.kind in DONE_AS[wanted.action]:
+            raise AlreadySo(f"{line.what}: this was done already.")
+    deciding.refuse_if_changed(application, wanted.seen or 0)
+
+
+def queue_of(application: Application) -> Query | None:
+    """The list of what waits for the office like this application, oldest first."""
+    if application.state == "referred":
+        return {"state": ["referred"], "sort": ["submitted"]}
+    if application.awaits_office:
+        return AFTERWARDS
+    return None
 
 
 async def _page(
-    request: Request, application_id: str, form: Form[Any], *, office: bool, status: int = 200
+    request: Request,
+    reader: Principal,
+    application_id: str,
+    form: Form[Any],
+    *,
+    status: int = 200,
 ) -> Response:
-    here = applications_here(request)
+    here, office = applications_here(request), reader.has("office")
     application = await find_application_here(request, application_id)
-    record = await Record.of(here.db.read, application)
-    choices = _choices(application) if office and not application.erased else []
+    hidden = await hidden_ids(request, reader)
+    if hidden:
+        application = application.without_others()
+    record = await ApplicationRecord.of(here.db.read, application, comparing=not hidden)
+    choices = _choices(application, comparing=not hidden) if office else []
     needed = documents_awaited(application, here.cohort)
     return render(
         request,
@@ -106,13 +207,19 @@ async def _page(
         answers=answer_rows(application.answers),
         results=_results(application),
         documents=_documents(application),
-        evidence=evidence_rows(application, here.cohort),
+        evidence=evidence_rows(application, await calendar_of(here.db.read, here.cohort)),
         record=record,
         versions=version_rows(record.versions),
-        facts=_facts(application, needed, await _position(request, application_id)),
+        facts=_facts(
+            application,
+            needed,
+            None if hidden else await _position(request, application_id),
+            here.cohort.zone,
+        ),
         choices=choices,
+        waiting=_waiting(application, here.cohort.zone),
         office=office and not application.erased,
-        same=await same_person(here.db.read, application),
+        same=await same_person(here.db.read, application, hidden),
         form=form,
         path=application_path(application_id),
         here=back_to(request, application_id).removeprefix(application_path(application_id)),
@@ -125,21 +232,37 @@ async def _neighbours(request: Request, application_id: str) -> Neighbours | Non
     query = came_from(request)
     if query is None:
         return None
-    return neighbours((await look(request)).find(list_filter(query)), application_id, query)
+    return neighbours(await look(request), list_filter(query), application_id, query)
+
+
+def _waiting(application: Application, zone: str) -> list[dict[str, str]]:
+    """What else the office has to settle, each with what settles it."""
+    path = application_path(application.id)
+    return [
+        {
+            "key": one.key,
+            "text": one.sentence(zone),
+            "button": "Set it aside" if isinstance(one, HeldSubmission) else "Looked at",
+            "decide": f"{path}/versions/{one.submission_id}"
+            if isinstance(one, HeldSubmission)
+            else "",
+        }
+        for one in application.awaits_office
+    ]
 
 
 def _facts(
-    application: Application, needed: tuple[str, ...], position: int | None
+    application: Application, needed: tuple[str, ...], position: int | None, zone: str
 ) -> list[tuple[str, Any]]:
     """How the application stands."""
     late = [{"tag": "Late", "colour": "pink"}] if application.late else []
     facts: list[tuple[str, Any]] = [
         ("State", [state_tag(application.state), *late]),
         ("What the applicant sees", application.public_state),
-        ("First submitted", moment(application.first_submitted_at)),
+        ("First submitted", moment(application.first_submitted_at, zone)),
     ]
     if application.offer_expires_at:
-        facts.append(("Offer open until", moment(application.offer_expires_at)))
+        facts.append(("Offer open until", deadline(application.offer_expires_at, zone)))
     if position:
         facts.append(("Position on the waiting list", position))
     if needed and not application.decided:
@@ -147,15 +270,16 @@ def _facts(
     return facts
 
 
-def _choices(application: Application) -> list[dict[str, str]]:
+def _choices(application: Application, *, comparing: bool) -> list[dict[str, str]]:
     """What the office may do now."""
+    if application.erased:
+        return []
     return [
         {"value": key, "text": LATE if key == "eligible" and application.late else text}
         for key, (_, text) in STEPS.items()
-        if (
-            application.awaits_office is not None
-            if key == "seen"
-            else application.state == WHERE[key]
+        if (comparing or key not in COMPARING)
+        and (
+            application.state == WHERE[key]
             if key in WHERE
             else allowed(application.state, GOVERNED_BY[key], "office")
         )
@@ -185,7 +309,7 @@ def _documents(application: Application) -> list[dict[str, Any]]:
             "size": size(held.size),
             "standing": standing_tags(held),
             "problem": {"text": held.problem or "", "hint": " ".join(held.notes)},
-            "sent": short_moment(held.sent_at),
+            "sent": held.sent_at,
         }
         for key, held in sorted(application.documents.items())
     ]

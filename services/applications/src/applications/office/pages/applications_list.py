@@ -18,12 +18,11 @@ from applications.office.pages.list_query import (
     query_of,
 )
 from applications.office.pages.saved_views import current_view
-from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.access import Reader
+from applications.office.pages.spreadsheet import HEADER, spreadsheet
+from applications.web.access import Reader, hidden_ids
 from applications.web.acting import applications_here
 from applications.web.cells import application_path, state_tag
-from nextstep_web import asked, column, render
-from nextstep_web.display import short_moment
+from nextstep_web import asked, asks_for_file, column, render
 
 router = APIRouter(prefix="/applications", tags=["pages"])
 
@@ -39,7 +38,7 @@ MARKS = {
     "late": ("Late", "pink"),
     "after_decision": ("Look again", "orange"),
     "offer_ending": ("Ends soon", "yellow"),
-    "bounced": ("Mail came back", "red"),
+    "bounced": ("Email came back", "red"),
 }
 """Flags that are shown beside the state."""
 
@@ -50,8 +49,9 @@ async def every(request: Request, reader: Reader) -> Response:
     query = query_of(request)
     want, view = list_filter(query), await look(request)
     cards = view.find(want)
-    if request.query_params.get("format") == "csv":
-        return await spreadsheet(request, [card.id for card in cards])
+    if asks_for_file(request):
+        knows_all = not await hidden_ids(request, reader)
+        return await spreadsheet(request, [card.id for card in cards], knows_all=knows_all)
     how = asked(request, tuple(SORTS), DEFAULT_SORT)
     page = how.listing(cards[how.skip : how.skip + how.per_page], len(cards))
     here = applications_here(request)
@@ -60,6 +60,7 @@ async def every(request: Request, reader: Reader) -> Response:
     return render(
         request,
         "applications/applications_list.html",
+        download=HEADER,
         found=page,
         rows=[_cells(card, view, from_list(query), tick=office) for card in page.rows],
         columns=COLUMNS,
@@ -104,15 +105,15 @@ def _orders(now: str) -> list[tuple[str, str]]:
 
 
 def _cells(card: Card, view: Look, back: str, *, tick: bool) -> dict[str, Any]:
-    flags = view.around.flags(card)
+    flags, why = view.around.flags(card), card.why(view.around.cohort.zone)
     tags = [{"tag": text, "colour": c} for flag, (text, c) in MARKS.items() if flag in flags]
     link = {"text": card.reference, "href": f"{application_path(card.id)}?{back}"}
     chosen = {"check": "id", "value": card.id, "label": f"Choose {card.reference} {card.name}"}
     return {
         "reference": [chosen, link] if tick else link,
-        "name": card.name,
+        "name": {"text": card.name, "hint": " ".join(why)} if why else card.name,
         "discipline": card.discipline,
         "trust": card.trust,
         "state": [state_tag(card.state), *tags],
-        "submitted": short_moment(card.submitted_at),
+        "submitted": card.submitted_at,
     }

@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
-from applications.web.access import hidden_ids
+from applications.review.pages.access import closed_here
 from applications.web.cells import application_path
-from nextstep_web import About, AuditTrail, Principal, Telling
+from nextstep_web import About, AuditTrail, NotServed, Principal, Telling
 from nextstep_web.audit_page import Entry
 
 ABOUT_THE_COHORT = {
@@ -18,9 +18,18 @@ ABOUT_THE_COHORT = {
 
 
 async def telling(request: Request, reader: Principal) -> Telling:
-    """Every entry leads to what was changed; what a conflict hides from the reader stays hidden."""
-    hidden = await hidden_ids(request, reader)
-    return Telling(lambda entry: About(href=_path(entry)), hidden=hidden)
+    """Every entry leads to what was changed.
+
+    The trail is one chain, numbered through, about all applications: it has no part that somebody
+    could read who must not know one of them, or not yet how they compare.
+
+    Raises:
+        NotServed: the reader takes no part in comparing, or not yet.
+
+    """
+    if why := await closed_here(request, reader):
+        raise NotServed(why, 403)
+    return Telling(lambda entry: About(href=_path(entry)))
 
 
 AUDIT = AuditTrail(telling)

@@ -24,15 +24,27 @@ from applications.office.list.card import Card
 from applications.office.list.filters import list_filter
 from applications.office.pages.list_query import encoded, list_path, look, parsed
 from applications.office.pages.spreadsheet import spreadsheet
-from applications.web.access import Office, Reader
+from applications.web.access import Office, Reader, hidden_ids, hides_nothing
 from applications.web.acting import actor, applications_here
 from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
-from nextstep_messaging import Actor
-from nextstep_web import Form, NotServed, blank, correlation_id, flash, read_form, redirect, render
-from nextstep_web.display import short_moment
+from nextstep_web import (
+    Form,
+    NotServed,
+    Principal,
+    blank,
+    correlation_id,
+    flash,
+    read_form,
+    redirect,
+    render,
+)
 
 router = APIRouter(prefix="/applications/bulk", tags=["pages"])
+
+COMPARING = frozenset({"reject"})
+"""What decides between applications: for those alone who may know all of them."""
+NOTHING = "Nothing was confirmed under this address."
 
 
 class Confirmation(BaseModel):
@@ -53,11 +65,16 @@ async def choose(request: Request, office: Office) -> Response:
     action, query = str(sent.get("action", "")), str(sent.get("filter", ""))
     chosen = await _chosen(request, sent)
     if action == "export":
-        return await spreadsheet(request, [card.id for card in chosen])
+        knows_all = not await hidden_ids(request, office)
+        columns = parsed(query).get("column", ())  # chosen with the filter
+        ids = [card.id for card in chosen]
+        return await spreadsheet(request, ids, knows_all=knows_all, columns=columns)
+    if action in COMPARING:
+        await hides_nothing(request, office)
     if action not in STEPS:
         raise NotServed("Choose what to do with the applications. Go back and choose again.", 422)
     items = [BulkItem(card.id, card.version) for card in chosen]
-    return await _dry_run(request, actor(request, office), action, items, filtered=query)
+    return await _dry_run(request, office, action, items, filtered=query)
 
 
 async def _chosen(request: Request, sent: FormData) -> list[Card]:
@@ -89,10 +106,13 @@ async def confirm(request: Request, office: Office) -> Response:
     complete = all(item.application_id in shown for item in items)
     if action not in STEPS or not complete or not 0 < len(items) <= MOST:
         raise NotServed("This form is not complete. Go back to the list and begin again.", 422)
-    who = actor(request, office)
+    if action in COMPARING:
+        await hides_nothing(request, office)
     if not form.valid:
-        return await _dry_run(request, who, action, items, filtered=form.value("filter"), form=form)
-    here = applications_here(request)
+        return await _dry_run(
+            request, office, action, items, filtered=form.value("filter"), form=form
+        )
+    here, who = applications_here(request), actor(request, office)
     change = BulkChange(
         key=form.data.key,
         cohort=here.cohort.id,
@@ -112,28 +132,32 @@ async def confirm(request: Request, office: Office) -> Response:
 
 
 @router.get("/{key}")
-async def report(request: Request, _: Reader, key: str) -> Response:
+async def report(request: Request, reader: Reader, key: str) -> Response:
     """What became of each application."""
     here = applications_here(request)
     change = await store.find_change(here.db.read, key)
     if change is None:
-        raise NoSuch("Nothing was confirmed under this address.")
+        raise NoSuch(NOTHING)
+    hidden = await hidden_ids(request, reader)
+    items = [one for one in change.items if one not in hidden]
+    if not items:
+        raise NoSuch(NOTHING)
     reached = await store.outcomes_of(here.db.read, key)
     view = await look(request)
     people = {card.id: card for card in view.cards}
     missing = [
         BulkOutcome(one, done=False, text="Not reached yet. Send the confirmation again.")
-        for one in change.items
+        for one in items
         if one not in reached
     ]
-    ordered = [reached[one] for one in change.items if one in reached]
+    ordered = [reached[one] for one in items if one in reached]
     return render(
         request,
         "applications/bulk_report.html",
         action=ACTIONS[change.action],
         who=change.who,
-        at=short_moment(change.at),
-        tally=tally(ordered, len(change.items)),
+        at=change.at,
+        tally=tally(ordered, len(items)),
         refused=[_row(o, people) for o in [*missing, *ordered] if not o.done],
         done=[_row(o, people) for o in ordered if o.done],
     )
@@ -141,7 +165,7 @@ async def report(request: Request, _: Reader, key: str) -> Response:
 
 async def _dry_run(
     request: Request,
-    who: Actor,
+    office: Principal,
     action: str,
     items: Sequence[BulkItem],
     *,
@@ -149,7 +173,8 @@ async def _dry_run(
     form: Form[Any] | None = None,
 ) -> Response:
     here, query = applications_here(request), parsed(filtered)
-    outcomes, effect = await rehearse(here, items, action, who)
+    outcomes, effect = await rehearse(here, items, action, actor(request, office))
+    partial = bool(await hidden_ids(request, office))
     view = await look(request)
     people = {card.id: card for card in view.cards}
     return render(
@@ -163,7 +188,7 @@ async def _dry_run(
         tally=tally(outcomes, len(items)),
         would=[_row(o, people) for o in outcomes if o.done],
         refused=[_row(o, people) for o in outcomes if not o.done],
-        effect=_effect(effect),
+        effect=[] if partial else _effect(effect),
         form=form or blank(),
         filter=encoded(query),
         back=list_path(query),

@@ -1,5 +1,6 @@
 """The office says that two applications are the same person."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -48,14 +49,17 @@ async def say_same(request: Request, office: Office, application_id: str) -> Res
     return redirect(application_path(counts))
 
 
-async def same_person(read: Read, application: Application) -> list[dict[str, Any]]:
-    """The application that counts, or the duplicates of this one, to open."""
+async def same_person(
+    read: Read, application: Application, hidden: Collection[str]
+) -> list[dict[str, Any]]:
+    """The application that counts, or the duplicates of this one, to open; but for `hidden`."""
     found = [
         {"text": f"Duplicate: {one.reference}", "href": application_path(one.id)}
         for one in await duplicates_of(read, application.id)
+        if one.id not in hidden
     ]
     counting = application.duplicate_of
-    if counting and (counts := await find_application(read, counting)):
+    if counting and counting not in hidden and (counts := await find_application(read, counting)):
         text = f"This is a duplicate of {counts.reference}"
         found.append({"text": text, "href": application_path(counts.id)})
     return found

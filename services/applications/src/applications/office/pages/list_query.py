@@ -1,15 +1,16 @@
 """A look at the list of applications as a request asks for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
 from fastapi import Request
 
+from applications.admissions.store import people_with_bounces
 from applications.office.list.card import Card
 from applications.office.list.card_index import CardIndex
-from applications.office.list.filters import Around, ListFilter, Query, cleaned, found
-from applications.office.store import people_with_bounces
+from applications.office.list.filters import Around, ListFilter, Query, cleaned, found, ordered
+from applications.study_leave.store import calendar_of
 from applications.web.access import hidden_ids
 from applications.web.acting import applications_here
 from applications.web.cells import application_path
@@ -37,7 +38,8 @@ async def look(request: Request) -> Look:
     if principal and (hidden := await hidden_ids(request, principal)):
         cards = [card for card in cards if card.id not in hidden]
     now = here.messaging.clock.now()
-    return Look(cards, Around(here.cohort, now, await people_with_bounces(here.db.read)))
+    calendar = await calendar_of(here.db.read, here.cohort)
+    return Look(cards, Around(calendar, now, await people_with_bounces(here.db.read)))
 
 
 def query_of(request: Request) -> Query:
@@ -67,24 +69,36 @@ class Neighbours:
     """Where an application is in the list that somebody came from."""
 
     back: str
-    position: int
+    position: int | None
+    """None: it is not in the list (any more), and these are those around where it would be."""
     total: int
     previous: str | None
     following: str | None
 
 
-def neighbours(cards: Sequence[Card], application_id: str, query: Query) -> Neighbours | None:
-    """The applications before and after one in a list; None if it is not in it."""
-    ids = [card.id for card in cards]
-    if application_id not in ids:
-        return None
+def neighbours(
+    seen: Look, want: ListFilter, application_id: str, query: Query
+) -> Neighbours | None:
+    """The applications before and after one in a list; None if there is none to be known.
+
+    One that a decision took out of the list still leads on to those that were around it.
+    """
+    ids = [card.id for card in seen.find(want)]
+    inside, total = application_id in ids, len(ids)
+    if not inside:
+        this = [card for card in seen.cards if card.id == application_id]
+        if not this:
+            return None
+        cards = ordered([*seen.find(want), *this], want.sort)
+        ids = [card.id for card in cards]
     at = ids.index(application_id)
 
     def path(n: int) -> str | None:
-        inside = 0 <= n < len(ids)
-        return f"{application_path(ids[n])}?{from_list(query)}" if inside else None
+        there = 0 <= n < len(ids)
+        return f"{application_path(ids[n])}?{from_list(query)}" if there else None
 
-    return Neighbours(list_path(query), at + 1, len(ids), path(at - 1), path(at + 1))
+    position = at + 1 if inside else None
+    return Neighbours(list_path(query), position, total, path(at - 1), path(at + 1))
 
 
 def from_list(query: Query) -> str:
@@ -98,8 +112,9 @@ def came_from(request: Request) -> Query | None:
     return None if text is None else parsed(text)
 
 
-def back_to(request: Request, application_id: str) -> str:
-    """The page of an application, with the way back to the list kept."""
+def back_to(request: Request, application_id: str, queue: Query | None = None) -> str:
+    """The page of an application, with the way back to the list kept; else to this queue."""
     query = came_from(request)
+    query = queue if query is None else query
     path = application_path(application_id)
     return path if query is None else f"{path}?{from_list(query)}"

@@ -22,6 +22,8 @@ class Note(BaseModel):
     """What is written."""
 
     text: Annotated[str, Field(title="Note", max_length=LONGEST)]
+    known: Annotated[int | None, Field(title="Notes")] = None
+    """How many notes the page showed."""
 
 
 @router.post("/{application_id}/notes")
@@ -30,6 +32,6 @@ async def add(request: Request, office: Office, application_id: str) -> Response
     form = await read_form(request, Note)
     if not form.valid:
         raise NotServed(f"Write a note of at most {LONGEST:,} characters. Go back to it.", 422)
-    await perform(request, office, on(application_id, add_note, form.data.text))
+    await perform(request, office, on(application_id, add_note, form.data.text, form.data.known))
     flash(request, "The note is kept.")
     return redirect(f"{back_to(request, application_id)}#notes")

@@ -14,7 +14,7 @@ from applications.admissions.application import Application
 from applications.admissions.place_ledger import Ledger
 from applications.web.access import Office, hides_nothing
 from applications.web.acting import applications_here, perform
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import Form, blank, flash, read_form, redirect, render
 from nextstep_web.display import short_moment
 
@@ -50,8 +50,9 @@ class LaterEnd(BaseModel):
 
 
 class OfferToNext(BaseModel):
-    """An offer to the next in line."""
+    """An offer to whom the form showed as the next in line."""
 
+    application_id: Annotated[str, Field(title="Next in line")]
     reason: Reason
 
 
@@ -102,7 +103,7 @@ OVERRIDES: dict[str, OverrideForm] = {
         "Offer the place",
         "The place is offered.",
         OfferToNext,
-        lambda said: lambda act: overriding.offer_next(act, said.reason),
+        lambda said: lambda act: overriding.offer_next(act, said.application_id, said.reason),
     ),
 }
 
@@ -121,14 +122,15 @@ async def change(request: Request, office: Office, kind: str) -> Response:
     form = await read_form(request, wanted.form)
     if form.valid:
         try:
-            await perform(request, office, wanted.do(form.data))
-        except NoSuch:
+            changed = await perform(request, office, wanted.do(form.data))
+        except (AlreadySo, NoSuch):
             raise
         except Refused as no:
             form.refuse("", no.message)
     if not form.valid:
         return await _page(request, kind, form, status=422)
-    flash(request, wanted.done)
+    about = f"{_named(changed)}: " if isinstance(changed, Application) else ""
+    flash(request, about + wanted.done)
     return redirect(LEDGER)
 
 
@@ -150,8 +152,15 @@ async def _page(request: Request, kind: str, form: Form[Any], *, status: int = 2
         kind=kind,
         held=held,
         people=await _people(request, kind, held),
+        next_in_line=await _next(request, held) if kind == "next" else None,
         form=form,
     )
+
+
+async def _next(request: Request, held: Ledger) -> Application | None:
+    """Who is first on the waiting list."""
+    found = await store.load_applications(applications_here(request).db.read, held.waiting[:1])
+    return found[0] if found else None
 
 
 async def _people(request: Request, kind: str, held: Ledger) -> list[dict[str, str]]:
@@ -160,7 +169,8 @@ async def _people(request: Request, kind: str, held: Ledger) -> list[dict[str, s
         "order": {one: f"{n}. " for n, one in enumerate(held.waiting, start=1)},
         "longer": {o.application_id: "" for o in held.offers},
     }.get(kind, {})
-    until = {o.application_id: f", until {short_moment(o.expires_at)}" for o in held.offers}
+    zone = applications_here(request).cohort.zone
+    until = {o.application_id: f", until {short_moment(o.expires_at, zone)}" for o in held.offers}
     people = await store.applications_by_id(applications_here(request).db.read, about)
     return [
         {"value": one, "text": f"{before}{_named(people[one])}{until.get(one, '')}"}

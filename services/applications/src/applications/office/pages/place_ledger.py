@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from applications.admissions import offers as offering
@@ -12,17 +12,20 @@ from applications.admissions.place_ledger import Ledger, Movement, Override
 from applications.admissions.store import load_ledger
 from applications.office.pages import to_do
 from applications.office.store import movements_of, named_by_ledger
-from applications.web.access import Reader, hidden_ids
+from applications.web.access import Reader, hides_nothing
 from applications.web.acting import applications_here
 from applications.web.cells import application_path
-from nextstep_web import asked, column, csv_response, render
+from nextstep_web import asked, column, render, table_file
 from nextstep_web.display import short_moment
 
-router = APIRouter(prefix="/applications/ledger", tags=["pages"])
+router = APIRouter(
+    prefix="/applications/ledger", tags=["pages"], dependencies=[Depends(hides_nothing)]
+)
 
 OVERRIDES: dict[Override, str] = {
     "late": "Late application accepted",
     "out_of_order": "Offered by the office",
+    "late_out_of_order": "Late application accepted; offered by the office",
     "longer": "Offer extended",
     "order": "Order changed",
     "places": "Number of places changed",
@@ -38,8 +41,6 @@ HISTORY = [
     column("accepted", "Accepted", numeric=True),
     column("waiting", "Waiting", numeric=True),
 ]
-HIDDEN = "hidden: conflict of interest"
-"""Stands for an application that its reader must not see; the counts stay whole."""
 HEADER = (
     "sequence",
     "at",
@@ -63,12 +64,10 @@ async def ledger(request: Request, reader: Reader) -> Response:
     held = await load_ledger(here.db.read, here.cohort)
     movements = await movements_of(here.db.read, here.cohort)
     people = await named_by_ledger(here.db.read, here.cohort)
-    for hidden in await hidden_ids(request, reader):
-        people.pop(hidden, None)
     match request.query_params.get("format"):
-        case "csv":
+        case "csv" | "xlsx":
             lines = [list(_plain(m, people).values()) for m in movements]
-            return csv_response("place-ledger.csv", HEADER, lines)
+            return await table_file(request, "place-ledger", HEADER, lines)
         case "json":
             return JSONResponse(_export(held, movements, people))
     how = asked(request, ("sequence",), "-sequence")
@@ -77,6 +76,7 @@ async def ledger(request: Request, reader: Reader) -> Response:
     return render(
         request,
         "applications/place_ledger.html",
+        download=HEADER,
         figures=to_do.summary_of({}, held)[:3],
         held=held,
         automatic=offering.automatic(here.cohort, here.messaging.clock.now()),
@@ -87,41 +87,29 @@ async def ledger(request: Request, reader: Reader) -> Response:
         faults=recount(held, movements),
         found=how.listing(page, len(movements)),
         columns=HISTORY,
-        rows=[_cells(movement, people) for movement in page],
+        rows=[_cells(movement, people, here.cohort.zone) for movement in page],
     )
 
 
 def _who(application_id: str, people: dict[str, Application]) -> dict[str, Any]:
-    person = people.get(application_id)
-    if person is None:
-        return {"text": HIDDEN}
+    person = people[application_id]
     return {
         "text": f"{person.answers.name} ({person.reference})",
         "href": application_path(application_id),
     }
 
 
-def _reference(application_id: str, people: dict[str, Application]) -> str:
-    if not application_id:
-        return ""
-    return people[application_id].reference if application_id in people else HIDDEN
-
-
-def _shown(application_id: str, people: dict[str, Application]) -> str:
-    return application_id if application_id in people else HIDDEN
-
-
 def _offer(application_id: str, expires_at: Any, people: dict[str, Application]) -> dict[str, Any]:
-    return {"who": _who(application_id, people), "until": short_moment(expires_at)}
+    return {"who": _who(application_id, people), "until": expires_at}
 
 
 def _turn(number: int, application_id: str, people: dict[str, Application]) -> dict[str, Any]:
     return {"position": number, "who": _who(application_id, people)}
 
 
-def _cells(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
+def _cells(movement: Movement, people: dict[str, Application], zone: str) -> dict[str, Any]:
     return _plain(movement, people) | {
-        "at": short_moment(movement.at),
+        "at": short_moment(movement.at, zone).replace(" ", "\N{NO-BREAK SPACE}"),
         "kind": _kind(movement),
         "who": _who(movement.application_id, people) if movement.application_id else None,
     }
@@ -137,14 +125,14 @@ def _kind(movement: Movement) -> list[dict[str, str]]:
 
 def _plain(movement: Movement, people: dict[str, Application]) -> dict[str, Any]:
     # a change of the places is about nobody
-    seen = not movement.application_id or movement.application_id in people
+    about = movement.application_id
     return {
         "sequence": movement.sequence,
         "at": movement.at.isoformat(),
         "kind": movement.kind,
-        "reference": _reference(movement.application_id, people),
-        "application_id": movement.application_id if seen else HIDDEN,
-        "reason": movement.reason if seen else HIDDEN,
+        "reference": people[about].reference if about else "",
+        "application_id": about,
+        "reason": movement.reason,
         "offered": movement.offered,
         "accepted": movement.accepted,
         "waiting": movement.waiting,
@@ -163,14 +151,14 @@ def _export(
         "places": held.places,
         "offered": [
             {
-                "application_id": _shown(o.application_id, people),
+                "application_id": o.application_id,
                 "offered_at": o.offered_at.isoformat(),
                 "expires_at": o.expires_at.isoformat(),
                 "from_waiting_list": o.from_waiting_list,
             }
             for o in held.offers
         ],
-        "accepted": [_shown(one, people) for one in held.accepted],
-        "waiting": [_shown(one, people) for one in held.waiting],
+        "accepted": list(held.accepted),
+        "waiting": list(held.waiting),
         "movements": [_plain(movement, people) for movement in movements],
     }

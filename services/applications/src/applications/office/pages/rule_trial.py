@@ -23,14 +23,15 @@ from applications.web.cells import application_path, state_tag
 from nextstep_programme import Cohort, CohortError, varied
 from nextstep_web import (
     Form,
+    asks_for_file,
     blank,
     column,
-    csv_response,
     flash,
     listing,
     read_form,
     redirect,
     render,
+    table_file,
 )
 from nextstep_web.display import day, plural
 
@@ -92,8 +93,8 @@ async def dry_run(request: Request, reader: Reader) -> Response:
         return await _page(request, form, None, office=reader.has("office"))
     applications = await all_applications(here.db.read, here.cohort)
     changes = await asyncio.to_thread(what_changes, applications, here.cohort, then)
-    if request.query_params.get("format") == "csv":
-        return csv_response("dry-run.csv", HEADER, [_line(one) for one in changes.changed])
+    if asks_for_file(request):
+        return await table_file(request, "dry-run", HEADER, [_line(one) for one in changes.changed])
     return await _page(request, form, changes, office=reader.has("office"))
 
 

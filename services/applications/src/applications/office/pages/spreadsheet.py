@@ -8,9 +8,10 @@ from fastapi import Request, Response
 from applications.admissions.application import Application
 from applications.admissions.needed_documents import documents_coming, documents_needed
 from applications.admissions.store import applications_by_id
+from applications.admissions.waiting import listed_sentences
 from applications.web.acting import applications_here
 from nextstep_programme import Cohort
-from nextstep_web import csv_response
+from nextstep_web import table_file
 
 HEADER = (
     "reference",
@@ -32,6 +33,7 @@ HEADER = (
     "documents_needed",
     "documents_coming",
     "concerns",
+    "awaits_office",
     "application_id",
     "person_id",
 )
@@ -39,15 +41,25 @@ AT_ONCE = 200
 """Applications read together; between two readings other requests have their turn."""
 
 
-async def spreadsheet(request: Request, ids: Sequence[str]) -> Response:
-    """The applications with these ids."""
+async def spreadsheet(
+    request: Request,
+    ids: Sequence[str],
+    *,
+    knows_all: bool = True,
+    columns: Sequence[str] | None = None,
+) -> Response:
+    """The applications with these ids, for somebody who `knows_all` or is told of no other.
+
+    `columns` are those chosen, where it is not the address that says so.
+    """
     here = applications_here(request)
     lines = []
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
         found = await applications_by_id(here.db.read, part)
-        lines += [_cells(found[one], here.cohort) for one in part]
-    return csv_response("applications.csv", HEADER, lines)
+        shown = (found[one] if knows_all else found[one].without_others() for one in part)
+        lines += [_cells(one, here.cohort) for one in shown]
+    return await table_file(request, "applications", HEADER, lines, columns=columns)
 
 
 def _cells(application: Application, cohort: Cohort) -> list[Any]:
@@ -73,6 +85,7 @@ def _cells(application: Application, cohort: Cohort) -> list[Any]:
         "; ".join(documents_needed(application, cohort)),
         "; ".join(documents_coming(application, cohort)),
         " ".join(result.office for result in concerns),
+        " ".join(listed_sentences(application.awaits_office, cohort.zone)),
         application.id,
         application.person_id,
     ]

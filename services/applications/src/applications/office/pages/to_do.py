@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from applications.office.list.card import Card
 from applications.office.list.filters import ENDING_SOON, ListFilter
 from applications.office.pages.list_query import Look
 from nextstep_programme import Cohort
-from nextstep_programme.writing import listed, moment
+from nextstep_programme.writing import deadline, listed
 from nextstep_web.charts import LineChart, line_chart
 
 PATH = "/applications/list"
@@ -48,7 +48,19 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
             seen,
             "submission to decide on",
             "submissions to decide on",
-            flag="after_decision",
+            flag="waits_submission",
+        ),
+        _filtered(
+            seen,
+            "application whose form gives a time that is not believed",
+            "applications whose forms give a time that is not believed",
+            flag="waits_time",
+        ),
+        _filtered(
+            seen,
+            "application with a virus that was found after the decision",
+            "applications with a virus that was found after the decision",
+            flag="waits_virus",
         ),
         _ending(seen),
         _filtered(
@@ -71,12 +83,18 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
         ),
         _filtered(
             seen,
+            "Fellow who has not applied for leave for a date that is near",
+            "Fellows who have not applied for leave for a date that is near",
+            flag="leave_not_applied",
+        ),
+        _filtered(
+            seen,
             "Fellow who has not declared study leave for every date",
             "Fellows who have not declared study leave for every date",
             flag="leave_unsaid",
         ),
         _filtered(
-            seen, "person whose mail came back", "people whose mail came back", flag="bounced"
+            seen, "person whose email came back", "people whose email came back", flag="bounced"
         ),
         _filtered(
             seen,
@@ -123,18 +141,24 @@ def _ending(seen: Look) -> ToDo:
 def _open_offers(offers: Ledger, zone: str) -> ToDo:
     if not offers.offers:
         return None
-    soonest = moment(min(offer.expires_at for offer in offers.offers), zone)
+    soonest = deadline(min(offer.expires_at for offer in offers.offers), zone)
     count = len(offers.offers)
     text = f"{count} offers open, the first until" if count > 1 else "1 offer open until"
     return {"text": f"{text} {soonest}", "href": f"{PATH}?state=offered"}
 
 
 def intake(cards: Iterable[Card], cohort: Cohort, today: date) -> LineChart:
-    """Applications and eligible ones, added up day by day, against places and deadline."""
+    """Applications and eligible ones, added up day by day, against places and deadline.
+
+    The days are those of the cohort, whatever times forms gave: what lies outside counts on the
+    first or the last of them.
+    """
     zone = ZoneInfo(cohort.zone)
-    came = [(card.first_submitted_at.astimezone(zone).date(), card.state) for card in cards]
-    first = min([cohort.applications_open, *(on for on, _ in came)])
-    last = max([min(today, cohort.deadline_on), *(on for on, _ in came)])
+    first, latest = cohort.applications_open, cohort.completes_on
+    came = [
+        (min(max(_day(card.first_submitted_at, zone), first), latest), card.state) for card in cards
+    ]
+    last = max([first, min(today, cohort.deadline_on), *(on for on, _ in came)])
     end = max(last, cohort.deadline_on)
     days = [first + timedelta(days=n) for n in range((end - first).days + 1)]
     known = days[: max(1, (last - first).days + 1)]
@@ -149,6 +173,14 @@ def intake(cards: Iterable[Card], cohort: Cohort, today: date) -> LineChart:
         level=(f"{cohort.places} places", cohort.places),
         mark=(f"Deadline {cohort.deadline_on.day} {cohort.deadline_on:%b}", cohort.deadline_on),
     )
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    """The local day; the first moment of all time has none west of Greenwich, the last east."""
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:
+        return at.date()
 
 
 def added_up(counts: Mapping[date, int], days: Iterable[date]) -> list[float]:

@@ -7,24 +7,36 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions import kept_versions
+from applications.admissions.act import Act
 from applications.admissions.answers import Answers
-from applications.admissions.application import Document
-from applications.admissions.choosing_a_version import apply_version, set_aside
-from applications.admissions.needed_documents import document_title
-from applications.admissions.store import find_application
-from applications.admissions.versions import Change, Held, Version, changes
+from applications.admissions.application import Application, Document
+from applications.admissions.choosing_a_version import (
+    apply_version,
+    outcome_of,
+    set_aside,
+    take_up_again,
+)
+from applications.admissions.document_names import document_title
+from applications.admissions.held_back import has_ended
+from applications.admissions.store import find_application, load_history
+from applications.admissions.submissions import UNCHANGED
+from applications.admissions.versions import Change, HeldBack, Version, changes
+from applications.intake.separating import make_its_own, may_stand_alone
+from applications.office.list.filters import Query
+from applications.office.pages.list_query import back_to
 from applications.web.access import Office, conflict_free
-from applications.web.acting import applications_here, perform
+from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.answer_labels import LABELS
 from applications.web.cells import application_path
-from nextstep_contracts import NoSuch
+from nextstep_contracts import AlreadySo, NoSuch
 from nextstep_web import blank, flash, read_form, redirect, render
-from nextstep_web.display import short_moment
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
 )
 
+AFTERWARDS: Query = {"flag": ["after_decision"], "sort": ["submitted"]}
+"""The list of what else waits like this."""
 STANDINGS = {
     "pending": ("Waits for the office", "orange"),
     "applied": ("Put in force by the office", "green"),
@@ -32,10 +44,13 @@ STANDINGS = {
 }
 
 
+DECISIONS = {"again": take_up_again, "apply": apply_version, "aside": set_aside}
+
+
 class VersionDecision(BaseModel):
     """What becomes of a version, and why."""
 
-    action: Annotated[Literal["apply", "aside"], Field(title="What to do")]
+    action: Annotated[Literal["again", "apply", "aside", "own"], Field(title="What to do")]
     reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
 
 
@@ -49,16 +64,27 @@ async def one(request: Request, _: Office, application_id: str, submission_id: s
 async def decide(
     request: Request, office: Office, application_id: str, submission_id: str
 ) -> Response:
-    """Put it in force or set it aside."""
-    await _version(request, application_id, submission_id)
+    """Put it in force, set it aside, or make it an application of its own."""
     form = await read_form(request, VersionDecision)
+    if form.value("action") == "own" and await _separated(request, application_id, submission_id):
+        raise AlreadySo("This version is an application of its own already.")
+    await _version(request, application_id, submission_id)
     if not form.valid:
         return await _page(request, application_id, submission_id, form, 422)
-    reason = form.data.reason
-    step = apply_version if form.data.action == "apply" else set_aside
-    await perform(request, office, lambda act: step(act, submission_id, reason))
-    flash(request, "Recorded.")
-    return redirect(f"{application_path(application_id)}#versions")
+    action, reason = form.data.action, form.data.reason
+    if action == "own":
+        new = await perform(request, office, lambda act: make_its_own(act, submission_id, reason))
+        flash(request, f"{new.answers.name} has an application of their own: {new.reference}.")
+        return redirect(application_path(new.id))
+
+    async def decided(act: Act) -> str:
+        await DECISIONS[action](act, submission_id, reason)
+        return ". ".join(line.what for line in act.noted(application_id))
+
+    said = await perform(request, office, decided)
+    application = await find_application_here(request, application_id)
+    flash(request, f"{application.answers.name} ({application.reference}): {said}.")
+    return redirect(f"{back_to(request, application_id, AFTERWARDS)}#versions")
 
 
 async def _page(
@@ -69,23 +95,52 @@ async def _page(
     if application is None:
         raise NoSuch("There is no such version.")
     found = changes(application.answers, version.answers, application.documents, version.documents)
+    again = version.waits and has_ended(application)
     actions = [{"value": "apply", "text": "Put these answers in force"}]
+    if again:
+        text = "Take the application up again: the applicant is told, and the rules run"
+        actions.insert(0, {"value": "again", "text": text})
     if version.waits:
-        actions.append({"value": "aside", "text": "Set it aside: the application stays as it is"})
+        told = f", and {whom} is told" if (whom := _told_of(version, application)) else ""
+        text = f"Set it aside: the application stays as it is{told}"
+        actions.append({"value": "aside", "text": text})
+    if may_stand_alone(version, application):
+        text = (
+            "Make it an application of its own: it is somebody else\u2019s, whose number was used"
+        )
+        actions.append({"value": "own", "text": text})
     return render(
         request,
         "applications/version.html",
         status,
         application=application,
         version=version,
-        received=short_moment(version.received_at),
-        submitted=short_moment(version.submitted_at),
+        received=version.received_at,
+        submitted=version.submitted_at,
         standing=_standing(version),
         changes=[_change(one) for one in found],
         actions=actions,
         decided=application.decided,
+        again=again,
         form=form,
     )
+
+
+def _told_of(version: Version, application: Application) -> str | None:
+    """Who hears that a version was set aside; nobody of one that nobody was told of."""
+    outcome = outcome_of(application, version)
+    if version.acknowledged_to and outcome != UNCHANGED:
+        return f"{version.answers.email}, from where it came,"
+    return "the applicant" if outcome else None
+
+
+async def _separated(request: Request, application_id: str, submission_id: str) -> bool:
+    """Whether a version waited here once and has become an application of its own."""
+    read = applications_here(request).db.read
+    found = await kept_versions.find(read, submission_id)
+    if found is None or found.application_id == application_id:
+        return False
+    return any(line.kind == "separated" for line in await load_history(read, application_id))
 
 
 async def _version(request: Request, application_id: str, submission_id: str) -> Version:
@@ -112,9 +167,9 @@ def _row(number: int, version: Version) -> dict[str, Any]:
     return {
         "number": number,
         "id": version.id,
-        "received": short_moment(version.received_at),
+        "received": version.received_at,
         "receipt": f"/applications/receipts/{version.id}",
-        "submitted": short_moment(version.submitted_at),
+        "submitted": version.submitted_at,
         "source": version.source,
         "standing": _standing(version),
         "why": _why(version.held),
@@ -135,7 +190,7 @@ def _standing(version: Version) -> dict[str, str]:
     return {"tag": text, "colour": colour}
 
 
-def _why(held: Held | None) -> str | None:
+def _why(held: HeldBack | None) -> str | None:
     if held is None or held.status == "pending":
         return held.why if held else None
     return f"{held.why} {held.reason} ({held.by})"

@@ -1,13 +1,14 @@
 """Who may open the pages of a review, and what each of them may compare."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from applications.admissions.act import Applications
+from applications.review.blindness import closed
 from applications.review.case import Selection
-from applications.review.staging import blind
 from applications.review.store import load_selection
+from applications.web.access import Reader, hidden_ids
 from applications.web.acting import applications_here
 from nextstep_contracts import NoSuch
 from nextstep_web import NotServed, Principal, require
@@ -26,22 +27,42 @@ def email_of(principal: Principal) -> str:
     return principal.subject.casefold()
 
 
+async def seen_selection(request: Request, principal: Principal, **part: Any) -> Selection:
+    """The selection, or a part of it (see `load_selection`), as whoever asks sees it."""
+    here = applications_here(request)
+    whole = await load_selection(here.db.read, here.cohort, **part)
+    hidden = await hidden_ids(request, principal)
+    return whole.seen_by(email_of(principal), hidden)
+
+
 async def comparing(request: Request, principal: Principal) -> Selection:
     """The selection for somebody who may compare scores now.
 
     Raises:
-        Refused: the person reviews and has sheets to lock first.
+        NotServed: this person takes no part in comparing, or not yet.
 
     """
-    here = applications_here(request)
-    selection = await load_selection(here.db.read, here.cohort)
-    if blind(selection, principal.subject):
-        raise NotServed(
-            "You are a reviewer yourself and have not locked all your sheets. Comparisons and "
-            "decisions open for you once they are locked: see “My reviews”.",
-            403,
-        )
-    return selection
+    if why := await closed_here(request, principal):
+        raise NotServed(why, 403)
+    return await seen_selection(request, principal)
+
+
+async def closed_here(request: Request, principal: Principal) -> str | None:
+    """Why whoever asks takes no part in comparing; see `blindness.closed`."""
+    here, email = applications_here(request), email_of(principal)
+    own = await load_selection(here.db.read, here.cohort, reviewer=email)
+    return closed(own, email, await hidden_ids(request, principal))
+
+
+async def compares(request: Request, reader: Reader) -> None:
+    """Let what shows everything about an applicant exist for who takes part in comparing.
+
+    Raises:
+        NotServed: this person takes no part in comparing, or not yet.
+
+    """
+    if why := await closed_here(request, reader):
+        raise NotServed(why, 403)
 
 
 def reviews_only(here: Applications, person: Principal) -> bool:

@@ -9,17 +9,16 @@ from applications.review.blindness import open_sheets
 from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES, Conflict
 from applications.review.dealing import coverage
-from applications.review.pages.access import email_of, reviewed_only
+from applications.review.pages.access import closed_here, email_of, reviewed_only, seen_selection
 from applications.review.pages.form_fields import last, number, seen_again, typed_in
 from applications.review.pages.my_reviews import SHEET_COLOURS, compared
 from applications.review.ranking import presented, result_of
 from applications.review.sheets import STATE_NAMES
 from applications.review.staged_decisions import CHOICE_NAMES, ToStage, checked_choice, stale
-from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
 from applications.web.cells import application_path, state_tag
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import Form, Principal, blank, flash, redirect, render
 from nextstep_web.display import short_moment
 
@@ -76,6 +75,8 @@ async def change(request: Request, office: Office, application_id: str, deed: st
         work, said = deeds["drop"]
     try:
         await perform(request, office, work)
+    except AlreadySo:
+        raise
     except Refused as refused:
         if not refused.fields or deed == "conflict":
             raise
@@ -103,14 +104,15 @@ async def _page(
     *,
     status: int = 200,
 ) -> Response:
-    here, email = applications_here(request), email_of(principal)
-    selection = await load_selection(here.db.read, here.cohort, ids=[application_id])
+    email = email_of(principal)
+    selection = await seen_selection(request, principal, ids=[application_id])
     case = selection.case(application_id)
-    if case is None or email in case.hidden_from:
+    if case is None:
         raise NoSuch("There is no such application.")
+    apart = await closed_here(request, principal)
     closed = email in selection.active and bool(open_sheets([case], email, selection.method))
     counting = () if closed else case.counting(selection.method)
-    draft = None if closed else case.review.draft
+    draft = None if apart else case.review.draft
     if draft and not form.typed:
         form = blank(**draft.model_dump(include={"choice", "position", "reason", "exception"}))
     office = principal.has("office")
@@ -122,6 +124,7 @@ async def _page(
         case=case,
         facts=_facts(selection, case),
         closed=closed,
+        apart=None if closed else apart,
         comparison=compared(selection, counting, {}),
         comments=[(selection.name(s.reviewer), s.comment) for s in counting if s.comment],
         unlocks=[]
@@ -139,7 +142,7 @@ async def _page(
             for key, one in selection.reviewers.items()
             if key != email
         ],
-        conflicts=_conflicts(selection, case, email),
+        conflicts=_conflicts(selection, case, email, applications_here(request).cohort.zone),
         kinds=[{"value": key, "text": text} for key, text in KIND_NAMES.items()],
         choices=[{"value": key, "text": text} for key, text in CHOICE_NAMES.items()]
         + [{"value": "undecided", "text": "Undecided: drop what was staged"}],
@@ -147,7 +150,7 @@ async def _page(
         draft_name=CHOICE_NAMES[draft.choice] if draft else "",
         stale=stale(case, selection.method) if draft else None,
         can_change=office and case.under_review,
-        can_stage=office and not closed and case.application.state in ("eligible", "waitlisted"),
+        can_stage=office and not apart and case.application.state in ("eligible", "waitlisted"),
         office=office,
         short=len(counting) < selection.method.required,
         form=form,
@@ -186,18 +189,18 @@ def _sheet(selection: Selection, case: Case, email: str) -> dict[str, Any]:
         "reviewer": {"text": selection.name(email), "hint": email},
         "name": selection.name(email),
         "state": tags,
-        "at": short_moment(sheet.locked_at) if sheet.locked_at else None,
+        "at": sheet.locked_at,
         "locked": sheet.locked_at is not None,
         "untouched": sheet.revision == 0,
     }
 
 
-def _decided_by(conflict: Conflict) -> str:
-    said = f"{conflict.by}, {short_moment(conflict.at)}"
+def _decided_by(conflict: Conflict, zone: str) -> str:
+    said = f"{conflict.by}, {short_moment(conflict.at, zone)}"
     return f"{said}, on {conflict.carried_from}" if conflict.carried_from else said
 
 
-def _conflicts(selection: Selection, case: Case, email: str) -> list[dict[str, Any]]:
+def _conflicts(selection: Selection, case: Case, email: str, zone: str) -> list[dict[str, Any]]:
     rows = [
         {
             "reviewer": selection.name(c.reviewer),
@@ -206,7 +209,7 @@ def _conflicts(selection: Selection, case: Case, email: str) -> list[dict[str, A
                 "tag": "Hidden from the reviewer" if c.effective else "No conflict",
                 "colour": "red" if c.effective else "grey",
             },
-            "why": {"text": c.reason, "hint": _decided_by(c)},
+            "why": {"text": c.reason, "hint": _decided_by(c, zone)},
         }
         for c in case.review.conflicts
         if c.reviewer != email

@@ -5,16 +5,15 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.review import reviewing
-from applications.review.blindness import visible
 from applications.review.case import Selection
 from applications.review.dealing import Coverage, coverage
-from applications.review.pages.access import email_of, reviewed_only
+from applications.review.pages.access import reviewed_only, seen_selection
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.form_fields import last, typed_in
-from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
-from nextstep_web import column, csv_response, flash, redirect, render
+from nextstep_programme.searching import says
+from nextstep_web import asks_for_file, column, flash, redirect, render, table_file
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -36,27 +35,27 @@ STAGES = {
 @router.get("")
 async def overall(request: Request, reader: Reader) -> Response:
     """Coverage: for each application under review, how many sheets are locked, open or lacking."""
-    here = applications_here(request)
-    selection = await load_selection(here.db.read, here.cohort)
-    cases = [case for case in visible(selection.cases, email_of(reader)) if case.under_review]
+    selection = await seen_selection(request, reader)
+    cases = [case for case in selection.cases if case.under_review]
     found = [coverage(case, selection.method, selection.active) for case in cases]
     wanted, words = (request.query_params.get(key, "") for key in ("review", "q"))
     shown = [one for one in found if wanted in ("", stage_of(one)) and _matches(one, words)]
-    if request.query_params.get("format") == "csv":
-        return csv_response("coverage.csv", HEADER, [_line(selection, one) for one in shown])
+    if asks_for_file(request):
+        return await table_file(
+            request, "coverage", HEADER, [_line(selection, one) for one in shown]
+        )
     return render(
         request,
         "applications/coverage.html",
+        download=HEADER,
         figures=_figures(found),
         columns=COLUMNS,
         rows=[_row(selection, one) for one in shown],
         stages=[(key, text) for key, (text, _) in STAGES.items()],
         reviewers=len(selection.active),
-        suggested=sum(
-            email_of(reader) not in case.hidden_from for case, _, _ in selection.unanswered
-        ),
+        suggested=len(selection.unanswered),
         lacking=sum(one.lacking for one in found),
-        seed=here.cohort.id,
+        seed=applications_here(request).cohort.id,
     )
 
 
@@ -81,7 +80,7 @@ def stage_of(found: Coverage) -> str:
 
 def _matches(found: Coverage, words: str) -> bool:
     application = found.case.application
-    return words.casefold() in f"{application.reference} {application.answers.name}".casefold()
+    return says(words, application.reference, application.answers.name)
 
 
 def _figures(found: list[Coverage]) -> list[dict[str, Any]]:

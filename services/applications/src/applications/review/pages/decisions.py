@@ -9,7 +9,7 @@ from applications.admissions import store
 from applications.admissions.application import Application
 from applications.review import staging
 from applications.review.case import Case
-from applications.review.pages.access import comparing, email_of, reviewed_only
+from applications.review.pages.access import comparing, reviewed_only
 from applications.review.pages.case import HOME
 from applications.review.pages.form_fields import last, typed_in
 from applications.review.pages.ranking import COLOURS, figures, who
@@ -17,12 +17,11 @@ from applications.review.ranking import ranked
 from applications.review.rounds import Round, RoundLine
 from applications.review.staged_decisions import CHOICE_NAMES
 from applications.review.store import load_round, load_rounds
-from applications.web.access import Office, Reader, hidden_ids
+from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
 from applications.web.cells import state_tag
 from nextstep_contracts import NoSuch
 from nextstep_web import redirect, render
-from nextstep_web.display import short_moment
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -33,13 +32,13 @@ async def whole(request: Request, reader: Reader) -> Response:
     here = applications_here(request)
     selection = await comparing(request, reader)
     ledger = await store.load_ledger(here.db.read, here.cohort)
-    plan = staging.plan_of(selection, email_of(reader), ledger.free)
+    plan = staging.plan_of(selection, ledger.free)
     rounds = await load_rounds(here.db.read, here.cohort)
     ranks = {row.case.id: row.rank for row in ranked(selection.method, selection.cases)}
     return render(
         request,
         "applications/decisions.html",
-        figures=figures(plan, ledger, selection, email_of(reader)),
+        figures=figures(plan, ledger, selection),
         plan=plan,
         offers=[_planned(case, ranks) for case in plan.offers],
         waiting=[
@@ -68,21 +67,20 @@ async def apply(request: Request, office: Office) -> Response:
 async def applied(request: Request, reader: Reader, round_id: str) -> Response:
     """Exactly what was applied, and what was refused."""
     here = applications_here(request)
+    await comparing(request, reader)
     found = await load_round(here.db.read, round_id)
     if found is None:
         raise NoSuch
-    hidden = await hidden_ids(request, reader)
-    lines = [line for line in found.lines if line.application_id not in hidden]
-    named = [*(line.application_id for line in lines), *found.promoted]
+    named = [*(line.application_id for line in found.lines), *found.promoted]
     people = await store.applications_by_id(here.db.read, named)
     return render(
         request,
         "applications/selection_round.html",
         round=found,
-        at=short_moment(found.at),
-        lines=[_applied(line, people) for line in lines if line.outcome == "applied"],
-        refused=[_applied(line, people) for line in lines if line.outcome == "refused"],
-        promoted=[{"who": who(people[one])} for one in found.promoted if one not in hidden],
+        at=found.at,
+        lines=[_applied(line, people) for line in found.lines if line.outcome == "applied"],
+        refused=[_applied(line, people) for line in found.lines if line.outcome == "refused"],
+        promoted=[{"who": who(people[one])} for one in found.promoted],
     )
 
 
@@ -101,7 +99,7 @@ def _planned(case: Case, ranks: dict[str, int]) -> dict[str, Any]:
 
 def _round(found: Round) -> dict[str, Any]:
     return {
-        "at": {"text": short_moment(found.at), "href": f"{HOME}/rounds/{found.id}"},
+        "at": {"text": found.at, "href": f"{HOME}/rounds/{found.id}"},
         "by": found.by,
         "applied": found.count("applied"),
         "refused": found.count("refused"),
@@ -112,6 +110,7 @@ def _applied(line: RoundLine, people: Mapping[str, Application]) -> dict[str, An
     person = people.get(line.application_id)
     return {
         "who": who(person) if person else line.reference,
+        "rank": str(line.rank) if line.rank else None,
         "what": {
             "tag": CHOICE_NAMES[line.choice],
             "colour": COLOURS[line.choice],

@@ -9,20 +9,20 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from applications.admissions.needed_documents import document_title
+from applications.admissions.document_names import document_title
 from applications.documents.pages.document import bytes_of, file_answer
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
 from applications.review.case import Case, Selection
 from applications.review.conflicts import KIND_NAMES
-from applications.review.pages.access import Panel, email_of, reviewed_only
+from applications.review.pages.access import Panel, email_of, reviewed_only, seen_selection
 from applications.review.pages.form_fields import last, number, seen_again, typed_in
 from applications.review.ranking import presented
 from applications.review.sheets import STATE_NAMES, Sheet, SheetState
-from applications.review.store import load_selection
-from applications.web.acting import applications_here, perform
+from applications.web.acting import perform
 from applications.web.answer_labels import answer_rows
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
+from nextstep_programme.searching import says
 from nextstep_web import Form, NotServed, Principal, blank, column, flash, redirect, render
 from nextstep_web.display import size
 
@@ -46,12 +46,12 @@ WITHHELD = ("Email address", "GMC reference", "GDC number", "National Training N
 async def every(request: Request, reviewer: Panel) -> Response:
     """My applications, with what is left to do first."""
     selection, found = await _mine(request, reviewer)
-    words = request.query_params.get("q", "").casefold()
+    words = request.query_params.get("q", "")
     wanted = request.query_params.get("sheet", "")
     shown = [
         (case, view)
         for case, view in found
-        if words in f"{case.application.reference} {case.application.answers.name}".casefold()
+        if says(words, case.application.reference, case.application.answers.name)
         and wanted in ("", view.mine.state)
     ]
     return render(
@@ -87,6 +87,8 @@ async def score(request: Request, reviewer: Panel, application_id: str) -> Respo
             reviewer,
             lambda act: reviewing.score(act, application_id, scores, comment, lock=lock),
         )
+    except AlreadySo:
+        raise
     except Refused as refused:
         if not refused.fields:
             raise
@@ -111,6 +113,9 @@ async def declare(request: Request, reviewer: Panel, application_id: str) -> Res
             reviewer,
             lambda act: deciding_conflicts.declare(act, application_id, kind, reason),
         )
+    except AlreadySo as so:
+        flash(request, so.message)
+        return redirect(HOME)
     except Refused as refused:
         selection, found = await _mine(request, reviewer)
         case, _ = _one(found, application_id)
@@ -135,8 +140,8 @@ Found = tuple[tuple[Case, Sight], ...]
 
 
 async def _mine(request: Request, principal: Principal) -> tuple[Selection, Found]:
-    here, email = applications_here(request), email_of(principal)
-    selection = await load_selection(here.db.read, here.cohort, reviewer=email)
+    email = email_of(principal)
+    selection = await seen_selection(request, principal, reviewer=email)
     if email not in selection.active:
         raise NotServed(
             "The programme office has not asked you to review. If you expected it to, tell the "

@@ -9,7 +9,7 @@ from applications.admissions.application import Application
 from applications.admissions.place_ledger import Ledger
 from applications.review import staging
 from applications.review.case import Case, Selection
-from applications.review.pages.access import comparing, email_of, reviewed_only
+from applications.review.pages.access import comparing, reviewed_only
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.form_fields import last, number, typed_in
 from applications.review.ranking import BY_AVERAGE, Row, presented, ranked
@@ -19,7 +19,7 @@ from applications.web.acting import applications_here, perform
 from applications.web.cells import state_tag
 from nextstep_programme import SUBMITTED
 from nextstep_programme.writing import listed
-from nextstep_web import NotServed, column, csv_response, flash, redirect, render
+from nextstep_web import NotServed, asks_for_file, column, flash, redirect, render, table_file
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -60,17 +60,16 @@ async def ranking(request: Request, reader: Reader) -> Response:
     """All applications with a locked sheet, best first, with the spread beside the average."""
     here = applications_here(request)
     selection = await comparing(request, reader)
-    person = email_of(reader)
-    every = ranked(selection.method, selection.cases)
-    rows = [row for row in every if person not in row.case.hidden_from]
-    if request.query_params.get("format") == "csv":
-        return csv_response("ranking.csv", HEADER, [_line(row) for row in rows])
+    rows = ranked(selection.method, selection.cases)
+    if asks_for_file(request):
+        return await table_file(request, "ranking", HEADER, [_line(row) for row in rows])
     ledger = await store.load_ledger(here.db.read, here.cohort)
-    plan = staging.plan_of(selection, person, ledger.free)
+    plan = staging.plan_of(selection, ledger.free)
     return render(
         request,
         "applications/ranking.html",
-        figures=figures(plan, ledger, selection, person),
+        download=HEADER,
+        figures=figures(plan, ledger, selection),
         plan=plan,
         columns=COLUMNS,
         rows=[_row(selection, row) for row in rows],
@@ -109,13 +108,9 @@ async def drop(request: Request, office: Office) -> Response:
     return redirect(f"{HOME}/ranking")
 
 
-def figures(plan: Plan, ledger: Ledger, selection: Selection, person: str) -> list[dict[str, Any]]:
+def figures(plan: Plan, ledger: Ledger, selection: Selection) -> list[dict[str, Any]]:
     """The numbers of what is staged against the places there are."""
-    undecided = [
-        case
-        for case in selection.cases
-        if case.under_review and case.review.draft is None and person not in case.hidden_from
-    ]
+    undecided = [c for c in selection.cases if c.under_review and c.review.draft is None]
     return [
         {"label": f"of {ledger.places} places free", "value": ledger.free},
         {"label": "offers staged", "value": len(plan.offers)},

@@ -4,17 +4,17 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from applications.admissions.store import people_with_bounces
 from applications.review import reviewing
 from applications.review.case import Selection
-from applications.review.conflicts import KIND_NAMES
+from applications.review.conflicts import KIND_NAMES, told_as
 from applications.review.dealing import loads
-from applications.review.pages.access import email_of, reviewed_only
+from applications.review.pages.access import reviewed_only, seen_selection
 from applications.review.pages.case import HOME, case_path
 from applications.review.pages.form_fields import last, seen_again, typed_in
-from applications.review.store import load_selection
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 from nextstep_web import Form, Principal, blank, column, flash, redirect, render, service_url
 
 router = APIRouter(
@@ -32,7 +32,7 @@ COLUMNS = [
 
 @router.get("")
 async def everybody(request: Request, reader: Reader) -> Response:
-    """All reviewers, and the conflicts that equal entries suggest."""
+    """All reviewers, and the conflicts that likeness suggests."""
     return await _page(request, reader, blank())
 
 
@@ -40,12 +40,17 @@ async def everybody(request: Request, reader: Reader) -> Response:
 async def add(request: Request, office: Office) -> Response:
     """Add a reviewer, or bring one up to date."""
     typed = await typed_in(request)
-    email, name, trust = (last(typed, key) for key in ("email", "name", "trust"))
+    entries = [last(typed, key) for key in ("email", "name", "trust", "registration")]
+    email, name, *_ = entries
     try:
-        await perform(request, office, lambda act: reviewing.add_reviewer(act, email, name, trust))
+        await perform(request, office, lambda act: reviewing.add_reviewer(act, *entries))
+    except AlreadySo:
+        raise
     except Refused as refused:
+        if not refused.fields:
+            raise
         return await _page(request, office, seen_again(typed, refused.fields), status=422)
-    flash(request, f"{name} can review now, at the address below, after signing in as {email}.")
+    flash(request, f"{name} can review now, after signing in as {email}, and is sent the address.")
     return redirect(f"{HOME}/reviewers")
 
 
@@ -62,24 +67,31 @@ async def stand_down(request: Request, office: Office) -> Response:
 async def _page(
     request: Request, principal: Principal, form: Form[Any], *, status: int = 200
 ) -> Response:
+    selection = await seen_selection(request, principal)
     here = applications_here(request)
-    selection = await load_selection(here.db.read, here.cohort)
+    back = await people_with_bounces(here.db.read)
+    unreached = [
+        reviewer
+        for email, reviewer in selection.reviewers.items()
+        if not reviewer.left and told_as(here.cohort.id, email) in back
+    ]
     own_address = service_url(request.app.state.pages.settings, "applications")
     return render(
         request,
         "applications/reviewers.html",
         status,
         columns=COLUMNS,
-        rows=_rows(selection),
+        rows=_rows(selection, {one.email for one in unreached}),
+        unreached=unreached,
         active=[{"value": one, "text": selection.name(one)} for one in selection.active],
-        suggestions=_suggestions(selection, email_of(principal)),
+        suggestions=_suggestions(selection),
         address=f"{own_address}/applications/reviews",
         form=form,
         can_change=principal.has("office"),
     )
 
 
-def _rows(selection: Selection) -> list[dict[str, Any]]:
+def _rows(selection: Selection, unreached: set[str]) -> list[dict[str, Any]]:
     given = loads(selection.cases)
     locked = [s.reviewer for case in selection.cases for s in case.visible_sheets() if s.locked_at]
     return [
@@ -88,15 +100,18 @@ def _rows(selection: Selection) -> list[dict[str, Any]]:
             "trust": reviewer.trust,
             "sheets": given[email],
             "locked": locked.count(email),
-            "state": {"tag": "Stood down", "colour": "grey"}
-            if reviewer.left
-            else {"tag": "Reviews", "colour": "green"},
+            "state": [
+                {"tag": "Stood down", "colour": "grey"}
+                if reviewer.left
+                else {"tag": "Reviews", "colour": "green"},
+                *([{"tag": "Email came back", "colour": "red"}] if email in unreached else []),
+            ],
         }
         for email, reviewer in selection.reviewers.items()
     ]
 
 
-def _suggestions(selection: Selection, person: str) -> list[dict[str, Any]]:
+def _suggestions(selection: Selection) -> list[dict[str, Any]]:
     return [
         {
             "email": email,
@@ -108,5 +123,4 @@ def _suggestions(selection: Selection, person: str) -> list[dict[str, Any]]:
             "why": found.why,
         }
         for case, email, found in selection.unanswered
-        if person not in case.hidden_from
     ]

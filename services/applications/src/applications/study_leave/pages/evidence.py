@@ -8,18 +8,20 @@ from starlette.datastructures import UploadFile
 
 from applications.admissions.act import on
 from applications.admissions.application import Application, Evidence
-from applications.documents.inspection import LARGEST, Upload
 from applications.documents.pages.document import bytes_of, file_answer, standing_tags
-from applications.documents.pages.uploading import keep_uploads
+from applications.documents.pages.uploading import kept_files
+from applications.study_leave.quota import allowance, refuse_beyond
 from applications.study_leave.reminding import add_evidence
-from applications.web.access import Person, Reader, conflict_free
+from applications.study_leave.store import calendar_of
+from applications.web.access import Evidencing, Reader, conflict_free
 from applications.web.acting import applications_here, find_application_here, perform
 from applications.web.cells import application_path
 from applications.web.own_application import own_application
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
+from nextstep_documents.inspection import LARGEST
 from nextstep_programme import Cohort
 from nextstep_web import Form, blank, flash, redirect, render
-from nextstep_web.display import day, short_moment, size
+from nextstep_web.display import day, size
 
 router = APIRouter(prefix="/applications", tags=["pages"])
 
@@ -32,30 +34,39 @@ UPLOAD_LIMIT = LARGEST + 1024 * 1024
 
 
 @router.get("/me/evidence")
-async def before_sending(request: Request, person: Person) -> Response:
+async def before_sending(request: Request, person: Evidencing) -> Response:
     """What was sent, and the form to send more."""
     application = await _fellow(request, person)
     asked = request.query_params.get("session")
-    return _page(request, application, blank(session=asked))
+    return await _page(request, application, blank(session=asked))
 
 
 @router.post("/me/evidence", max_body_size=UPLOAD_LIMIT)
-async def send(request: Request, person: Person) -> Response:
+async def send(request: Request, person: Evidencing) -> Response:
     """Keep one file."""
     application = await _fellow(request, person)
     sent = await request.form()
     form: Form[Any] = Form({"session": [str(sent.get("session", ""))]}, None, {})
     given, about = sent.get("file"), form.value("session")
-    if about not in {GENERAL, *(session["value"] for session in _dates(request))}:
+    dates = await _dates(request)
+    if about not in {GENERAL, *(session["value"] for session in dates)}:
         form.refuse("session", "Choose what the file is about")
     if not isinstance(given, UploadFile) or not given.filename:
         form.refuse("file", "Choose a file first")
     elif not form.errors:
-        fault = await _keep(request, person, application, about, given)
-        if fault:
-            form.refuse("file", f"We could not use this file: {fault}.")
+        try:
+            refuse_beyond(application.leave_evidence, given.size or 0)
+            fault = await _keep(request, person, application, about, given)
+        except AlreadySo:
+            raise
+        except Refused as no:
+            application = await _fellow(request, person)  # another file may have come meanwhile
+            form.show(no)
+        else:
+            if fault:
+                form.refuse("file", f"We could not use this file: {fault}.")
     if form.errors:
-        return _page(request, application, form, status=422)
+        return await _page(request, application, form, status=422)
     flash(request, "Thank you. We have your file.")
     return redirect(PAGE)
 
@@ -64,14 +75,14 @@ async def _keep(
     request: Request, person: Any, application: Application, about: str, given: UploadFile
 ) -> str | None:
     """Inspect the file as any document is, and keep it; why it cannot be used, if it cannot."""
-    upload = Upload(about, given.filename or "", await given.read())
     owner = f"{application.id}:evidence:{uuid4().hex}"
-    document = (await keep_uploads(request, owner, [upload]))[about]
-    if document.problem:
-        return document.problem
-    key = None if about == GENERAL else about
-    evidence = (Evidence(**document.model_dump(), session_key=key),)
-    await perform(request, person, on(application.id, add_evidence, evidence))
+    async with kept_files(request, person, owner, {about: given}) as documents:
+        document = documents[about]
+        if document.problem:
+            return document.problem
+        key = None if about == GENERAL else about
+        evidence = (Evidence(**document.model_dump(), session_key=key),)
+        await perform(request, person, on(application.id, add_evidence, evidence))
     return None
 
 
@@ -103,7 +114,7 @@ def evidence_rows(application: Application, cohort: Cohort) -> list[dict[str, An
             "file": evidence_link(application, number, held.name),
             "size": size(held.size),
             "standing": standing_tags(held),
-            "sent": short_moment(held.sent_at),
+            "sent": held.sent_at,
             "problem": {
                 "text": held.problem or (UNSCANNED if held.scan == "unscanned" else ""),
                 "hint": " ".join(held.notes),
@@ -120,26 +131,29 @@ async def _fellow(request: Request, person: Any) -> Application:
     return application
 
 
-def _dates(request: Request) -> list[dict[str, str]]:
-    sessions = [s for s in applications_here(request).cohort.sessions if s.on is not None]
+async def _dates(request: Request) -> list[dict[str, str]]:
+    here = applications_here(request)
+    calendar = await calendar_of(here.db.read, here.cohort)
+    sessions = [s for s in calendar.sessions if s.on is not None]
     return [{"value": s.key, "text": f"{day(s.on)}: {s.title}"} for s in sessions]
 
 
-def _page(
+async def _page(
     request: Request, application: Application, form: Form[Any], *, status: int = 200
 ) -> Response:
-    titles = {one["value"]: one["text"] for one in _dates(request)}
+    dates = await _dates(request)
+    titles = {one["value"]: one["text"] for one in dates}
     return render(
         request,
         "applications/evidence.html",
         status,
-        choices=[{"value": GENERAL, "text": SEVERAL}, *_dates(request)],
+        choices=[{"value": GENERAL, "text": SEVERAL}, *dates],
         files=[
             {
                 "about": titles.get(held.session_key or "", SEVERAL),
                 "file": held.name,
                 "size": size(held.size),
-                "sent": short_moment(held.sent_at),
+                "sent": held.sent_at,
                 "state": {"tag": "Received", "colour": "green"}
                 if held.usable
                 else [{"tag": "Not usable", "colour": "red"}, f"{held.problem}"],
@@ -147,4 +161,5 @@ def _page(
             for held in application.leave_evidence
         ],
         form=form,
+        allowance=allowance(application.leave_evidence),
     )

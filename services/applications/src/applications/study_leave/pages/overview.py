@@ -5,37 +5,45 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from applications.admissions.act import Applications, on
+from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
 from applications.study_leave.declaration import STATUSES
 from applications.study_leave.leave_lines import LeaveFilter, LeaveLine, chosen, counts, lines
 from applications.study_leave.missing_leave import NEEDS, Need, missing_of
 from applications.study_leave.pages.evidence import evidence_link
-from applications.study_leave.reminding import remind_now
-from applications.study_leave.store import fellows
+from applications.study_leave.reminding import last_reminder, remind_now
+from applications.study_leave.store import calendar_of, fellows
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, attempt
 from applications.web.cells import application_path
+from nextstep_programme import Cohort
 from nextstep_web import (
     Form,
+    asks_for_file,
     blank,
     column,
-    csv_response,
     flash,
     listing,
     read_form,
     redirect,
     render,
+    table_file,
 )
-from nextstep_web.display import day, plural, short_day, short_moment
+from nextstep_web.display import day, plural, short_day
 
 router = APIRouter(
     prefix="/applications/study-leave", tags=["pages"], dependencies=[Depends(hides_nothing)]
 )
 
 PAGE = "/applications/study-leave"
-COLOURS: dict[Need, str] = {"tell_trust": "red", "chase": "orange", "declare": "yellow"}
+COLOURS: dict[Need, str] = {
+    "tell_trust": "red",
+    "chase": "orange",
+    "apply": "orange",
+    "again": "yellow",
+    "declare": "yellow",
+}
 COLUMNS = [
     column("name", "Fellow", sort=True),
     column("on", "Date", sort=True),
@@ -78,19 +86,21 @@ class Reminding(BaseModel):
 async def overview(request: Request, reader: Reader) -> Response:
     """One line for each Fellow and date ahead."""
     here = applications_here(request)
+    calendar = await calendar_of(here.db.read, here.cohort)
     everything = lines(
-        await fellows(here.db.read, here.cohort), here.cohort, here.messaging.clock.now()
+        await fellows(here.db.read, here.cohort), calendar, here.messaging.clock.now()
     )
     query = request.query_params
     wanted = LeaveFilter(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
     found = chosen(everything, wanted)
-    if query.get("format") == "csv":
-        return csv_response("study-leave.csv", HEADER, [_plain(line) for line in found])
+    if asks_for_file(request):
+        return await table_file(request, "study-leave", HEADER, [_plain(line) for line in found])
     shown = listing(request, found, SORTED_BY, "on")
     return render(
         request,
         "applications/leave_overview.html",
-        filters=_filters(here),
+        download=HEADER,
+        filters=_filters(calendar),
         figures=_figures(everything),
         found=shown,
         columns=COLUMNS,
@@ -113,15 +123,28 @@ async def remind(request: Request, office: Office) -> Response:
     if not form.valid:
         return await _confirm(request, form, status=422)
     count, reason = 0, form.data.reason
-    for fellow in await _owing(request):  # who has answered meanwhile is left in peace
-        count += await attempt(request, office, on(fellow.id, remind_now, reason))
-    flash(request, f"{plural(count, 'Fellow')} will be sent a reminder.")
+    shown = [value.partition("@")[::2] for value in form.values_of("fellow")]
+    owing = {fellow.id for fellow in await _owing(request)}
+    for fellow_id, known in shown:  # who has answered meanwhile is left in peace
+        if fellow_id in owing:
+            count += await attempt(request, office, on(fellow_id, remind_now, reason, known))
+    flash(request, _sent(count, len(shown) - count))
     return redirect(PAGE)
+
+
+def _sent(count: int, others: int) -> str:
+    """What became of a press of the button."""
+    said = f"{plural(count, 'Fellow')} will be sent a reminder." if count else ""
+    left = (
+        f"{plural(others, 'Fellow')} reminded already, or with nothing missing any more, will not."
+    )
+    return f"{said} {left}".strip() if others else said or "Nobody was to be reminded."
 
 
 async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> Response:
     here = applications_here(request)
     now = here.messaging.clock.now()
+    calendar = await calendar_of(here.db.read, here.cohort)
     owing = await _owing(request)
     return render(
         request,
@@ -134,12 +157,13 @@ async def _confirm(request: Request, form: Form[Any], *, status: int = 200) -> R
                 "name": _who(fellow),
                 "missing": ", ".join(
                     f"{short_day(need.on)} ({NEEDS[need.need].lower()})"
-                    for need in missing_of(fellow, here.cohort, now)
+                    for need in missing_of(fellow, calendar, now)
                 ),
-                "reminded": short_moment(fellow.reminded_at) if fellow.reminded_at else None,
+                "reminded": fellow.reminded_at,
             }
             for fellow in owing
         ],
+        shown=[f"{fellow.id}@{last_reminder(fellow)}" for fellow in owing],
         form=form,
     )
 
@@ -150,11 +174,12 @@ async def _owing(request: Request) -> list[Application]:
     asked = request.query_params.get("application")
     now = here.messaging.clock.now()
     found = await fellows(here.db.read, here.cohort, asked)
-    return [fellow for fellow in found if missing_of(fellow, here.cohort, now)]
+    calendar = await calendar_of(here.db.read, here.cohort)
+    return [fellow for fellow in found if missing_of(fellow, calendar, now)]
 
 
-def _filters(here: Applications) -> list[dict[str, Any]]:
-    dated = [s for s in here.cohort.sessions if s.on is not None]
+def _filters(calendar: Cohort) -> list[dict[str, Any]]:
+    dated = [s for s in calendar.sessions if s.on is not None]
     return [
         {"name": "q", "label": "Name, reference or trust"},
         {
@@ -215,7 +240,7 @@ def _cells(line: LeaveLine, *, office: bool) -> dict[str, Any]:
             for part in (evidence_link(fellow, number, f"File {number}"), *standing_tags(file))
         ]
         or None,
-        "reminded": short_moment(fellow.reminded_at) if fellow.reminded_at else None,
+        "reminded": fellow.reminded_at,
     }
 
 

@@ -1,10 +1,17 @@
 """A Fellow's own page: the project, and what graduation brought."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
-from awards.fellow.own_project import leave_own, save_own, submit_own
+from awards.fellow.own_project import (
+    answer_invitation,
+    leave_own,
+    save_own,
+    submit_own,
+    withdraw_own_invitation,
+)
+from awards.fellow.pages.co_authors import invitations_for, people_asked
 from awards.fellows.store import known_fellows
 from awards.graduation.benefits import membership_ends
 from awards.graduation.store import graduation_of
@@ -12,13 +19,13 @@ from awards.projects.authors import authors_of
 from awards.projects.gate import load_gate
 from awards.projects.pages.cells import state_tag
 from awards.projects.pages.changing import attach
-from awards.projects.pages.form import FORM_ROOM, author_options, filled, read_project
+from awards.projects.pages.form import FORM_ROOM, co_author_options, filled, read_project
 from awards.projects.pages.poster import poster_file
 from awards.projects.store import own_project, projects_of
 from awards.web.access import FellowHere, Person, person_of
 from awards.web.acting import awards_of, perform
 from awards.web.refused_form import refused_form
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import flash, redirect, render
 
 router = APIRouter(prefix="/awards/me", tags=["pages"])
@@ -41,6 +48,8 @@ async def _page(request: Request, person: str, form: Any = None, status: int = 2
         raise NoSuch("We do not know you as a Fellow of this cohort yet. Try again shortly.")
     projects = (await projects_of(here.read, here)).values()
     project = next((one for one in projects if person in one.authors), None)
+    asked = await people_asked(here, project, fellows) if project else []
+    not_to_ask = {person, *(one.person_id for one in asked)}
     return render(
         request,
         "awards/own_page.html",
@@ -50,7 +59,11 @@ async def _page(request: Request, person: str, form: Any = None, status: int = 2
         form=form or filled(project),
         state=project and state_tag(project),
         authors=", ".join(one.name for one in authors_of(project, fellows)) if project else "",
-        others=author_options(fellows.values(), projects, project, without=person),
+        joint=project is not None and len(project.authors) > 1,
+        asked=asked,
+        waiting=[one.name for one in asked if one.open],
+        others=co_author_options(fellows.values(), projects, not_to_ask),
+        invitations=await invitations_for(here, person, fellows),
         scoring=await load_gate(here.read, here),
         graduation=await graduation_of(here.read, person),
         cohort=here.cohort,
@@ -64,10 +77,12 @@ async def _save(request: Request, principal: FellowHere) -> Response:
     person = person_of(principal)
     try:
         project = await perform(
-            request, principal, lambda act: save_own(act, person, sent.details, sent.authors)
+            request, principal, lambda act: save_own(act, person, sent.details, sent.co_authors)
         )
         if sent.poster:
             await attach(request, principal, project, sent.poster)
+    except AlreadySo:
+        raise
     except Refused as refusal:
         if not refusal.fields:
             raise
@@ -91,6 +106,36 @@ async def leave(request: Request, principal: FellowHere) -> Response:
     person = person_of(principal)
     await perform(request, principal, lambda act: leave_own(act, person))
     flash(request, "You are no longer an author of the project.")
+    return redirect("/awards/me")
+
+
+@router.post("/invitations/{key}")
+async def answer(
+    request: Request,
+    key: str,
+    principal: FellowHere,
+    answer: Annotated[Literal["yes", "no"], Form()],
+) -> Response:
+    """Say whether I am an author of the project that I was invited to."""
+    person, agreed = person_of(principal), answer == "yes"
+    await perform(
+        request, principal, lambda act: answer_invitation(act, person, key, accepted=agreed)
+    )
+    flash(
+        request,
+        "You are an author of the project."
+        if agreed
+        else "You are not an author of the project. Whoever asked you is told by email.",
+    )
+    return redirect("/awards/me")
+
+
+@router.post("/co-authors/{key}/withdraw")
+async def withdraw(request: Request, key: str, principal: FellowHere) -> Response:
+    """Ask a Fellow no longer to be an author of my project."""
+    person = person_of(principal)
+    await perform(request, principal, lambda act: withdraw_own_invitation(act, person, key))
+    flash(request, "They are asked no longer, and told so by email.")
     return redirect("/awards/me")
 
 

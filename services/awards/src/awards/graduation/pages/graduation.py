@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from awards.graduation.graduating import graduate
 from awards.graduation.store import dry_run
@@ -10,9 +10,14 @@ from awards.graduation.who_graduates import OUTCOME_NAMES, DryRun, PlanLine
 from awards.result.store import load_result
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
-from nextstep_web import column, csv_response, flash, listing, redirect, render
+from nextstep_programme.searching import says
+from nextstep_web import asks_for_file, column, flash, listing, redirect, render, table_file
+from nextstep_web.conflicts import nothing_closed
 
-router = APIRouter(prefix="/awards/graduation", tags=["pages"])
+# who graduates is decided of all together, by who may know all
+router = APIRouter(
+    prefix="/awards/graduation", tags=["pages"], dependencies=[Depends(nothing_closed)]
+)
 COLOURS = {
     "graduate": "blue",
     "update": "purple",
@@ -45,8 +50,10 @@ async def graduation(request: Request, _: Viewer) -> Response:
     here = awards_of(request)
     result = await load_result(here.read, here)
     run = await dry_run(here.read, here, result)
-    if request.query_params.get("format") == "csv":
-        return csv_response("graduation.csv", HEADER, [_csv_row(run, one) for one in run.lines])
+    if asks_for_file(request):
+        return await table_file(
+            request, "graduation", HEADER, [_csv_row(run, one) for one in run.lines]
+        )
     keys: dict[str, Any] = {
         "name": lambda one: run.fellows[one.person_id].name.casefold(),
         "outcome": lambda one: one.outcome,
@@ -56,6 +63,7 @@ async def graduation(request: Request, _: Viewer) -> Response:
     return render(
         request,
         "awards/graduation.html",
+        download=HEADER,
         found=page,
         columns=COLUMNS,
         rows=[_row(run, one) for one in page.rows],
@@ -70,11 +78,11 @@ async def graduation(request: Request, _: Viewer) -> Response:
 def _found(request: Request, run: DryRun) -> list[PlanLine]:
     """The lines that were asked for."""
     wanted = request.query_params.get("outcome", "")
-    words = request.query_params.get("q", "").casefold()
+    words = request.query_params.get("q", "")
     return [
         one
         for one in run.lines
-        if wanted in ("", one.outcome) and words in run.fellows[one.person_id].name.casefold()
+        if wanted in ("", one.outcome) and says(words, run.fellows[one.person_id].name)
     ]
 
 

@@ -16,8 +16,8 @@ def sheet_tag(sheet: Sheet) -> dict[str, Any]:
 
 
 def sheet_total(method: Method, sheet: Sheet) -> int | None:
-    """The weighted total, once the sheet is locked."""
-    return method.total(sheet.scores) if sheet.locked_at else None
+    """The weighted total, once the sheet is locked, for whoever may read it."""
+    return method.total(sheet.scores) if sheet.readable else None
 
 
 def csv_header(method: Method) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def csv_header(method: Method) -> tuple[str, ...]:
 
 
 def csv_row(judging: Judging, sheet: Sheet) -> tuple[Any, ...]:
-    """One sheet; points, total and comment only once it is locked."""
+    """One sheet; points, total and comment only once it is locked, for whoever may read it."""
     panel, method = judging.panel, judging.method
     panellist = panel.panellists[sheet.panellist_id]
     locked = sheet.locked_at is not None

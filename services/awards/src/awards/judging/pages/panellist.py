@@ -9,12 +9,12 @@ from awards.judging.judging import Judging
 from awards.judging.pages.cells import sheet_tag, sheet_total
 from awards.judging.sheets import Sheet
 from awards.judging.standing_down import stand_down
-from awards.judging.store import load_judging
+from awards.judging.store import known_judging
 from awards.panel.inviting import amend_panellist
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
+from awards.web.acting import awards_of, people_here, perform
 from awards.web.refused_form import refused_form
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import blank, column, flash, options, redirect, render
 
 router = APIRouter(prefix="/awards/panellists", tags=["pages"])
@@ -35,7 +35,7 @@ async def panellist(request: Request, key: str, _: Viewer) -> Response:
 async def _page(request: Request, key: str, form: Any = None, status: int = 200) -> Response:
     """The page with `form`, or with one that shows the panellist's details."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     found = judging.panel.panellists.get(key)
     if found is None:
         raise NoSuch("There is no such panellist.")
@@ -45,6 +45,8 @@ async def _page(request: Request, key: str, form: Any = None, status: int = 200)
         request,
         "awards/panellist.html",
         status,
+        left_out=not judging.whole,
+        oneself=key in judging.panel.reader,
         panellist=found,
         form=form or blank(**known),
         organisations=options([(one, one) for one in judging.panel.organisations]),
@@ -75,14 +77,19 @@ async def amend(
     email: Text = "",
     organisation: Text = "",
     trust: Text = "",
+    invited: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Correct details and send the invitation again."""
     given = {"name": name, "email": email, "organisation": organisation, "trust": trust}
     try:
-        await perform(request, office, lambda act: amend_panellist(act, key, **given))
-    except NoSuch:
+        await perform(
+            request, office, lambda act: amend_panellist(act, key, **given, invited=invited)
+        )
+    except (AlreadySo, NoSuch):
         raise
     except Refused as refusal:
+        if not refusal.fields:
+            raise
         return await _page(request, key, refused_form(given, refusal), 422)
     flash(request, "Saved. The invitation goes out again.")
     return redirect(f"/awards/panellists/{key}")

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form, Request, Response
 from awards.fellows.emails import Email
 from awards.fellows.store import latest_of_template
 from awards.judging.judging import PanellistProgress
-from awards.judging.store import load_judging
+from awards.judging.store import known_judging
 from awards.panel.inviting import add_panellist
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
+from awards.web.acting import awards_of, people_here, perform
 from awards.web.refused_form import refused_form
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 from nextstep_web import blank, column, flash, options, redirect, render
 
 router = APIRouter(prefix="/awards/panellists", tags=["pages"])
@@ -38,13 +38,14 @@ async def panellists(request: Request, _: Viewer) -> Response:
 
 async def _page(request: Request, form: Any, status: int = 200) -> Response:
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     panel = judging.panel
     invitations = await latest_of_template(here.read, "panel_invited")
     return render(
         request,
         "awards/panellists.html",
         status,
+        left_out=not judging.whole,
         form=form,
         rows=[_row(one, invitations.get(one.panellist.id)) for one in judging.progress],
         columns=COLUMNS,
@@ -83,7 +84,11 @@ async def add(
     given = {"name": name, "email": email, "organisation": organisation, "trust": trust}
     try:
         await perform(request, office, lambda act: add_panellist(act, **given))
+    except AlreadySo:
+        raise
     except Refused as refusal:
+        if not refusal.fields:
+            raise
         return await _page(request, refused_form(given, refusal), 422)
     flash(request, f"{name.strip()} is on the panel and is invited by email.")
     return redirect("/awards/panellists")

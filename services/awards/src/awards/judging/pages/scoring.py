@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from awards.judging.judging import Judging, PanellistProgress
 from awards.judging.opening import open_scoring, register_method
-from awards.judging.store import load_judging
+from awards.judging.store import known_judging
 from awards.panel.coverage import Coverage
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
+from awards.web.acting import awards_of, people_here, perform
 from nextstep_web import column, flash, redirect, render
 
 router = APIRouter(prefix="/awards/scoring", tags=["pages"])
@@ -34,12 +34,14 @@ PROGRESS = [
 async def scoring(request: Request, _: Viewer) -> Response:
     """The method, who judges what, and how far everybody is."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     return render(
         request,
         "awards/scoring.html",
+        left_out=not judging.whole,
         scoring=judging.scoring,
-        problems=judging.opening_problems,
+        may_open=not judging.panel.left_out,
+        problems=() if judging.panel.left_out else judging.opening_problems,
         method=judging.method,
         changed=judging.current_method.fingerprint != judging.method.fingerprint,
         coverage=[_coverage_row(judging, one) for one in judging.coverage],

@@ -8,12 +8,12 @@ from awards.judging.excluding_sheets import exclude, include
 from awards.judging.filling_in_sheets import unlock
 from awards.judging.judging import Judging
 from awards.judging.pages.cells import csv_header, csv_row, sheet_tag
-from awards.judging.store import load_judging
+from awards.judging.store import known_judging
 from awards.panel.conflicts import Pair
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
+from awards.web.acting import awards_of, people_here, perform
 from nextstep_contracts import NoSuch
-from nextstep_web import csv_response, flash, redirect, render
+from nextstep_web import flash, redirect, render, table_file
 
 router = APIRouter(prefix="/awards", tags=["pages"])
 
@@ -22,9 +22,9 @@ router = APIRouter(prefix="/awards", tags=["pages"])
 async def sheets_csv(request: Request, _: Viewer) -> Response:
     """Every sheet, expected or written: enough to recount the result without this software."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     rows = [csv_row(judging, judging.sheet(pair)) for pair in _pairs(judging)]
-    return csv_response("sheets.csv", csv_header(judging.method), rows)
+    return await table_file(request, "sheets", csv_header(judging.method), rows)
 
 
 def _pairs(judging: Judging) -> list[Pair]:
@@ -38,7 +38,7 @@ def _pairs(judging: Judging) -> list[Pair]:
 async def sheet_page(request: Request, project_id: str, panellist_id: str, _: Viewer) -> Response:
     """One sheet, with its corrections."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     panel = judging.panel
     if project_id not in panel.projects or panellist_id not in panel.panellists:
         raise NoSuch("There is no such sheet.")
@@ -47,6 +47,8 @@ async def sheet_page(request: Request, project_id: str, panellist_id: str, _: Vi
     return render(
         request,
         "awards/sheet.html",
+        left_out=not judging.whole,
+        oneself=panellist_id in panel.reader,
         sheet=sheet,
         state=sheet_tag(sheet),
         project=panel.projects[project_id],

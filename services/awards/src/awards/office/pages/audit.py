@@ -2,18 +2,35 @@
 
 from fastapi import Request
 
+from awards.judging.store import known_judging
 from awards.panel.panel import Panel
-from awards.panel.store import load_panel
-from awards.web.acting import awards_of
-from nextstep_web import About, AuditTrail, Principal, Telling
+from awards.web.acting import awards_of, people_here
+from nextstep_web import About, AuditTrail, NotServed, Principal, Telling
 from nextstep_web.audit_page import Entry
+from nextstep_web.conflicts import ABOUT_ALL
+
+CLOSED = (
+    "You are on the panel. The audit trail tells of all that judging did: it opens for you once "
+    "you have locked all your sheets, if no conflict of interest keeps a project from you."
+)
 
 
 async def telling(request: Request, reader: Principal) -> Telling:
-    """Projects, panellists and Fellows by their names."""
+    """Projects, panellists and Fellows by their names.
+
+    The trail is one chain, numbered through, about all of judging: it has no part that somebody
+    could read who must not know a project, or not yet what others gave.
+
+    Raises:
+        NotServed: something of it is kept from the reader.
+
+    """
     del reader
     here = awards_of(request)
-    panel = await load_panel(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
+    if not judging.whole:
+        raise NotServed(CLOSED if judging.panel.reader else ABOUT_ALL, 403)
+    panel = judging.panel
 
     def about(entry: Entry) -> About:
         return About(_called(panel, entry["about"]), _path(panel, entry["about"]))

@@ -10,11 +10,12 @@ from awards.judging.pages.cells import RECUSED, sheet_tag, sheet_total
 from awards.panel.conflicts import KIND_NAMES
 from awards.panel.panellists import Panellist
 from awards.projects.pages.cells import state_tag
+from awards.projects.pages.waiting import names_waited_for
 from awards.projects.project import Project
 from awards.result.ranking import presented
-from awards.result.store import load_result
+from awards.result.store import known_result
 from awards.web.access import Viewer
-from awards.web.acting import awards_of
+from awards.web.acting import awards_of, people_here
 from nextstep_contracts import NoSuch
 from nextstep_web import options, render
 
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/awards/projects", tags=["pages"])
 async def project_page(request: Request, key: str, _: Viewer) -> Response:
     """The page."""
     here = awards_of(request)
-    result = await load_result(here.read, here)
+    result = await known_result(here.read, here, people_here(request))
     judging, panel = result.judging, result.judging.panel
     project = panel.projects.get(key)
     if project is None:
@@ -34,13 +35,18 @@ async def project_page(request: Request, key: str, _: Viewer) -> Response:
     return render(
         request,
         "awards/project.html",
+        left_out=not judging.whole,
         project=project,
         authors=[(one, present.get(one.id)) for one in panel.authors(project)],
+        waiting=await names_waited_for(here, project),
         state=state_tag(project),
         judges=[_judge_row(judging, project, one) for one in panel.judges],
-        panellists=options([(one.id, one.name) for one in panel.judges], "Choose a panellist"),
+        panellists=options(
+            [(one.id, one.name) for one in panel.judges if one.id not in panel.reader],
+            "Choose a panellist",
+        ),
         kinds=options(list(KIND_NAMES.items()), "Choose a kind"),
-        row=next((row for row in result.rows if row.project_id == key), None),
+        row=next((row for row in result.averages if row.project_id == key), None),
         presented=presented,
         scoring=judging.scoring,
     )

@@ -5,13 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from awards.judging.judging import Judging
-from awards.judging.store import load_judging
+from awards.judging.store import known_judging
 from awards.panel.panel import Panel
 from awards.projects.pages.cells import state_tag
 from awards.projects.project import STATE_NAMES, Project
 from awards.web.access import Viewer
-from awards.web.acting import awards_of
-from nextstep_web import column, csv_response, listing, render
+from awards.web.acting import awards_of, people_here
+from nextstep_programme.searching import says
+from nextstep_web import asks_for_file, column, listing, render, table_file
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 
@@ -30,14 +31,16 @@ HEADER = ("project_id", "title", "authors", "author_ids", "supervisor", "trust",
 async def projects(request: Request, _: Viewer) -> Response:
     """All projects, filtered and sorted."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     panel = judging.panel
     asked = request.query_params
     words, state = asked.get("q", ""), asked.get("state", "")
     found = [one for one in panel.projects.values() if _matches(panel, one, words, state)]
-    if asked.get("format") == "csv":
+    if asks_for_file(request):
         ordered = sorted(found, key=lambda one: (one.title.casefold(), one.id))
-        return csv_response("projects.csv", HEADER, [_csv_row(panel, one) for one in ordered])
+        return await table_file(
+            request, "projects", HEADER, [_csv_row(panel, one) for one in ordered]
+        )
     keys = {
         "title": lambda one: one.title.casefold(),
         "authors": lambda one: panel.author_names(one).casefold(),
@@ -50,6 +53,8 @@ async def projects(request: Request, _: Viewer) -> Response:
     return render(
         request,
         "awards/projects.html",
+        download=HEADER,
+        left_out=not judging.whole,
         found=page,
         rows=[_row(judging, one) for one in page.rows],
         columns=COLUMNS,
@@ -61,8 +66,8 @@ def _matches(panel: Panel, project: Project, words: str, state: str) -> bool:
     if state and project.state != state:
         return False
     details = project.details
-    text = f"{details.title} {details.supervisor} {details.trust} {panel.author_names(project)}"
-    return all(word in text.casefold() for word in words.casefold().split())
+    said = (details.title, details.supervisor, details.trust, panel.author_names(project))
+    return says(words, *said)
 
 
 def _sheets(judging: Judging, project: Project) -> tuple[int, int]:

@@ -8,10 +8,10 @@ from awards.fellows.act import Act
 from awards.panel.conflicts import KIND_NAMES, Conflict, Suggestion
 from awards.panel.deciding_conflicts import confirm_suggestions, decide_conflict
 from awards.panel.panel import Panel
-from awards.panel.store import load_panel
+from awards.panel.store import known_panel
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
-from nextstep_web import column, csv_response, flash, listing, redirect, render
+from awards.web.acting import awards_of, people_here, perform
+from nextstep_web import asks_for_file, column, flash, listing, redirect, render, table_file
 
 router = APIRouter(prefix="/awards", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -30,9 +30,11 @@ COLUMNS = [
 async def conflicts(request: Request, _: Viewer) -> Response:
     """What is suggested, and what was decided."""
     here = awards_of(request)
-    panel = await load_panel(here.read, here)
-    if request.query_params.get("format") == "csv":
-        return csv_response("conflicts.csv", HEADER, [_csv_row(panel, c) for c in panel.conflicts])
+    panel = await known_panel(here.read, here, people_here(request))
+    if asks_for_file(request):
+        return await table_file(
+            request, "conflicts", HEADER, [_csv_row(panel, c) for c in panel.conflicts]
+        )
     keys: dict[str, Any] = {
         "project": lambda one: panel.title_of(one.project_id).casefold(),
         "panellist": lambda one: panel.name_of(one.panellist_id).casefold(),
@@ -44,6 +46,8 @@ async def conflicts(request: Request, _: Viewer) -> Response:
     return render(
         request,
         "awards/conflicts.html",
+        download=HEADER,
+        left_out=panel.left_out,
         suggestions=[_suggested(panel, one) for one in panel.suggestions],
         found=page,
         columns=COLUMNS,

@@ -8,12 +8,13 @@ from awards.judging.blindness import others
 from awards.judging.judging import Judging
 from awards.judging.pages.cells import csv_header, csv_row, sheet_tag, sheet_total
 from awards.judging.sheets import STATE_NAMES, Sheet
-from awards.judging.store import load_judging
+from awards.judging.store import known_judging
 from awards.panellist.recognised import recognised
 from awards.projects.project import Project
 from awards.web.access import Judge
-from awards.web.acting import awards_of
-from nextstep_web import column, csv_response, listing, render
+from awards.web.acting import awards_of, people_here
+from nextstep_programme.searching import says
+from nextstep_web import actor_of, column, listing, render, table_file
 
 router = APIRouter(prefix="/awards/panel", tags=["pages"])
 COLUMNS = [
@@ -28,9 +29,9 @@ COLUMNS = [
 async def projects(request: Request, principal: Judge) -> Response:
     """The list."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     panel, method = judging.panel, judging.method
-    judge = recognised(panel.panellists.values(), principal)
+    judge = recognised(panel.panellists.values(), actor_of(request, principal))
     sheets = {one.id: judging.sheet((one.id, judge.id)) for one in panel.visible_to(judge.id)}
     keys: dict[str, Any] = {
         "title": lambda one: one.title.casefold(),
@@ -55,14 +56,14 @@ async def projects(request: Request, principal: Judge) -> Response:
 
 def _found(request: Request, judging: Judging, sheets: dict[str, Sheet]) -> list[Project]:
     """Those of the projects with these sheets that were asked for."""
-    words = request.query_params.get("q", "").casefold()
+    words = request.query_params.get("q", "")
     wanted = request.query_params.get("sheet", "")
     panel = judging.panel
     return [
         one
         for one in panel.competing
         if one.id in sheets
-        and words in f"{one.title} {panel.author_names(one)}".casefold()
+        and says(words, one.title, panel.author_names(one))
         and wanted in ("", sheets[one.id].state)
     ]
 
@@ -80,10 +81,10 @@ def _row(judging: Judging, project: Project, sheet: Sheet) -> dict[str, Any]:
 async def sheets_csv(request: Request, principal: Judge) -> Response:
     """My sheets, and the others' where mine is locked."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
-    judge = recognised(judging.panel.panellists.values(), principal)
+    judging = await known_judging(here.read, here, people_here(request))
+    judge = recognised(judging.panel.panellists.values(), actor_of(request, principal))
     rows = []
     for project in judging.panel.visible_to(judge.id):
         pair = (project.id, judge.id)
         rows += [csv_row(judging, one) for one in (judging.sheet(pair), *others(judging, pair))]
-    return csv_response("my-sheets.csv", csv_header(judging.method), rows)
+    return await table_file(request, "my-sheets", csv_header(judging.method), rows)

@@ -11,20 +11,20 @@ from awards.judging.filling_in_sheets import score
 from awards.judging.judging import Judging
 from awards.judging.pages.cells import sheet_tag
 from awards.judging.sheets import Sheet
-from awards.judging.store import load_judging
-from awards.panel.conflicts import KIND_NAMES, Conflict
-from awards.panel.deciding_conflicts import decide_conflict
+from awards.judging.store import known_judging
+from awards.panel.conflicts import KIND_NAMES
+from awards.panel.deciding_conflicts import declare_conflict, declared_by_them
 from awards.panel.panellists import Panellist
-from awards.panel.store import load_panel, panellists_of
+from awards.panel.store import known_panel, panellists_of
 from awards.panellist.points import POINTS, typed_points
 from awards.panellist.recognised import recognised, visible
 from awards.projects.pages.poster import poster_file
 from awards.projects.project import Project
 from awards.web.access import Judge
-from awards.web.acting import awards_of, perform
+from awards.web.acting import awards_of, people_here, perform
 from awards.web.refused_form import refused_form
-from nextstep_contracts import NoSuch, Refused
-from nextstep_web import Principal, blank, flash, options, redirect, render
+from nextstep_contracts import AlreadySo, NoSuch, Refused
+from nextstep_web import Principal, actor_of, blank, flash, options, redirect, render
 
 router = APIRouter(prefix="/awards/panel/projects", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -44,9 +44,9 @@ async def _page(
 ) -> Response:
     """The page as it stands, or with what was refused."""
     here = awards_of(request)
-    judging = await load_judging(here.read, here)
+    judging = await known_judging(here.read, here, people_here(request))
     panellists = judging.panel.panellists
-    judge = recognised(panellists.values(), principal)
+    judge = recognised(panellists.values(), actor_of(request, principal))
     project = visible(judging.panel, judge, key)
     mine = judging.sheet((key, judge.id))
     return render(
@@ -93,7 +93,8 @@ async def fill_in(
     sent = await request.form()
     typed = {name: sent.getlist(name) for name in sent}
     here = awards_of(request)
-    judge = recognised((await panellists_of(here.read, here)).values(), principal)
+    panellists = await panellists_of(here.read, here)
+    judge = recognised(panellists.values(), actor_of(request, principal))
     pair = (key, judge.id)
 
     async def use_case(act: Act) -> Sheet:
@@ -101,7 +102,7 @@ async def fill_in(
 
     try:
         kept = await perform(request, principal, use_case)
-    except NoSuch:
+    except (AlreadySo, NoSuch):
         raise
     except Refused as refusal:
         if not refusal.fields:
@@ -118,12 +119,15 @@ async def declare(
     request: Request, key: str, principal: Judge, kind: Text = "", note: Text = ""
 ) -> Response:
     """Declare a conflict of interest: the project disappears from my pages at once."""
-    judge, _ = await _mine(request, key, principal)
-
-    async def use_case(act: Act) -> Conflict:
-        return await decide_conflict(act, (key, judge.id), kind=kind, effective=True, note=note)
-
-    await perform(request, principal, use_case)
+    here = awards_of(request)
+    panellists = await panellists_of(here.read, here)
+    judge = recognised(panellists.values(), actor_of(request, principal))
+    pair, said = (key, judge.id), {"kind": kind, "note": note}
+    if await perform(request, principal, lambda act: declared_by_them(act, pair, **said)):
+        flash(request, "You have said so already. You will not see this project again.")
+        return redirect("/awards/panel")
+    await _mine(request, key, principal)
+    await perform(request, principal, lambda act: declare_conflict(act, pair, **said))
     flash(request, "Recorded. You will not see this project again.")
     return redirect("/awards/panel")
 
@@ -138,6 +142,6 @@ async def poster(request: Request, key: str, principal: Judge) -> Response:
 async def _mine(request: Request, key: str, principal: Principal) -> tuple[Panellist, Project]:
     """The panellist who is there, and the project if they may know of it."""
     here = awards_of(request)
-    panel = await load_panel(here.read, here)
-    judge = recognised(panel.panellists.values(), principal)
+    panel = await known_panel(here.read, here, people_here(request))
+    judge = recognised(panel.panellists.values(), actor_of(request, principal))
     return judge, visible(panel, judge, key)

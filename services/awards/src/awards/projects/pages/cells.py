@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from awards.projects.invitation import InvitationState
 from awards.projects.project import STATE_NAMES, Project
 
 COLOURS = {"registered": "yellow", "submitted": "green", "removed": "grey"}
+INVITATION_TAGS: dict[InvitationState, dict[str, str]] = {
+    "asked": {"tag": "Asked, not answered yet", "colour": "yellow"},
+    "declined": {"tag": "Said no", "colour": "grey"},
+}
+"""Of Fellows who are no authors. Who said yes is listed as one; who is asked no longer, nowhere."""
 
 
 def state_tag(project: Project) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from awards.projects.project import Project
 from awards.projects.store import load_project
 from awards.web.acting import awards_of, perform
 from nextstep_web import Principal
+from nextstep_web.bodies import in_memory
+from nextstep_web.rates import files_of
 
 P = ParamSpec("P")
 Verb = Callable[Concatenate[Act, Project, P], Awaitable[Project]]
@@ -37,6 +39,8 @@ async def attach(
     request: Request, principal: Principal, project: Project, upload: UploadFile
 ) -> None:
     """Keep the poster that was sent, then attach it."""
-    name, data = upload.filename or "", await upload.read()
-    poster = await keep_poster(awards_of(request), project.id, name, data)
+    files_of(request, principal.subject, 1)
+    async with in_memory(request.app.state.rooms, upload.size or 0):
+        name, data = upload.filename or "", await upload.read()
+        poster = await keep_poster(awards_of(request), project.id, name, data, principal.subject)
     await change(request, principal, project.id, attach_poster, poster)

@@ -1,6 +1,6 @@
 """The form about a project, as the office and its authors fill it in."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ class SentProject:
 
     details: ProjectDetails
     authors: list[str]
+    """Whom the office names as authors."""
+    co_authors: list[str]
+    """Whom an author asks to be one as well."""
     reason: str
     poster: UploadFile | None
     typed: dict[str, Any]
@@ -35,6 +38,7 @@ async def read_project(request: Request) -> SentProject:
     return SentProject(
         details=ProjectDetails(**texts),
         authors=[str(one) for one in form.getlist("authors") if str(one)],
+        co_authors=[str(one) for one in form.getlist("co_authors") if str(one)],
         reason=str(form.get("reason", "")).strip(),
         poster=upload if isinstance(upload, UploadFile) and upload.filename else None,
         typed=typed,
@@ -49,17 +53,28 @@ def filled(project: Project | None) -> Form[Any]:
 
 
 def author_options(
-    fellows: Iterable[Fellow],
-    projects: Iterable[Project],
-    project: Project | None,
-    *,
-    without: str = "",
+    fellows: Iterable[Fellow], projects: Iterable[Project], project: Project | None
 ) -> list[dict[str, str]]:
-    """The Fellows who can be authors of `project`, by name: those who have no other."""
-    elsewhere = [one for one in projects if project is None or one.id != project.id]
-    taken = {without, *(person for one in elsewhere for person in one.authors)}
-    free = [one for one in fellows if one.active and one.id not in taken]
+    """Who can be an author of `project`, by name: its authors, and Fellows who have no project."""
+    authors = set(project.authors) if project else set()
+    elsewhere = {person for one in projects for person in one.authors} - authors
+    return _by_name(
+        one for one in fellows if one.id in authors or (one.active and one.id not in elsewhere)
+    )
+
+
+def co_author_options(
+    fellows: Iterable[Fellow], projects: Iterable[Project], not_to_ask: Container[str]
+) -> list[dict[str, str]]:
+    """The Fellows who can be asked to be an author, by name: those who have no project."""
+    taken = {person for one in projects for person in one.authors}
+    return _by_name(
+        one for one in fellows if one.active and one.id not in taken and one.id not in not_to_ask
+    )
+
+
+def _by_name(fellows: Iterable[Fellow]) -> list[dict[str, str]]:
     return [
         {"value": one.id, "text": one.name}
-        for one in sorted(free, key=lambda one: (one.name.casefold(), one.id))
+        for one in sorted(fellows, key=lambda one: (one.name.casefold(), one.id))
     ]

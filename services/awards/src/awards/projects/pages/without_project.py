@@ -9,7 +9,8 @@ from awards.projects.authors import without_project
 from awards.projects.store import projects_of
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
-from nextstep_web import column, csv_response, listing, render
+from nextstep_web import asks_for_file, column, listing, render, table_file
+from nextstep_web.conflicts import ClosedPeople
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 COLUMNS = [
@@ -25,18 +26,20 @@ SORT_KEYS: dict[str, Any] = {
 
 
 @router.get("/missing")
-async def missing(request: Request, _: Viewer) -> Response:
+async def missing(request: Request, _: Viewer, closed: ClosedPeople) -> Response:
     """The list, and the same as a file."""
     here = awards_of(request)
     fellows, projects = await known_fellows(here.read), await projects_of(here.read, here)
-    found = without_project(fellows.values(), projects.values())
+    known = (one for one in fellows.values() if one.id not in closed)
+    found = without_project(known, projects.values())
     page = listing(request, found, SORT_KEYS, "name", per_page=0)
-    if request.query_params.get("format") == "csv":
+    if asks_for_file(request):
         rows = [(one.id, one.name, one.email, one.trust) for one in page.rows]
-        return csv_response("without-project.csv", HEADER, rows)
+        return await table_file(request, "without-project", HEADER, rows)
     return render(
         request,
         "awards/without_project.html",
+        download=HEADER,
         found=page,
         columns=COLUMNS,
         rows=[{"name": one.name, "trust": one.trust, "email": one.email} for one in page.rows],

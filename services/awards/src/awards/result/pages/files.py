@@ -10,7 +10,7 @@ from awards.result.ranking import RankingRow, exact, presented
 from awards.result.result import Result
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
-from nextstep_web import csv_response
+from nextstep_web import table_file
 
 router = APIRouter(prefix="/awards/result", tags=["pages"])
 
@@ -31,8 +31,8 @@ async def method(request: Request, _: Viewer) -> Response:
     )
 
 
-def result_csv(result: Result) -> Response:
-    """The ranking, with exact fractions."""
+async def result_file(request: Request, result: Result) -> Response:
+    """The ranking, with exact fractions; averages in no order for whom some are left out."""
     header = (
         "rank",
         "project_id",
@@ -50,14 +50,16 @@ def result_csv(result: Result) -> Response:
         "bursary",
         "method",
     )
-    return csv_response("result.csv", header, [_csv_row(result, row) for row in result.rows])
+    rows = result.rows if result.judging.whole else result.averages
+    return await table_file(request, "result", header, [_csv_row(result, row) for row in rows])
 
 
 def _csv_row(result: Result, row: RankingRow) -> tuple[Any, ...]:
     panel, method = result.judging.panel, result.judging.method
     project = panel.projects[row.project_id]
+    whole = result.judging.whole
     return (
-        row.rank,
+        row.rank if whole else None,
         row.project_id,
         project.title,
         panel.author_names(project),
@@ -69,7 +71,7 @@ def _csv_row(result: Result, row: RankingRow) -> tuple[Any, ...]:
         presented(row.deviation),
         row.judges,
         *(exact(row.criteria[key]) for key in method.keys),
-        row.separated_by or "",
-        row.project_id in result.provisional,
+        row.separated_by if whole else None,
+        row.project_id in result.provisional if whole else None,
         method.fingerprint,
     )

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from awards.result import deciding
-from awards.result.pages.files import result_csv
+from awards.result.pages.files import result_file
 from awards.result.ranking import BY_AVERAGE, RankingRow, presented
 from awards.result.result import Result
 from awards.result.settling_a_tie import resolve_tie
-from awards.result.store import load_result
+from awards.result.store import known_result
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
-from nextstep_web import column, flash, redirect, render
+from awards.web.acting import awards_of, people_here, perform
+from nextstep_web import asks_for_file, column, flash, redirect, render
 
 router = APIRouter(prefix="/awards/result", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -28,15 +28,17 @@ COLUMNS = [
     column("why", "Below the one above by"),
     column("bursary", "Bursary"),
 ]
+AVERAGES = [one for one in COLUMNS if one["key"] not in ("rank", "why", "bursary")]
+"""Of projects in no order, for whom some are left out."""
 
 
 @router.get("")
 async def ranking(request: Request, _: Viewer) -> Response:
     """The ranking by the sheets that count now, and what can be done with it."""
     here = awards_of(request)
-    result = await load_result(here.read, here)
-    if request.query_params.get("format") == "csv":
-        return result_csv(result)
+    result = await known_result(here.read, here, people_here(request))
+    if asks_for_file(request):
+        return await result_file(request, result)
     projects = result.judging.panel.projects
     return render(
         request,
@@ -44,8 +46,11 @@ async def ranking(request: Request, _: Viewer) -> Response:
         result=result,
         method=result.judging.method,
         resolution=result.judging.scoring.resolution,
-        rows=[_row(result, row) for row in result.rows],
-        columns=COLUMNS,
+        left_out=not result.judging.whole,
+        rows=[
+            _row(result, row) for row in (result.rows if result.judging.whole else result.averages)
+        ],
+        columns=COLUMNS if result.judging.whole else AVERAGES,
         tied=[projects[key] for key in result.contested],
         announced=result.announced,
         staged=result.staged,

@@ -8,11 +8,12 @@ from notifications.emails.links import APPLICATION
 
 
 def facts(event: ApplicationSubmitted, _person_id: str, zone: str) -> Facts:
-    """When it arrived, whether in time, and what is missing."""
+    """When it arrived, whether in time or after an application that had ended, what is missing."""
     return {
         "reference": event.reference,
         "submitted": moment(event.submitted_at, zone),
         "late": event.late,
+        "again": event.again,
         "documents_needed": list(event.documents_needed),
     }
 
@@ -21,6 +22,7 @@ EMAIL = EventEmail(
     name="application_received",
     label="Application received",
     event=ApplicationSubmitted,
+    by_a_form=True,
     subject="application",
     because="Everybody who applies gets a receipt with a reference.",
     facts=facts,
@@ -29,6 +31,7 @@ EMAIL = EventEmail(
         "reference": REFERENCE,
         "submitted": "4:12pm on Tuesday 3 September 2024",
         "late": False,
+        "again": False,
         "documents_needed": ["Your CV: the file could not be opened"],
     },
 )

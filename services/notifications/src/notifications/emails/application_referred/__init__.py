@@ -9,6 +9,7 @@ EMAIL = EventEmail(
     name="application_referred",
     label="Application with a person",
     event=ApplicationReferred,
+    by_a_form=True,
     subject="application",
     because="The applicant knows that a person is looking, and at what.",
     facts=reference,

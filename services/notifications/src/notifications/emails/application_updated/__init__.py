@@ -21,6 +21,7 @@ EMAIL = EventEmail(
     name="application_updated",
     label="Application changed",
     event=ApplicationAmended,
+    by_a_form=True,
     subject="application",
     because="A changed application gets its own receipt.",
     facts=facts,

@@ -14,6 +14,7 @@ EMAIL = EventEmail(
     name="documents_needed",
     label="Documents needed",
     event=DocumentsNeeded,
+    by_a_form=True,
     subject="application",
     because="The applicant knows which documents are needed, and why, with the link to send them.",
     facts=documents,

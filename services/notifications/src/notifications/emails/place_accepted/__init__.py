@@ -3,7 +3,7 @@
 from nextstep_contracts import PlaceAccepted
 from notifications.emails.email import EventEmail
 from notifications.emails.facts import LEFT, REFERENCE, reference
-from notifications.emails.links import APPLICATION, PROGRAMME
+from notifications.emails.links import APPLICATION, PROGRAMME, STUDY_LEAVE
 
 EMAIL = EventEmail(
     name="place_accepted",
@@ -13,6 +13,6 @@ EMAIL = EventEmail(
     because="The welcome. Calendar invitations follow on their own.",
     facts=reference,
     overtaken_by=LEFT,
-    links=(PROGRAMME, APPLICATION),
+    links=(PROGRAMME, STUDY_LEAVE, APPLICATION),
     sample={"reference": REFERENCE, "reasons": []},
 )

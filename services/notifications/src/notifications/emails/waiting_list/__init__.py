@@ -15,6 +15,7 @@ EMAIL = EventEmail(
     name="waiting_list",
     label="Waiting list",
     event=ApplicationWaitlisted,
+    by_a_form=True,  # the rules alone send whoever is eligible here once no place is free
     subject="application",
     because="The applicant knows that no place is free now, and what happens next.",
     facts=facts,

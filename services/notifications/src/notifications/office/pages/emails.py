@@ -1,22 +1,23 @@
 """The list of emails, and one email as it was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from nextstep_contracts import NoSuch
-from nextstep_web import asked, blank, csv_response, render
+from nextstep_web import asked, asks_for_file, blank, render, table_file
+from nextstep_web.conflicts import ClosedPeople, closed_people
 from nextstep_web.forms import Form
 from notifications.calendar.calendar_emails import CALENDAR_EMAILS
 from notifications.delivery.states import STATES_IN_WORDS, state_tag
 from notifications.delivery.store import Try, tries
 from notifications.emails.all_emails import EMAILS, EVENT_EMAILS
+from notifications.emails.email import names_others
 from notifications.hearing.email_record import EmailRecord
-from notifications.hearing.store import body, email
 from notifications.office import store
-from notifications.office.access import Reader, notifications_of
+from notifications.office.access import Reader, body_here, email_here, notifications_of
 from notifications.office.pages.cells import EMAIL_COLUMNS, email_cells, label_of, person_cell
 from notifications.office.pages.frames import framed, with_frames
 from notifications.office.resending import RESENDABLE
@@ -49,19 +50,22 @@ OUTCOMES = {
 
 
 @router.get("")
-async def emails(request: Request, _: Reader) -> Response:
+async def emails(request: Request, _: Reader, closed: ClosedPeople) -> Response:
     """All emails, filtered, sorted and as CSV."""
     read = notifications_of(request).db.read
-    wanted = _wanted(request)
+    wanted = _wanted(request, closed)
     how = asked(request, store.SORTABLE, "-queued_at")
     order = (how.sort, how.descending)
-    if request.query_params.get("format") == "csv":
+    if asks_for_file(request):
         documents = [one.document() for one in await store.listed(read, wanted, order)]
-        return csv_response("mails.csv", CSV, [[one[key] for key in CSV] for one in documents])
+        return await table_file(
+            request, "emails", CSV, [[one[key] for key in CSV] for one in documents]
+        )
     found = await store.listed(read, wanted, order, limit=how.per_page, skip=how.skip)
     return render(
         request,
         "notifications/emails.html",
+        download=CSV,
         filters=FILTERS,
         columns=EMAIL_COLUMNS,
         rows=[email_cells(one) for one in found],
@@ -69,10 +73,11 @@ async def emails(request: Request, _: Reader) -> Response:
     )
 
 
-def _wanted(request: Request) -> Mapping[str, Any]:
+def _wanted(request: Request, closed: Collection[str]) -> Mapping[str, Any]:
     given = request.query_params
     state, kind = given.get("state"), given.get("kind")
     return store.matching(
+        closed,
         state=state if state in STATES_IN_WORDS else None,
         kind=kind if kind in EMAILS else None,
         text=given.get("q", "").strip()[:100],
@@ -89,16 +94,15 @@ async def email_page(
     request: Request, email_id: str, form: Form[Any], status: int = 200
 ) -> Response:
     """The page of an email, with the form to send it again where that is possible."""
+    record, closed = await email_here(request, email_id), await closed_people(request)
     read = notifications_of(request).db.read
-    record = await email(read, email_id)
-    if record is None:
-        raise NoSuch("There is no such mail.")
     page = render(
         request,
         "notifications/email.html",
         status,
         email=record,
-        body=await body(read, email_id),
+        body=await body_here(request, record),
+        withheld=bool(closed) and names_others(EMAILS[record.template]),
         facts=_facts(record),
         tries=[_try(one) for one in await tries(read, email_id)],
         resendable=record.state in RESENDABLE and not record.erased,
@@ -135,18 +139,18 @@ def _try(one: Try) -> dict[str, Any]:
 @router.get("/{email_id}/html")
 async def email_html(request: Request, email_id: str, _: Reader) -> HTMLResponse:
     """The HTML part, for a frame that can do nothing."""
-    words = await body(notifications_of(request).db.read, email_id)
+    words = await body_here(request, await email_here(request, email_id))
     if words is None:
-        raise NoSuch("This mail has no text any more.")
+        raise NoSuch("This email has no text any more.")
     return framed(words.html)
 
 
 @router.get("/{email_id}/invite.ics")
 async def email_calendar(request: Request, email_id: str, _: Reader) -> Response:
     """The calendar part, as a file."""
-    words = await body(notifications_of(request).db.read, email_id)
+    words = await body_here(request, await email_here(request, email_id))
     if words is None or words.calendar is None:
-        raise NoSuch("This mail has no calendar part.")
+        raise NoSuch("This email has no calendar part.")
     headers = {"content-disposition": 'attachment; filename="invite.ics"'}
     media_type = "text/calendar; charset=utf-8"
     return Response(words.calendar.text, media_type=media_type, headers=headers)

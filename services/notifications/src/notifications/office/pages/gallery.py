@@ -20,7 +20,7 @@ router = APIRouter(prefix="/notifications/templates", tags=["pages"])
 
 POLICY = [
     column("event", "When this happens"),
-    column("email", "This mail is sent"),
+    column("email", "This email is sent"),
     column("because", "To whom, and why"),
 ]
 
@@ -40,11 +40,11 @@ async def gallery(request: Request, _: Reader) -> Response:
 def policy() -> list[dict[str, Any]]:
     """What follows from each event, in the order in which a programme goes."""
     told = {event: (_named(email), email.because) for event, email in EMAIL_OF.items()}
-    untold = {event: ("no mail", because) for event, because in TOLD_BY_NO_EMAIL.items()}
+    untold = {event: ("no email", because) for event, because in TOLD_BY_NO_EMAIL.items()}
     by_event = told | untold
     rows = [(event, *by_event[event]) for event in CONSUMERS if event in by_event]
     rows += [(event, "calendar entry", because) for event, because in DATED.items()]
-    rows += [(event, "no mail", because) for event, because in UNHEARD.items()]
+    rows += [(event, "no email", because) for event, because in UNHEARD.items()]
     return [
         {"event": event.event_name, "email": email, "because": because}
         for event, email, because in rows
@@ -62,7 +62,7 @@ def _path(email: Email) -> str:
 def _sample(request: Request, name: str) -> tuple[Email, Written]:
     email = EMAILS.get(name)
     if email is None:
-        raise NoSuch("There is no such mail.")
+        raise NoSuch("There is no such email.")
     return email, notifications_of(request).writer.write(email, SAMPLE_NAME, email.sample)
 
 

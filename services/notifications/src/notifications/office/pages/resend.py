@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from nextstep_web import flash, read_form, redirect
+from nextstep_web.conflicts import ClosedPeople
 from notifications.office.access import Office, perform
 from notifications.office.pages.cells import email_path
 from notifications.office.pages.emails import email_page
@@ -21,11 +22,13 @@ class Resending(BaseModel):
 
 
 @router.post("/{email_id}/resend")
-async def send_again(request: Request, email_id: str, office: Office) -> Response:
+async def send_again(
+    request: Request, email_id: str, office: Office, closed: ClosedPeople
+) -> Response:
     """Queue a failed or uncertain email again; the audit trail remembers who and why."""
     form = await read_form(request, Resending)
     if not form.valid:
         return await email_page(request, email_id, form, 422)
-    await perform(request, office, lambda act: resend(act, email_id, form.data.reason))
-    flash(request, "The mail is queued again.")
+    await perform(request, office, lambda act: resend(act, email_id, form.data.reason, closed))
+    flash(request, "The email is queued again.")
     return redirect(email_path(email_id))

@@ -1,13 +1,15 @@
 """Calendar invitations: for each session, who holds which version of it."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
 from nextstep_programme.writing import clock, short_weekday, span, weekday
-from nextstep_web import column, csv_response, listing, render
+from nextstep_web import asks_for_file, column, listing, render, table_file
+from nextstep_web.conflicts import ClosedPeople
 from notifications.calendar.entries import CalendarEntry
 from notifications.calendar.store import entries, entry, invitations
 from notifications.calendar.table import in_calendar
@@ -33,15 +35,18 @@ HOLDERS = [
     column("state", "In the calendar", sort=True),
     column("sequence", "Sequence", sort=True, numeric=True),
     column("told", "Told date and time"),
-    column("email", "Last mail"),
+    column("email", "Last email"),
 ]
 
 
+HEADER = ("name", "state", "sequence", "told")
+
+
 @router.get("")
-async def sessions(request: Request, _: Reader) -> Response:
+async def sessions(request: Request, _: Reader, closed: ClosedPeople) -> Response:
     """All sessions and slots that were ever dated."""
     read = notifications_of(request).db.read
-    held = await invitations(read, {})
+    held = [one for one in await invitations(read, {}) if one.person_id not in closed]
     invited = Counter(one.entry_id for one in held if one.active)
     cancelled = Counter(one.entry_id for one in held if not one.active)
     keys = {
@@ -69,33 +74,34 @@ def _cells(session: CalendarEntry) -> dict[str, Any]:
 
 
 @router.get("/{entry_id}")
-async def one_session(request: Request, entry_id: str, _: Reader) -> Response:
+async def one_session(request: Request, entry_id: str, _: Reader, closed: ClosedPeople) -> Response:
     """Who holds which SEQUENCE of one session."""
     read = notifications_of(request).db.read
     session = await entry(read, entry_id)
     if session is None:
         raise NoSuch("No such session has been dated.")
-    holders = await _holders(read, entry_id)
-    if request.query_params.get("format") == "csv":
-        header = ("name", "state", "sequence", "told")
+    holders = await _holders(read, entry_id, closed)
+    if asks_for_file(request):
         rows = [[row["by_name"], row["by_state"], row["sequence"], row["filed"]] for row in holders]
-        return csv_response("invitations.csv", header, rows)
+        return await table_file(request, "invitations", HEADER, rows)
     keys = {key: (lambda row, key=key: row[f"by_{key}"]) for key in ("name", "state", "sequence")}
     found = listing(request, holders, keys, "name")
     return render(
         request,
         "notifications/session.html",
+        download=HEADER,
         entry=session,
-        facts=_facts(session),
+        facts=_facts(session, closed),
         found=found,
         columns=HOLDERS,
         rows=found.rows,
     )
 
 
-def _facts(session: CalendarEntry) -> list[tuple[str, Any]]:
+def _facts(session: CalendarEntry, closed: Collection[str]) -> list[tuple[str, Any]]:
     people = session.audience
-    audience = "Every Fellow" if people is None else f"{len(people)} named people"
+    named = len(set(people or ()).difference(closed))
+    audience = "Every Fellow" if people is None else f"{named} named people"
     rows: list[tuple[str, Any]] = [("Revision of the session", session.revision)]
     if session.details is None:
         return [("State", {"tag": "Cancelled", "colour": "red"}), ("Why", session.reason), *rows]
@@ -110,8 +116,9 @@ def _facts(session: CalendarEntry) -> list[tuple[str, Any]]:
     ]
 
 
-async def _holders(read: Read, entry_id: str) -> list[dict[str, Any]]:
-    held = await invitations(read, {"entry_id": entry_id})
+async def _holders(read: Read, entry_id: str, closed: Collection[str]) -> list[dict[str, Any]]:
+    found = await invitations(read, {"entry_id": entry_id})
+    held = [one for one in found if one.person_id not in closed]
     people = await contacts(read, (one.person_id for one in held))
     told = await emails(read, {"invitation": {"$in": [one.key for one in held]}})
     last = {one.invitation: one for one in told}

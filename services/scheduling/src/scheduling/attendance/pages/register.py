@@ -6,18 +6,19 @@ needed when a mark is corrected. `seen` is the saving the form was made from: a 
 else changed since then is not overwritten but shown (409).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import Refused
-from nextstep_web import Form, blank, csv_response, flash, redirect, render
+from nextstep_web import Form, asks_for_file, blank, flash, redirect, render, table_file
+from nextstep_web.conflicts import ClosedPeople, closed_people
 from scheduling.attendance.evidence import by_person, latest
 from scheduling.attendance.filling_in import fill_in_register
 from scheduling.attendance.register import STATUS_WORDS, STATUSES, Disagreement, FilledIn, Saving
 from scheduling.attendance.register_state import register_state
-from scheduling.attendance.store import evidence_on_session, register_of
+from scheduling.attendance.store import evidence_on_session, register_known_to
 from scheduling.calendar.invitations import invited
 from scheduling.calendar.pages.cells import session_path, when
 from scheduling.calendar.session import Session
@@ -25,30 +26,36 @@ from scheduling.calendar.store import the_session
 from scheduling.fellows.access import Here, RegisterTaker, Staff, perform
 from scheduling.fellows.act import Scheduling
 from scheduling.fellows.fellow import Fellow, Status
-from scheduling.fellows.store import fellows_of
+from scheduling.fellows.store import fellows_known_to
 
 router = APIRouter(prefix="/scheduling/sessions/{session_id}/register")
+MOST_DIGITS = 9
 FIELD = "status-"
 CSV_HEADER = ("person_id", "name", "status", "verdict_revision", "saved_by", "reason")
 
 
 @router.get("")
-async def show(request: Request, here: Here, _: Staff, session_id: str) -> Response:
+async def show(
+    request: Request, here: Here, _: Staff, closed: ClosedPeople, session_id: str
+) -> Response:
     """The register as a form, or with `format=csv` as a table."""
-    if request.query_params.get("format") == "csv":
-        return csv_response("register.csv", CSV_HEADER, await _csv(here, session_id))
+    if asks_for_file(request):
+        rows = await _csv(here, session_id, closed)
+        return await table_file(request, "register", CSV_HEADER, rows)
     return await _page(request, here, session_id)
 
 
 @router.post("")
-async def save(request: Request, here: Here, taker: RegisterTaker, session_id: str) -> Response:
+async def save(
+    request: Request, here: Here, taker: RegisterTaker, closed: ClosedPeople, session_id: str
+) -> Response:
     """Save what was marked."""
     sent = {name: str(value) for name, value in (await request.form()).items()}
     form: Form[Any] = blank(**sent)
     try:
         filled = _filled(sent)
         saving = await perform(
-            request, taker, lambda act: fill_in_register(act, session_id, filled)
+            request, taker, lambda act: fill_in_register(act, session_id, filled, closed)
         )
     except Refused as no:
         form.show(no)
@@ -70,15 +77,21 @@ def _filled(sent: dict[str, str]) -> FilledIn:
         marks=marks,
         rest=_status(sent["rest"]) if sent.get("rest") else None,
         reason=sent.get("reason", ""),
-        seen=int(sent["seen"]) if sent.get("seen", "").isdigit() else None,
+        seen=_counted(sent.get("seen", "")),
     )
+
+
+def _counted(text: str) -> int | None:
+    """A number that a form of ours holds; anything else counts as none."""
+    plain = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if plain else None
 
 
 def _status(value: str) -> Status:
     for status in STATUSES:
         if value == status:
             return status
-    raise Refused(f"{value!r} is not a mark. Use one of: {', '.join(STATUSES)}.")
+    raise Refused(f"“{value[:40]}” is not a mark. Use one of: {', '.join(STATUSES)}.")
 
 
 def _said(saving: Saving) -> str:
@@ -88,9 +101,11 @@ def _said(saving: Saving) -> str:
     return f"The register is saved: {marks} {'mark' if marks == 1 else 'marks'}."
 
 
-async def _listed(here: Scheduling, session_id: str) -> tuple[Session, list[Fellow]]:
+async def _listed(
+    here: Scheduling, session_id: str, closed: Collection[str]
+) -> tuple[Session, list[Fellow]]:
     session = await the_session(here.read, here.cohort.id, session_id)
-    return session, invited(session, await fellows_of(here.read, here.cohort.id))
+    return session, invited(session, await fellows_known_to(here.read, here.cohort.id, closed))
 
 
 async def _page(
@@ -102,7 +117,8 @@ async def _page(
     form: Form[Any] | None = None,
     disagreements: Iterable[Disagreement] = (),
 ) -> Response:
-    session, listed = await _listed(here, session_id)
+    closed = await closed_people(request)
+    session, listed = await _listed(here, session_id, closed)
     now = here.messaging.clock.now()
     differing = {one.person_id: one for one in disagreements}
     people = [_person(session, fellow, form, differing.get(fellow.person_id)) for fellow in listed]
@@ -110,8 +126,9 @@ async def _page(
         request,
         "scheduling/register.html",
         status,
+        download=CSV_HEADER,
         session=session,
-        register=await register_of(here.read, session_id),
+        register=await register_known_to(here.read, session_id, closed),
         when=when(session),
         path=session_path(session_id),
         people=people,
@@ -138,8 +155,8 @@ def _person(
     }
 
 
-async def _csv(here: Scheduling, session_id: str) -> list[list[object]]:
-    session, listed = await _listed(here, session_id)
+async def _csv(here: Scheduling, session_id: str, closed: Collection[str]) -> list[list[object]]:
+    session, listed = await _listed(here, session_id, closed)
     evidence = by_person(await evidence_on_session(here.read, session_id))
     rows: list[list[object]] = []
     for fellow in listed:

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 from nextstep_programme import SessionKind
 from nextstep_web import Form, blank, flash, read_form, redirect, render
+from nextstep_web.conflicts import ClosedPeople
 from scheduling.calendar.changing import add_session, cancel_session, change_session
 from scheduling.calendar.pages.cells import KIND_WORDS, session_path
 from scheduling.calendar.session import Session
@@ -55,6 +56,8 @@ async def add(request: Request, office: Office) -> Response:
         given = form.data.model_dump()
         try:
             added = await perform(request, office, lambda act: add_session(act, **given))
+        except AlreadySo:
+            raise
         except Refused as no:
             form.show(no)
         else:
@@ -81,6 +84,8 @@ async def edit(request: Request, here: Here, office: Office, session_id: str) ->
         given = form.data.model_dump()
         try:
             await perform(request, office, lambda act: change_session(act, session_id, given))
+        except AlreadySo:
+            raise
         except Refused as no:
             form.show(no)
         else:
@@ -98,13 +103,21 @@ async def show_cancel(request: Request, here: Here, _: Office, session_id: str) 
 
 
 @router.post("/{session_id}/cancel")
-async def cancel(request: Request, here: Here, office: Office, session_id: str) -> Response:
+async def cancel(
+    request: Request, here: Here, office: Office, closed: ClosedPeople, session_id: str
+) -> Response:
     """Call a session off."""
     form = await read_form(request, Cancellation)
     if form.valid:
         reason = form.data.reason
         try:
-            await perform(request, office, lambda act: cancel_session(act, session_id, reason))
+            await perform(
+                request,
+                office,
+                lambda act: cancel_session(act, session_id, reason, knows_all=not closed),
+            )
+        except AlreadySo:
+            raise
         except Refused as no:
             form.show(no)
         else:

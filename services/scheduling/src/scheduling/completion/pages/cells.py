@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from scheduling.completion.rules import OUTCOME_WORDS, STATE_WORDS, Held
+from scheduling.completion.rules import OUTCOME_WORDS, STATE_WORDS, FellowSession
 
 STANDING_COLOURS = {
     "met": "green",
@@ -26,7 +26,7 @@ def standing_tag(state: str) -> dict[str, str]:
     return {"tag": STATE_WORDS[state], "colour": STANDING_COLOURS[state]}
 
 
-def outcome_tag(held: Held, now: datetime) -> dict[str, str]:
+def outcome_tag(held: FellowSession, now: datetime) -> dict[str, str]:
     """What became of a session for one Fellow, as a coloured tag."""
     over = held.session.over_at
     if held.outcome == "open" and (over is None or over > now):

@@ -1,24 +1,35 @@
 """Learning sets: what is feasible, the allocation, swaps."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from nextstep_contracts import Refused
+from nextstep_contracts import AlreadySo, Refused
 from nextstep_programme.writing import clock, short_day
-from nextstep_web import Form, Principal, blank, csv_response, flash, read_form, redirect, render
+from nextstep_web import (
+    Form,
+    Principal,
+    asks_for_file,
+    blank,
+    flash,
+    read_form,
+    redirect,
+    render,
+    table_file,
+)
+from nextstep_web.conflicts import ClosedPeople, closed_people, nothing_closed
 from scheduling.calendar.pages.cells import session_path
 from scheduling.calendar.session import Session
 from scheduling.calendar.store import sessions_of
 from scheduling.fellows.access import Here, Office, Staff, perform
 from scheduling.fellows.act import Scheduling
-from scheduling.fellows.store import fellows_of
+from scheduling.fellows.store import fellows_known_to
 from scheduling.learning_sets import allocating, swapping
 from scheduling.learning_sets.allocation import Allocation, set_id
 from scheduling.learning_sets.dealing import feasibility
-from scheduling.learning_sets.store import allocation_of
+from scheduling.learning_sets.store import allocation_known_to
 
 router = APIRouter(prefix="/scheduling/sets")
 CSV_HEADER = ("set", "person_id", "name")
@@ -33,19 +44,22 @@ class SwapForm(BaseModel):
 
 
 @router.get("")
-async def show(request: Request, here: Here, staff: Staff) -> Response:
+async def show(request: Request, here: Here, staff: Staff, closed: ClosedPeople) -> Response:
     """The sets and their meetings, or what is feasible before they are made."""
-    if request.query_params.get("format") == "csv":
-        return csv_response("learning-sets.csv", CSV_HEADER, await _csv(here))
+    if asks_for_file(request):
+        rows = await _csv(here, closed)
+        return await table_file(request, "learning-sets", CSV_HEADER, rows)
     return await _page(request, here, staff, form=blank())
 
 
-@router.post("/allocate")
+@router.post("/allocate", dependencies=[Depends(nothing_closed)])
 async def allocate(request: Request, here: Here, office: Office) -> Response:
     """Deal the Fellows out."""
     form: Form[Any] = blank()
     try:
         await perform(request, office, allocating.allocate)
+    except AlreadySo:
+        raise
     except Refused as no:
         form.show(no)
         return await _page(request, here, office, form=form, status=409)
@@ -54,13 +68,15 @@ async def allocate(request: Request, here: Here, office: Office) -> Response:
 
 
 @router.post("/swap")
-async def swap(request: Request, here: Here, office: Office) -> Response:
+async def swap(request: Request, here: Here, office: Office, closed: ClosedPeople) -> Response:
     """Let two Fellows change places."""
     form = await read_form(request, SwapForm)
     if form.valid:
         given = form.data.model_dump()
         try:
-            await perform(request, office, lambda act: swapping.swap(act, **given))
+            await perform(request, office, lambda act: swapping.swap(act, **given, closed=closed))
+        except AlreadySo:
+            raise
         except Refused as no:
             form.show(no)
         else:
@@ -69,9 +85,10 @@ async def swap(request: Request, here: Here, office: Office) -> Response:
     return await _page(request, here, office, form=form, status=422)
 
 
-async def _csv(here: Scheduling) -> list[tuple[int, str, str]]:
-    names = {one.person_id: one.name for one in await fellows_of(here.read, here.cohort.id)}
-    allocation = await allocation_of(here.read, here.cohort.id)
+async def _csv(here: Scheduling, closed: Collection[str]) -> list[tuple[int, str, str]]:
+    fellows = await fellows_known_to(here.read, here.cohort.id, closed)
+    names = {one.person_id: one.name for one in fellows}
+    allocation = await allocation_known_to(here.read, here.cohort.id, closed)
     seated = allocation.seats() if allocation else ()
     return [(number, person_id, names[person_id]) for person_id, number in seated]
 
@@ -79,14 +96,16 @@ async def _csv(here: Scheduling) -> list[tuple[int, str, str]]:
 async def _page(
     request: Request, here: Scheduling, staff: Principal, *, form: Form[Any], status: int = 200
 ) -> Response:
-    fellows = await fellows_of(here.read, here.cohort.id)
+    closed = await closed_people(request)
+    fellows = await fellows_known_to(here.read, here.cohort.id, closed)
     names = {fellow.person_id: fellow.name for fellow in fellows}
-    allocation = await allocation_of(here.read, here.cohort.id)
+    allocation = await allocation_known_to(here.read, here.cohort.id, closed)
     plan = here.cohort.learning_sets
     return render(
         request,
         "scheduling/sets.html",
         status,
+        download=CSV_HEADER,
         room=feasibility(sum(fellow.active for fellow in fellows), plan),
         topics=plan.topics,
         allocation=allocation,
@@ -94,6 +113,7 @@ async def _page(
         names=names,
         form=form,
         may_decide=staff.has("office"),
+        may_allocate=staff.has("office") and not closed,
         **await _allocated(here, allocation, names),
     )
 

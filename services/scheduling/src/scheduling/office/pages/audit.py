@@ -6,6 +6,7 @@ from fastapi import Request
 
 from nextstep_web import About, AuditTrail, Principal, Telling, here_of
 from nextstep_web.audit_page import Entry
+from nextstep_web.conflicts import closed_people, nothing_closed
 from scheduling.calendar.pages.cells import session_path
 from scheduling.calendar.session import Session
 from scheduling.calendar.store import sessions_of
@@ -16,8 +17,16 @@ from scheduling.office.pages.cells import fellow_path
 
 
 async def telling(request: Request, reader: Principal) -> Telling:
-    """Sessions by their titles, Fellows by their names, for whoever may read the trail."""
+    """Sessions by their titles, Fellows by their names, for whoever may read the trail.
+
+    The trail is one chain, numbered through, about everybody.
+
+    Raises:
+        NotServed: the reader must learn nothing of somebody.
+
+    """
     del reader
+    await nothing_closed(await closed_people(request))
     here: Scheduling = here_of(request)
     cohort = here.cohort.id
     sessions = {one.session_id: one for one in await sessions_of(here.read, cohort)}

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from nextstep_contracts import NoSuch, Refused
+from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import Form, Principal, blank, flash, read_form, redirect, render
+from nextstep_web.conflicts import closed_people
 from scheduling.attendance.store import evidence_on_person
 from scheduling.calendar.pages.cells import session_path, when
 from scheduling.completion.excusing import excuse, stop_excusing
@@ -58,11 +59,15 @@ async def _decide(
     done: str,
 ) -> Response:
     """Do what the form asks for, and say so; or show the page again with what is wrong."""
+    if person_id in await closed_people(request):
+        raise NoSuch("There is no such Fellow.")
     form = await read_form(request, WaiverForm)
     if form.valid:
         given = form.data.model_dump()
         try:
             await perform(request, office, lambda act: use_case(act, person_id, **given))
+        except AlreadySo:
+            raise
         except Refused as no:
             form.show(no)
         else:
@@ -80,7 +85,7 @@ async def _page(
     form: Form[Any] | None = None,
     status: int = 200,
 ) -> Response:
-    seen = await look(here)
+    seen = await look(here, await closed_people(request))
     row = _row(seen, person_id)
     modules = [held.session for held in row.judgement.modules.sessions]
     return render(

@@ -2,10 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 
-from nextstep_web import csv_response, listing, render
+from nextstep_programme.searching import says
+from nextstep_web import asks_for_file, listing, render, table_file
+from nextstep_web.conflicts import ClosedPeople
 from scheduling.completion.rules import STATE_WORDS
 from scheduling.completion.standing import WORST_FIRST
 from scheduling.fellows.access import Here, Reader
+from scheduling.fellows.fellow import Fellow
 from scheduling.office.overview import FellowRow, look
 from scheduling.office.pages.cells import fellow_cells
 
@@ -26,28 +29,34 @@ CSV_HEADER = (
 
 
 @router.get("")
-async def fellows(request: Request, here: Here, _: Reader) -> Response:
-    """Fellows by standing; `who=left` or `who=all` for those who withdrew."""
-    seen = await look(here)
+async def fellows(request: Request, here: Here, _: Reader, closed: ClosedPeople) -> Response:
+    """Fellows by standing; a search, `who=left` and `who=all` find those who withdrew as well."""
+    seen = await look(here, closed)
     standing, who, q = (request.query_params.get(name, "") for name in ("standing", "who", "q"))
     rows = [
         row
         for row in seen.fellows
-        if standing in ("", row.judgement.standing)
-        and (who == "all" or row.fellow.active != (who == "left"))
-        and q.casefold() in f"{row.fellow.name} {row.fellow.trust}".casefold()
+        if standing in ("", row.judgement.standing) and asked_for(row.fellow, who, q)
     ]
-    if request.query_params.get("format") == "csv":
-        return csv_response("fellows.csv", CSV_HEADER, [_csv(row) for row in rows])
+    if asks_for_file(request):
+        return await table_file(request, "fellows", CSV_HEADER, [_csv(row) for row in rows])
     found = listing(request, rows, SORTABLE, "name", 100)
     return render(
         request,
         "scheduling/fellows.html",
+        download=CSV_HEADER,
         found=found,
         rows=[fellow_cells(row) for row in found.rows],
         standings=seen.standings(),
         choices=[(state, STATE_WORDS[state]) for state in reversed(WORST_FIRST)],
     )
+
+
+def asked_for(fellow: Fellow, who: str, typed: str) -> bool:
+    """Whether the list shows somebody; whoever is looked for by name may have left."""
+    everybody = who == "all" or (typed.strip() and not who)
+    among = everybody or fellow.active != (who == "left")
+    return among and says(typed, fellow.name, fellow.trust)
 
 
 def _csv(row: FellowRow) -> list[object]:

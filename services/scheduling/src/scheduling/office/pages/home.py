@@ -1,8 +1,11 @@
 """The office's start page: what waits, what comes next, where the Fellows stand."""
 
+from collections.abc import Collection
+
 from fastapi import APIRouter, Request, Response
 
-from nextstep_web import render
+from nextstep_web import audit_todos, render
+from nextstep_web.conflicts import ClosedPeople
 from scheduling.fellows.access import Here, Staff
 from scheduling.fellows.act import Scheduling
 from scheduling.office.overview import Overview, look
@@ -16,16 +19,16 @@ NEXT = 6
 
 
 @router.get("/")
-async def home(request: Request, here: Here, staff: Staff) -> Response:
+async def home(request: Request, here: Here, staff: Staff, closed: ClosedPeople) -> Response:
     """To-dos from the state, the next sessions, the standing of the cohort."""
-    seen = await look(here)
+    seen = await look(here, closed)
     for_office = staff.has("office", "read_only")
     coming = [row for row in seen.sessions if row.state == "to_come"]
     return render(
         request,
         "scheduling/home.html",
         cohort=here.cohort,
-        todos=[t for t in await _todos(here, seen) if for_office or t.for_facilitators],
+        todos=[t for t in await _todos(here, seen, closed) if for_office or t.for_facilitators],
         coming=[session_cells(row) for row in coming[:NEXT]],
         standings=seen.standings(),
         fellows=len(seen.active),
@@ -37,7 +40,9 @@ async def home(request: Request, here: Here, staff: Staff) -> Response:
     )
 
 
-async def _todos(here: Scheduling, seen: Overview) -> list[Todo]:
-    dead = await here.messaging.dead_letters.count()
+async def _todos(here: Scheduling, seen: Overview, closed: Collection[str]) -> list[Todo]:
+    # what could not be handled is about all, and read by who may know all
+    dead = 0 if closed else await here.messaging.dead_letters.count()
     decide = [Todo(f"Decide on messages that could not be handled ({dead})", DEAD_LETTERS)]
-    return todos(seen) + (decide if dead else [])
+    logs = [Todo(one["text"], one["href"]) for one in await audit_todos(here.messaging)]
+    return logs + todos(seen) + (decide if dead else [])

@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
-from nextstep_web import csv_response, listing, render
+from nextstep_programme.searching import says
+from nextstep_web import asks_for_file, listing, render, table_file
+from nextstep_web.conflicts import ClosedPeople
 from scheduling.attendance.register_state import SESSION_WORDS, RegisterState
-from scheduling.attendance.store import register_of
+from scheduling.attendance.store import register_known_to
 from scheduling.calendar.clashes import concerning
 from scheduling.calendar.pages.cells import KIND_WORDS, session_path, times, when
 from scheduling.fellows.access import Here, Staff
@@ -30,23 +32,24 @@ CSV_HEADER = (
 
 
 @router.get("/sessions")
-async def sessions(request: Request, here: Here, _: Staff) -> Response:
+async def sessions(request: Request, here: Here, _: Staff, closed: ClosedPeople) -> Response:
     """All sessions, filtered and sorted; `format=csv` gives the whole table."""
-    seen = await look(here)
+    seen = await look(here, closed)
     kind, state, q = (request.query_params.get(name, "") for name in ("kind", "state", "q"))
     rows = [
         row
         for row in seen.sessions
         if kind in ("", row.session.kind)
         and state in ("", row.state)
-        and q.casefold() in f"{row.session.title} {row.session.venue}".casefold()
+        and says(q, row.session.title, row.session.venue)
     ]
-    if request.query_params.get("format") == "csv":
-        return csv_response("sessions.csv", CSV_HEADER, [_csv(row) for row in rows])
+    if asks_for_file(request):
+        return await table_file(request, "sessions", CSV_HEADER, [_csv(row) for row in rows])
     found = listing(request, rows, SORTABLE, "on")
     return render(
         request,
         "scheduling/sessions.html",
+        download=CSV_HEADER,
         found=found,
         rows=[session_cells(row) for row in found.rows],
         kinds=list(KIND_WORDS.items()),
@@ -55,9 +58,11 @@ async def sessions(request: Request, here: Here, _: Staff) -> Response:
 
 
 @router.get("/sessions/{session_id}")
-async def session(request: Request, here: Here, staff: Staff, session_id: str) -> Response:
-    """One session: details, warnings, register, emails."""
-    seen = await look(here)
+async def session(
+    request: Request, here: Here, staff: Staff, closed: ClosedPeople, session_id: str
+) -> Response:
+    """One session: details, warnings, register; for the office, what became of its emails."""
+    seen = await look(here, closed)
     row = next((row for row in seen.sessions if row.session.session_id == session_id), None)
     if row is None:
         raise NoSuch("There is no such session.")
@@ -70,8 +75,12 @@ async def session(request: Request, here: Here, staff: Staff, session_id: str) -
         when=when(row.session),
         times=times(row.session),
         warnings=concerning(seen.clashes, session_id),
-        emails=counted(await emails_about(here.read, session_id)),
-        register=await register_of(here.read, session_id),
+        emails=counted(
+            one for one in await emails_about(here.read, session_id) if one.person_id not in closed
+        )
+        if staff.has("office", "read_only")
+        else None,
+        register=await register_known_to(here.read, session_id, closed),
         path=session_path(session_id),
         may_change=staff.has("office") and row.session.live,
         may_mark=staff.has("office", "facilitator") and row.session.live and row.session.on,

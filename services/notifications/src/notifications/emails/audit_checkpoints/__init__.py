@@ -1,0 +1,25 @@
+"""How far the audit log of each service has come, signed: a copy outside of all of them."""
+
+from notifications.emails.email import Email
+
+EMAIL = Email(
+    name="audit_checkpoints",
+    label="Audit checkpoints",
+    sample={
+        "day": "Thursday 5 September 2024",
+        "wrong": [],
+        "logs": [
+            {
+                "service": "applications",
+                "size": 1234,
+                "lines": [
+                    "nextstep/applications",
+                    "1234",
+                    "XcnaecQZpqWprVWctwHZoqudgj0qL0lgz+Nw7+RgQyg=",
+                    "",
+                    "— nextstep/applications Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeO",
+                ],
+            }
+        ],
+    },
+)

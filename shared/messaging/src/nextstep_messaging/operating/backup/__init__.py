@@ -1,0 +1,1 @@
+"""Backups in which what belongs to a person is sealed by a key of that person, held apart."""

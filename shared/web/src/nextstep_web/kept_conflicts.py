@@ -1,0 +1,40 @@
+"""Where a service keeps what conflicts of interest close to whom; see `conflicts`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nextstep_messaging import Collection, Index, ReadCollection, UnitOfWork
+
+SAID = "_conflicts_said"
+"""What this service said: one row for a viewer and a person, for as long as the person is held."""
+HEARD = "_conflicts_heard"
+"""What the others said: the newest, a row for each service that says so."""
+_KEYS = (Index([("person_id", 1)]), Index([("viewer", 1)]), Index([("viewer_id", 1)]))
+COLLECTIONS = (Collection(SAID, _KEYS), Collection(HEARD, _KEYS))
+
+
+async def forget(uow: UnitOfWork, person_id: str, *, by: str | None = None) -> None:
+    """Keep nothing of an erased person, as the one who is closed or as the one who looks.
+
+    `by`: only what this service said, where it is not for it to say that they were erased.
+    """
+    theirs: dict[str, Any] = {"$or": [{"person_id": person_id}, {"viewer_id": person_id}]}
+    if by is None:
+        await uow.collection(SAID).delete(theirs)
+    else:
+        theirs["by"] = by
+    await uow.collection(HEARD).delete(theirs)
+
+
+async def held(read: Callable[[str], ReadCollection], person_id: str) -> list[dict[str, Any]]:
+    """What is kept of somebody, for their access request: not who the other is."""
+    theirs = {"$or": [{"person_id": person_id}, {"viewer_id": person_id}]}
+    return [
+        {
+            "kept_from_somebody": row["person_id"] == person_id,
+            "said_by": row["by"],
+            "holds": row["closed"],
+            "reason": row["reason"],
+        }
+        for row in await read(HEARD).find(theirs, sort=[("_id", 1)])
+    ]

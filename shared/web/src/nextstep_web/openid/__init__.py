@@ -1,0 +1,1 @@
+"""Sign-in of staff with the account of their organisation, by OpenID Connect."""
