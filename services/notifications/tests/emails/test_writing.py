@@ -92,7 +92,7 @@ def test_no_name_or_title_adds_markup_or_headers(name: str, title: str):
 
 def with_adverts(email: Email) -> dict[str, Any]:
     """The facts of a sample, with an advert in every text that anybody may have typed."""
-    typed = {key: fact for key, fact in email.sample.items() if key not in email.addresses}
+    typed = {key: fact for key, fact in email.sample.items() if key not in email.exact}
     return {**email.sample, **advertised(typed)}
 
 
@@ -115,3 +115,12 @@ def test_no_email_has_a_link_that_somebody_typed(email: Email):
     found = {one.url for text in told for one in LinkifyIt().match(text) or ()}
     assert not [url for url in found if "evil" in url]
     assert "http://evil" not in written.html
+
+
+def test_a_signature_is_told_letter_by_letter():
+    email = EMAILS["audit_checkpoints"]
+    signed = email.sample["logs"][0]["lines"][-1]
+    assert "//" in signed
+    written = WRITER.write(email, "Ada", email.sample)
+    assert signed in written.text
+    assert signed in written.html

@@ -29,9 +29,9 @@ class Email:
     """How the office calls it."""
     links: tuple[Link, ...] = ()
     """The personal links that its words may use, as `links.<name>`."""
-    addresses: tuple[str, ...] = ()
-    """Facts that may hold an address to follow, which we or the office chose. In all others, which
-    anybody may have typed, nothing can be followed."""
+    exact: tuple[str, ...] = ()
+    """Facts told letter by letter, which we or the office chose: an address to follow, a signature.
+    In all others, which anybody may have typed, nothing can be followed."""
     sample: Mapping[str, Any]
     """Facts to show it with."""
     by_another: bool = False

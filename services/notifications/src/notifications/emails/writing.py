@@ -71,7 +71,7 @@ class Writer:
             "contact": self._frame.contact,
             "links": stored_links(email.links, self._frame.urls),
             **{
-                key: clean_all(fact) if key in email.addresses else fit(fact)
+                key: clean_all(fact) if key in email.exact else fit(fact)
                 for key, fact in facts.items()
             },
             "greeting": greeting(name),

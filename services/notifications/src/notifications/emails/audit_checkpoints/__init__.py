@@ -5,6 +5,7 @@ from notifications.emails.email import Email
 EMAIL = Email(
     name="audit_checkpoints",
     label="Audit checkpoints",
+    exact=("logs",),
     sample={
         "day": "Thursday 5 September 2024",
         "wrong": [],
@@ -17,7 +18,7 @@ EMAIL = Email(
                     "1234",
                     "XcnaecQZpqWprVWctwHZoqudgj0qL0lgz+Nw7+RgQyg=",
                     "",
-                    "— nextstep/applications Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeO",
+                    "— nextstep/applications Az3grlgtzPICa5OS8npVmf1Myq//IZniMp+ZJurmRDeO",
                 ],
             }
         ],

@@ -23,7 +23,7 @@ EMAIL = EventEmail(
     because="The number and the page that verifies it.",
     facts=facts,
     links=(PROJECT,),
-    addresses=("verify_url",),
+    exact=("verify_url",),
     sample={
         "number": "NS24-C-0017",
         "verify_url": "https://nextstep.example.org/awards/verify/NS24-C-0017",

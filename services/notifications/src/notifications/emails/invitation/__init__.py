@@ -8,7 +8,7 @@ EMAIL = Email(
     name="invitation",
     label="Calendar: invited",
     links=(PROGRAMME,),
-    addresses=("joining",),
+    exact=("joining",),
     sample={
         **SESSION,
         "title": "Masterclass 3: Understanding finance in a healthcare setting",

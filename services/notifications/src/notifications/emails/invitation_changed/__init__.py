@@ -27,7 +27,7 @@ EMAIL = Email(
     name="invitation_changed",
     label="Calendar: changed",
     links=(PROGRAMME,),
-    addresses=("joining", "changes"),
+    exact=("joining", "changes"),
     sample={
         **SESSION,
         "changes": [
