@@ -107,14 +107,18 @@ def cohort_setting() -> str:
 
 @pytest_asyncio.fixture
 async def running(
-    vhost_url: str, mongo_url: str, mongo_database: str, form_secret: str, cohort_setting: str
+    emptied_vhost_url: str,
+    mongo_url: str,
+    mongo_database: str,
+    form_secret: str,
+    cohort_setting: str,
 ) -> AsyncIterator[Running]:
     """A service of the test's own, on a clock that stands still until it is moved."""
     assert form_secret
     settings = Settings(
         **settings_for(
             "applications",
-            amqp_url=vhost_url,
+            amqp_url=emptied_vhost_url,
             mongo_url=mongo_url,
             mongo_database=mongo_database,
             cohort=cohort_setting,

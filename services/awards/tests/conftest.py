@@ -32,9 +32,11 @@ async def service(mongo_url: str, mongo_database: str) -> AsyncIterator[Service]
 
 
 @pytest_asyncio.fixture
-async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncIterator[Service]:
+async def running(
+    emptied_vhost_url: str, mongo_url: str, mongo_database: str
+) -> AsyncIterator[Service]:
     """The service with its database and its broker, consuming and publishing."""
-    found = _service(vhost_url, mongo_url, mongo_database)
+    found = _service(emptied_vhost_url, mongo_url, mongo_database)
     await found.messaging.start()
     yield found
     await found.messaging.stop()

@@ -67,14 +67,14 @@ Client = Callable[[Running, SignedIn | None], httpx.AsyncClient]
 
 @pytest.fixture
 def start(
-    vhost_url: str, mongo_url: str, mongo_database: str, smtp_sink: Sink
+    emptied_vhost_url: str, mongo_url: str, mongo_database: str, smtp_sink: Sink
 ) -> Callable[..., Any]:
     """Starts a service; keyword arguments override its settings."""
 
     @asynccontextmanager
     async def starting(**given: Any) -> AsyncIterator[Running]:
         values = {
-            "amqp_url": vhost_url,
+            "amqp_url": emptied_vhost_url,
             "mongo_url": mongo_url,
             "mongo_database": mongo_database,
             "smtp_host": "127.0.0.1",
@@ -85,7 +85,7 @@ def start(
         clock = FixedClock(NOW)
         app, messaging = build(settings, clock)
         await messaging.start()
-        bus = Bus(vhost_url)
+        bus = Bus(emptied_vhost_url)
         await bus.open()
         try:
             yield Running(app, messaging, settings, clock, bus)

@@ -167,9 +167,15 @@ class Running:
 
 
 @pytest_asyncio.fixture
-async def running(vhost_url: str, mongo_url: str, mongo_database: str) -> AsyncIterator[Running]:
+async def running(
+    emptied_vhost_url: str, mongo_url: str, mongo_database: str
+) -> AsyncIterator[Running]:
     """A service of the test's own, on a clock that stands still until it is moved."""
-    given = {"amqp_url": vhost_url, "mongo_url": mongo_url, "mongo_database": mongo_database}
+    given = {
+        "amqp_url": emptied_vhost_url,
+        "mongo_url": mongo_url,
+        "mongo_database": mongo_database,
+    }
     chosen = Settings(**settings_for("scheduling", **given))
     clock = FixedClock(START)
     neighbours = Neighbours(given, clock)

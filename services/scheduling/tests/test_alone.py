@@ -17,12 +17,12 @@ pytestmark = pytest.mark.stack
 
 
 async def test_started_alone_it_becomes_ready_and_stops_when_told(
-    vhost_url: str, mongo_url: str, mongo_database: str
+    emptied_vhost_url: str, mongo_url: str, mongo_database: str
 ):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     values = environment_for(
-        "scheduling", amqp_url=vhost_url, mongo_url=mongo_url, mongo_database=mongo_database
+        "scheduling", amqp_url=emptied_vhost_url, mongo_url=mongo_url, mongo_database=mongo_database
     )
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -310,11 +310,11 @@ async def kept(mongo_url: str) -> AsyncIterator[Messaging]:
 
 @pytest_asyncio.fixture
 async def messaging(
-    vhost_url: str, mongo_url: str, mongo_database: str
+    emptied_vhost_url: str, mongo_url: str, mongo_database: str
 ) -> AsyncIterator[Messaging]:
     """The example's own bus and database, started."""
     real = MessagingSettings(
-        amqp_url=vhost_url,  # type: ignore[arg-type]
+        amqp_url=emptied_vhost_url,  # type: ignore[arg-type]
         mongo_url=mongo_url,  # type: ignore[arg-type]
         mongo_database=mongo_database,
         environment="local",

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+import aio_pika
 import httpx
+from aio_pika.exceptions import ChannelClosed
 
 from nextstep_local import machine, processes
 from nextstep_local.ports import LOOPBACK, PortHold, listening
@@ -193,3 +195,28 @@ def drop_vhost(api_url: str, name: str) -> None:
 
     """
     httpx.delete(f"{api_url}/vhosts/{name}", timeout=20).raise_for_status()
+
+
+async def emptied(api_url: str, vhost_url: str) -> bool:
+    """Purge all queues of a virtual host; False where somebody still consumes one.
+
+    Raises:
+        httpx.HTTPError: the management API does not answer, or refuses.
+
+    """
+    name = vhost_url.rpartition("/")[2]
+    async with httpx.AsyncClient(timeout=20) as api:
+        answer = await api.get(f"{api_url}/queues/{name}", params={"columns": "name"})
+        queues = [one["name"] for one in answer.raise_for_status().json()]
+    async with await aio_pika.connect(vhost_url) as connection:
+        channel = await connection.channel()
+        for queue in queues:
+            try:
+                found = await channel.declare_queue(queue, passive=True)
+            except ChannelClosed:  # it belongs to a connection that is there yet
+                return False
+            if found.declaration_result.consumer_count:
+                return False
+            if found.declaration_result.message_count:
+                await found.purge()
+    return True

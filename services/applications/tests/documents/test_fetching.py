@@ -63,9 +63,13 @@ def sources(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def fetching_service(vhost_url, mongo_url, mongo_database, sources, server):
+def fetching_service(emptied_vhost_url, mongo_url, mongo_database, sources, server):
     """Starts the service, with our file server as its internet, as often as it is called."""
-    there = {"amqp_url": vhost_url, "mongo_url": mongo_url, "mongo_database": mongo_database}
+    there = {
+        "amqp_url": emptied_vhost_url,
+        "mongo_url": mongo_url,
+        "mongo_database": mongo_database,
+    }
     settings = Settings(sources=sources, **settings_for("applications", **there))
     clock = FixedClock(START)
 

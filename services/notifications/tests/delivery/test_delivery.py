@@ -204,7 +204,7 @@ async def test_emails_to_one_person_keep_their_order(start: Start, faulty: Fault
 
 
 async def test_a_service_killed_while_sending_leaves_the_email_uncertain_and_recovers(
-    faulty: FaultyServer, vhost_url: str, mongo_url: str, mongo_database: str, start: Start
+    faulty: FaultyServer, emptied_vhost_url: str, mongo_url: str, mongo_database: str, start: Start
 ):
     """Runs the service alone, as its README says, kills it after DATA and starts it again."""
     faulty.script = ["hang_after_text"]
@@ -212,7 +212,7 @@ async def test_a_service_killed_while_sending_leaves_the_email_uncertain_and_rec
         port = hold.port
     environment = environment_for(
         "notifications",
-        amqp_url=vhost_url,
+        amqp_url=emptied_vhost_url,
         mongo_url=mongo_url,
         mongo_database=mongo_database,
         smtp_host="127.0.0.1",
@@ -223,7 +223,7 @@ async def test_a_service_killed_while_sending_leaves_the_email_uncertain_and_rec
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             await eventually(lambda: _ready(client), timeout=60)
-        bus = Bus(vhost_url)
+        bus = Bus(emptied_vhost_url)
         await bus.open()
         await bus.publish(b.submitted())
         await eventually(lambda: not faulty.script, timeout=20)

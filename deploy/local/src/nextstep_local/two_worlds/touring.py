@@ -64,7 +64,8 @@ async def told_apart(
 async def tour(worlds: Worlds, viewer: Viewer, asked: FurtherValues) -> Tour:
     """Ask every GET route, what its pages lead to, HEAD, unchanged copies, and the posts.
 
-    HEAD is asked once for each route: it is GET without the body.
+    HEAD and the unchanged copy are asked for once a route: one is GET without the body, and what
+    the other hangs on, the ETag, is compared in every answer.
     """
     async with _browsers(worlds, viewer) as browsers:
         going = _Going(worlds, browsers, asked, Tour(viewer.name))
@@ -122,9 +123,8 @@ class _Going:
         if route is not None and route.path not in self.headed:
             self.headed.add(route.path)
             await self._both("HEAD", address)
-        tag = answers[0].headers.get("etag")
-        if tag:
-            await self._both("GET", address, headers={"if-none-match": tag})
+            if tag := answers[0].headers.get("etag"):
+                await self._both("GET", address, headers={"if-none-match": tag})
         if "text/html" not in answers[0].headers.get("content-type", ""):
             return []
         body = self.worlds[0].neutral(answers[0].text)
