@@ -254,10 +254,8 @@ async def erase_fellow(uow: UnitOfWork, person_id: str) -> None:
 
 async def _erase_mentions(uow: UnitOfWork, known: Fellow) -> None:
     """Take a Fellow's name out of what was written about others, unless one is called the same."""
-    facts = [f for one in known.applications.values() for f in (one.accepted, one.withdrawn) if f]
-    called = {one.name for one in facts} | {one.email for one in facts}
     others = [one.name for one in await find(uow.collection, Fellow) if one.id != known.id]
-    mentions = Mentions.of(called - {*others, ERASED_NAME})
+    mentions = Mentions.of(known.called - {*others, ERASED_NAME})
     await forget_mentions(uow, mentions, WRITTEN)
 
 

@@ -1,6 +1,7 @@
 """What this service hears, and what its timers do: each folded into the record it is about."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from faststream import Context
 
@@ -14,13 +15,14 @@ from awards.data_protection import (
 from awards.fellows.act import Awards
 from awards.fellows.attendance import Presence, hear_attendance
 from awards.fellows.emails import Email, hear_email
-from awards.fellows.fellow import Fellow, hear_acceptance, hear_withdrawal
+from awards.fellows.fellow import Fellow, hear_acceptance, hear_amendment, hear_withdrawal
 from awards.fellows.progress import Progress, hear_requirements, hear_standing
 from awards.fellows.records import get, keep
 from awards.graduation.membership import MEMBERSHIP_REMINDER, follow, remind
 from awards.panel.saying_recusals import say_recusals
 from awards.projects.attaching_a_poster import DELETE_POSTER, delete_poster
 from nextstep_contracts import (
+    ApplicationAmended,
     ApplicationWithdrawn,
     ConflictChanged,
     EmailBounced,
@@ -34,11 +36,13 @@ from nextstep_contracts import (
     SessionMissed,
     StandingChanged,
 )
+from nextstep_contracts.applications import ApplicationEvent
 from nextstep_messaging import (
     ERASE_AGAIN,
     EventRouter,
     Timer,
     Unit,
+    UnitOfWork,
     asked_of,
     gathered,
     listed,
@@ -51,6 +55,7 @@ from nextstep_web import hear_access
 from nextstep_web.access_ended import close_for_erased
 from nextstep_web.conflicts import hear
 
+E = TypeVar("E", bound=ApplicationEvent)
 router = EventRouter("awards")
 hear_access(router, owner_of)
 hear_audit(router)
@@ -60,6 +65,11 @@ Here = Annotated[Awards, Context()]
 def of_cohort(event: Any, here: Here) -> bool:
     """One deployment serves one cohort."""
     return bool(event.cohort == here.cohort.id)
+
+
+def of_a_fellow(event: ApplicationAmended, here: Here) -> bool:
+    """Applicants who are no Fellows are of no interest here."""
+    return of_cohort(event, here) and event.of_a_fellow
 
 
 def fellow_left(event: ApplicationWithdrawn, here: Here) -> bool:
@@ -80,19 +90,19 @@ def about_us(event: EmailSent | EmailBounced) -> bool:
 @router.hears(PlaceAccepted, wants=of_cohort)
 async def place_accepted(event: PlaceAccepted, uow: Unit, here: Here) -> None:
     """Somebody is a Fellow, and is to be reminded when the membership ends."""
-    known = await get(uow.collection, Fellow, event.person.person_id)
-    after = hear_acceptance(known, event)
-    if await keep(uow, known, after):
-        await follow(uow, here, after)
+    await _learn(uow, here, event, hear_acceptance)
+
+
+@router.hears(ApplicationAmended, wants=of_a_fellow)
+async def application_amended(event: ApplicationAmended, uow: Unit, here: Here) -> None:
+    """A Fellow may be called or reached otherwise: so we know them by that address, too."""
+    await _learn(uow, here, event, hear_amendment)
 
 
 @router.hears(ApplicationWithdrawn, wants=fellow_left)
 async def application_withdrawn(event: ApplicationWithdrawn, uow: Unit, here: Here) -> None:
     """Somebody is no Fellow any more."""
-    known = await get(uow.collection, Fellow, event.person.person_id)
-    after = hear_withdrawal(known, event)
-    if await keep(uow, known, after):
-        await follow(uow, here, after)
+    await _learn(uow, here, event, hear_withdrawal)
 
 
 @router.hears(StandingChanged, wants=of_cohort)
@@ -172,3 +182,15 @@ async def membership_ends(timer: Timer, uow: Unit, here: Here) -> None:
 async def poster_goes(timer: Timer, uow: Unit, here: Here) -> None:
     """A poster that was replaced, or whose author was erased, is deleted."""
     await delete_poster(timer, uow, here)
+
+
+async def _learn(
+    uow: UnitOfWork, here: Awards, event: E, fact: Callable[[Fellow | None, E], Fellow]
+) -> None:
+    """Merge a fact about a Fellow; whether they are reminded, and who is like them, follows."""
+    known = await get(uow.collection, Fellow, event.person.person_id)
+    after = fact(known, event)
+    if await keep(uow, known, after):
+        await follow(uow, here, after)
+        if known is not None:  # else no project has them as an author yet
+            await say_recusals(uow, here)

@@ -105,10 +105,9 @@ async def erase_restored(uow: UnitOfWork, person_id: str) -> None:
 
 async def _erase_mentions(uow: UnitOfWork, fellow: Fellow) -> None:
     """Take somebody's name out of what was written about others, unless one is called the same."""
-    called = {w for one in fellow.applications for w in (one.contact.name, one.contact.email)}
     everybody = await fellows_of(uow.collection, fellow.cohort)
     others = {one.name for one in everybody if one.person_id != fellow.person_id}
-    await forget_mentions(uow, Mentions.of(called - others), WRITTEN)
+    await forget_mentions(uow, Mentions.of(fellow.called - others), WRITTEN)
 
 
 async def _erase_moves(uow: UnitOfWork, fellow: Fellow) -> None:

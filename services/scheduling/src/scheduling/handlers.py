@@ -9,6 +9,7 @@ from typing import Annotated
 from faststream import Context
 
 from nextstep_contracts import (
+    ApplicationAmended,
     ApplicationWithdrawn,
     ConflictChanged,
     EmailBounced,
@@ -64,6 +65,11 @@ def left_this_cohort(event: ApplicationWithdrawn, here: Here) -> bool:
     return event.cohort == here.cohort.id and event.was_fellow
 
 
+def of_our_fellow(event: ApplicationAmended, here: Here) -> bool:
+    """About a Fellow of the cohort in hand, not just an applicant."""
+    return event.cohort == here.cohort.id and event.of_a_fellow
+
+
 def about_our_email(event: EmailSent | EmailBounced) -> bool:
     """Caused by an event of this service."""
     return emails.ours(event)
@@ -74,6 +80,13 @@ async def accepted(event: PlaceAccepted, uow: Unit, here: Here) -> None:
     """Somebody is a Fellow now."""
     person_id = event.person.person_id
     await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.accept(f, event))
+
+
+@router.hears(ApplicationAmended, wants=of_our_fellow, in_line=WHO_IS_A_FELLOW)
+async def amended(event: ApplicationAmended, uow: Unit, here: Here) -> None:
+    """A Fellow may be called or reached otherwise: so we know them by that address, too."""
+    person_id = event.person.person_id
+    await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.amend(f, event))
 
 
 @router.hears(ApplicationWithdrawn, wants=left_this_cohort, in_line=WHO_IS_A_FELLOW)

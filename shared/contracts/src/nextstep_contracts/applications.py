@@ -45,6 +45,8 @@ class ApplicationAmended(ApplicationEvent):
     changed: tuple[str, ...] = ()
     """Names of the answers that changed, never their values."""
     documents_needed: tuple[str, ...] = ()
+    of_a_fellow: bool = False
+    """The place is accepted: whoever knows the Fellow knows them by this name and address now."""
 
 
 class SubmissionAcknowledged(ApplicationEvent):

@@ -79,7 +79,7 @@ _ORIGINS = ("applications", "scheduling", "awards")
 
 CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     ApplicationSubmitted: _TOLD,
-    ApplicationAmended: _TOLD,
+    ApplicationAmended: _FELLOWSHIP,
     SubmissionAcknowledged: _TOLD,
     FormReceived: _TOLD,
     SubmissionSetAside: _TOLD,

@@ -78,6 +78,7 @@ def told_amended(so_far: Outcome, changed: tuple[str, ...]) -> Outcome:
             amended_at=so_far.now,
             changed=changed,
             documents_needed=documents_needed(application, so_far.cohort),
+            of_a_fellow=application.state == "accepted",
         )
     )
 

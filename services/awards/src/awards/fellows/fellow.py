@@ -4,15 +4,25 @@ Each fact keeps its highest revision on its own, so any order and any duplicatio
 ends in the same record.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from awards.fellows.records import Part, Record
-from nextstep_contracts import ApplicationWithdrawn, Person, PlaceAccepted
+from nextstep_contracts import ApplicationAmended, ApplicationWithdrawn, Person, PlaceAccepted
+from nextstep_contracts.applications import ApplicationEvent
 
 ERASED_NAME = "Erased person"
+
+
+class Contact(Part):
+    """How to address the person, as of one revision of the application."""
+
+    revision: int
+    name: str
+    email: str
 
 
 class Acceptance(Part):
@@ -39,6 +49,9 @@ class Application(Part):
 
     accepted: Acceptance | None = None
     withdrawn: Withdrawal | None = None
+    contacts: Annotated[tuple[Contact, ...], Field(exclude_if=lambda kept: not kept)] = ()
+    """What was heard of how to address the person, of each name and address the newest; earlier
+    ones stay, because who had an address is who they were."""
 
     @property
     def active(self) -> bool:
@@ -48,17 +61,31 @@ class Application(Part):
         return self.withdrawn is None or self.withdrawn.revision < self.accepted.revision
 
     @property
-    def latest(self) -> Acceptance | Withdrawal:
-        """The fact with the highest revision."""
-        facts: list[Acceptance | Withdrawal | None] = [self.accepted, self.withdrawn]
-        return max((fact for fact in facts if fact), key=lambda fact: fact.revision)
+    def heard(self) -> tuple[Acceptance | Withdrawal | Contact, ...]:
+        """All that says how to address the person, or said it."""
+        facts = (self.accepted, self.withdrawn, *self.contacts)
+        return tuple(fact for fact in facts if fact)
+
+    @property
+    def latest(self) -> Acceptance | Withdrawal | Contact:
+        """What says so with the highest revision."""
+        return max(self.heard, key=lambda fact: fact.revision)
+
+    def addressed(self, event: ApplicationEvent) -> "Application":
+        """The application after an event told how to address the person, whichever came first."""
+        person = event.person
+        said = Contact(revision=event.revision, name=person.name, email=person.email)
+        known = [Contact(revision=o.revision, name=o.name, email=o.email) for o in self.heard]
+        return self.but(contacts=_newest_of_each((*known, said)))
 
     def erased(self) -> "Application":
         """The same without name, address and trust."""
         gone = {"name": ERASED_NAME, "email": ""}
+        blank = (one.but(**gone) for one in self.contacts)
         return Application(
             accepted=self.accepted and self.accepted.but(**gone, trust=None),
             withdrawn=self.withdrawn and self.withdrawn.but(**gone),
+            contacts=_newest_of_each(blank),
         )
 
 
@@ -79,7 +106,7 @@ class Fellow(Record):
 
     @property
     def known(self) -> bool:
-        """Whether an acceptance or a withdrawal was heard."""
+        """Whether anything was heard of an application."""
         return bool(self.applications)
 
     @property
@@ -88,13 +115,27 @@ class Fellow(Record):
 
     @property
     def name(self) -> str:
-        """The name in the latest event of the application that counts."""
+        """The name in the latest event about the application that counts."""
         return self._current.latest.name if self.known else ERASED_NAME
 
     @property
     def email(self) -> str:
         """The address in the same event; empty once erased."""
         return self._current.latest.email if self.known else ""
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Every name and address that the person has or had; none once erased."""
+        names = {
+            one.name for application in self.applications.values() for one in application.heard
+        }
+        return frozenset(names - {ERASED_NAME}) | self.addresses
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address that the person has or had: whoever proves to have it is the person."""
+        known = (one for application in self.applications.values() for one in application.heard)
+        return frozenset(one.email for one in known if one.email)
 
     @property
     def trust(self) -> str | None:
@@ -114,10 +155,10 @@ class Fellow(Record):
 
 
 def hear_acceptance(known: Fellow | None, event: PlaceAccepted) -> Fellow:
-    """The Fellow after an acceptance; an older revision changes nothing."""
+    """The Fellow after an acceptance; of an older revision only an address they had is new."""
     fellow, application = _find(known, event)
     if application.accepted and application.accepted.revision >= event.revision:
-        return fellow
+        return fellow.with_application(event.application_id, application)
     fact = Acceptance(
         revision=event.revision,
         name=event.person.name,
@@ -132,7 +173,7 @@ def hear_withdrawal(known: Fellow | None, event: ApplicationWithdrawn) -> Fellow
     """The Fellow after a withdrawal, which may arrive before the acceptance it ends."""
     fellow, application = _find(known, event)
     if application.withdrawn and application.withdrawn.revision >= event.revision:
-        return fellow
+        return fellow.with_application(event.application_id, application)
     fact = Withdrawal(
         revision=event.revision,
         name=event.person.name,
@@ -142,11 +183,24 @@ def hear_withdrawal(known: Fellow | None, event: ApplicationWithdrawn) -> Fellow
     return fellow.with_application(event.application_id, application.but(withdrawn=fact))
 
 
-def _find(
-    known: Fellow | None, event: PlaceAccepted | ApplicationWithdrawn
-) -> tuple[Fellow, Application]:
+def hear_amendment(known: Fellow | None, event: ApplicationAmended) -> Fellow:
+    """The Fellow after other answers were put in force; it may arrive before the acceptance."""
+    fellow, application = _find(known, event)
+    return fellow.with_application(event.application_id, application)
+
+
+def _find(known: Fellow | None, event: ApplicationEvent) -> tuple[Fellow, Application]:
+    """The Fellow and the application that an event is about, addressed as it says."""
     fellow = known or Fellow(id=event.person.person_id)
-    return fellow, fellow.applications.get(event.application_id, Application())
+    application = fellow.applications.get(event.application_id, Application())
+    return fellow, application.addressed(event)
+
+
+def _newest_of_each(heard: Iterable[Contact]) -> tuple[Contact, ...]:
+    """In the order of revisions; of what was said twice the newest."""
+    ordered = sorted(heard, key=lambda one: one.revision)
+    newest = {(one.name, one.email): one for one in ordered}
+    return tuple(sorted(newest.values(), key=lambda one: one.revision))
 
 
 def erase(known: Fellow | None, person_id: str) -> Fellow:

@@ -25,11 +25,16 @@ async def known_fellows(read: Reader) -> dict[str, Fellow]:
 
 
 async def people_at(read: Reader, mailboxes: frozenset[str]) -> frozenset[str]:
-    """Ids of Fellows whose email goes to one of these mailboxes."""
+    """Ids of Fellows whose email goes or went to one of these mailboxes.
+
+    Whoever proves to have an address that was a Fellow's is that Fellow, whatever is in force now.
+    """
     if not mailboxes:
         return frozenset()
     known = await known_fellows(read)
-    return frozenset(key for key, one in known.items() if viewer_of(one.email) in mailboxes)
+    return frozenset(
+        key for key, one in known.items() if not mailboxes.isdisjoint(map(viewer_of, one.addresses))
+    )
 
 
 async def fellows_among(read: Reader, people: Iterable[str]) -> dict[str, Fellow]:

@@ -69,8 +69,8 @@ class Judged:
     id: str
     supervisor: str
     supervisor_name: PersonName
-    authors: tuple[tuple[str, PersonName, str], ...]
-    """Each author's name as written and as read, and their address."""
+    authors: tuple[tuple[str, PersonName, frozenset[str]], ...]
+    """Each author's name as written and as read, and the addresses that they have or had."""
     trust: str
     employer: EmployerName
     people: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Judged:
             details.supervisor,
             _name(details.supervisor),
             tuple(
-                (one.name, _name(one.name), address_trace(one.email))
+                (one.name, _name(one.name), frozenset(map(address_trace, one.addresses)))
                 for one in authors_of(project, fellows)
             ),
             details.trust,
@@ -126,8 +126,8 @@ def _supervisor(project: Judged, judge: Judge) -> Iterator[Likeness]:
 
 
 def _authors(project: Judged, judge: Judge) -> Iterator[Likeness]:
-    for written, name, address in project.authors:
-        same_address = address != "" and address == judge.address
+    for written, name, addresses in project.authors:
+        same_address = judge.address != "" and judge.address in addresses
         how = "the same email address" if same_address else name.like(judge.name)
         if how:
             yield Likeness("personal", "An author", written, how)

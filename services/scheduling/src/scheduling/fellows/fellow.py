@@ -6,7 +6,7 @@ by `completion`, who is a Fellow at all by `who_is_a_fellow` beside this.
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -61,8 +61,16 @@ class Application(Record):
 
     application_id: str
     contact: Contact
+    """As of the newest revision."""
+    earlier: Annotated[tuple[Contact, ...], Field(exclude_if=lambda kept: not kept)] = ()
+    """What older revisions said otherwise, in their order: who had an address is who they were."""
     accepted: Acceptance | None = None
     withdrawn: Withdrawal | None = None
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """All that was ever heard of how to address the person, the newest last."""
+        return (*self.earlier, self.contact)
 
     @property
     def left_at(self) -> datetime | None:
@@ -143,6 +151,20 @@ class Fellow(Aggregate):
     def email(self) -> str:
         """The email address; empty when unknown or erased."""
         return self.current.contact.email if self.current else ""
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Every name and address that the person has or had."""
+        return frozenset(one.name for one in self._contacts if one.name) | self.addresses
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address that the person has or had: whoever proves to have it is the person."""
+        return frozenset(one.email for one in self._contacts if one.email)
+
+    @property
+    def _contacts(self) -> tuple[Contact, ...]:
+        return tuple(one for application in self.applications for one in application.contacts)
 
     @property
     def discipline(self) -> str:

@@ -25,12 +25,18 @@ async def fellows_known_to(read: Read, cohort: str, closed: Some[str]) -> list[F
 
 
 async def people_at(read: Read, mailboxes: frozenset[str]) -> frozenset[str]:
-    """Ids of Fellows, also of earlier cohorts, whose email goes to one of these mailboxes."""
+    """Ids of Fellows, also of earlier cohorts, whose email goes or went to one of these mailboxes.
+
+    Whoever proves to have an address that was a Fellow's is that Fellow, whatever is in force now.
+    """
     if not mailboxes:
         return frozenset()
-    like = {"applications.contact.email": written_for(mailboxes)}
+    written = written_for(mailboxes)
+    like = {"$or": [{f"applications.{one}.email": written} for one in ("contact", "earlier")]}
     known = (from_document(Fellow, one) for one in await read(FELLOWS).find(like))
-    return frozenset(one.person_id for one in known if viewer_of(one.email) in mailboxes)
+    return frozenset(
+        one.person_id for one in known if not mailboxes.isdisjoint(map(viewer_of, one.addresses))
+    )
 
 
 async def find_fellow(read: Read, cohort: str, person_id: str) -> Fellow | None:

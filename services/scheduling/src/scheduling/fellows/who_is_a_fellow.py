@@ -4,9 +4,15 @@ The facts of an application may come in any order and more than once. Of each ki
 the highest revision is kept, so the merged state depends on which facts came, never on when.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from nextstep_contracts import ApplicationWithdrawn, FellowGraduated, PlaceAccepted
+from nextstep_contracts import (
+    ApplicationAmended,
+    ApplicationWithdrawn,
+    FellowGraduated,
+    PlaceAccepted,
+)
 from nextstep_contracts.applications import ApplicationEvent
 from scheduling.fellows.fellow import Acceptance, Application, Contact, Fellow, Withdrawal
 
@@ -32,6 +38,11 @@ def withdraw(fellow: Fellow, event: ApplicationWithdrawn) -> Fellow:
         return _with(fellow, known)
     withdrawn = Withdrawal(revision=event.revision, at=event.withdrawn_at)
     return _with(fellow, known.model_copy(update={"withdrawn": withdrawn}))
+
+
+def amend(fellow: Fellow, event: ApplicationAmended) -> Fellow:
+    """Take in that the Fellow may be called or reached otherwise than before."""
+    return _with(fellow, _application(fellow, event))
 
 
 def graduate(fellow: Fellow, event: FellowGraduated) -> Fellow:
@@ -69,7 +80,7 @@ def _scrubbed(application: Application) -> Application:
 
 
 def _application(fellow: Fellow, event: ApplicationEvent) -> Application:
-    """The application the event is about, with the newest contact details."""
+    """The application the event is about, with the newest contact details and those before."""
     reference = getattr(event, "reference", "")
     heard = Contact(
         revision=event.revision,
@@ -79,9 +90,16 @@ def _application(fellow: Fellow, event: ApplicationEvent) -> Application:
     )
     for known in fellow.applications:
         if known.application_id == event.application_id:
-            newer = heard.revision > known.contact.revision
-            return known.model_copy(update={"contact": heard}) if newer else known
+            *earlier, contact = _newest_of_each((*known.contacts, heard))
+            return known.model_copy(update={"contact": contact, "earlier": tuple(earlier)})
     return Application(application_id=event.application_id, contact=heard)
+
+
+def _newest_of_each(heard: Iterable[Contact]) -> list[Contact]:
+    """In the order of revisions; of what was said twice the newest."""
+    ordered = sorted(heard, key=lambda one: one.revision)
+    newest = {(one.name, one.email, one.reference): one for one in ordered}
+    return sorted(newest.values(), key=lambda one: one.revision)
 
 
 def _with(fellow: Fellow, application: Application) -> Fellow:
