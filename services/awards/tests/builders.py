@@ -17,6 +17,7 @@ from awards.projects.project import Project, ProjectDetails
 from awards.result.decision import AwardsDecision
 from awards.result.result import Result
 from nextstep_contracts import (
+    ApplicationAmended,
     ApplicationWithdrawn,
     EmailBounced,
     EmailSent,
@@ -184,6 +185,21 @@ def accepted(key: str = "f1", revision: int = 2, **changes: Any) -> PlaceAccepte
         "trust": "A Trust",
     }
     return PlaceAccepted(**defaults | changes)
+
+
+def amended(
+    key: str = "f1", address: str = "", revision: int = 4, **changes: Any
+) -> ApplicationAmended:
+    defaults: dict[str, Any] = {
+        "cohort": COHORT,
+        "application_id": f"app-{key}",
+        "revision": revision,
+        "person": person(key).model_copy(update={"email": address or f"new.{key}@example.org"}),
+        "reference": "NS24-0001",
+        "amended_at": datetime(2024, 10, 1, 9, tzinfo=UTC),
+        "of_a_fellow": True,
+    }
+    return ApplicationAmended(**defaults | changes)
 
 
 def withdrawn(key: str = "f1", revision: int = 3) -> ApplicationWithdrawn:

@@ -9,6 +9,7 @@ from aio_pika import Message, connect
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from awards import handlers
 from awards.fellows.attendance import Presence
 from awards.fellows.fellow import ERASED_NAME, Fellow
 from awards.fellows.progress import Progress
@@ -20,13 +21,14 @@ from nextstep_contracts import (
     PlaceAccepted,
 )
 from nextstep_local.testing import converges, eventually
-from nextstep_messaging import ERASE_AGAIN
+from nextstep_messaging import ERASE_AGAIN, UnitOfWork
 from nextstep_messaging.bus import envelope as wire
 
 from .builders import (
     CAUSE,
     NOW,
     accepted,
+    amended,
     attendance,
     email_bounced,
     email_sent,
@@ -51,6 +53,8 @@ def a_cohort() -> Iterator[Event]:
     yield accepted("f3", revision=4)
     yield attendance("f1", revision=2)
     yield requirements("f4", revision=2, met=False)
+    yield from (amended(key) for key in ("f1", "f3", "f5", "f7"))
+    yield amended("f1", "newest@example.org", revision=6)
     yield PersonErased(person_id="f5", erased_at=NOW)
     yield PersonErased(person_id="j9", erased_at=NOW)
     yield email_sent()
@@ -99,6 +103,8 @@ async def test_other_cohorts_other_sessions_and_other_services_emails_are_not_wa
         accepted("f1", cohort="2025-26"),
         attendance("f1", kind="masterclass"),
         withdrawn("f2").model_copy(update={"was_fellow": False}),
+        amended("f3", of_a_fellow=False),
+        amended("f4", cohort="2025-26"),
         email_sent(cause="scheduling.SessionScheduled.v1"),
     )
     assert {name: rows for name, rows in (await service.contents()).items() if rows} == {}
@@ -106,11 +112,28 @@ async def test_other_cohorts_other_sessions_and_other_services_emails_are_not_wa
 
 @pytest.mark.stack
 async def test_an_erased_persons_name_does_not_come_back_with_a_late_event(service):
-    await service.hear(PersonErased(person_id="f1", erased_at=NOW), accepted("f1"))
+    await service.hear(PersonErased(person_id="f1", erased_at=NOW), accepted("f1"), amended("f1"))
     fellow = await get(service.here.read, Fellow, "f1")
     assert (fellow.name, fellow.email) == (ERASED_NAME, "")
     timers = await service.here.read("_timers").find({})
     assert {one["kind"] for one in timers} == {ERASE_AGAIN}
+
+
+@pytest.mark.stack
+async def test_another_address_is_taken_in_wholly_or_not_at_all(service):
+    await service.hear(accepted("f1"))
+    before = await service.contents()
+
+    async def broken(uow: UnitOfWork) -> None:
+        await handlers.application_amended(amended("f1"), uow, service.here)
+        raise ConnectionError("the database went away")
+
+    with pytest.raises(ConnectionError):
+        await service.messaging.transact(broken)
+    assert await service.contents() == before
+    await service.hear(amended("f1"), amended("f1"))
+    fellow = await get(service.here.read, Fellow, "f1")
+    assert (fellow.email, fellow.version) == ("new.f1@example.org", 2)
 
 
 @pytest.mark.stack

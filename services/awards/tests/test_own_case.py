@@ -1,12 +1,16 @@
 """Somebody of the office who is a Fellow: their own project is judged and changed by others."""
 
+from datetime import timedelta
+
 import pytest
 
 from awards.panel.inviting import add_panellist, amend_panellist
 from awards.result.deciding import stage
-from nextstep_contracts import Refused
+from nextstep_contracts import AccessEnded, RecusalChanged, Refused
+from nextstep_local.testing import emailed_link
 from nextstep_messaging import Actor
 
+from .builders import amended
 from .service import Service
 
 pytestmark = pytest.mark.stack
@@ -44,3 +48,54 @@ async def test_who_is_a_fellow_as_well_arranges_nobody_who_judges_them(service: 
         await service.act(lambda act: amend_panellist(act, judges["Ben"], **ben), me)
     with pytest.raises(Refused, match="partly kept from you"):
         await service.act(lambda act: add_panellist(act, **eve), me)
+
+
+async def test_a_new_address_closes_as_well_and_the_old_one_goes_on_doing_so(service: Service):
+    made, _ = await service.judged()
+    work, later, old = "Me+x@Trust.example", "me@home.example", "f1@example.org"
+    own = f"/awards/projects/{made['f1']}"
+
+    async def statuses() -> list[int]:
+        found = []
+        for address in (work, later, old, "ola@example.org"):
+            async with service.client("office", subject=address) as browser:
+                found.append((await browser.get(own)).status_code)
+        return found
+
+    assert await statuses() == [200, 200, 404, 200]
+    await service.hear(amended("f1", later, revision=7), amended("f1", "me@trust.example"))
+    assert await statuses() == [404, 404, 404, 200]
+    async with service.client("office", subject=work) as me:
+        assert (await me.post(f"{own}/remove", data={"reason": "Mine"})).status_code == 404
+        assert (await me.get("/awards/graduation")).status_code == 403
+    with pytest.raises(Refused, match="partly kept from you"):
+        await service.act(stage, Actor("staff", work))
+
+
+async def test_who_judges_by_an_address_that_they_had_as_a_fellow_is_kept_from_their_project(
+    service: Service,
+):
+    made, judges = await service.judged()
+    await service.hear(amended("f1", "Ben+x@panel.example"), amended("f1", revision=7))
+    (suggestion,) = (await service.panel()).suggestions
+    assert suggestion.pair == (made["f1"], judges["Ben"])
+    (said,) = await service.said(RecusalChanged)
+    assert (said.viewer, said.person_id, said.closed) == ("ben@panel.example", "f1", True)
+    async with service.client("panel", subject="ben@panel.example") as ben:
+        sheet = await ben.get(f"/awards/panel/projects/{made['f1']}")
+        assert sheet.status_code == 404
+
+
+async def test_a_link_from_before_another_address_opens_nothing(service: Service):
+    await service.with_projects("f1", "f2")
+    before = service.clock.now()
+    links = [emailed_link("awards", key, "fellow", before) for key in ("f1", "f2")]
+    service.clock.advance(timedelta(minutes=1))
+    now = service.clock.now()
+    links.append(emailed_link("awards", "f1", "fellow", now))
+    async with service.client() as browser:
+        browser.cookies.clear()
+        assert [(await browser.get(one)).status_code for one in links] == [200, 200, 200]
+        over = AccessEnded(who="f1", before=now, reason="address_changed")
+        await service.hear(amended("f1"), over)
+        assert [(await browser.get(one)).status_code for one in links] == [403, 200, 200]

@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from nextstep_contracts import ApplicationWithdrawn, EmailBounced, EmailSent, Person, PlaceAccepted
+from nextstep_contracts import (
+    ApplicationAmended,
+    ApplicationWithdrawn,
+    EmailBounced,
+    EmailSent,
+    Person,
+    PlaceAccepted,
+)
 from nextstep_programme import Cohort, load
 from scheduling.attendance.evidence import Evidence
 from scheduling.calendar.session import Session, from_cohort
@@ -51,6 +58,22 @@ def accepted(number: int = 1, *, revision: int = 3, **changes: Any) -> PlaceAcce
         "trust": f"Trust {number % 5}",
     }
     return PlaceAccepted(**(values | changes))
+
+
+def amended(
+    number: int = 1, address: str = "", *, revision: int = 5, **changes: Any
+) -> ApplicationAmended:
+    who = person(number).model_copy(update={"email": address or f"new{number}@example.org"})
+    values: dict[str, Any] = {
+        "cohort": COHORT_ID,
+        "application_id": f"application-{number}",
+        "revision": revision,
+        "person": who,
+        "reference": f"NS24-{number:04d}",
+        "amended_at": datetime(2024, 10, 20, 9, 0, tzinfo=UTC),
+        "of_a_fellow": True,
+    }
+    return ApplicationAmended(**(values | changes))
 
 
 def withdrawn(number: int = 1, *, revision: int = 4, **changes: Any) -> ApplicationWithdrawn:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from nextstep_contracts import (
+    ApplicationAmended,
     ApplicationWithdrawn,
     EmailBounced,
     EmailSent,
@@ -32,7 +33,7 @@ from scheduling.learning_sets.allocation import Allocation
 from scheduling.learning_sets.membership import membership
 from scheduling.learning_sets.store import allocation_of
 
-from .builders import COHORT_ID, accepted, cohort, email, person, person_id, withdrawn
+from .builders import COHORT_ID, accepted, amended, cohort, email, person, person_id, withdrawn
 from .conftest import OFFICE, Running, soon
 
 DEALT_AT = datetime(2024, 10, 10, tzinfo=UTC)
@@ -64,6 +65,9 @@ NEWS: list[Event] = [
     PersonErased(person_id=person_id(3), erased_at=DEALT_AT + timedelta(days=30)),
     PersonErased(person_id=person_id(30), erased_at=DEALT_AT + timedelta(days=30)),
     accepted(30),
+    *(amended(n, revision=5) for n in (1, 2, 3, 9, 30, 40)),
+    amended(2, "newest@example.org", revision=6),
+    amended(4, "applicant@example.org", of_a_fellow=False),
     graduated(2, 1),
     graduated(2, 2),
     email(1, 1),
@@ -83,6 +87,8 @@ def learnt(events: Iterable[Event]) -> dict[str, Fellow]:
         match event:
             case PlaceAccepted():
                 known[about] = who_is_a_fellow.accept(before, event)
+            case ApplicationAmended() if event.of_a_fellow:
+                known[about] = who_is_a_fellow.amend(before, event)
             case ApplicationWithdrawn():
                 known[about] = who_is_a_fellow.withdraw(before, event)
             case FellowGraduated():
@@ -173,7 +179,7 @@ async def test_over_the_bus_disorder_and_repetition_change_nothing(running: Runn
     for publisher, kinds in (
         ("notifications", (EmailSent, EmailBounced)),
         ("awards", (FellowGraduated,)),
-        ("applications", (PlaceAccepted, ApplicationWithdrawn, PersonErased)),
+        ("applications", (PlaceAccepted, ApplicationAmended, ApplicationWithdrawn, PersonErased)),
     ):
         own = [event for event in reversed(NEWS) if isinstance(event, kinds)]
         await running.neighbours.say(*own, *own, publisher=publisher)
@@ -183,6 +189,28 @@ async def test_over_the_bus_disorder_and_repetition_change_nothing(running: Runn
         return True
 
     await soon(same)
+
+
+@pytest.mark.stack
+async def test_another_address_is_taken_in_wholly_or_not_at_all(running: Running):
+    await start_over(running)
+    before = await find_fellow(running.read, COHORT_ID, person_id(1))
+
+    async def broken(uow: UnitOfWork) -> None:
+        await handlers.amended(amended(1), uow, running.here)
+        raise ConnectionError("the database went away")
+
+    with pytest.raises(ConnectionError):
+        await running.messaging.transact(broken)
+    assert await find_fellow(running.read, COHORT_ID, person_id(1)) == before
+    for _ in range(2):
+        await running.handle(amended(1))
+        after = await find_fellow(running.read, COHORT_ID, person_id(1))
+        assert after is not None
+        assert (after.email, after.version) == (
+            "new1@example.org",
+            (before.version if before else 0) + 1,
+        )
 
 
 @pytest.mark.stack

@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 from nextstep_local.secrets_file import SessionKeys
+from nextstep_web import LinkClaims, link_path, mint_link
 
 T = TypeVar("T")
 WIDTHS = (1280, 390)
@@ -101,6 +103,24 @@ def converges(draw: st.DrawFn, events: Sequence[T], most_copies: int = 3) -> lis
 def link_key() -> OKPKey:
     """The Ed25519 key that signs emailed links in this test run."""
     return OKPKey.generate_key("Ed25519", {"kid": "test"})
+
+
+def emailed_link(
+    service: str, person_id: str, role: str, made: datetime, purpose: str = "programme"
+) -> str:
+    """The path of a link to somebody's own page, by an email of that moment."""
+    claims = LinkClaims(
+        person_id=person_id,
+        name="Robin Recipient",
+        purpose=purpose,
+        roles=frozenset({role}),
+        audience=service,
+        next=f"/{service}/me",
+        expires=made + timedelta(days=90),
+        made=made,
+        rests_on=made,
+    )
+    return link_path(service, mint_link(link_private_key(), claims))
 
 
 def link_private_key() -> str:

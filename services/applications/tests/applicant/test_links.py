@@ -10,10 +10,10 @@ import pytest
 from applications.admissions.act import on
 from applications.study_leave.accepting import accept
 from nextstep_contracts import PersonErased
-from nextstep_local.testing import link_private_key
+from nextstep_local.testing import emailed_link
 from nextstep_messaging import Actor
 from nextstep_messaging.testing import hear
-from nextstep_web import LinkClaims, OpenedBy, link_path, mint_link
+from nextstep_web import OpenedBy
 from nextstep_web.testing import signed_in
 
 from ..conftest import START, Running
@@ -23,18 +23,7 @@ pytestmark = pytest.mark.stack
 
 
 def minted(person_id: str, made: datetime, purpose: str = "application") -> str:
-    claims = LinkClaims(
-        person_id=person_id,
-        name="Applicant",
-        purpose=purpose,
-        roles=frozenset({"applicant"}),
-        audience="applications",
-        next="/applications/me",
-        expires=made + timedelta(days=90),
-        made=made,
-        rests_on=made,
-    )
-    return link_path("applications", mint_link(link_private_key(), claims))
+    return emailed_link("applications", person_id, "applicant", made, purpose)
 
 
 @asynccontextmanager

@@ -6,18 +6,24 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextstep_contracts import FellowGraduated, PlaceAccepted
+from nextstep_contracts import ApplicationAmended, FellowGraduated, PlaceAccepted
 from scheduling.fellows.fellow import Fellow
-from scheduling.fellows.who_is_a_fellow import accept, erase, graduate, withdraw
+from scheduling.fellows.who_is_a_fellow import accept, amend, erase, graduate, withdraw
 
-from ..builders import accepted, fellow, person, person_id, withdrawn
+from ..builders import accepted, amended, fellow, person, person_id, withdrawn
 
 NOBODY = Fellow(cohort="2024-25", person_id=person_id(1))
 
 
 def merged(events):
     def take(known, event):
-        return (accept if isinstance(event, PlaceAccepted) else withdraw)(known, event)
+        match event:
+            case PlaceAccepted():
+                return accept(known, event)
+            case ApplicationAmended():
+                return amend(known, event)
+            case _:
+                return withdraw(known, event)
 
     return reduce(take, events, NOBODY)
 
@@ -48,10 +54,30 @@ def test_the_newest_name_holds_whatever_order_the_events_come_in():
     assert merged([accepted(), renamed]).name == "Fellow New"
 
 
+def test_every_address_that_somebody_had_stays_theirs():
+    there_and_back = [
+        accepted(),
+        amended(1, "work@example.org"),
+        amended(1, "f1@example.org", revision=7),
+    ]
+    one = merged(there_and_back)
+    assert (one.email, one.addresses) == ("f1@example.org", {"f1@example.org", "work@example.org"})
+    assert [kept.revision for kept in one.applications[0].contacts] == [5, 7]
+    assert one.called == one.addresses | {"Fellow 01"}
+
+
+def test_another_address_alone_makes_nobody_a_fellow():
+    early = merged([amended(revision=5)])
+    assert (early.active, early.on_record, early.addresses) == (False, False, {"new1@example.org"})
+    assert merged([amended(revision=5), accepted()]).email == "new1@example.org"
+
+
 FACTS = [
     accepted(),
     withdrawn(),
     accepted(revision=5),
+    amended(revision=4),
+    amended(1, "newest@example.org", revision=8),
     withdrawn(revision=6),
     accepted(application_id="application-other", revision=2),
 ]
@@ -70,14 +96,22 @@ def test_a_person_was_a_fellow_from_the_day_of_joining_to_the_day_before_leaving
 
 def test_an_erased_person_is_forgotten_and_does_not_come_back():
     gone = erase(fellow(), datetime(2024, 12, 1, tzinfo=UTC))
-    again = accept(gone, accepted(revision=9))
+    again = amend(accept(gone, accepted(revision=9)), amended(revision=11))
     assert (again.name, again.email, again.active) == ("Erased person", "", False)
-    assert "Fellow 01" not in again.model_dump_json()
+    assert (again.addresses, again.called) == (frozenset(), frozenset())
+    assert [word for word in ("Fellow 01", "example.org") if word in again.model_dump_json()] == []
 
 
 def test_erasing_before_or_after_the_acceptance_is_the_same():
     moment = datetime(2024, 12, 1, tzinfo=UTC)
     assert erase(fellow(), moment) == accept(erase(NOBODY, moment), accepted())
+    moved = merged([accepted(), amended()])
+    early = amend(erase(NOBODY, moment), amended())
+    assert (
+        erase(moved, moment)
+        == accept(early, accepted())
+        == amend(erase(fellow(), moment), amended())
+    )
 
 
 def test_a_graduation_heard_before_the_acceptance_is_kept():
