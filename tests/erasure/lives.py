@@ -104,6 +104,7 @@ class Lives:
         await self.attend()
         await self.carry_out_projects()
         await self.judge()
+        await self.move()
         await self.dead_letters()
         await self.world.rest()
 
@@ -407,6 +408,21 @@ class Lives:
             if form is not None:
                 await self.office.send(form, reason=self.c(f"reason to {act} a sheet"))
                 return
+
+    async def move(self) -> None:
+        """The Fellow writes from another address, which the office puts in force."""
+        address = f"{self.canary('other address of the Fellow')}@example.org"
+        self.fellow.corrections = {"email": address}
+        await self.post(self.fellow.submission(corrected=True))
+        await self.world.rest()
+        page = await self.page_of(self.fellow)
+        for version in page.links("/versions/"):
+            shown = await self.office.open(version)
+            if address in shown.text:
+                form, why = shown.form(field="action"), self.c("why another address counts")
+                await self.office.send(form, action="apply", reason=why)
+        self.fellow.email = address
+        await self.world.rest()
 
     async def dead_letters(self) -> None:
         """Messages about both that nobody can handle."""

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from awards.panel.deciding_conflicts import confirm_suggestions, decide_conflict
 from awards.panel.inviting import add_panellist, amend_panellist
+from awards.projects.inviting import invite
 from awards.result.deciding import stage
 from nextstep_contracts import AccessEnded, RecusalChanged, Refused
 from nextstep_local.testing import emailed_link
 from nextstep_messaging import Actor
 
-from .builders import amended
+from .builders import accepted, amended
 from .service import Service
 
 pytestmark = pytest.mark.stack
@@ -99,3 +101,40 @@ async def test_a_link_from_before_another_address_opens_nothing(service: Service
         over = AccessEnded(who="f1", before=now, reason="address_changed")
         await service.hear(amended("f1"), over)
         assert [(await browser.get(one)).status_code for one in links] == [403, 200, 200]
+
+
+async def test_who_was_cleared_and_turns_out_to_be_the_author_judges_no_more(service: Service):
+    made, judges = await service.judged()
+    pair = (made["f1"], judges["Ben"])
+    cleared = {"kind": "personal", "effective": False, "note": "Another of this name."}
+    await service.act(lambda act: decide_conflict(act, pair, **cleared))
+    await service.lock(*pair)
+    assert (await service.panel()).recused == frozenset()
+    await service.hear(amended("f1", "ben+home@panel.example"))
+    assert (await service.panel()).recused == {pair}
+    assert pair not in (await service.judging()).expected
+    page = f"/awards/projects/{made['f1']}"
+    for role, path in (("office", page), ("panel", f"/awards/panel/projects/{made['f1']}")):
+        async with service.client(role, subject="ben@panel.example") as ben:
+            assert (await ben.get(path)).status_code == 404
+    with pytest.raises(Refused, match="Nobody judges their own project"):
+        await service.act(lambda act: decide_conflict(act, pair, **cleared))
+    async with service.client("office", subject="ola@example.org") as ola:
+        assert "Dismiss" not in (await ola.get("/awards/conflicts")).text
+    await service.act(confirm_suggestions)
+    panel = await service.panel()
+    assert (panel.suggestions, panel.recused) == ((), {pair})
+
+
+async def test_who_was_asked_to_be_an_author_is_not_named_to_who_must_not_know_them(
+    service: Service,
+):
+    await service.hear(accepted("f1"), accepted("f2"))
+    project = await service.registered("f2")
+    await service.act(lambda act: invite(act, project, ["f1"], "f2"), Actor("person", "f2"))
+    page, shown = f"/awards/projects/{project.id}", {}
+    for address in ("f1@example.org", "ola@example.org"):
+        async with service.client("office", subject=address) as browser:
+            answer = await browser.get(page)
+            shown[address] = (answer.status_code, "Fellow f1" in answer.text)
+    assert shown == {"f1@example.org": (200, False), "ola@example.org": (200, True)}

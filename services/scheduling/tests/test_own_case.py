@@ -35,6 +35,14 @@ async def test_who_is_a_fellow_as_well_is_closed_to_themselves(mongo_url, mongo_
             assert (excused.status_code, (await me.get(PAGE)).status_code) == (404, 404)
             assert "Fellow 01" not in (await me.get("/scheduling/fellows?who=all&format=csv")).text
             assert (await me.post("/scheduling/sets/allocate")).status_code == 403
+            # a session that was held is not moved to where it could be called off
+            session = f"/scheduling/sessions/{MODULE}"
+            later = {"title": "Module 1", "venue": "Newmarket", "on": "2024-12-12"}
+            for deed, given in (("edit", later), ("cancel", {"reason": "Nobody came"})):
+                answer = await me.post(f"{session}/{deed}", data=given)
+                assert (answer.status_code, "ask a colleague" in answer.text) == (422, True)
+            as_it_was = later | {"on": "2024-10-08", "title": "Module 1, in words"}
+            assert (await me.post(f"{session}/edit", data=as_it_was)).status_code == 303
         async with world.browser(world.session("office", subject=COLLEAGUE)) as colleague:
             assert (await colleague.get(PAGE)).status_code == 200
             table = (await colleague.get(f"{REGISTER}?format=csv")).text

@@ -26,7 +26,7 @@ from awards.holdings import (
     without_title,
 )
 from awards.judging.sheets import Sheet
-from awards.panel.conflicts import Conflict, pair_id, suggestions
+from awards.panel.conflicts import Conflict, on_record, suggestions
 from awards.panel.panellists import Panellist
 from awards.projects.attaching_a_poster import discard_posters
 from awards.projects.invitation import Invitation
@@ -282,23 +282,12 @@ async def _keep_likely_conflicts(
     Otherwise a panellist who was kept from the project would be asked to judge it.
     """
     decided = await find(uow.collection, Conflict, {"project_id": project.id})
+    answers = {one.pair: one for one in decided}
     fellows = await fellows_among(uow.collection, project.authors)
     elsewhere = await pairs_closed(uow.collection)
     for one in suggestions([project], judges, decided, fellows, elsewhere):
-        await save(
-            uow,
-            Conflict(
-                id=pair_id(one.pair),
-                cohort=project.cohort,
-                project_id=one.project_id,
-                panellist_id=one.panellist_id,
-                kind=one.kind,
-                effective=True,
-                note=one.note,
-                by=BY_ERASURE,
-                at=uow.now,
-            ),
-        )
+        known, about = answers.get(one.pair), {"cohort": project.cohort, "by": BY_ERASURE}
+        await save(uow, on_record(one, known, **about, at=uow.now))
 
 
 async def _erase_judging(uow: UnitOfWork, project_id: str) -> None:

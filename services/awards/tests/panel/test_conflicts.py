@@ -93,6 +93,14 @@ def test_a_suggestion_hides_the_project_until_it_is_dismissed():
     assert rules.recused([a_conflict("p1", "j2")], ()) == {("p1", "j2")}
 
 
+def test_whoever_has_an_authors_address_judges_no_more_though_somebody_cleared_them():
+    judge, cleared = a_panellist(email="F1+x@example.org"), a_conflict("p1", "j1", effective=False)
+    (found,) = only(judge, [cleared])
+    assert rules.recused([cleared], [found]) == {("p1", "j1")}
+    assert only(judge, [a_conflict("p1", "j1")]) == ()
+    assert (only(judge)[0].own, only(a_panellist(name="Dr F1 Fellow"))[0].own) == (True, False)
+
+
 def test_lifting_a_conflict_or_choosing_other_needs_a_note():
     effective = a_conflict("p1", "j1", version=4)
     lifted = a_conflict("p1", "j1", effective=False)

@@ -81,6 +81,23 @@ async def test_a_likeness_closes_every_author_until_it_is_answered(service):
     assert {one.viewer_id for one in await service.said(RecusalChanged)} == {*judges.values()}
 
 
+async def test_another_address_lifts_nothing_that_the_one_before_told(service):
+    """Unanswered, it goes on record; what else was alike is compared anew."""
+    projects = await service.with_projects("f1", "f2")
+    judges = await service.with_panel("Ada", trust="Project Trust")
+    about = {"viewer": "ada@panel.example", "person_id": "f2", "since": service.clock.now()}
+    await hear(service.messaging, ConflictChanged(**about, revision=1, closed=True, reason="other"))
+    new = {"name": "Ada", "email": "ada@new.example", "organisation": "KHP", "trust": "Elsewhere"}
+    await service.act(lambda act: amend_panellist(act, judges["Ada"], **new))
+    panel = await service.panel()
+    pair = (projects["f2"], judges["Ada"])
+    assert (panel.suggestions, panel.recused) == ((), {pair})
+    assert (await told(service))[-1] == ("ada", "f2", True, 1, "other")
+    await service.act(lambda act: decide_conflict(
+        act, pair, kind="other", effective=False, note="Another Ada."))  # fmt: skip
+    assert (await service.panel()).recused == frozenset()
+
+
 async def test_nothing_is_kept_of_a_fellow_or_a_panellist_who_was_erased(service):
     projects = await service.with_projects("f1")
     judges = await service.with_panel("Ada", "Ben")

@@ -13,7 +13,14 @@ from typing import ClassVar, get_args
 from awards.fellows.fellow import Fellow
 from awards.fellows.records import Record
 from awards.fellows.typed_text import required
-from awards.panel.likeness import ConflictKind, Judge, Judged, known_elsewhere, likenesses
+from awards.panel.likeness import (
+    ConflictKind,
+    Judge,
+    Judged,
+    is_an_author,
+    known_elsewhere,
+    likenesses,
+)
 from awards.panel.panellists import Panellist
 from awards.projects.project import Project
 from nextstep_contracts import ConflictReason, Refused
@@ -60,6 +67,8 @@ class Suggestion:
     """What is alike, for whoever answers."""
     note: str
     """The same for the record, without what was written."""
+    own: bool
+    """The panellist is an author, by their address: nothing but a recusal answers that."""
 
     @property
     def pair(self) -> Pair:
@@ -93,11 +102,16 @@ def suggestions(
     elsewhere: Mapping[tuple[str, str], ConflictReason],
 ) -> tuple[Suggestion, ...]:
     """The likely conflicts that nobody has decided yet; for `elsewhere` see `Panel`."""
-    answered = {conflict.pair for conflict in conflicts}
+    answers = {conflict.pair: conflict for conflict in conflicts}
     judges = [Judge.read(one) for one in panellists]
     judged = [Judged.read(one, fellows) for one in projects]
     found = (_likely(project, judge, elsewhere) for project in judged for judge in judges)
-    return tuple(one for one in found if one and one.pair not in answered)
+    return tuple(one for one in found if one and not _answered(one, answers.get(one.pair)))
+
+
+def _answered(likely: Suggestion, known: Conflict | None) -> bool:
+    """Whether somebody has. Who was cleared, and turns out to be an author, judges no more."""
+    return known is not None and (known.effective or not likely.own)
 
 
 def _likely(
@@ -107,7 +121,26 @@ def _likely(
     if not found:
         return None
     why, note = (". ".join(texts) for texts in zip(*((o.why, o.note) for o in found), strict=True))
-    return Suggestion(project.id, judge.id, found[0].kind, why, note)
+    own = is_an_author(project, judge)
+    return Suggestion(project.id, judge.id, found[0].kind, why, note, own)
+
+
+def on_record(
+    likely: Suggestion, known: Conflict | None, *, cohort: str, by: str, at: datetime
+) -> Conflict:
+    """A likely conflict as one that holds, for when what suggests it is about to go."""
+    return Conflict(
+        id=pair_id(likely.pair),
+        version=known.version if known else 0,
+        cohort=cohort,
+        project_id=likely.project_id,
+        panellist_id=likely.panellist_id,
+        kind=likely.kind,
+        effective=True,
+        note=likely.note,
+        by=by,
+        at=at,
+    )
 
 
 def recused(conflicts: Iterable[Conflict], undecided: Iterable[Suggestion]) -> frozenset[Pair]:

@@ -6,7 +6,7 @@ from awards.panel.colleagues import not_oneself
 from awards.panel.conflicts import Conflict, Pair, check_kind, decided, pair_id
 from awards.panel.store import known_panel, load_panellist
 from awards.projects.gate import change_what_is_judged
-from nextstep_contracts import NoSuch
+from nextstep_contracts import NoSuch, Refused
 
 
 async def declare_conflict(act: Act, pair: Pair, *, kind: str, note: str = "") -> Conflict:
@@ -30,7 +30,8 @@ async def decide_conflict(
 
     Raises:
         NoSuch: there is no such project for whoever decides, or no such panellist.
-        Refused: it is their own conflict, or nothing says why.
+        Refused: it is their own conflict, the panellist would judge a project of their own, or
+            nothing says why.
 
     """
     panel = await known_panel(act.read, act.here, act.people)
@@ -38,6 +39,8 @@ async def decide_conflict(
         raise NoSuch("There is no such project.")
     await load_panellist(act.read, act.here, pair[1])
     await not_oneself(act, panel, pair[1], "decides a conflict of their own")
+    if not effective and panel.is_an_author(pair):
+        raise Refused("Nobody judges their own project: an author of this one has their address.")
     await change_what_is_judged(act)
     return await _decide(act, pair, kind, effective=effective, note=note)
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 from awards.fellows.act import Act
 from awards.fellows.records import find
 from awards.panel.colleagues import needs_to_know_all, not_oneself
-from awards.panel.conflicts import Conflict, pair_id
+from awards.panel.conflicts import Conflict, on_record, pair_id, suggestions
+from awards.panel.panel import Panel
 from awards.panel.panellists import Panellist, check_panellist
 from awards.panel.store import known_panel, load_panellist, panellists_of
 from awards.projects.gate import change_what_is_judged
@@ -69,7 +70,8 @@ async def amend_panellist(
 ) -> Panellist:
     """Correct a panellist's details and send the invitation again.
 
-    Nobody does it for themselves: by another address or trust they would be judged a stranger. Nor
+    Nobody does it for themselves: by another address or trust they would be judged a stranger. What
+    the address before told of conflicts goes on record, and can be lifted there. Nor
     who must not know a project: by another trust its judge would be kept from it.
     `invited` is how many invitations whoever asks for this one was shown: the same press of a
     button, by whomever, sends one. None: not said.
@@ -90,7 +92,25 @@ async def amend_panellist(
             " Nothing was sent now: look at them again."
         )
     changed = known.but(name=name, email=email, organisation=organisation)
-    return await _invite(act, changed, trust, "changed and invited the panellist", known)
+    invited_again = await _invite(act, changed, trust, "changed and invited the panellist", known)
+    await _keep_from_as_by_the_address(act, panel, known, invited_again.email)
+    return invited_again
+
+
+async def _keep_from_as_by_the_address(
+    act: Act, panel: Panel, before: Panellist, email: str
+) -> None:
+    """Record what their address alone told: another one says nothing against it."""
+    projects = [one for one in panel.projects.values() if not one.removed]
+    given = (panel.conflicts, panel.fellows, panel.elsewhere)
+    still = {one.pair for one in suggestions(projects, [before.but(email=email)], *given)}
+    answers = {one.pair: one for one in panel.conflicts}
+    for one in suggestions(projects, [before], *given):
+        if one.pair not in still:
+            known = answers.get(one.pair)
+            kept = on_record(one, known, cohort=act.cohort.id, by=act.by, at=act.now)
+            await act.save(kept)
+            act.audit("recused", kept.id, kind=kept.kind, note=kept.note)
 
 
 async def _invite(

@@ -99,6 +99,11 @@ def likenesses(project: Judged, judge: Judge) -> list[Likeness]:
     return [*_supervisor(project, judge), *_authors(project, judge), *_trust(project, judge)]
 
 
+def is_an_author(project: Judged, judge: Judge) -> bool:
+    """Whether the panellist has an address that an author has or had, and so is that author."""
+    return judge.address != "" and any(judge.address in known for *_, known in project.authors)
+
+
 KIND_OF: dict[ConflictReason, ConflictKind] = {
     "own_application": "personal",
     "same_trust": "same_trust",

@@ -11,6 +11,7 @@ from awards.fellows.fellow import Fellow
 from awards.panel import conflicts, coverage
 from awards.panel.conflicts import Conflict, Pair, Suggestion
 from awards.panel.coverage import Coverage
+from awards.panel.likeness import Judge, Judged, is_an_author
 from awards.panel.panellists import Panellist
 from awards.projects.authors import authors_of
 from awards.projects.project import Project, competes
@@ -50,7 +51,8 @@ class Panel:
         if not reader and not closed:
             return self
         hidden = {project for project, judge in self.recused if judge in reader}
-        may = {one.project_id for one in self.conflicts if one.panellist_id in reader} - hidden
+        own = [one.pair for one in self.conflicts if one.panellist_id in reader]
+        may = {pair[0] for pair in own if not self.is_an_author(pair)} - hidden
         for one in self.projects.values():
             if one.id in may:
                 closed -= set(one.authors)
@@ -88,6 +90,13 @@ class Panel:
     def recused(self) -> frozenset[Pair]:
         """The pairs in which the panellist must not see the project."""
         return conflicts.recused(self.conflicts, self.suggestions)
+
+    def is_an_author(self, pair: Pair) -> bool:
+        """Whether the panellist is an author of the project, by an address they have or had."""
+        project, panellist = self.projects.get(pair[0]), self.panellists.get(pair[1])
+        if project is None or panellist is None:
+            return False
+        return is_an_author(Judged.read(project, self.fellows), Judge.read(panellist))
 
     def visible_to(self, panellist_id: str) -> tuple[Project, ...]:
         """The competing projects that a panellist may know of."""

@@ -50,8 +50,13 @@ async def add_session(
     return added
 
 
-async def change_session(act: Act, session_id: str, fields: Mapping[str, Any]) -> Session:
+async def change_session(
+    act: Act, session_id: str, fields: Mapping[str, Any], *, knows_all: bool = True
+) -> Session:
     """Give a session its date, time, venue or joining link, or change them.
+
+    To another day a session that was held is moved by who `knows_all`: it says who was a Fellow
+    then, and one that is to come can be called off.
 
     Raises:
         NoSuch: there is no such session.
@@ -59,6 +64,8 @@ async def change_session(act: Act, session_id: str, fields: Mapping[str, Any]) -
 
     """
     known = await the_session(act.read, act.cohort.id, session_id)
+    if not knows_all and fields.get("on", known.on) != known.on and _held(act, known):
+        raise Refused(ABOUT_ALL)
     if fields.get("on") != known.on:
         check_year(fields.get("on"), act.cohort)
     changed, event = change(known, fields)
@@ -86,8 +93,7 @@ async def cancel_session(
 
     """
     known = await the_session(act.read, act.cohort.id, session_id)
-    today = act.now.astimezone(ZoneInfo(known.zone)).date()
-    if not knows_all and known.on is not None and known.on <= today:
+    if not knows_all and _held(act, known):
         raise Refused(ABOUT_ALL)
     if any(fellow.attended(session_id) for fellow in await fellows_of(act.read, act.cohort.id)):
         raise Refused("Fellows are recorded as having attended it, so it did take place.")
@@ -98,6 +104,12 @@ async def cancel_session(
     act.audit("cancelled session", session_id, reason=reason)
     await act.here.calendar_changed(act)
     return saved
+
+
+def _held(act: Act, session: Session) -> bool:
+    """Whether its day has come."""
+    today = act.now.astimezone(ZoneInfo(session.zone)).date()
+    return session.on is not None and session.on <= today
 
 
 def _new_id(cohort: str, title: str, taken: set[str]) -> str:

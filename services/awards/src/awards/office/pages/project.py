@@ -18,12 +18,13 @@ from awards.web.access import Viewer
 from awards.web.acting import awards_of, people_here
 from nextstep_contracts import NoSuch
 from nextstep_web import options, render
+from nextstep_web.conflicts import ClosedPeople
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 
 
 @router.get("/{key}")
-async def project_page(request: Request, key: str, _: Viewer) -> Response:
+async def project_page(request: Request, key: str, _: Viewer, closed: ClosedPeople) -> Response:
     """The page."""
     here = awards_of(request)
     result = await known_result(here.read, here, people_here(request))
@@ -38,7 +39,7 @@ async def project_page(request: Request, key: str, _: Viewer) -> Response:
         left_out=not judging.whole,
         project=project,
         authors=[(one, present.get(one.id)) for one in panel.authors(project)],
-        waiting=await names_waited_for(here, project),
+        waiting=await names_waited_for(here, project, closed),
         state=state_tag(project),
         judges=[_judge_row(judging, project, one) for one in panel.judges],
         panellists=options(

@@ -77,13 +77,19 @@ async def show_edit(request: Request, here: Here, _: Office, session_id: str) ->
 
 
 @router.post("/{session_id}/edit")
-async def edit(request: Request, here: Here, office: Office, session_id: str) -> Response:
+async def edit(
+    request: Request, here: Here, office: Office, closed: ClosedPeople, session_id: str
+) -> Response:
     """Change a session; people are told if it has a date."""
     form = await read_form(request, Details)
     if form.valid:
         given = form.data.model_dump()
         try:
-            await perform(request, office, lambda act: change_session(act, session_id, given))
+            await perform(
+                request,
+                office,
+                lambda act: change_session(act, session_id, given, knows_all=not closed),
+            )
         except AlreadySo:
             raise
         except Refused as no:
