@@ -35,3 +35,18 @@ async def test_who_applied_as_well_is_closed_to_themselves(mongo_url, mongo_data
                 assert (
                     "applicant1@" in (await colleague.get("/notifications/mails?format=csv")).text
                 )
+
+
+async def test_a_new_address_closes_as_well_and_the_old_one_goes_on_doing_so(
+    mongo_url, mongo_database
+):
+    world = still(mongo_url, mongo_database)
+    async with world.messaging.opened():
+        await heard(world, b.accepted(1))
+        moved = b.person(1).model_copy(update={"email": "me@trust.example"})
+        await heard(world, b.amended(revision=5, who=moved))
+        found = {}
+        for address in ("Me+x@trust.example", "applicant1@example.org", "ola@example.org"):
+            async with world.browser(world.session("office", subject=address)) as browser:
+                found[address] = (await browser.get("/notifications/people/person-1")).status_code
+        assert [*found.values()] == [404, 404, 200]

@@ -112,7 +112,8 @@ async def _forget(uow: UnitOfWork, before: Contact) -> None:
         if one.resends:
             await erase_details(uow, one.email_id)
     await _forget_authorship(uow, person_id, theirs)
-    called = {before.name, before.email, *(w for one in theirs for w in (one.name, one.address))}
+    own = (before.name, before.email, *before.earlier)
+    called = {*own, *(w for one in theirs for w in (one.name, one.address))}
     await _forget_in_emails_to_others(uow, called - {""})
 
 
@@ -153,6 +154,7 @@ async def export_person(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "person_id": person_id,
         "name": known.name if on_file else None,
         "email": known.email if on_file else None,
+        "earlier_addresses": [*known.earlier],
         "erased": known.erased,
         "emails": [_email(one, words.get(one.email_id)) for one in theirs],
         "invitations": [_invitation(one) for one in invited],

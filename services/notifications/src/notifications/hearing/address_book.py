@@ -38,6 +38,8 @@ class Contact:
     """The service that may erase them; empty while nothing was heard that tells what they are."""
     erased_by: tuple[str, ...] = ()
     """Who said that they erased them, in alphabetical order; it counts from the owner alone."""
+    earlier: tuple[str, ...] = ()
+    """Other addresses that events gave, in alphabetical order: who had one is who they were."""
     version: int = 0
 
     @property
@@ -53,7 +55,7 @@ class Contact:
     def document(self) -> dict[str, Any]:
         """As it is stored."""
         stamp = self.stamp
-        return {
+        document = {
             "_id": self.person_id,
             "version": self.version,
             "name": self.name,
@@ -63,6 +65,7 @@ class Contact:
             "erased_by": [*self.erased_by],
             "erased": self.erased,
         }
+        return document | ({"earlier": [*self.earlier]} if self.earlier else {})
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
@@ -79,6 +82,7 @@ class Contact:
             stamp=Stamp(**{**stamp, "time": as_utc(stamp["time"])}) if stamp else None,
             owner=owner,
             erased_by=tuple(document.get("erased_by", erased_by)),
+            earlier=tuple(document.get("earlier", ())),
             version=document["version"],
         )
 
@@ -105,9 +109,12 @@ def learn(contact: Contact, person: Person, stamp: Stamp, owner: str) -> Contact
     """
     if contact.owner != APPLICATIONS:
         contact = replace(contact, owner=owner)
-    if contact.erased or (contact.stamp is not None and contact.stamp >= stamp):
+    if contact.erased:
         return contact
-    return replace(contact, name=person.name, email=person.email, stamp=stamp)
+    given = {*contact.earlier, contact.email, person.email}
+    if contact.stamp is None or contact.stamp < stamp:
+        contact = replace(contact, name=person.name, email=person.email, stamp=stamp)
+    return replace(contact, earlier=tuple(sorted(given - {"", contact.email})))
 
 
 def heed_erasure(contact: Contact, sender: str) -> Contact:
@@ -125,4 +132,4 @@ def heed_erasure(contact: Contact, sender: str) -> Contact:
             f"{WHOSE[contact.owner]} is erased by {contact.owner} alone, not by {sender}"
         )
     marked = replace(contact, erased_by=tuple(sorted({*contact.erased_by, sender})))
-    return replace(marked, name="", email="", stamp=None) if marked.erased else marked
+    return replace(marked, name="", email="", stamp=None, earlier=()) if marked.erased else marked

@@ -56,14 +56,20 @@ async def contacts(read: Read, ids: Iterable[str]) -> dict[str, Contact]:
 
 
 async def people_at(read: Read, mailboxes: frozenset[str]) -> frozenset[str]:
-    """Ids of applicants and Fellows whose email goes to one of these mailboxes.
+    """Ids of applicants and Fellows whose email goes or went to one of these mailboxes.
 
     Not of panellists and reviewers, who are told nothing that concerns themselves.
     """
     if not mailboxes:
         return frozenset()
-    found = await read(PEOPLE).find({"email": written_for(mailboxes)})
-    ids = sorted(one["_id"] for one in found if viewer_of(one["email"]) in mailboxes)
+    written = written_for(mailboxes)
+    found = await read(PEOPLE).find({"$or": [{"email": written}, {"earlier": written}]})
+    people = map(Contact.from_document, found)
+    ids = sorted(
+        one.person_id
+        for one in people
+        if not mailboxes.isdisjoint(map(viewer_of, (one.email, *one.earlier)))
+    )
     applied = await read(SUBJECTS).find({"person_id": {"$in": ids}}) if ids else []
     return frozenset(one["person_id"] for one in applied)
 
