@@ -138,3 +138,33 @@ async def test_who_was_asked_to_be_an_author_is_not_named_to_who_must_not_know_t
             answer = await browser.get(page)
             shown[address] = (answer.status_code, "Fellow f1" in answer.text)
     assert shown == {"f1@example.org": (200, False), "ola@example.org": (200, True)}
+
+
+async def test_who_is_a_fellow_as_well_changes_nothing_about_how_others_are_judged(
+    service: Service,
+):
+    """Their own would stand higher without another's project or sheet."""
+    made, judges = await service.judged()
+    pair = (made["f2"], judges["Ada"])
+    await service.lock(*pair)
+    project, sheet = f"/awards/projects/{pair[0]}", f"/awards/sheets/{pair[0]}/{pair[1]}"
+    conflict = {"project_id": pair[0], "panellist_id": pair[1], "kind": "personal"}
+    deeds = [
+        *((f"{project}/{deed}", {"reason": "Mine is better"}) for deed in ("remove", "give-back")),
+        *((f"{sheet}/{deed}", {"reason": "Too high"}) for deed in ("unlock", "exclude")),
+        (f"/awards/panellists/{judges['Ben']}/exclude", {"reason": "Too slow"}),
+        ("/awards/conflicts", conflict),
+        ("/awards/conflicts/confirm", {}),
+    ]
+    before = (await service.result()).basis
+    await service.hear(amended("f1", "me@trust.example"))
+    for address in ("me@trust.example", "f1@example.org"):
+        async with service.client("office", subject=address) as me:
+            for path, sent in deeds:
+                answer = await me.post(path, data=sent)
+                assert (answer.status_code, "of your own" in answer.text) == (409, True), path
+            assert (await me.get(project)).status_code == 200
+    result = await service.result()
+    assert (result.basis, result.judging.panel.conflicts) == (before, ())
+    async with service.client("office", subject="ola@example.org") as ola:
+        assert (await ola.post(f"{sheet}/unlock", data={"reason": "A slip"})).status_code == 200

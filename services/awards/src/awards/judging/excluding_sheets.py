@@ -8,6 +8,7 @@ from awards.judging.whose_sheet import others_sheet
 from awards.panel.colleagues import not_oneself
 from awards.panel.conflicts import Pair
 from awards.panel.store import load_panellist
+from awards.projects.gate import not_by_a_rival
 from nextstep_contracts import AlreadySo, Refused
 
 
@@ -27,6 +28,7 @@ async def exclude_rest(act: Act, panellist_id: str, reason: str) -> int:
     await load_panellist(act.read, act.here, panellist_id)
     judging = await known_judging(act.read, act.here, act.people)
     await not_oneself(act, judging.panel, panellist_id, "excludes their own sheets")
+    await not_by_a_rival(act)
     waiting = [one for one in judging.expected_of(panellist_id) if one.waited_for]
     if not waiting:
         raise AlreadySo("No sheet of this panellist is missing.")

@@ -100,12 +100,13 @@ async def amend_panellist(
 async def _keep_from_as_by_the_address(
     act: Act, panel: Panel, before: Panellist, email: str
 ) -> None:
-    """Record what their address alone told: another one says nothing against it."""
+    """Record what their address told, whatever else is alike: another one says nothing to it."""
     projects = [one for one in panel.projects.values() if not one.removed]
     given = (panel.conflicts, panel.fellows, panel.elsewhere)
-    still = {one.pair for one in suggestions(projects, [before.but(email=email)], *given)}
+    address = before.but(name="", trust=None)
+    still = {one.pair for one in suggestions(projects, [address.but(email=email)], *given)}
     answers = {one.pair: one for one in panel.conflicts}
-    for one in suggestions(projects, [before], *given):
+    for one in suggestions(projects, [address], *given):
         if one.pair not in still:
             known = answers.get(one.pair)
             kept = on_record(one, known, cohort=act.cohort.id, by=act.by, at=act.now)

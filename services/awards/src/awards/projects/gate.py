@@ -6,7 +6,11 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from awards.fellows.act import Act, Awards
-from awards.fellows.records import Reader, Record, get
+from awards.fellows.records import Reader, Record, find, get
+from awards.fellows.store import people_at
+from awards.projects.project import Project
+from nextstep_contracts import Refused
+from nextstep_web.conflicts import viewer_of
 
 
 class Gate(Record):
@@ -36,5 +40,25 @@ async def change_what_is_judged(act: Act) -> Gate:
 
     Opening scoring checks projects, panel and conflicts; whatever changes one of these comes
     through here, so that the two cannot pass each other unseen.
+
+    Raises:
+        Refused: whoever acts has a project of their own; see `not_by_a_rival`.
+
     """
+    await not_by_a_rival(act)
     return await act.save(await load_gate(act.read, act.here))
+
+
+async def not_by_a_rival(act: Act) -> None:
+    """Refuse to the office what bears on how others are judged, from whoever is judged as well.
+
+    Raises:
+        Refused: whoever acts, as staff, is an author of a project by an address they have or had.
+
+    """
+    if act.actor.kind != "staff":
+        return
+    themselves = await people_at(act.read, frozenset({viewer_of(act.actor.who)} - {""}))
+    theirs = {"cohort": act.cohort.id, "authors": {"$in": sorted(themselves)}}
+    if themselves and await find(act.read, Project, theirs):
+        raise Refused("A project of your own is judged beside it: ask a colleague in the office.")
