@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nextstep_contracts import AccessEnded
 from nextstep_messaging import Messaging
 from nextstep_web import OpenedBy, Principal
-from nextstep_web.access_ended import ENDED, Ended, hear, why_over
+from nextstep_web.access_ended import ENDED, Ended, hear, was_erased, why_over
 
 AT = datetime(2024, 9, 2, 12, 0, 0, 654_321, tzinfo=UTC)
 STAFF = Principal(
@@ -36,6 +36,21 @@ def said(who: str = "p-1", before: datetime = AT, **given: object) -> AccessEnde
 )
 def test_what_an_event_closes(event: AccessEnded, principal: Principal, *, over: bool):
     assert Ended.of(event).closes(principal) is over
+
+
+def test_an_id_in_other_letters_is_somebody_else():
+    """Nobody knows whose that is, so anybody is believed of it."""
+    assert Ended.of(said("P-1")).key != Ended.of(said("p-1")).key
+    assert Ended.of(said("Jo@Example.org")).key == Ended.of(said("jo@example.org")).key
+
+
+async def test_an_end_said_of_an_id_in_other_letters_closes_nothing(messaging: Messaging):
+    later = AT + timedelta(days=1)
+    for reason in ("left", "erased"):
+        about = said("P-1", later, reason=reason)
+        await messaging.transact(lambda uow, about=about: hear(uow, about))
+    assert await why_over(messaging.db.read, ADA) is None
+    assert not await was_erased(messaging.db.read, ["p-1"])
 
 
 EVENTS = st.lists(

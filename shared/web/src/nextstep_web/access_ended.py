@@ -74,8 +74,12 @@ def session_key(session_id: str) -> str:
 
 
 def who_key(who: str) -> str:
-    """The key of what is known about somebody; addresses differ in capitals."""
-    return f"who:{who.lower()}"
+    """The key of what is known about somebody; addresses differ in capitals.
+
+    Ids do not: whose a person is is asked by the id as it is said (see `who_may_close`), so a
+    service that says another's id in other letters, whom nobody knows, closes nothing to anybody.
+    """
+    return f"who:{who.lower() if '@' in who else who}"
 
 
 async def end(uow: UnitOfWork, event: AccessEnded) -> None:
