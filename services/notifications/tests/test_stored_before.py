@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nextstep_messaging import Database
+from nextstep_messaging import Database, NotEntitledError
 from nextstep_web.testing import signed_in
 from notifications.calendar.entries import CalendarEntry
 from notifications.calendar.store import invitations
@@ -105,3 +105,26 @@ async def test_the_work_goes_on_where_the_previous_release_left_it(
             for before in STORED["emails"]:
                 page = await staff.get(f"/notifications/mails/{before['_id']}")
                 assert page.status_code == 200
+
+
+@pytest.mark.stack
+async def test_whose_somebody_is_shows_in_what_that_release_remembered(
+    start: Start, mongo_url: str, mongo_database: str
+):
+    """It noted no owner, and both were told of by awards alone."""
+    [invited] = [one for one in STORED["subjects"] if "PanellistInvited" in one["heard"]]
+    panellist = invited["_id"].partition(":")[2]
+    db = Database(mongo_url, mongo_database)
+    await db.write("subjects").insert(invited)
+    for person_id in (panellist, "person-70"):
+        stamp = {**STORED["people"][0]["stamp"], "rank": 0}
+        row = {**STORED["people"][0], "_id": person_id, "stamp": stamp}
+        await db.write("people").insert(row)
+    await db.close()
+    async with start() as service:
+        await service.hear(b.submitted(70))
+        assert (await contact(service.here.db.read, "person-70")).email == b.person(70).email
+        number = int(panellist.removeprefix("person-"))
+        with pytest.raises(NotEntitledError, match="by awards alone, not by applications"):
+            await service.hear(b.submitted(number))
+        assert (await contact(service.here.db.read, panellist)).owner == "awards"

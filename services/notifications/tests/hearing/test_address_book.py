@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from nextstep_contracts import Event, PanellistInvited, Person
 from nextstep_messaging import NotEntitledError
-from notifications.hearing.address_book import Contact, heed_erasure, learn, owner_by, stamp_of
+from notifications.hearing.address_book import (
+    Contact,
+    check_teller,
+    heed_erasure,
+    learn,
+    owner_by,
+    settled,
+    stamp_of,
+)
 
 from ..builders import NOW, amended, envelope_of, person, registered, submitted
 
@@ -80,6 +88,17 @@ def test_a_panellist_is_erased_by_awards_alone(sender: str):
     assert heed_erasure(known, "awards").erased
 
 
+@pytest.mark.parametrize("sender", ["applications", "scheduling"])
+def test_where_a_panellists_links_go_is_said_by_awards_alone(sender: str):
+    known = learned(Contact("person-1"), INVITED)
+    with pytest.raises(NotEntitledError, match=f"by awards alone, not by {sender}"):
+        check_teller(known, sender)
+    check_teller(known, "awards")
+    for told in TOLD:  # of Fellows all tell, and applications' word counts
+        check_teller(learned(Contact("person-1"), told), sender)
+    check_teller(Contact("person-1"), sender)
+
+
 @given(st.sets(st.sampled_from(["awards", "scheduling"])), st.permutations(TOLD))
 def test_what_others_erased_before_they_were_heard_of_keeps_no_applicant_out(senders, told):
     marked = reduce(heed_erasure, senders, Contact("person-1"))
@@ -110,17 +129,23 @@ def test_of_whom_nothing_is_known_applications_are_believed():
 
 
 @pytest.mark.parametrize(
-    ("stamp", "erased", "owner"),
+    ("rank", "erased", "panellist", "owner"),
     [
-        ({"rank": 1}, False, "applications"),
-        ({"rank": 0}, False, "awards"),
-        (None, True, ""),
-        (None, False, ""),
+        (1, False, False, "applications"),
+        (0, False, False, "applications"),  # of a Fellow others told first
+        (0, False, True, "awards"),
+        (None, True, False, ""),
+        (None, True, True, "awards"),
+        (None, False, False, ""),
     ],
 )
-def test_a_contact_of_a_release_that_asked_for_no_owner_is_read(stamp, erased: bool, owner: str):
-    whole = stamp and {**stamp, "time": NOW.isoformat(), "revision": 1, "event_id": "e"}
-    document = {"_id": "p", "version": 3, "name": "", "email": "", "stamp": whole}
-    found = Contact.from_document({**document, "erased": erased})
-    assert (found.owner, found.erased) == (owner, erased)
-    assert Contact.from_document(found.document()) == found
+def test_whose_somebody_is_of_a_release_that_did_not_note_it(
+    rank: int | None, erased: bool, panellist: bool, owner: str
+):
+    stamp = {"rank": rank, "time": NOW.isoformat(), "revision": 1, "event_id": "e"}
+    document = {"_id": "p", "version": 3, "name": "", "email": "", "erased": erased}
+    found = Contact.from_document({**document, "stamp": None if rank is None else stamp})
+    assert found.unasked is (rank != 1)
+    whose = settled(found, panellist=panellist) if found.unasked else found
+    assert (whose.owner, whose.erased, whose.unasked) == (owner, erased, False)
+    assert Contact.from_document(whose.document()) == whose

@@ -4,7 +4,7 @@ Events of different services say who somebody is, in any order and more than onc
 greatest stamp makes the outcome the same whatever the order.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -41,6 +41,8 @@ class Contact:
     earlier: tuple[str, ...] = ()
     """Other addresses that events gave, in alphabetical order: who had one is who they were."""
     version: int = 0
+    unasked: bool = field(default=False, compare=False)
+    """Whether the release that stored this did not note the owner: see `settled`."""
 
     @property
     def erased(self) -> bool:
@@ -71,19 +73,19 @@ class Contact:
     def from_document(cls, document: dict[str, Any]) -> Self:
         """The contact that is stored."""
         stamp = document["stamp"]
-        owner = document.get("owner")
-        if owner is None:  # of a release that did not ask; almost all of rank 0 are panellists
-            owner = (APPLICATIONS if stamp["rank"] else AWARDS) if stamp else ""
-        erased_by = (owner or APPLICATIONS,) if document["erased"] else ()
+        owner = APPLICATIONS if stamp and stamp["rank"] else ""
         return cls(
             person_id=document["_id"],
             name=document["name"],
             email=document["email"],
             stamp=Stamp(**{**stamp, "time": as_utc(stamp["time"])}) if stamp else None,
-            owner=owner,
-            erased_by=tuple(document.get("erased_by", erased_by)),
+            owner=document.get("owner", owner),
+            erased_by=tuple(
+                document.get("erased_by", [APPLICATIONS] if document["erased"] else [])
+            ),
             earlier=tuple(document.get("earlier", ())),
             version=document["version"],
+            unasked="owner" not in document and not owner,
         )
 
 
@@ -100,6 +102,26 @@ def stamp_of(envelope: Envelope, revision: int) -> Stamp:
 def owner_by(event: Event) -> str:
     """Whose a person is whom an event tells of: panellists are awards', all others applied."""
     return AWARDS if isinstance(event, PanellistInvited) else APPLICATIONS
+
+
+def settled(contact: Contact, *, panellist: bool) -> Contact:
+    """A contact of a release that did not note the owner, by whether they were ever invited."""
+    if panellist:
+        erased_by = (AWARDS,) if contact.erased else ()
+        return replace(contact, owner=AWARDS, erased_by=erased_by, unasked=False)
+    owner = APPLICATIONS if contact.stamp else ""
+    return replace(contact, owner=owner, unasked=False)
+
+
+def check_teller(contact: Contact, sender: str) -> None:
+    """Whether it is for `sender` to say who somebody is: a panellist's links open what they judge.
+
+    Raises:
+        NotEntitledError: a panellist is told of by another than awards, who alone invite them.
+
+    """
+    if contact.owner == AWARDS and sender != AWARDS:
+        raise NotEntitledError(f"{WHOSE[AWARDS]} is told of by {AWARDS} alone, not by {sender}")
 
 
 def learn(contact: Contact, person: Person, stamp: Stamp, owner: str) -> Contact:

@@ -3,17 +3,23 @@
 from nextstep_contracts import Event, Person
 from notifications.hearing import store
 from notifications.hearing.act import Act
-from notifications.hearing.address_book import Contact, learn, owner_by, stamp_of
+from notifications.hearing.address_book import Contact, check_teller, learn, owner_by, stamp_of
 from notifications.hearing.drafting import complete
 from notifications.hearing.marks import mark
 
 
 async def meet(act: Act, person: Person, event: Event) -> Contact:
-    """Learn who somebody is, and release the emails that waited for their address."""
+    """Learn who somebody is, and release the emails that waited for their address.
+
+    Raises:
+        NotEntitledError: it is not for the sender to say.
+
+    """
     envelope = act.uow.envelope
     if envelope is None:
         raise RuntimeError("a person is met in an event")
     before = await store.contact(act.read, person.person_id)
+    check_teller(before, envelope.source)
     stamp = stamp_of(envelope, getattr(event, "revision", 1))
     contact = learn(before, person, stamp, owner_by(event))
     if contact == before:

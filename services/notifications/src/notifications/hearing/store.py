@@ -6,8 +6,9 @@ from typing import Any
 
 from nextstep_messaging import Collection, Index, ReadCollection
 from nextstep_web.conflicts import viewer_of, written_for
+from notifications.emails.panel_invited import EMAIL as PANEL_INVITED
 from notifications.hearing.act import Act
-from notifications.hearing.address_book import Contact
+from notifications.hearing.address_book import Contact, settled
 from notifications.hearing.drafting import Drafted
 from notifications.hearing.email_record import EmailBody, EmailRecord
 from notifications.hearing.form_emails import FormEmails, day_of
@@ -46,7 +47,11 @@ Read = Callable[[str], ReadCollection]
 async def contact(read: Read, person_id: str) -> Contact:
     """The person's page of the address book; an empty one if there is none yet."""
     document = await read(PEOPLE).get(person_id)
-    return Contact.from_document(document) if document else Contact(person_id)
+    known = Contact.from_document(document) if document else Contact(person_id)
+    if not known.unasked:
+        return known
+    invited = await memory(read, f"{PANEL_INVITED.subject}:{person_id}")
+    return settled(known, panellist=PANEL_INVITED.event.event_name in invited.heard)
 
 
 async def contacts(read: Read, ids: Iterable[str]) -> dict[str, Contact]:
