@@ -18,6 +18,7 @@ from nextstep_contracts import (
 from nextstep_messaging import (
     ERASE_AGAIN,
     EventRouter,
+    NotEntitledError,
     Timer,
     Unit,
     asked_of,
@@ -56,7 +57,14 @@ async def told(event: Event, uow: Unit, here: Here) -> None:
 
 
 async def link_asked_for(event: LinkRequested, uow: Unit, here: Here) -> None:
-    """A fresh link is wanted. Whoever asks in several services at once is sent no more for it."""
+    """A fresh link is wanted. Whoever asks in several services at once is sent no more for it.
+
+    Raises:
+        NotEntitledError: a service asks for a link to another's page.
+
+    """
+    if event.service != uow.sender:
+        raise NotEntitledError(f"{uow.sender} may not ask for a link to a page of {event.service}")
     if event.requested_by == "office" or await counted(uow, event.person_id):
         await told(event, uow, here)
 

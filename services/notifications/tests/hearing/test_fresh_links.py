@@ -3,6 +3,8 @@
 import pytest
 
 from nextstep_contracts import LinkRequested
+from nextstep_messaging import NotEntitledError
+from nextstep_messaging.testing import hear
 from notifications.emails.links import OWN_PAGES_OF
 
 from .. import builders as b
@@ -28,6 +30,14 @@ async def test_who_asks_in_every_service_is_sent_one(service: Running):
         await service.bus.publish(event, envelope=b.envelope_of(event, source=where))
     await service.settled()
     assert len(await service.emails(template="fresh_link")) == 1
+
+
+async def test_no_service_asks_for_a_link_to_anothers_page(service: Running):
+    await service.hear(b.submitted())
+    for by in ("person", "office"):
+        with pytest.raises(NotEntitledError, match="scheduling may not ask"):
+            await hear(service.messaging, asked("awards", by), sender="scheduling")
+    assert await service.emails(template="fresh_link") == []
 
 
 async def test_the_office_is_not_counted(service: Running):
