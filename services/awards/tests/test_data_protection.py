@@ -14,6 +14,7 @@ from awards.data_protection import (
     erase_panellist,
     export_person,
     heeds_erasure,
+    without_judging,
 )
 from awards.fellows.fellow import ERASED_NAME
 from awards.judging.excluding_sheets import exclude
@@ -124,6 +125,16 @@ async def test_who_answers_a_request_reads_no_sheet_before_the_decision_is_annou
     held = await answered(service)
     assert [one["comment"] for one in held["scores_received"]] == ["SECRET praise"]
     assert (len(held["decisions"]), "judging" in held) == (1, False)
+
+
+def test_what_a_panellist_gave_is_told_no_earlier_than_what_a_fellow_was_given():
+    """Who asks is another service, of any id: it would read every sheet before it is announced."""
+    written = {"scores_given": [{"id": "sheet"}], "conflicts": [{"id": "pair"}]}
+    trail = [{"about": one} for one in ("sheet", "pair", "judge")]
+    nothing: dict[str, Any] = {"scores_received": [], "conflicts_with_own_projects": []}
+    told = without_judging({**written, **nothing, "audit": trail})
+    assert (told["scores_given"], told["conflicts"]) == ([], [])
+    assert told["audit"] == [{"about": "judge"}]
 
 
 @stack

@@ -104,8 +104,11 @@ async def told_of_person(here: Awards, person_id: str) -> dict[str, Any]:
 
 
 def without_judging(held: Mapping[str, Any]) -> dict[str, Any]:
-    """An export without what the panel and the office wrote about the person's projects."""
-    judged = ("scores_received", "conflicts_with_own_projects")
+    """An export without what the panel and the office wrote about projects.
+
+    Neither about the person's own, nor, where another service asks for a panellist, about others'.
+    """
+    judged = ("scores_received", "conflicts_with_own_projects", "scores_given", "conflicts")
     written = {one["id"] for name in judged for one in held[name]}
     trail = [one for one in held["audit"] if one["about"] not in written]
     return {**held, **{name: [] for name in judged}, "audit": trail, "judging": NOT_TOLD_YET}
