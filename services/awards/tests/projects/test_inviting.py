@@ -1,6 +1,7 @@
 """Fellows ask each other to share a project: what is kept, said and refused."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -23,6 +24,7 @@ from nextstep_contracts import (
     CoAuthorAnswered,
     CoAuthorInvitationWithdrawn,
     CoAuthorInvited,
+    ConflictChanged,
     NoSuch,
     ProjectRegistered,
     ProjectSubmitted,
@@ -85,6 +87,24 @@ async def test_who_is_asked_is_an_author_once_they_say_yes(service: Service):
         ("f2", "agreed to be an author of"),
         ("f3", "declined to be an author of"),
     ]
+
+
+async def test_who_had_a_conflict_with_somebody_who_was_asked_does_not_read_their_name(
+    service: Service,
+):
+    """That they became a Fellow is kept from them; the project is somebody else's, and open."""
+    project = await asking(service, "f2", "f3")
+    about = {"person_id": "f2", "since": datetime(2024, 9, 1, tzinfo=UTC), "reason": "personal"}
+    await service.hear(
+        ConflictChanged(viewer="ola.office@example.org", revision=1, closed=True, **about)
+    )
+    named = {}
+    for address in ("ola.office@example.org", "colleague@example.org"):
+        async with service.client("office", subject=address) as browser:
+            page = await browser.get(f"/awards/projects/{project.id}")
+        assert page.status_code == 200
+        named[address] = [one for one in ("f2", "f3") if f"Fellow {one}" in page.text]
+    assert named == {"ola.office@example.org": ["f3"], "colleague@example.org": ["f2", "f3"]}
 
 
 async def test_an_author_can_neither_put_anybody_on_a_project_nor_take_them_off(service: Service):
