@@ -1,12 +1,14 @@
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
+from nextstep_contracts import StaffSignedIn
 from nextstep_local.testing import eventually
 from nextstep_messaging import EventRouter, FixedClock, Messaging, MessagingSettings
-from nextstep_web import WebSettings, hear_access
+from nextstep_web import WebSettings, hear_access, staff_sessions
 from nextstep_web.session_check import ACCESS_COLLECTIONS
 
 from .conftest import NOW, browser_of, enter, nobody_known, who_is_in
@@ -44,6 +46,25 @@ async def test_the_office_sees_who_is_signed_in_and_ends_it(
         again = await running.post("/awards/sign-ins/end", data=sent)
         assert (again.status_code, again.headers["location"]) == (303, "/awards/sign-ins")
         assert "That session is over already." in (await running.get("/awards/sign-ins")).text
+
+
+async def test_what_is_said_again_of_a_session_does_not_take_it_from_the_list(
+    messaging: Messaging,
+):
+    now = datetime.now(UTC)
+    first = StaffSignedIn(
+        session_id="s-1",
+        address="pat@example.org",
+        name="Pat Panel",
+        roles=["panel"],
+        began=now,
+        ends=now + timedelta(hours=1),
+    )
+    again = first.model_copy(update={"address": "x@example.org", "ends": now - timedelta(hours=1)})
+    for said in (first, again, first):
+        await messaging.transact(lambda uow, said=said: staff_sessions.hear(uow, said))
+    (found,) = await staff_sessions.open_sessions(messaging.db.read)
+    assert (found.session_id, found.address) == ("s-1", "pat@example.org")
 
 
 async def test_others_see_and_end_their_own_only(

@@ -94,13 +94,19 @@ async def _end(request: Request, by: Principal, event: AccessEnded) -> None:
 
 
 async def hear(uow: UnitOfWork, event: StaffSignedIn) -> None:
-    """Somebody of the staff signed in, here or elsewhere."""
+    """Somebody of the staff signed in, here or elsewhere.
+
+    Whoever says so again changes nothing: another service could otherwise take a session from the
+    list that the office ends it from, by saying that it ran out or is somebody else's.
+    """
     session = StaffSession(
         event.session_id, event.address, event.name, event.roles, event.began, event.ends
     )
     row = asdict(session)
     key = row.pop("session_id")
-    await uow.collection(SESSIONS).update({"_id": key}, {"$set": row}, upsert=True)
+    listed = uow.collection(SESSIONS)
+    if await listed.get(key) is None:
+        await listed.insert({"_id": key, **row})
 
 
 async def forget(uow: UnitOfWork, event: AccessEnded) -> None:
