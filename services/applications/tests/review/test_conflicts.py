@@ -1,13 +1,17 @@
 """Which conflicts of a reviewer with an applicant are suggested, and that each is found again."""
 
+from dataclasses import replace
+
 import pytest
 from pymongo import MongoClient
 
 from applications.admissions.store import APPLICATIONS
 from applications.admissions.traits import Traits
 from applications.review import reviewing
-from applications.review.conflicts import Suggestion, likely
+from applications.review.conflicts import Suggestion, likely, same_person
+from applications.review.deciding_conflicts import decide_conflict
 from applications.review.store import hidden_from
+from nextstep_contracts import NoSuch, Refused
 from nextstep_programme import Criterion
 
 from ..admitting import OFFICE, admitting, submitted
@@ -79,6 +83,37 @@ def test_an_address_with_a_tag_leads_to_the_same_mailbox_and_an_equal_one_is_cer
 def test_somebody_clearly_different_suggests_nothing(about):
     applicant = Traits.of_applicant(answers(**SMITH))
     assert likely(reviewer(ADA).model_validate(_entries(ADA, about)), applicant, "p1", {}) is None
+
+
+def test_a_reviewer_is_known_by_the_mailbox():
+    reviewers = ["ada@x.org", "eve@gmail.com", "erased-0123"]
+    assert same_person(reviewers, "Ada+Work@X.org") == ["ada@x.org"]
+    assert same_person(reviewers, "eve@googlemail.com") == ["eve@gmail.com"]
+    assert same_person(reviewers, "ben@x.org") == same_person(reviewers, "") == []
+
+
+@pytest.mark.stack
+async def test_who_spells_their_address_otherwise_is_kept_from_the_same(mongo_url, mongo_database):
+    ends = {1: "Nothing.", 5: "Everything."}
+    criteria = (Criterion(key="motivation", title="Motivation", anchors=ends),)
+    rules = cohort(mode="reviewed", criteria=criteria, tie_breaks=("submitted",))
+    async with admitting(mongo_url, mongo_database, rules) as here:
+        await here.take(submitted(1, 1))
+        await here.take(submitted(2, 2))
+        await here.act(OFFICE, lambda act: reviewing.add_reviewer(act, ADA, "Ada Lovelace", None))
+        first, second = [one.id for one in await here.applications()]
+
+        def deciding(application: str, *, effective: bool):
+            given = {"kind": "personal", "reason": "Kin.", "effective": effective}
+            return lambda act: decide_conflict(act, application, ADA, **given)
+
+        await here.act(OFFICE, deciding(first, effective=True))
+        me = replace(OFFICE, who="Ada+Work@x.org")
+        assert await hidden_from(here.messaging.db.read, here.cohort, me.who) == {first}
+        with pytest.raises(NoSuch):
+            await here.act(me, deciding(first, effective=False))
+        with pytest.raises(Refused, match="nobody decides about a conflict of their own"):
+            await here.act(me, deciding(second, effective=True))
 
 
 def _entries(email, about):

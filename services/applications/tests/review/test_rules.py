@@ -95,6 +95,7 @@ def test_who_has_sheets_to_lock_or_a_conflict_takes_no_part_in_comparing():
     people = [reviewer(ADA), reviewer(BEN)]
     review = selection(asked, reviewers=people)
     assert closed(review, ADA.upper(), frozenset()) == UNLOCKED
+    assert closed(review, "Ada+Work@x.org", frozenset()) == UNLOCKED
     assert closed(review, BEN, frozenset()) is None
     assert closed(review, BEN, frozenset({"app-07"})) == CONFLICTED
     assert closed(review, CYD, frozenset()) is None

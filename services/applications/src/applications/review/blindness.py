@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from applications.review.case import Case, Selection
+from applications.review.conflicts import same_person
 from applications.review.method import Method
 from applications.review.ranking import Result, result_of
 from applications.review.sheets import Sheet
@@ -80,7 +81,7 @@ def closed(selection: Selection, person: str, hidden: Collection[str]) -> str | 
     """
     if hidden:
         return CONFLICTED
-    email = person.casefold()
-    if email in selection.active and open_sheets(selection.cases, email, selection.method):
-        return UNLOCKED
+    for email in same_person(selection.active, person):
+        if open_sheets(selection.cases, email, selection.method):
+            return UNLOCKED
     return None

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from applications.admissions.traits import Traits
 from nextstep_contracts import Refused
+from nextstep_programme.resemblance import address_trace
 
 ConflictKind = Literal["own_application", "same_trust", "supervises", "personal", "other"]
 KIND_NAMES: dict[ConflictKind, str] = {
@@ -34,6 +35,12 @@ REVIEWERS_OF = UUID("c2b6f0de-5a63-4a0e-9d0b-6f2a0f3f6b0e")
 def told_as(cohort: str, email: str) -> str:
     """The id under which other services are told of a reviewer."""
     return uuid5(REVIEWERS_OF, f"{cohort}:{email}").hex
+
+
+def same_person(reviewers: Iterable[str], person: str) -> list[str]:
+    """Which of these reviewers somebody is who signs in with this address: by the mailbox."""
+    email, mailbox = person.casefold(), address_trace(person)
+    return [one for one in reviewers if one == email or (mailbox and address_trace(one) == mailbox)]
 
 
 class Reviewer(BaseModel):

@@ -3,7 +3,7 @@
 from applications.admissions.act import Act
 from applications.admissions.history import Kind
 from applications.review.case import Case, carried
-from applications.review.conflicts import Conflict, checked_kind, decided, inherited
+from applications.review.conflicts import Conflict, checked_kind, decided, inherited, same_person
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
 from applications.review.saying_conflicts import say_of_applications
 from applications.review.store import load_selection
@@ -53,7 +53,7 @@ async def decide_conflict(
     selection, case = await case_for(act, application_id)
     if email not in selection.reviewers:
         raise Refused("Choose a reviewer from the list.")
-    if email == acting(act):
+    if same_person([email], acting(act)):
         raise Refused("Ask a colleague: nobody decides about a conflict of their own.")
     await _decide(act, case, email, kind=kind, reason=reason, effective=effective)
 

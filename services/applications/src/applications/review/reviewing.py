@@ -7,7 +7,7 @@ from applications.admissions.states import STATES
 from applications.review import dealing
 from applications.review.blindness import CONFLICTED
 from applications.review.case import Case, Review
-from applications.review.conflicts import Reviewer, told_as
+from applications.review.conflicts import Reviewer, same_person, told_as
 from applications.review.opening_a_case import acting, case_for, own_case, put_review
 from applications.review.saying_conflicts import say_of_reviewer
 from applications.review.sheets import Sheet, locked, repeats, unlocked, written
@@ -39,7 +39,7 @@ async def add_reviewer(
         # no service would keep any more what is closed to them, nor send them an email
         raise Refused.field("email", "Who reviewed under this address was erased: enter another")
     known = await load_reviewer(act.read, act.cohort, address)
-    if known and address == acting(act):
+    if known and same_person([address], acting(act)):
         raise Refused("Ask a colleague: nobody changes their own entry, which suggests conflicts.")
     reviewer = Reviewer(
         email=address,
@@ -209,7 +209,7 @@ async def unlock(act: Act, application_id: str, email: str, reason: str) -> None
             is no reason.
 
     """
-    if email == acting(act):
+    if same_person([email], acting(act)):
         raise Refused("Ask a colleague: nobody unlocks their own sheet.")
     selection, case = await case_for(act, application_id)
     sheet = case.review.sheet_of(email)
@@ -227,7 +227,7 @@ def _by_a_colleague(act: Act, email: str, what: str) -> None:
 
     Without their open sheet they read what the others gave; asked again they would write it after.
     """
-    if email == acting(act):
+    if same_person([email], acting(act)):
         raise Refused(f"Ask a colleague: nobody {what}.")
 
 

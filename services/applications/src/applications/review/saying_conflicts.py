@@ -57,12 +57,8 @@ async def say_of_applications(act: Act, ids: Sequence[str]) -> None:
 
 async def say_of_reviewer(act: Act, email: str) -> None:
     """Say what changed of whom a reviewer must not know."""
-    viewer = viewer_of(email)
-    everybody = await load_reviewers(act.read, act.cohort)
-    closed: list[Closed] = []
-    for one in (one for one in everybody if viewer_of(one) == viewer):
-        closed += closings(await hidden_cases(act.read, act.cohort, one))
-    await conflicts.say(act.uow, ConflictChanged, closed, viewers=[viewer])
+    closed = closings(await hidden_cases(act.read, act.cohort, email))
+    await conflicts.say(act.uow, ConflictChanged, closed, viewers=[viewer_of(email)])
 
 
 async def say_of_changed(act: Act, changed: Sequence[Application]) -> None:

@@ -9,7 +9,7 @@ from applications.admissions.identity import address_key
 from applications.admissions.store import Read
 from applications.admissions.traits import BY_THIS_RULE
 from applications.review.case import COMPARED, Case, Review, Selection, case_of
-from applications.review.conflicts import Reviewer
+from applications.review.conflicts import Reviewer, same_person
 from applications.review.method import method_of
 from applications.review.rounds import Round
 from nextstep_messaging import Collection, Index, UnitOfWork
@@ -190,27 +190,31 @@ async def hidden_cases(read: Read, cohort: Cohort, person: str) -> list[Case]:
     """What a conflict hides from a reviewer; with an application its duplicates.
 
     Each is hidden by itself or by the one that counts in its place, which is among them. Nothing
-    for everybody who is not a reviewer, and in a cohort that is not reviewed.
+    for everybody who is not a reviewer, and in a cohort that is not reviewed. Whose address is
+    spelled otherwise, but leads to a reviewer's mailbox, is the reviewer, as in other services.
     """
     if cohort.selection.mode != "reviewed":
         return []
-    email = person.casefold()
-    me = await load_reviewer(read, cohort, email)
-    if me is None:
+    everybody = await load_reviewers(read, cohort)
+    me = {email: everybody[email] for email in same_person(everybody, person)}
+    if not me:
         return []
-    owners = await _owners(read, {email: me})
-    reviews = await read(REVIEWS).find({"cohort": cohort.id, "conflicts.reviewer": email})
+    owners = await _owners(read, me)
+    reviews = await read(REVIEWS).find(
+        {"cohort": cohort.id, "conflicts.reviewer": {"$in": sorted(me)}}
+    )
     decided = {row["_id"]: review_from_document(row) for row in reviews}
-    matching = {"cohort": cohort.id, "$or": _perhaps(me, owners, sorted(decided))}
+    perhaps = [each for one in me.values() for each in _perhaps(one, owners, sorted(decided))]
+    matching = {"cohort": cohort.id, "$or": perhaps}
 
     async def cases(matching: dict[str, Any]) -> list[Case]:
         found = await read(store.APPLICATIONS).find(matching)
         return [
-            case_of(application, decided.get(application.id), [me], owners)
+            case_of(application, decided.get(application.id), me.values(), owners)
             for application in map(store.application_from_document, found)
         ]
 
-    hidden = {case.id: case for case in await cases(matching) if email in case.hidden_from}
+    hidden = {case.id: case for case in await cases(matching) if case.hidden_from}
     newest = list(hidden)
     while newest:
         duplicates = await cases({"duplicate_of": {"$in": newest}})

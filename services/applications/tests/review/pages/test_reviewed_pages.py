@@ -130,6 +130,7 @@ async def test_nobody_who_still_scores_sees_what_others_wrote(running):
         running.staff() as office,
         browser_of(running, ADA, "panel") as ada,
         browser_of(running, BEN, "office") as ben,
+        browser_of(running, BEN.replace("@", "+work@"), "office") as ben_spelled_otherwise,
     ):
         await reviewers(office)
         await sent(office, f"{SELECTION}/deal", seed="x")
@@ -143,6 +144,10 @@ async def test_nobody_who_still_scores_sees_what_others_wrote(running):
             shown = await seen(ben, page)
             assert "born leader" not in shown
             assert "4.00" not in shown
+        shown = await seen(ben_spelled_otherwise, mine)
+        assert "born leader" not in shown
+        assert "4.00" not in shown
+        await seen(ben_spelled_otherwise, f"{SELECTION}/ranking", 403)
         assert "locked all your sheets" in await seen(ben, "/applications/audit", 403)
         for page in ("ranking", "ranking?format=csv", "decisions"):
             assert "locked all your sheets" in await seen(ben, f"{SELECTION}/{page}", 403)

@@ -7,7 +7,8 @@ from fastapi import Depends, Request
 from applications.admissions.act import Applications
 from applications.review.blindness import closed
 from applications.review.case import Selection
-from applications.review.store import load_selection
+from applications.review.conflicts import same_person
+from applications.review.store import load_reviewers, load_selection
 from applications.web.access import Reader, hidden_ids
 from applications.web.acting import applications_here
 from nextstep_contracts import NoSuch
@@ -50,8 +51,13 @@ async def comparing(request: Request, principal: Principal) -> Selection:
 async def closed_here(request: Request, principal: Principal) -> str | None:
     """Why whoever asks takes no part in comparing; see `blindness.closed`."""
     here, email = applications_here(request), email_of(principal)
-    own = await load_selection(here.db.read, here.cohort, reviewer=email)
-    return closed(own, email, await hidden_ids(request, principal))
+    hidden = await hidden_ids(request, principal)
+    reviewers = await load_reviewers(here.db.read, here.cohort)
+    for one in same_person(reviewers, email) or [email]:
+        own = await load_selection(here.db.read, here.cohort, reviewer=one)
+        if why := closed(own, one, hidden):
+            return why
+    return None
 
 
 async def compares(request: Request, reader: Reader) -> None:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from applications.review import deciding_conflicts, reviewing, staging
 from applications.review.blindness import open_sheets
 from applications.review.case import Case, Selection
-from applications.review.conflicts import KIND_NAMES, Conflict
+from applications.review.conflicts import KIND_NAMES, Conflict, same_person
 from applications.review.dealing import coverage
-from applications.review.pages.access import closed_here, email_of, reviewed_only, seen_selection
+from applications.review.pages.access import closed_here, reviewed_only, seen_selection
 from applications.review.pages.form_fields import last, number, seen_again, typed_in
 from applications.review.pages.my_reviews import SHEET_COLOURS, compared
 from applications.review.ranking import presented, result_of
@@ -104,13 +104,15 @@ async def _page(
     *,
     status: int = 200,
 ) -> Response:
-    email = email_of(principal)
     selection = await seen_selection(request, principal, ids=[application_id])
+    mine = same_person(selection.reviewers, principal.subject)
     case = selection.case(application_id)
     if case is None:
         raise NoSuch("There is no such application.")
     apart = await closed_here(request, principal)
-    closed = email in selection.active and bool(open_sheets([case], email, selection.method))
+    closed = any(
+        one in selection.active and open_sheets([case], one, selection.method) for one in mine
+    )
     counting = () if closed else case.counting(selection.method)
     draft = None if apart else case.review.draft
     if draft and not form.typed:
@@ -140,9 +142,9 @@ async def _page(
         everybody=[
             {"value": key, "text": one.name}
             for key, one in selection.reviewers.items()
-            if key != email
+            if key not in mine
         ],
-        conflicts=_conflicts(selection, case, email, applications_here(request).cohort.zone),
+        conflicts=_conflicts(selection, case, mine, applications_here(request).cohort.zone),
         kinds=[{"value": key, "text": text} for key, text in KIND_NAMES.items()],
         choices=[{"value": key, "text": text} for key, text in CHOICE_NAMES.items()]
         + [{"value": "undecided", "text": "Undecided: drop what was staged"}],
@@ -200,7 +202,9 @@ def _decided_by(conflict: Conflict, zone: str) -> str:
     return f"{said}, on {conflict.carried_from}" if conflict.carried_from else said
 
 
-def _conflicts(selection: Selection, case: Case, email: str, zone: str) -> list[dict[str, Any]]:
+def _conflicts(
+    selection: Selection, case: Case, mine: list[str], zone: str
+) -> list[dict[str, Any]]:
     rows = [
         {
             "reviewer": selection.name(c.reviewer),
@@ -212,7 +216,7 @@ def _conflicts(selection: Selection, case: Case, email: str, zone: str) -> list[
             "why": {"text": c.reason, "hint": _decided_by(c, zone)},
         }
         for c in case.review.conflicts
-        if c.reviewer != email
+        if c.reviewer not in mine
     ]
     for key, found in case.suggested.items():
         rows.append(
