@@ -228,6 +228,25 @@ async def test_who_has_a_conflict_of_interest_learns_nothing_of_that_person(both
     assert await told_apart(worlds, ben, everything, only=pages) == pages
 
 
+async def test_who_must_not_know_somebody_is_not_told_that_they_changed_or_left_their_set(both):
+    """Neither by a swap on the page of the other, nor by how often a meeting was told of."""
+    of = await sets(both.one)
+    mate = next(p for p in of if of[p] != of[person_id(2)])
+    await both.one.hear(closed(2))
+    worlds = both.split()
+    given = {"first": person_id(2), "second": mate, "reason": "They asked."}
+    await both.one.post(both.one.session("office"), "/scheduling/sets/swap", **given)
+    await both.one.hear(withdrawn(2, revision=9))
+    csv_file = "/scheduling/sessions?format=csv"
+    ben, colleague = (both.one.viewer("office", subject=one) for one in (BEN, "ola@example.org"))
+    assert await told_apart(worlds, colleague, asked(), only=[csv_file]) == [csv_file]
+    for world in worlds:
+        async with world.client(ben) as browser:
+            assert "swapped" not in (await browser.get(f"/scheduling/fellows/{mate}")).text
+            lines = csv.DictReader((await browser.get(csv_file)).text.splitlines())
+            assert {line["revision"] for line in lines if line["set_id"]} == {""}
+
+
 async def test_whether_somebody_became_a_fellow_is_not_told_to_who_must_not_know(both):
     """Before anybody is in a set, which all who are Fellows decide together."""
     await both.one.hear(closed(20))

@@ -8,6 +8,9 @@ from scheduling.learning_sets.allocation import swapped
 from scheduling.learning_sets.settling import settle
 from scheduling.learning_sets.store import allocation_of
 
+SWAPPED = "swapped learning sets"
+"""What the audit trail says of both."""
+
 
 async def swap(
     act: Act, *, first: str, second: str, reason: str, closed: Collection[str] = ()
@@ -25,5 +28,5 @@ async def swap(
     swapped(allocation.without(closed), first, second, reason=reason, by=by, at=at)
     changed = swapped(allocation, first, second, reason=reason, by=by, at=at)
     for person_id in (first, second):
-        act.audit("swapped learning sets", person_id, reason=reason)
+        act.audit(SWAPPED, person_id, reason=reason)
     await settle(act, changed)

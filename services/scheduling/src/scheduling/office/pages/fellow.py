@@ -15,6 +15,7 @@ from scheduling.completion.excusing import excuse, stop_excusing
 from scheduling.completion.pages.cells import outcome_tag, standing_tag
 from scheduling.fellows.access import Here, Office, Reader, perform
 from scheduling.fellows.act import Scheduling
+from scheduling.learning_sets.swapping import SWAPPED
 from scheduling.office.overview import FellowRow, Overview, look
 from scheduling.office.pages.cells import fellow_path
 from scheduling.office.store import changes_about
@@ -85,7 +86,8 @@ async def _page(
     form: Form[Any] | None = None,
     status: int = 200,
 ) -> Response:
-    seen = await look(here, await closed_people(request))
+    closed = await closed_people(request)
+    seen = await look(here, closed)
     row = _row(seen, person_id)
     modules = [held.session for held in row.judgement.modules.sessions]
     return render(
@@ -107,7 +109,12 @@ async def _page(
             if module.session_id not in row.fellow.waivers
         ],
         evidence=await evidence_on_person(here.read, person_id),
-        changes=await changes_about(here.read, person_id),
+        changes=[
+            change
+            for change in await changes_about(here.read, person_id)
+            # it may have been with somebody of whom whoever asks must learn nothing
+            if not (closed and change.action == SWAPPED)
+        ],
         may_decide=reader.has("office") and row.fellow.active,
     )
 

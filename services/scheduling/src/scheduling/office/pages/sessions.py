@@ -1,5 +1,7 @@
 """The list of sessions, and a session's own page."""
 
+from collections.abc import Collection
+
 from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import NoSuch
@@ -10,6 +12,7 @@ from scheduling.attendance.register_state import SESSION_WORDS, RegisterState
 from scheduling.attendance.store import register_known_to
 from scheduling.calendar.clashes import concerning
 from scheduling.calendar.pages.cells import KIND_WORDS, session_path, times, when
+from scheduling.calendar.session import Session
 from scheduling.fellows.access import Here, Staff
 from scheduling.office.emails import counted
 from scheduling.office.overview import look
@@ -44,7 +47,8 @@ async def sessions(request: Request, here: Here, _: Staff, closed: ClosedPeople)
         and says(q, row.session.title, row.session.venue)
     ]
     if asks_for_file(request):
-        return await table_file(request, "sessions", CSV_HEADER, [_csv(row) for row in rows])
+        lines = [_csv(row, closed) for row in rows]
+        return await table_file(request, "sessions", CSV_HEADER, lines)
     found = listing(request, rows, SORTABLE, "on")
     return render(
         request,
@@ -71,6 +75,7 @@ async def session(
         "scheduling/session.html",
         row=row,
         session=row.session,
+        revision=_revision(row.session, closed),
         kind=KIND_WORDS[row.session.kind],
         when=when(row.session),
         times=times(row.session),
@@ -87,7 +92,15 @@ async def session(
     )
 
 
-def _csv(row: RegisterState) -> list[object]:
+def _revision(session: Session, closed: Collection[str]) -> int | None:
+    """Which revision was told of; None if whoever asks must not know of all who may cause one.
+
+    A learning set's meeting has another whenever somebody joins or leaves the set.
+    """
+    return None if closed and session.set_id else session.revision
+
+
+def _csv(row: RegisterState, closed: Collection[str]) -> list[object]:
     session = row.session
     plain = [
         session.session_id,
@@ -101,7 +114,7 @@ def _csv(row: RegisterState) -> list[object]:
         session.joining,
         row.state,
         session.set_id,
-        session.revision,
+        _revision(session, closed),
     ]
     marks = [row.marks[status] for status in ("attended", "absent", "apologies")]
     return [*plain, len(row.invited), *marks, row.unmarked]
