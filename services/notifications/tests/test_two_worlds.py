@@ -37,6 +37,7 @@ NOT_ASKED = {
 CLOSED = "person-2"
 """Of whom Ben must learn nothing."""
 BEN = "Ben.Panel+Work@Example.org"
+SET = ("person-1", CLOSED, "person-3")
 
 
 def still(mongo_url, database):
@@ -114,11 +115,14 @@ async def test_who_has_a_conflict_of_interest_learns_nothing_of_that_person(
         everybody = [b.accepted(n) for n in (1, 2, 3)]
         await heard(one, b.scheduled(), *everybody, b.registered(), closed())
         sets = b.sets((1, 2, 3))
-        await heard(one, sets)
+        await heard(one, sets, b.scheduled(5, audience=SET))
         worlds = both.split()
         await heard(one, b.offered(2, revision=9), b.missed(2), b.documents(2, revision=10))
         # written to others, because of what the hidden person did
         await heard(one, b.co_author_answered(), b.co_author_invited(), b.author_left(2))
+        # and what leaving their learning set does to the others of it
+        await heard(one, b.sets((1, 3), revision=2))
+        await heard(one, b.changed(5, on=b.scheduled(5).on, audience=("person-1", "person-3")))
         await heard(other, b.withdrawn(2, revision=9))
         await bounced(one, "session_missed")
         await bounced(other, "application_withdrawn")
@@ -129,11 +133,12 @@ async def test_who_has_a_conflict_of_interest_learns_nothing_of_that_person(
             values={
                 "email_id": list(ids),
                 "person_id": ["person-1", CLOSED],
-                "entry_id": ["session-1"],
+                "entry_id": ["session-1", "session-5"],
                 "name": ["place_offered"],
             },
             queries={
                 "/notifications/mails": [
+                    "kind=learning_set",
                     *("format=csv", "state=failed", "q=applicant+2"),
                     *("kind=co_author_answered", "kind=author_left"),
                 ],
@@ -161,6 +166,7 @@ async def test_who_has_a_conflict_of_interest_learns_nothing_of_that_person(
             f"/notifications/people/{CLOSED}",
             "/notifications/calendar",
             "/notifications/calendar/session-1?format=csv",
+            "/notifications/calendar/session-5",
         ]
         colleague = one.viewer("office", subject="ola@example.org")
         assert await told_apart(worlds, colleague, asked, only=pages) == pages

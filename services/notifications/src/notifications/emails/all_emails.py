@@ -38,6 +38,8 @@ EMAILS: Mapping[str, Email] = {email.name: email for email in _found()}
 """Every email by its name."""
 BY_ANOTHER: frozenset[str] = frozenset(name for name, one in EMAILS.items() if one.by_another)
 """The names of those that are sent because of what one other person did."""
+BY_OTHERS = BY_ANOTHER.union(name for name, one in EMAILS.items() if one.by_a_group)
+"""The names of all whose number alone may tell what somebody else did."""
 EVENT_EMAILS: tuple[EventEmail, ...] = tuple(_in_order(EMAILS.values()))
 """Those that tell of an event."""
 EMAIL_OF: Mapping[type[Event], EventEmail] = {email.event: email for email in EVENT_EMAILS}

@@ -36,6 +36,8 @@ class Email:
     """Facts to show it with."""
     by_another: bool = False
     """Whether it is sent because of what one other person did, whom it may name."""
+    by_a_group: bool = False
+    """Whether it is sent again to all of a group when one of them comes or goes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nextstep_programme.searching import without_titles
-from notifications.emails.all_emails import BY_ANOTHER
+from notifications.emails.all_emails import BY_OTHERS
 from notifications.emails.wording import clean
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import EMAILS, Read
@@ -76,18 +76,18 @@ async def sent_since(read: Read, moment: datetime, closed: Collection[str]) -> i
 
 def is_kept_from(closed: Collection[str], record: EmailRecord) -> bool:
     """Whether an email is to look like none at all to who must learn nothing of `closed`."""
-    return record.person_id in closed or (bool(closed) and record.template in BY_ANOTHER)
+    return record.person_id in closed or (bool(closed) and record.template in BY_OTHERS)
 
 
 def known_to(closed: Collection[str]) -> dict[str, Any]:
     """What matches the emails of which somebody may know who must learn nothing of `closed`.
 
-    Those to others, but for what was sent because of something that one other person did: it may
-    have been one of these.
+    Those to others, but for what was sent because of something that somebody else did: it may have
+    been one of these.
     """
     if not closed:
         return {}
-    return {"person_id": {"$nin": sorted(closed)}, "template": {"$nin": [*BY_ANOTHER]}}
+    return {"person_id": {"$nin": sorted(closed)}, "template": {"$nin": [*BY_OTHERS]}}
 
 
 async def held_since(read: Read, moment: datetime, closed: Collection[str]) -> dict[str, int]:

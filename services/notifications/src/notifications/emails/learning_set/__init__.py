@@ -44,6 +44,7 @@ EMAIL = EventEmail(
     facts=facts,
     says=says,
     links=(PROGRAMME,),
+    by_a_group=True,
     sample={
         "set_name": "Set C",
         "others": ["Dr Ben Hughes", "Dr Siân O'Brien", "Mr Tariq Aziz", "Dr Wei Zhang"],

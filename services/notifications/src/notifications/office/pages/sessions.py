@@ -102,7 +102,9 @@ def _facts(session: CalendarEntry, closed: Collection[str]) -> list[tuple[str, A
     people = session.audience
     named = len(set(people or ()).difference(closed))
     audience = "Every Fellow" if people is None else f"{named} named people"
-    rows: list[tuple[str, Any]] = [("Revision of the session", session.revision)]
+    # a learning set's meeting has another one whenever somebody joins or leaves the set
+    told = people is None or not closed
+    rows: list[tuple[str, Any]] = [("Revision of the session", session.revision)] if told else []
     if session.details is None:
         return [("State", {"tag": "Cancelled", "colour": "red"}), ("Why", session.reason), *rows]
     details = session.details
