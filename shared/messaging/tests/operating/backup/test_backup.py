@@ -172,6 +172,23 @@ async def test_a_new_database_does_not_empty_the_file_of_keys(drill):
         await drill.run(here, "keys", file=drill.keys)  # where nobody is erased
 
 
+async def test_a_new_machine_with_a_master_key_of_its_own_leaves_the_file_of_keys(drill):
+    here, _ = await lived(drill)
+    before = await drill.held(here)
+    backup = await drill.back_up(here)
+    keys = drill.keys.read_bytes()
+    # a new machine has settings of its own, and cron goes on
+    there = await drill.on_a_new_database(backup_key=new_master())
+    await there.db.migrate(there.collections)
+    for command in ("keys", "backup"):
+        with pytest.raises(CommandError, match=r"sealed by the master key .* left as it is"):
+            await drill.run(there, command, file=drill.keys, folder=drill.backups)
+        assert drill.keys.read_bytes() == keys
+    again = await drill.on_a_new_database()
+    await drill.restore(backup, again)
+    assert await drill.held(again) == before
+
+
 async def test_a_backup_after_an_erasure_has_nothing_of_the_person_and_gives_them_no_key(drill):
     here, _ = await lived(drill)
     await drill.erase(here, "ann")
@@ -368,6 +385,7 @@ async def test_a_new_master_key_takes_over_and_old_backups_open_while_the_old_on
     both = await drill.on(here.db.name, backup_key=new, backup_key_before=old)
     assert "2 keys are wrapped" in await drill.run(both, "rotate-keys")
     assert "0 keys are wrapped" in await drill.run(both, "rotate-keys")
+    await drill.run(both, "keys", file=drill.keys)  # as the backup after it does
     alone = await drill.on(here.db.name, backup_key=new)
     newer = await drill.back_up(alone)
     for one, given in ((newer, {}), (backup, {"backup_key_before": old})):

@@ -141,11 +141,19 @@ async def write_key_file(db: Database, service: str, masters: MasterKeys, path: 
 def _loses_nothing(
     path: Path, service: str, masters: MasterKeys, rows: Iterable[Mapping[str, Any]]
 ) -> None:
-    """See that a new database does not empty the file that the backups of the old one need."""
+    """See that a new database does not empty the file that the backups of the old one need.
+
+    Nor a new machine, whose settings have another master key: what does not open stays as well.
+    """
+    if not path.exists():
+        return
     try:
         before = read_key_file(path, service, masters)
-    except DamagedError:  # none, or none that opens
-        return
+    except DamagedError as error:
+        raise DamagedError(
+            f"{str(error).rstrip('.')}. It was left as it is, since it may be what the backups "
+            "need: give the master key that it is of, or move it away."
+        ) from error
     lives = {row["_id"]: row["key"] is not None for row in rows}
     lost = [
         row
