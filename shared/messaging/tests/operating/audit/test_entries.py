@@ -153,6 +153,18 @@ def test_blanking_is_found_unless_an_erasure_is_on_record(made, actions, data):
     assert examine(told, [], log).finding is None
 
 
+@pytest.mark.parametrize("part", [one for one in PARTS if one not in BLANKED])
+def test_an_erasure_on_record_covers_nobody_who_blanks_more_than_it_did(part):
+    entries = written([("reject", "app-1", "why")])
+    told, log = log_of([*entries, erasure_of(entries)])
+    blank(told[0])
+    assert examine(told, [], log).finding is None
+    told[0] |= {part: None, "salts": told[0]["salts"] | {part: None}}
+    finding = examine(told, [], log).finding
+    assert finding is not None
+    assert (finding.number, "was changed" in finding.what) == (1, True)
+
+
 @settings(max_examples=30)
 @given(acts, st.data())
 def test_what_an_earlier_release_blanked_is_taken_as_it_is(actions, data):

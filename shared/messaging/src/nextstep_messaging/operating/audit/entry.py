@@ -152,8 +152,8 @@ def _fault(entry: Entry) -> Fault | None:
     try:
         for part in PARTS:
             salt, value = entry["salts"][part], entry[part]
-            if salt is None and value is None:
-                continue
+            if salt is None and value is None and part in BLANKED:
+                continue  # who acted, and about what, no erasure blanks
             if salt is None or commitment(part, salt, value) != entry["commitments"][part]:
                 return "altered"
         if "leaf" in entry and entry["leaf"] != leaf_of(entry).hex():
