@@ -2,7 +2,7 @@
 
 import json
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import rfc8785
@@ -22,7 +22,7 @@ from nextstep_messaging.operating.audit.entry import (
 )
 from nextstep_messaging.operating.audit.examining import Copy, Statement, examine
 from nextstep_messaging.operating.audit.log import Log
-from nextstep_messaging.operating.audit.sealing import sealed
+from nextstep_messaging.operating.audit.sealing import TELL_SECONDS, sealed, time_to_tell
 from nextstep_messaging.operating.audit.tree import Frontier, root_of
 
 AT = datetime(2024, 9, 5, 14, 30, tzinfo=UTC).isoformat()
@@ -211,6 +211,22 @@ def test_a_rewritten_log_that_adds_up_is_found_by_what_others_hold():
     assert finding is not None
     assert (finding.number, "cut off" in finding.what) == (7, True)
     assert examine(honest, [], log, statements=statements, copies=[copy]).finding is None
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds", "due"),
+    [
+        (1, -1, False),
+        (1, -TELL_SECONDS, True),
+        (2, -TELL_SECONDS, False),
+        (2, -86_400, True),
+        (2, 365 * 86_400, True),
+    ],
+)
+def test_a_log_is_told_in_time_also_after_a_clock_that_was_ahead(told, seconds, due):
+    tree = Frontier().with_leaves([bytes(32)] * 2)
+    at = datetime.now(UTC) + timedelta(seconds=seconds)
+    assert time_to_tell(Log(tree, told=told, told_at=at.isoformat())) is due
 
 
 def test_entries_of_both_kinds_make_one_log():

@@ -111,7 +111,7 @@ class Sealer:
     async def tell(self, *, at_once: bool = False) -> bool:
         """Sign a checkpoint and tell the other services, if it is time to; whether more waits."""
         log = await read_log(self._db.read)
-        if self.keys is None or not (log.tree.size and (at_once or _time_to_tell(log))):
+        if self.keys is None or not (log.tree.size and (at_once or time_to_tell(log))):
             return False
         more: bool = await self._transact(partial(_tell, keys=self.keys))
         return more
@@ -137,11 +137,17 @@ class Sealer:
         return count > 0
 
 
-def _time_to_tell(log: Log) -> bool:
+def time_to_tell(log: Log) -> bool:
+    """Whether the others are to be told how far a log has come.
+
+    Also where it was told in a time to come: a clock that was ahead, or who writes to the database,
+    must not silence a log.
+    """
     since = datetime.now(UTC) - datetime.fromisoformat(log.told_at) if log.told_at else TELL_AGAIN
     waited = timedelta(seconds=TELL_SECONDS) if log.tree.size > log.told else TELL_AGAIN
+    ahead = since < -timedelta(seconds=TELL_SECONDS)
     # a backlog of many is told at once
-    return since >= waited or log.tree.size > log.told + TOLD_AT_ONCE
+    return ahead or since >= waited or log.tree.size > log.told + TOLD_AT_ONCE
 
 
 async def _tell(uow: UnitOfWork, keys: Keys) -> bool:
