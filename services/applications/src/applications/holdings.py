@@ -126,8 +126,21 @@ WRITTEN = (
     (store.MOVEMENTS, ("reason",)),
     (BULK_OUTCOMES, ("text",)),
     (DATA_REQUESTS, ("asked", "name", "contact", "steps.text")),
+    (
+        review_store.REVIEWS,
+        (
+            "sheets.comment",
+            "sheets.unlocks.comment",
+            "sheets.unlocks.reason",
+            "conflicts.reason",
+            "draft.reason",
+            "draft.exception",
+        ),
+    ),
+    (store.SUBMISSIONS, ("corrections.why", "held.reason")),
+    (MAPS, ("why",)),
 )
-"""Where the office writes about one person and may name another."""
+"""Where the office and reviewers write about one person and may name another."""
 HOLDINGS = (
     Holdings(
         (

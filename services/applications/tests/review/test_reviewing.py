@@ -507,6 +507,43 @@ async def test_comments_are_given_to_the_applicant_on_request_and_erased_with_th
     ]
 
 
+async def test_what_is_said_of_somebody_in_the_reviews_of_others_goes_with_them(here):
+    first, second = await score_all(here, 5, 4)
+    gone = next(one for one in await here.applications() if one.id == first)
+    name, address = gone.answers.name, gone.answers.email
+    await do(here, reviewing.unlock, OFFICE, second, BEN, f"Mixed up with {name.upper()}.")
+    await give(here, BEN, second, 4, 4, comment=f"Weaker than {name}, see {address}.")
+    await do(here, reviewing.unlock, OFFICE, second, BEN, "Once more.")
+    await give(here, BEN, second, 3, 3)
+    why = {"kind": "personal", "reason": f"Lives with {name}.", "effective": True}
+    await do(here, decide_conflict, OFFICE, second, ADA, **why)
+    await here.messaging.transact(lambda uow: erase(uow, gone.person_id))
+    (left,) = await here.messaging.db.read("reviews").find({"_id": second})
+    assert not [word for word in (name, name.upper(), address) if word in str(left)]
+    (sheet,) = [one for one in left["sheets"] if one["reviewer"] == BEN]
+    assert [(one["comment"], one["reason"]) for one in sheet["unlocks"]] == [
+        ("", "Mixed up with (erased)."),
+        ("Weaker than (erased), see (erased).", "Once more."),
+    ]
+    assert [one["reason"] for one in left["conflicts"]] == ["Lives with (erased)."]
+
+
+async def test_an_applicant_who_reviews_as_well_keeps_their_sheets_of_others(here):
+    await here.take(submitted(1, 1, email=ADA))
+    await here.take(submitted(2, 2))
+    first, second = [one.id for one in await here.applications()]
+    await do(here, reviewing.deal, OFFICE, "seed")
+    await give(here, BEN, second, 4, 4, comment=f"As {ADA} says.")
+    before = await here.messaging.db.read("reviews").get(second)
+    gone = next(one for one in await here.applications() if one.id == first)
+    await here.messaging.transact(lambda uow: erase(uow, gone.person_id))
+    after = await here.messaging.db.read("reviews").get(second)
+    assert [one["reviewer"] for one in after["sheets"]] == [
+        one["reviewer"] for one in before["sheets"]
+    ]
+    assert "As (erased) says." in [one["comment"] for one in after["sheets"]]
+
+
 async def test_an_archive_tells_nothing_of_a_review_before_the_decision(here):
     (one,) = await score_all(here, 5)
     await do(here, staging.stage, OFFICE, one, ToStage("offer"))

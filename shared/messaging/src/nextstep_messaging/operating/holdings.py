@@ -78,6 +78,14 @@ class Holdings:
         """What is declared of a collection that holds something about people."""
         return next((one for one in self.about_people if one.collection == collection), None)
 
+    @property
+    def written_in(self) -> dict[str, tuple[str, ...]]:
+        """All fields of `written`, by their collection, which may be there more than once."""
+        found: dict[str, tuple[str, ...]] = {}
+        for collection, fields in self.written:
+            found[collection] = tuple(dict.fromkeys((*found.get(collection, ()), *fields)))
+        return found
+
     def missing(self, collections: Iterable[str]) -> list[str]:
         """Those of these collections of which nothing is declared."""
         known = {one.collection for one in self.about_people} | self.about_nobody | self.left_out
@@ -130,6 +138,18 @@ def values_at(value: Any, path: str) -> Iterator[Any]:
         name, _, rest = path.partition(".")
         for one in value.values() if name == "*" else [value.get(name)]:
             yield from values_at(one, rest)
+
+
+def changed_at(value: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:
+    """A value with what stands at a path changed, of every element of the lists on the way."""
+    if not path:
+        return change(value)
+    if isinstance(value, list):
+        return [changed_at(one, path, change) for one in value]
+    if not isinstance(value, dict):
+        return value
+    names = [*value] if path[0] == "*" else [one for one in path[:1] if one in value]
+    return value | {one: changed_at(value[one], path[1:], change) for one in names}
 
 
 def without_gone(value: Any) -> Any:

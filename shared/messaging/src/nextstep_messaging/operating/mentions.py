@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any, Self
 from uuid import uuid4
@@ -12,6 +13,7 @@ from nextstep_messaging.database.timer import Timer
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.operating.audit.recording import erase_naming
 from nextstep_messaging.operating.erased_words import ERASED, remember_words
+from nextstep_messaging.operating.holdings import changed_at
 
 SHORTEST = 5
 """Characters of a name or address that is looked for; less is in too many words."""
@@ -74,7 +76,7 @@ async def forget_mentions(
         uow: the transaction that erases the person elsewhere.
         mentions: what they are called. Leave out a name that somebody else has as well.
         texts: collections and their fields that hold text, at whatever depth (`a.b`); `a.*` is
-            whatever a field holds under keys that are not known.
+            whatever a field holds under keys that are not known. What stands beside them stays.
 
     """
     if not mentions.words:
@@ -90,9 +92,11 @@ async def forget_mentions(
             {field.removesuffix(".*"): {"$exists": True}} for field in fields if field not in named
         ]
         for row in await rows.find({"$or": where}):
-            held = {name: row[name] for field in fields if (name := field.split(".")[0]) in row}
-            change = {name: _without(mentions, value) for name, value in held.items()}
-            if change != held:
+            after = row
+            for field in fields:
+                after = changed_at(after, field.split("."), partial(_without, mentions))
+            change = {name: value for name, value in after.items() if value != row[name]}
+            if change:
                 newer = {"$inc": {"version": 1}} if "version" in row else {}
                 await rows.update({"_id": row["_id"]}, {"$set": change} | newer)
 

@@ -172,7 +172,7 @@ async def _restore(service: Service, messaging: "Messaging", asked: Namespace, s
     words = await db.read(ERASED_WORDS).find({})
     known = await db.read(PERSON_KEYS).find({"key": None})
     store = KeyStore(masters, words=merged_words(held.words, words))
-    restoring = Restoring(asked.folder, masters, store, dict(service.holdings.written))
+    restoring = Restoring(asked.folder, masters, store, service.holdings.written_in)
     store.take(held.rows)
     for person, at in _erased_by(asked.erased):
         store.erase(person, at)

@@ -53,6 +53,7 @@ from nextstep_messaging.operating.backup.splitting import Lock, joined, opens
 from nextstep_messaging.operating.backup.taking import FILE_PIECES, FILE_ROWS
 from nextstep_messaging.operating.erased_words import ERASED_WORDS, ErasedWords
 from nextstep_messaging.operating.erasing_again import look_again
+from nextstep_messaging.operating.holdings import changed_at
 
 Erase = Callable[[UnitOfWork, str], Awaitable[None]]
 Transact = Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
@@ -78,18 +79,6 @@ class Restored:
     """Who was erased since, and is again."""
     not_published: int = 0
     """Events of theirs that waited in the outbox."""
-
-
-def _changed_at(value: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:
-    """A value with what stands at a path changed, of every element of the lists on the way."""
-    if not path:
-        return change(value)
-    if isinstance(value, list):
-        return [_changed_at(one, path, change) for one in value]
-    if not isinstance(value, dict):
-        return value
-    names = [*value] if path[0] == "*" else [one for one in path[:1] if one in value]
-    return value | {one: _changed_at(value[one], path[1:], change) for one in names}
 
 
 def _sealed_in(frame: Document) -> Iterator[tuple[str, Document]]:
@@ -179,7 +168,7 @@ class Restoring:
     def _without_names(self, collection: str, row: Document) -> Document:
         if self.words.any:
             for path in self.written.get(collection, ()):
-                row = _changed_at(row, path.split("."), self.words.without)
+                row = changed_at(row, path.split("."), self.words.without)
         return row
 
     def _document(self, name: str, row: Document) -> Document | None:
