@@ -260,6 +260,31 @@ async def test_a_name_goes_from_emails_to_others(service: Running):
     assert "Applicant 1" not in str(bodies)
 
 
+async def test_a_name_that_comes_after_the_erasure_is_told_to_nobody(service: Running):
+    await service.hear(b.accepted(1), b.accepted(2))
+    await service.hear(b.events.PersonErased(person_id="person-1", erased_at=b.NOW))
+    late = b.registered(authors=(1, 2)), b.sets((1, 2)), b.author_left(1), b.decided((1, 2))
+    await service.hear(*late)
+    told = [one.template for one in await service.emails(person_id="person-2")]
+    assert {"project_registered", "learning_set", "author_left", "award_won"} <= {*told}
+    for name in ("emails", "bodies", "subjects", "people"):
+        assert "Applicant 1" not in str(await service.messaging.db.read(name).find({})), name
+    assert "(erased)" in str(await service.messaging.db.read("bodies").find({}))
+
+
+async def test_a_name_goes_from_what_waits_to_be_told_to_others(service: Running):
+    await service.hear(b.accepted(1), b.sets((1, 2)))
+    [waits] = await service.emails(state="waiting")
+    assert "Dr Applicant 1" in str(waits.facts)
+    await service.hear(b.events.PersonErased(person_id="person-1", erased_at=b.NOW))
+    [waits] = await service.emails(state="waiting")
+    assert "Applicant 1" not in str(waits.facts)
+    await service.hear(b.accepted(2))
+    [told] = await service.emails(person_id="person-2", template="learning_set")
+    assert told.state == "sent"
+    assert "Applicant 1" not in str(await service.messaging.db.read("bodies").find({}))
+
+
 async def test_an_erasure_by_awards_before_an_applicant_is_heard_of_shuts_nobody_out(
     service: Running,
 ):

@@ -42,7 +42,7 @@ def _subject_left(document: dict[str, Any], ids: AbstractSet[str]) -> dict[str, 
     return document | {"told": told}
 
 
-WRITTEN = ((BODIES, ("text", "html")), (EMAILS, ("title",)))
+WRITTEN = ((BODIES, ("text", "html")), (EMAILS, ("title", "facts.*")))
 """Where emails to one person may name another."""
 THEIR_EMAIL = Whose("email_id", through=EMAILS)
 HOLDINGS = (

@@ -1,10 +1,13 @@
 """An event is heard: remember it, and queue the email that tells of it."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 from nextstep_contracts import Event, Person
 from nextstep_contracts.applications import ApplicationEvent
-from notifications.emails.email import EventEmail
+from nextstep_messaging import ERASED
+from notifications.emails.email import EventEmail, names_others
 from notifications.hearing import store
 from notifications.hearing.act import Act
 from notifications.hearing.address_book import Contact
@@ -23,12 +26,50 @@ async def hear(act: Act, email: EventEmail, event: Event) -> None:
     met = {one.person_id: await meet(act, one, event) for one in carried}
     key = memory_key(email, event)
     memory = await store.memory(act.read, key)
-    caused = decide(email, event, memory, zone=act.here.zone)
+    told = await _without_the_erased(act, email, event)
+    caused = decide(email, told, memory, zone=act.here.zone)
     remembered = caused.memory.document(key)
     if isinstance(event, ApplicationEvent):
         remembered |= await _fellowship(act, event, before=memory, now=caused.memory)
     await act.read(store.SUBJECTS).save(remembered)
     await _queue(act, await _within_bounds(act, email, event, caused.emails), met)
+
+
+async def _without_the_erased(act: Act, email: EventEmail, event: Event) -> Event:
+    """The event as it is told: without the names of others who were erased before it came.
+
+    The pages of all whom it names are written to, as an erasure does: neither passes the other.
+    """
+    if not (email.by_another or names_others(email)):
+        return event
+    said = event.model_dump()
+    named = {*_named_in(said)}
+    await store.write_to_pages(act, named)
+    pages = await store.contacts(act.read, named)
+    gone = {one for one, page in pages.items() if page.erased}
+    return type(event).model_validate(_unnamed(said, gone)) if gone else event
+
+
+def _named_in(value: Any) -> Iterator[str]:
+    """The ids of all whom an event's data names."""
+    if isinstance(value, dict):
+        if "person_id" in value and "name" in value:
+            yield value["person_id"]
+        value = [*value.values()]
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _named_in(one)
+
+
+def _unnamed(value: Any, gone: Collection[str]) -> Any:
+    """The same data without the names of some."""
+    if isinstance(value, list | tuple):
+        return [_unnamed(one, gone) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _unnamed(one, gone) for key, one in value.items()}
+    theirs = "name" in kept and kept.get("person_id") in gone
+    return kept | {"name": ERASED} if theirs else kept
 
 
 async def _within_bounds(
