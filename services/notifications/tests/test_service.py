@@ -252,6 +252,14 @@ async def test_an_erasure_and_an_email_being_written_do_not_pass_each_other(serv
     assert "applicant1@" not in str(await service.messaging.db.read("bodies").find({}))
 
 
+async def test_a_name_goes_from_why_a_session_was_cancelled(service: Running):
+    why = b.cancelled().model_copy(update={"reason": "Dr Applicant 1 is ill."})
+    await service.hear(b.accepted(1), b.accepted(2), b.scheduled(), why)
+    await service.hear(b.events.PersonErased(person_id="person-1", erased_at=b.NOW))
+    [entry] = await service.messaging.db.read("entries").find({})
+    assert entry["reason"] == "(erased) is ill."
+
+
 async def test_a_name_goes_from_emails_to_others(service: Running):
     await service.hear(b.accepted(1), b.accepted(2), b.registered(authors=(1, 2)))
     await service.hear(b.events.PersonErased(person_id="person-1", erased_at=b.NOW))

@@ -42,8 +42,8 @@ def _subject_left(document: dict[str, Any], ids: AbstractSet[str]) -> dict[str, 
     return document | {"told": told}
 
 
-WRITTEN = ((BODIES, ("text", "html")), (EMAILS, ("title", "facts.*")))
-"""Where emails to one person may name another."""
+WRITTEN = ((BODIES, ("text", "html")), (EMAILS, ("title", "facts.*")), (ENTRIES, ("reason",)))
+"""Where emails to one person, or why a session was cancelled, may name another."""
 THEIR_EMAIL = Whose("email_id", through=EMAILS)
 HOLDINGS = (
     Holdings(
