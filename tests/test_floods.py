@@ -142,7 +142,7 @@ async def test_sixteen_bodies_of_forty_megabytes_leave_the_process_below_300_mb(
     assert found["unsigned"][1] == {401: SENDERS}
     # as many as there is room for are served; the others are told to come again, and nothing else
     assert set(found["wrongly signed"][1]) <= {401, 503}
-    assert found["wrongly signed"][1][401] >= SENDERS // 2
+    assert found["wrongly signed"][1][401] >= SENDERS // 4
     assert set(found["signed"][1]) <= {202, 503, GAVE_UP}
     assert found["signed"][1][202] >= 1
     assert max(mb for mb, _ in found.values()) < MOST_MB

@@ -100,7 +100,7 @@ def build(
 
     messaging.add_worker("conflicts", keep_conflicts_said, CONFLICTS_PACE)
 
-    doors = Doors(settings.submissions_per_second)
+    doors = Doors(settings.submissions_per_second, settings.bodies_on_disk)
     webhook = Webhook(sources, messaging.db, clock.now, intake.wake, doors)
     app = create_app(
         messaging=messaging,

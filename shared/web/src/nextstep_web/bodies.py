@@ -189,7 +189,7 @@ class Arriving:
             self._taken[room] = 0
 
     @property
-    def _announced(self) -> int:
+    def announced(self) -> int:
         """Bytes that the whole body may have: what its sender says, or what the route allows."""
         said = Headers(scope=self._scope).get("content-length", "")
         if said.isascii() and said.isdigit():
@@ -222,7 +222,7 @@ class Arriving:
             await self._take(self.rooms.memory, min(self.size, SMALL) - min(before, SMALL))
             if self.size > SMALL >= before:
                 # all that is to come at once: large ones that each got a part would wait for ever
-                await self._take(self.rooms.disk, self._announced - SMALL)
+                await self._take(self.rooms.disk, self.announced - SMALL)
         if self._pace is not None:
             now = time.monotonic()
             self._pace.held_up(now - started)

@@ -17,7 +17,7 @@ from applications.intake.sources import LiveSource
 from applications.intake.taking_in import LARGE, Acknowledgement, take_in
 from nextstep_messaging import Database, DatabaseUnavailableError
 from nextstep_web import NotServed
-from nextstep_web.bodies import Spooled, spooled
+from nextstep_web.bodies import Spooled, arriving_of, spooled
 from nextstep_web.rates import address_of, too_many
 
 
@@ -51,7 +51,8 @@ class Webhook:
         proof = proof_of(source, given, self.now())
         if proof is None:  # nothing that the body holds could help
             raise _not_ours()
-        async with spooled(request) as body:
+        size = arriving_of(request).announced
+        async with self.doors.room(address, size), spooled(request) as body:
             await self._prove(proof, body)
             if waiting := self.doors.proved(address, name):
                 raise too_many(waiting)
