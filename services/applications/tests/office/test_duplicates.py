@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from applications.admissions import replying
+from applications.admissions.choosing_a_version import set_aside
 from applications.data_protection import erase
 from applications.office.duplicates import merge
 from applications.person_export import export
@@ -87,6 +88,20 @@ async def test_a_merge_that_would_lose_something_is_refused(one_place):
     await say(here, third, first)
     with pytest.raises(Refused, match="a duplicate already"):
         await say(here, second, third)
+
+
+async def test_a_submission_that_waits_at_the_duplicate_is_decided_on_first(one_place):
+    here = one_place
+    first, _, third = await twice(here)
+    await here.take(submitted(1, 3, email="new@example.org"))  # the number, from an unknown address
+    first = (await here.applications())[0]
+    (waits,) = first.awaits_office
+    with pytest.raises(Refused, match="A submission waits at NS24-0001"):
+        await say(here, first, third)
+    assert (await here.applications())[0].awaits_office == (waits,)
+    await here.act(OFFICE, lambda act: set_aside(act, waits.submission_id, "She did not send it."))
+    await say(here, (await here.applications())[0], third)
+    assert (await here.applications())[0].duplicate_of == third.id
 
 
 async def test_a_doubt_about_the_duplicate_alone_is_settled_with_it(one_place):

@@ -48,6 +48,11 @@ def _check(duplicate: Application, surviving: Application, reason: str) -> None:
         raise Refused("One of these people was erased.")
     if duplicate.duplicate_of or surviving.duplicate_of:
         raise Refused("One of these is a duplicate already. Open the one that counts.")
+    if any(one.about == "submission" for one in duplicate.awaits_office):
+        raise Refused(
+            f"A submission waits at {duplicate.reference}, and nobody would look at it any more. "
+            "Put it in force, set it aside or make it an application of its own first."
+        )
     if duplicate.state == "accepted":
         raise Refused(
             f"{duplicate.reference} has accepted a place. "
