@@ -12,6 +12,7 @@ from applications.office.store import NOTES
 from applications.review import store as review_store
 from applications.review.forgetting_reviewers import held_of_reviewer
 from nextstep_messaging import Messaging
+from nextstep_messaging.operating.audit import ENTRIES
 from nextstep_web import kept_conflicts
 
 NOT_TOLD_YET = "How an application was reviewed is told once it is decided: ask again then."
@@ -105,6 +106,8 @@ async def _held(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "mail": await read(store.EMAILS).get(person_id),
         "requests": await read(DATA_REQUESTS).find(mine),
         "conflicts_of_interest": await kept_conflicts.held(read, person_id),
+        # what they did, and from which network address
+        "acts": await read(ENTRIES).find({"who": person_id}, sort=[("_id", 1)]),
         "receipts": [{k: v for k, v in r.items() if k != "body"} for r in receipts],
     }
 

@@ -1,5 +1,6 @@
 """Use cases on the real database: each state a person can bring about, and all or nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -242,9 +243,11 @@ async def test_an_erased_person_is_gone_and_their_place_goes_on(two_places):
     for number in range(3):
         await here.take(submitted(number, number))
     first = (await here.applications())[0]
-    await here.do(APPLICANT, first.id, accepting.accept)
+    themselves = replace(APPLICANT, who=first.person_id, where="198.51.100.7")
+    await here.do(themselves, first.id, accepting.accept)
     held = await export(here.messaging, first.person_id)
     assert held["applications"][0]["answers"]["name"] == "Person Number0"
+    assert [(one["action"], one["where"]) for one in held["acts"]] == [("accept", "198.51.100.7")]
     assert len(held["identities"]) == 2
     await here.messaging.transact(lambda uow: erase(uow, first.person_id))
     await here.hear(PersonErased(person_id=first.person_id, erased_at=here.clock.now()))
@@ -252,7 +255,7 @@ async def test_an_erased_person_is_gone_and_their_place_goes_on(two_places):
     assert (erased.erased, erased.state, erased.answers.name) == (True, "withdrawn", "(erased)")
     assert third.state == "offered"
     left = str(await export(here.messaging, first.person_id))
-    for trace in ("Number0", "person0@example.org", "7000000"):
+    for trace in ("Number0", "person0@example.org", "7000000", "198.51.100.7"):
         assert trace not in left
     trail = await audit_trail(here.messaging)
     theirs = [

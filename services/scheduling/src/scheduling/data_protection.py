@@ -44,6 +44,7 @@ async def export_person(messaging: Messaging, person_id: str) -> dict[str, Any]:
         "emails": [one.model_dump(mode="json") for one in await emails_to(read, person_id)],
         "conflicts_of_interest": await held(read, person_id),
         "changes_made_about_the_person": await read(ENTRIES).find({"about": person_id}),
+        "acts": await read(ENTRIES).find({"who": person_id}),
     }
 
 
