@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import Decimal128
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nextstep_messaging import CommandError, Messaging
@@ -91,6 +92,16 @@ async def _put_beside(messaging: Messaging, change: dict[str, Any]) -> None:
     await messaging.db.write(ENTRIES).insert(entry | {"_id": "0-forged"} | change)
 
 
+async def _blanked_and_spoilt(messaging: Messaging) -> None:
+    """So that whoever looks trips before it sees what was blanked."""
+    await _blanked(messaging)
+    await messaging.db.write(ENTRIES).update({"number": 5}, {"$set": {"erases": 5}})
+    note = {"_id": "x", "log": "awards", "size": 1_000_000}
+    await messaging.db.write(NOTES).insert(note)
+    restored = {"_id": "0-forged", "action": "restored the backup", "sealed": False}
+    await messaging.db.write(ENTRIES).insert(restored)
+
+
 async def _cut_off(messaging: Messaging) -> None:
     await messaging.db.write(ENTRIES).delete({"number": {"$gt": 7}})
 
@@ -108,6 +119,7 @@ async def _author_changed(messaging: Messaging) -> None:
         (_removed, "Entry 3 is missing."),
         (_blanked, "Entry 3 was blanked, and no erasure is on record for it."),
         (_blanked_and_marked, "Entry 3 was blanked, and no erasure is on record for it."),
+        (_blanked_and_spoilt, "Entry 3 was blanked, and no erasure is on record for it."),
         (lambda m: _put_beside(m, {}), BESIDE),
         (lambda m: _put_beside(m, {"sealed": None}), BESIDE),
         (lambda m: _put_beside(m, {"leaf": "", "number": -3}), BESIDE),
@@ -141,6 +153,14 @@ async def test_the_service_finds_it_by_itself_and_says_so_where_people_look(serv
     assert (check.ok, check.detail) == (True, wrong)
     await messaging.measure({"nextstep_audit_rewritten"})
     assert AUDIT_REWRITTEN._value.get() == 1
+
+
+async def test_what_the_examination_trips_over_is_told_as_well(services):
+    messaging = await a_trail(services)
+    await messaging.db.write(ENTRIES).update({"number": 3}, {"$set": {"number": Decimal128("3")}})
+    await messaging.sealer.examine()
+    [told] = await found_wrong(messaging.db.read)
+    assert "cannot be examined to its end" in told
 
 
 async def test_what_another_service_holds_names_the_very_entry(services, tmp_path):

@@ -111,14 +111,19 @@ async def _verify(messaging: "Messaging", copies: Sequence[Copy], say: Say) -> i
     for entry in await read(ENTRIES).find({"action": RESTORED}, sort=[("_id", 1)]):
         number = entry.get("number", "not sealed yet")
         say(
-            f"{service}: entry {number}: restored on {entry['at']} from a backup of "
-            f"{entry['details']['taken_at']}; entries made between the two are lost here"
+            f"{service}: entry {number}: restored on {entry.get('at')} from a backup of "
+            f"{_taken_at(entry)}; entries made between the two are lost here"
         )
     for one in wrong:
         say(one)
     if not wrong:
         say(f"{service}: nothing is amiss")
     return 1 if wrong else 0
+
+
+def _taken_at(entry: Mapping[str, Any]) -> str:
+    details = entry.get("details")
+    return str(details.get("taken_at")) if isinstance(details, Mapping) else "an unknown moment"
 
 
 async def _held_wrong(messaging: "Messaging", log: Mapping[str, Any], say: Say) -> list[str]:

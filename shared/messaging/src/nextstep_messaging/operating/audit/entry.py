@@ -129,8 +129,12 @@ def is_blank(entry: Entry) -> bool:
 
 
 def erased_by(entries: Iterable[Entry]) -> set[str]:
-    """The ids of the entries that erasures on record reached."""
-    return {key for entry in entries for key in entry.get("erases", ())}
+    """The ids of the entries that erasures on record reached.
+
+    Whatever else somebody wrote there names none; `fault_of` finds it by the leaf.
+    """
+    lists = (entry.get("erases") for entry in entries)
+    return {key for found in lists if isinstance(found, list) for key in map(str, found)}
 
 
 def fault_of(entry: Entry, erased: Container[str]) -> Fault | None:
@@ -141,7 +145,7 @@ def fault_of(entry: Entry, erased: Container[str]) -> Fault | None:
     if is_missing(entry):
         return "missing"
     wrong = _legacy_fault(entry) if is_legacy(entry) else _fault(entry)
-    if wrong is None and is_blank(entry) and entry["_id"] not in erased:
+    if wrong is None and is_blank(entry) and str(entry["_id"]) not in erased:
         # only the leaf of an entry of the chain says that it was blank when it was sealed
         known = is_legacy(entry) and entry.get("blanked")
         return None if known else "blanked without an erasure"

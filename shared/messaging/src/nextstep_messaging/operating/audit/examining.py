@@ -27,6 +27,7 @@ WORDS: Final = {
     "missing": "Entry {} is missing.",
     "blanked without an erasure": "Entry {} was blanked, and no erasure is on record for it.",
 }
+SPOILT: Final = "The log cannot be examined to its end: something in it is no entry ({})."
 BESIDE: Final = "The entry of {} ({}) is not in the log: somebody put it beside."
 
 
@@ -191,7 +192,7 @@ async def signed_statements(
     for one in await read(NOTES).find({"log": service}, sort=[("size", -1)], limit=latest):
         try:
             point = opened(one["note"], trusted)
-        except ValueError:
+        except (ValueError, KeyError, AttributeError, TypeError):  # no note of ours, whatever it is
             doubtful += 1
         else:
             found.append(Statement("a signed checkpoint", point.size, point.root))
@@ -211,12 +212,17 @@ async def examined(
     entries = await held.find({"leaf": {"$gt": ""}, "number": {"$gt": 0}}, sort=[("number", 1)])
     last = max([size, *(one.size for one in statements)])
     unsealed = await held.find({"leaf": None}, sort=[("_id", 1)])
-    within = [one for one in entries if one["number"] <= last]
     chained = await last_of_chain(read)
     beside = await _beside(read, size)
     look = partial(examine, chained=chained, statements=statements, copies=copies, beside=beside)
-    # hashing tens of thousands of entries takes seconds
-    return await asyncio.to_thread(look, within, unsealed, log)
+    try:
+        within = [one for one in entries if one["number"] <= last]
+        # hashing tens of thousands of entries takes seconds
+        return await asyncio.to_thread(look, within, unsealed, log)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # whoever writes to the database must not silence the examination by what it trips over
+        finding = Finding(None, SPOILT.format(type(error).__name__))
+        return Examination(size, log.tree.root.hex(), len(unsealed), finding)
 
 
 async def _beside(read: Callable[[str], ReadCollection], size: int) -> list[Entry]:
