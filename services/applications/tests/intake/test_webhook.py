@@ -54,6 +54,48 @@ async def test_an_edited_submission_of_the_same_id_is_an_amendment(running):
     assert await running.read("submissions").count({}) == 2
 
 
+@pytest.mark.parametrize("with_id", [True, False])
+async def test_an_edit_back_to_earlier_answers_waits_for_the_office(running, with_id):
+    given = submission(discipline="acupuncture")  # referred: it can still be amended
+    if not with_id:
+        del given["submission_id"]
+    edited = given | {"trust": "West Suffolk"}
+    await running.take(given)
+    await running.take(edited)
+    back = await running.post(given)
+    assert (back.status_code, back.json()["status"]) == (202, "received")
+    receipt = await running.processed(back.json()["receipt_id"])
+    found = await running.read("applications").get(receipt["application_id"])
+    assert found["answers"]["trust"] == "West Suffolk"
+    assert [(one["kind"], one["submission_id"]) for one in found["awaits_office"]] == [
+        ("said_before", receipt["_id"])
+    ]
+    [told] = await running.published("FormReceived")
+    assert given["email"] in str(told)
+    again = await running.post(given)
+    assert (again.status_code, again.json()["receipt_id"]) == (200, receipt["_id"])
+    forth = await running.post(edited)  # and once more: what it says is in force
+    assert forth.status_code == 202
+    await running.processed(forth.json()["receipt_id"])
+    found = await running.read("applications").get(receipt["application_id"])
+    assert [one["submission_id"] for one in found["awaits_office"]] == [receipt["_id"]]
+    assert await running.read("receipts").count({}) == 4
+    async with running.staff() as office:
+        page = await office.get(f"/applications/{found['_id']}")
+    assert "the form sent an earlier message late" in page.text
+
+
+async def test_a_message_that_comes_again_after_an_edit_is_the_one_that_came(running):
+    given = submission(discipline="acupuncture")
+    body = encoded(given)
+    headers = signed(body, running.clock.now(), message_id="msg_1")
+    first = await running.http.post("/webhooks/native", content=body, headers=headers)
+    await running.take(given | {"trust": "West Suffolk"})
+    again = await running.http.post("/webhooks/native", content=body, headers=headers)
+    assert (again.status_code, again.json()["receipt_id"]) == (200, first.json()["receipt_id"])
+    assert await running.read("receipts").count({}) == 2
+
+
 async def test_a_body_without_an_id_is_recognised_by_its_content(running):
     given = submission()
     del given["submission_id"]

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from applications.admissions.document_names import document_title
 from nextstep_programme.writing import moment
 
-Doubt = Literal["other_address", "unconfirmed_address"]
-"""Why it is not certain enough that a submission is by somebody known."""
+Doubt = Literal["other_address", "unconfirmed_address", "said_before"]
+"""Why it is not certain enough that a submission is by somebody known, and is their last word."""
 HeldKind = Literal[
     "after_decision",
     "after_deadline",
@@ -23,6 +23,7 @@ HeldKind = Literal[
     "again_after_rejection",
     "other_address",
     "unconfirmed_address",
+    "said_before",
 ]
 """Why a submission by somebody known is held back, instead of amending."""
 TimeFault = Literal["unreadable", "before_opening", "after_arrival"]
@@ -44,6 +45,10 @@ HELD: Mapping[HeldKind, str] = {
     "unconfirmed_address": (
         "A submission gives the same email address, which nobody has confirmed, "
         "and no number that says it is the same person."
+    ),
+    "said_before": (
+        "A form came once more, word for word as before other answers of it: they were changed "
+        "back, or the form sent an earlier message late."
     ),
 }
 _TIME_FAULTS: Mapping[TimeFault, str] = {

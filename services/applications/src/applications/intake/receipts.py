@@ -56,6 +56,10 @@ class Receipt(BaseModel):
     """The form's own id of the submission, if it says one."""
     digest: str
     """Of what it says: a submission that was edited comes under the same id with another one."""
+    edits: str | None = None
+    """The receipt that came first of the same submission, of one that came with other content."""
+    said_before: bool = False
+    """Whether it came before word for word, and others of the same submission since."""
     size: int
     """Bytes of the body."""
     headers: dict[str, str] = Field(default_factory=dict)
@@ -78,6 +82,11 @@ class Receipt(BaseModel):
     def content_type(self) -> str:
         """What the sender said the body is."""
         return self.headers.get("content-type", "")
+
+    @property
+    def message(self) -> str | None:
+        """The sender's own id of what it sent, which is the same when it is sent again."""
+        return self.headers.get("webhook-id") or self.headers.get("svix-id")
 
     @property
     def typed(self) -> Mapping[str, str]:

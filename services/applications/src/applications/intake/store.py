@@ -21,6 +21,7 @@ COLLECTIONS = (
             Index([("status", 1), ("arrived", 1)]),
             # Only of receipts that were applied: one index less to keep while a form waits.
             Index([("person_id", 1)], partial={"person_id": {"$exists": True}}),
+            Index([("edits", 1)], partial={"edits": {"$exists": True}}),  # and of edited ones
         ),
     ),
     Collection(MAPS, (Index([("source", 1), ("number", 1)], unique=True),)),
@@ -137,6 +138,22 @@ async def find_receipt(read: Read, receipt_id: str) -> Receipt | None:
     """The receipt with this id."""
     rows = await read(RECEIPTS).aggregate([{"$match": {"_id": receipt_id}}, WITHOUT_BODY])
     return receipt_from_document(rows[0]) if rows else None
+
+
+async def last_of_submission(read: Read, first: Receipt) -> Receipt:
+    """Of the receipts of a submission the one that came last, by the one that came first.
+
+    Where a form gives its submissions no ids, whatever else the same person sent by it since counts
+    as an edited one.
+    """
+    same: list[dict[str, Any]] = [{"edits": first.id}]
+    if first.submission_id is None and first.person_id is not None:
+        same.append({"person_id": first.person_id, "source": first.source})
+    later = {"$match": {"$or": same, "arrived": {"$gt": first.arrived}}}
+    rows = await read(RECEIPTS).aggregate(
+        [later, {"$sort": {"arrived": -1}}, {"$limit": 1}, WITHOUT_BODY]
+    )
+    return receipt_from_document(rows[0]) if rows else first
 
 
 async def whole_receipt(

@@ -1,7 +1,7 @@
 """A receipt becomes an application, or another version of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -58,6 +58,8 @@ class Submission:
     """What is noted for the office: further files in one answer."""
     time_doubt: DoubtedTime | None = None
     """Why the form's own time of submission is not believed."""
+    said_before: bool = False
+    """Whether it is word for word what came before other answers of the same form."""
 
 
 async def receive(act: Act, submission: Submission) -> None:
@@ -70,6 +72,8 @@ async def receive(act: Act, submission: Submission) -> None:
     confirmed = {one.identity: one.person_id for one in known if one.confirmed}
     found = recognise(submission.answers, candidates, confirmed)
     application = await act.application_of(found.known.person_id) if found.known else None
+    if submission.said_before and application is not None and not found.doubt:
+        found = replace(found, doubt="said_before")
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
         found = Recognition(concern=HELD[found.doubt])

@@ -17,7 +17,12 @@ from applications.intake.adapters.form_bodies import MULTIPART
 from applications.intake.field_map.mapping import submission_id
 from applications.intake.receipts import Receipt, receipt_key, storable_id
 from applications.intake.sources import KEPT_HEADERS, LiveSource
-from applications.intake.store import RECEIPTS, find_receipt, receipt_to_document
+from applications.intake.store import (
+    RECEIPTS,
+    find_receipt,
+    last_of_submission,
+    receipt_to_document,
+)
 from nextstep_messaging import Database, DatabaseUnavailableError, DuplicateKey
 
 log = structlog.get_logger()
@@ -54,27 +59,47 @@ async def take_in(
         stored = await find_receipt(db.read, receipt.id)
     else:
         return Acknowledgement(receipt.id, new=True)
-    if stored is None:  # a rival's, and not yet safe from an election: nobody may build on it
-        raise DatabaseUnavailableError("the same submission is just being stored")
-    if stored.digest == digest:
-        return Acknowledgement(stored.id, new=False)
-    if stored.origin and stored.status == "erased":
-        return Acknowledgement(stored.id, new=False)  # the person asked for it to be gone
-    return await _take_in_edited(db, stored, receipt, delivery.body, said or digest)
-
-
-async def _take_in_edited(
-    db: Database, stored: Receipt, receipt: Receipt, body: bytes, submission: str
-) -> Acknowledgement:
-    edited = receipt_key(receipt.source, submission, receipt.digest)
+    first = _safe(stored)
+    if first.status == "erased" and (first.origin or first.digest == digest):
+        return Acknowledgement(first.id, new=False)  # the person asked for it to be gone
+    taken = await _take_in_again(db, first, receipt, delivery.body, said or digest)
     # The office had it from the form's export already: the sender is told so, and the body, which
     # may hold documents that an export does not, is kept and read as the same submission.
-    answer = stored.id if stored.origin else edited
+    return Acknowledgement(first.id, new=False) if first.origin else taken
+
+
+def _safe(found: Receipt | None) -> Receipt:
+    if found is None:  # a rival's, and not yet safe from an election: nobody may build on it
+        raise DatabaseUnavailableError("the same submission is just being stored")
+    return found
+
+
+async def _take_in_again(
+    db: Database, first: Receipt, receipt: Receipt, body: bytes, submission: str
+) -> Acknowledgement:
+    """Of a submission that came before: other content, the last again, or what came before that."""
+    before = first
+    if first.digest != receipt.digest:
+        edited = {"id": receipt_key(receipt.source, submission, receipt.digest), "edits": first.id}
+        try:
+            await _insert(db, receipt.model_copy(update=edited), body)
+        except DuplicateKey:
+            before = _safe(await find_receipt(db.read, edited["id"]))
+        else:
+            return Acknowledgement(edited["id"], new=True)
+    last = await last_of_submission(db.read, first)
+    if last.digest == receipt.digest:
+        return Acknowledgement(last.id, new=False)
+    if receipt.message and receipt.message == before.message:
+        return Acknowledgement(before.id, new=False)
+    # Edited back, or an earlier message that comes late: nobody can tell, so the office is asked.
+    key = receipt_key(receipt.source, submission, receipt.digest, last.id)
+    again = receipt.model_copy(update={"id": key, "edits": first.id, "said_before": True})
     try:
-        await _insert(db, receipt.model_copy(update={"id": edited}), body)
+        await _insert(db, again, body)
     except DuplicateKey:
-        return Acknowledgement(answer, new=False)
-    return Acknowledgement(answer, new=not stored.origin)
+        return Acknowledgement(key, new=False)
+    return Acknowledgement(key, new=True)
 
 
 def _identify(source: LiveSource, delivery: Delivery) -> tuple[str | None, str]:

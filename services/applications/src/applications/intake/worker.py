@@ -160,6 +160,7 @@ class Intake:
                 for u in mapped.uploads
                 if u.others
             ),
+            said_before=receipt.said_before,
             time_doubt=DoubtedTime(
                 submission_id=receipt.id,
                 fault=fault,
