@@ -229,6 +229,12 @@ def test_a_log_is_told_in_time_also_after_a_clock_that_was_ahead(told, seconds, 
     assert time_to_tell(Log(tree, told=told, told_at=at.isoformat())) is due
 
 
+@pytest.mark.parametrize("told_at", ["", "soon", "2026-11-30T10:00:00", 5, None])
+def test_a_log_is_told_where_nothing_says_when_it_was(told_at):
+    tree = Frontier().with_leaves([bytes(32)])
+    assert time_to_tell(Log(tree, told=1, told_at=told_at)) is True
+
+
 def test_entries_of_both_kinds_make_one_log():
     done, log = log_of([*chained([("a", "1", "x"), ("b", "2", "y")]), *written([("c", "3", "z")])])
     assert [one["number"] for one in done] == [1, 2, 3]

@@ -76,18 +76,20 @@ class Sealer:
         self._db = db
         self._transact = transact
         self._next_examination = 0.0
+        self._began = False
         self.loop = WorkLoop(Lease(db, "sealer"), self._look, PACE)
 
     async def _look(self, lease: Lease) -> bool:
+        if monotonic() >= self._next_examination:  # first: what cannot be sealed is found by it
+            await self.examine()
+            self._next_examination = monotonic() + EXAMINE_SECONDS
         while await self.seal_batch():
             if not await lease.hold():
                 return False
-        more = await self.tell(at_once=not self._next_examination and await self._key_is_new())
+        more = await self.tell(at_once=not self._began and await self._key_is_new())
+        self._began = True
         while more and await lease.hold():
             more = await self.tell(at_once=True)
-        if monotonic() >= self._next_examination:
-            await self.examine()
-            self._next_examination = monotonic() + EXAMINE_SECONDS
         return False
 
     async def _key_is_new(self) -> bool:
@@ -143,7 +145,10 @@ def time_to_tell(log: Log) -> bool:
     Also where it was told in a time to come: a clock that was ahead, or who writes to the database,
     must not silence a log.
     """
-    since = datetime.now(UTC) - datetime.fromisoformat(log.told_at) if log.told_at else TELL_AGAIN
+    try:
+        since = datetime.now(UTC) - datetime.fromisoformat(log.told_at)
+    except (ValueError, TypeError):  # never, or somebody wrote there what is no moment
+        since = TELL_AGAIN
     waited = timedelta(seconds=TELL_SECONDS) if log.tree.size > log.told else TELL_AGAIN
     ahead = since < -timedelta(seconds=TELL_SECONDS)
     # a backlog of many is told at once
