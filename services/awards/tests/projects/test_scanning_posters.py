@@ -8,16 +8,22 @@ from pathlib import Path
 import pytest
 
 from awards.fellows.act import Awards
-from awards.projects.attaching_a_poster import DELETE_POSTER, attach_poster, keep_poster
+from awards.projects.attaching_a_poster import (
+    DELETE_POSTER,
+    attach_poster,
+    keep_poster,
+    poster_data,
+)
 from awards.projects.poster import Poster
 from awards.projects.project import Project
 from awards.projects.scanning_posters import record_scan, scan_unscanned
 from awards.projects.store import load_project
 from awards.projects.submitting import submit
-from nextstep_contracts import PosterRemoved
+from nextstep_contracts import PosterRemoved, Refused
 from nextstep_documents.virus_scanner import Scanner, Verdict
 from nextstep_local.clamd import Clamd
 from nextstep_messaging import Lease
+from nextstep_messaging.testing import fire_due
 
 from ..builders import PDF, accepted
 from ..service import Service
@@ -117,6 +123,24 @@ async def test_a_verdict_on_a_poster_that_was_replaced_meanwhile_changes_nothing
     await service.act(lambda act: record_scan(act, project.id, old, INFECTED))
     assert await project_of(service, project) == replaced
     assert await service.said(PosterRemoved) == []
+
+
+async def test_a_poster_that_is_back_before_its_file_was_deleted_keeps_a_file(service: Service):
+    project = await with_poster(service, "f1", PDF)
+    assert project.poster is not None
+    first = project.poster.file_id
+    again = await keep_poster(service.here, project.id, "poster.pdf", PDF, "f1")
+    assert again.file_id == first  # a second press is not a second file
+    other = await keep_poster(service.here, project.id, "poster.pdf", PDF + b"\n", "f1")
+    project = await service.act(lambda act: attach_poster(act, project, other))
+    back = await keep_poster(service.here, project.id, "poster.pdf", PDF, "f1")
+    await fire_due(service.messaging)  # the first one goes while the third is still looked at
+    assert await service.messaging.db.files.get(first) is None
+    with pytest.raises(Refused, match="just replaced"):
+        await service.act(lambda act: attach_poster(act, project, again))
+    project = await service.act(lambda act: attach_poster(act, project, back))
+    await fire_due(service.messaging)
+    assert await poster_data(service.here, project) == PDF
 
 
 async def test_another_poster_takes_the_place_of_one_that_was_removed(service: Service):

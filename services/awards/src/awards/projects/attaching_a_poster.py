@@ -1,11 +1,13 @@
 """Keep a poster's file, attach it to a project, and delete the file when it has to go."""
 
 import hashlib
+from uuid import uuid4
 
 from awards.fellows.act import Act, Awards
 from awards.projects import project as rules
 from awards.projects.poster import NO_PDF, Poster, check_poster
 from awards.projects.project import Project
+from awards.projects.store import load_project
 from nextstep_contracts import NoSuch, Refused
 from nextstep_documents.inspecting import inspect_apart
 from nextstep_documents.inspection import PDF, Upload
@@ -34,17 +36,30 @@ async def keep_poster(here: Awards, project_id: str, name: str, data: bytes, by:
     problem = INFECTED if verdict.scan == "infected" else found.problem
     if problem:
         raise Refused.field("poster", f"We could not use this poster: {problem}")
+    # not under its content alone: the file of one that was replaced is about to be deleted
     key = f"{project_id}:{hashlib.sha256(data).hexdigest()}"
-    await here.messaging.db.files.put(key, found.name, data, {"project_id": project_id})
+    attached = (await load_project(here.read, project_id)).poster
+    if attached is not None and attached.file_id.startswith(key):
+        key = attached.file_id
+    else:
+        key = f"{key}:{uuid4().hex[:8]}"
+        await here.messaging.db.files.put(key, found.name, data, {"project_id": project_id})
     return Poster(file_id=key, name=found.name, size=len(data), scan=verdict.scan)
 
 
 async def attach_poster(act: Act, project: Project, poster: Poster) -> Project:
-    """Set the poster of a project that is not submitted. The file is stored already."""
+    """Set the poster of a project that is not submitted. The file is stored already.
+
+    Raises:
+        Refused: another author replaced the same file at this moment, and it is gone.
+
+    """
     with_poster = rules.edit(project, project.details, project.authors).but(
         poster=poster, refused_poster=None
     )
-    await act.uow.cancel_timer(poster.file_id)  # it may have been replaced before, and be back
+    if await act.uow.collection(FILES).get(poster.file_id) is None:
+        raise Refused.field("poster", "This poster was just replaced. Choose the file once more.")
+    await act.uow.cancel_timer(poster.file_id)  # it may have been replaced meanwhile, and be back
     if project.poster and project.poster.file_id != poster.file_id:
         await discard_poster(act.uow, project.poster)
     act.audit("attached a poster to", project.id, size=poster.size)
