@@ -82,6 +82,15 @@ def test_any_order_and_repetition_closes_the_same(events: list[AccessEnded], cha
         )
 
 
+async def test_an_address_is_forgotten_once_it_closes_nothing_more(messaging: Messaging):
+    for event in (said("Jo@example.org", AT + SECOND), said("jo@example.org", session_id="s-1")):
+        await messaging.transact(lambda uow, event=event: hear(uow, event))
+    assert await why_over(messaging.db.read, STAFF) == "ended"
+    rows = await messaging.db.read(ENDED).find({})
+    assert len(rows) == 2
+    assert all(one["session_over"] is not None for one in rows)
+
+
 async def test_it_is_kept_to_the_microsecond(messaging: Messaging):
     await messaging.transact(lambda uow: hear(uow, said(before=AT + timedelta(microseconds=1))))
     assert await why_over(messaging.db.read, ADA) == "ended"

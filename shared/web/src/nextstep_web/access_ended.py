@@ -18,7 +18,8 @@ from nextstep_web.principal import OpenedBy, Principal
 
 ENDED = "_access_ended"
 KEPT = timedelta(days=2)
-"""How long the end of one session is remembered: longer than any session lives."""
+"""How long the end of one session, or of all of an address, is remembered: longer than any session
+lives. Staff have no links, and an address must not outlast what it closes."""
 COLLECTIONS = (Collection(ENDED, (Index([("session_over", 1)], expires=KEPT),)),)
 Reader = Callable[[str], ReadCollection]
 
@@ -93,7 +94,8 @@ async def hear(uow: UnitOfWork, event: AccessEnded) -> None:
     ended = Ended.of(event)
     kept = uow.collection(ENDED)
     after = ended.with_earlier(_from(await kept.get(ended.key)))
-    over = None if event.session_id is None else datetime.now(UTC)
+    lasts = event.session_id is None and "@" not in event.who
+    over = None if lasts else datetime.now(UTC)
     row = {"before": after.before, "reason": after.reason, "session_over": over}
     await kept.update({"_id": after.key}, {"$set": row}, upsert=True)
 
