@@ -81,7 +81,7 @@ async def test_an_edit_back_to_earlier_answers_waits_for_the_office(running, wit
     assert [one["submission_id"] for one in found["awaits_office"]] == [receipt["_id"]]
     assert await running.read("receipts").count({}) == 4
     async with running.staff() as office:
-        page = await office.get(f"/applications/{found['_id']}")
+        page = await office.get(f"/applications/application/{found['_id']}")
     assert "the form sent an earlier message late" in page.text
 
 
