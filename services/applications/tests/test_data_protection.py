@@ -10,9 +10,11 @@ from applications.intake.quarantine.erasing import look_by_digests, only_theirs,
 from applications.intake.store import whole_receipt
 from nextstep_contracts import PersonErased, Refused
 from nextstep_local.testing import eventually
-from nextstep_messaging import NotEntitledError
+from nextstep_messaging import ERASE_AGAIN, NotEntitledError
+from nextstep_messaging.operating.audit import Actor
+from nextstep_messaging.operating.audit.recording import record
 from nextstep_messaging.operating.erased_words import remember_words
-from nextstep_messaging.testing import hear
+from nextstep_messaging.testing import fire_due, hear
 
 from .conftest import START
 from .forms import person
@@ -94,6 +96,54 @@ async def test_what_others_wrote_what_looks_for_them_and_what_nobody_could_read_
         "Shares a flat with (erased). Number applied for, not yet known."
     ]
     assert [row["name"] for row in await running.read("views").find({})] == ["Late"]
+
+
+@pytest.mark.stack
+async def test_what_was_being_written_of_somebody_beside_their_erasure_goes_half_an_hour_later(
+    running,
+):
+    application, other = await running.take(person(1)), await running.take(person(2))
+    name = application["answers"]["name"]
+    await running.messaging.transact(lambda uow: erase_known(uow, application["person_id"]))
+
+    async def heard():
+        return await running.read("_timers").count({"kind": ERASE_AGAIN})
+
+    await eventually(heard)
+    async with running.staff("office") as office:
+        for text in (f"Shares a flat with {name.upper()}.", "Shares a flat with nobody."):
+            page = f"/applications/application/{other['_id']}/notes"
+            await office.post(page, data={"text": text})
+
+    why = f"As {name} is."
+    await running.messaging.transact(
+        lambda uow: record(uow, Actor("staff", "ola"), "compared", other["_id"], why=why)
+    )
+    running.clock.advance(timedelta(minutes=31))
+
+    async def gone():
+        await fire_due(running.messaging)
+        texts = [row["text"] for row in await running.read("notes").find({})]
+        left = sorted(texts) == ["Shares a flat with (erased).", "Shares a flat with nobody."]
+        trail = str(await running.read("_audit").find({"action": "compared"}))
+        return left and name not in trail
+
+    await eventually(gone)
+
+
+@pytest.mark.stack
+async def test_what_had_come_before_an_erasure_and_was_not_read_yet_goes_with_it(running):
+    application = await running.take(person(1))
+    await running.messaging.transact(lambda uow: erase_known(uow, application["person_id"]))
+    # as if the worker had not come to the first: it stood in the line when the person was erased
+    for moved, trust, status in ((-1, "West", "erased"), (1, "East", "applied")):
+        running.clock.advance(timedelta(seconds=moved))
+        given = person(1, trust=f"{trust} Suffolk")
+        answer = await running.post(given)
+        receipt = await running.processed(answer.json()["receipt_id"])
+        assert (receipt["status"], receipt["body"] is None) == (status, status == "erased")
+    found = await running.read("applications").find({"erased": False})
+    assert [one["answers"]["trust"] for one in found] == ["East Suffolk"]  # begins anew
 
 
 @pytest.mark.stack

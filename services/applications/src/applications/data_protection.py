@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from applications.admissions import store
+from applications.admissions import kept_versions, store
 from applications.admissions.act import Act
 from applications.admissions.replying import gone
 from applications.data_requests.store import forget_requester
@@ -20,6 +20,7 @@ from applications.holdings import (
 )
 from applications.intake.quarantine.erasing import ERASE_UNOWNED, look_by_digests
 from applications.intake.reconciliation.uploads import forget_uploads
+from applications.intake.separating import may_stand_alone
 from applications.intake.store import RECEIPTS
 from applications.office.list.store import forget_views
 from applications.office.store import emails_of, save_emails
@@ -87,7 +88,8 @@ async def erase_known(uow: UnitOfWork, whom: str) -> list[str]:
         the ids under which the other services know them.
 
     Raises:
-        Refused: nobody with this id ever applied, or reviewed under this address.
+        Refused: nobody with this id ever applied, or reviewed under this address; or a submission
+            that may be another's waits at the application.
 
     """
     if "@" in whom:
@@ -102,8 +104,21 @@ async def erase_known(uow: UnitOfWork, whom: str) -> list[str]:
             f"Nobody with the id {whom} applied. A panellist is erased by "
             f"`python -m awards erase-person {whom}`, a reviewer by their address."
         )
+    await _refuse_if_anothers_waits(uow, whom)
     await erase(uow, whom)
     return [whom]
+
+
+async def _refuse_if_anothers_waits(uow: UnitOfWork, person_id: str) -> None:
+    """What may be another's must not go with somebody: its sender was told that it is looked at."""
+    for document in await uow.collection(store.APPLICATIONS).find({"person_id": person_id}):
+        application = store.application_from_document(document)
+        versions = await kept_versions.of_application(uow.collection, application.id)
+        if any(one.acknowledged_to and may_stand_alone(one, application) for one in versions):
+            raise Refused(
+                f"A submission waits at {application.reference} that may be somebody else's, and "
+                "would be erased with it. Make it an application of its own or set it aside first."
+            )
 
 
 async def erase(uow: UnitOfWork, person_id: str) -> None:

@@ -1,5 +1,6 @@
 """Versions of an application: who may amend it, what waits for the office, and what it decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from applications.admissions.choosing_a_version import (
 from applications.admissions.deciding import reject
 from applications.admissions.identity import address_key, recognise
 from applications.admissions.versions import changes
-from applications.data_protection import erase
+from applications.data_protection import erase, erase_known
 from nextstep_contracts import Refused
 from nextstep_messaging.testing import audit_trail
 
@@ -272,6 +273,30 @@ async def test_an_address_of_somebody_else_cannot_be_put_in_force(here):
     assert second.awaits_office == ()
     with pytest.raises(Refused, match="belongs to another application"):
         await by(here, apply_version, doubtful)
+
+
+@stack
+async def test_a_submission_that_may_be_anothers_is_decided_on_before_an_erasure(here):
+    await here.take(submitted(1))
+    doubtful = submitted(1, 5, email="other@example.org")
+    await here.take(doubtful)
+    person_id = (await one(here)).person_id
+    with pytest.raises(Refused, match="waits at NS24-0001 that may be somebody else's"):
+        await here.messaging.transact(lambda uow: erase_known(uow, person_id))
+    assert await here.messaging.db.read("submissions").count({}) == 2
+    await by(here, set_aside, doubtful)
+    await here.messaging.transact(lambda uow: erase_known(uow, person_id))
+    assert await here.messaging.db.read("submissions").count({}) == 0
+
+
+@stack
+async def test_what_waits_and_is_plainly_theirs_keeps_no_erasure_back(here):
+    await here.take(submitted(1, region="London"))
+    await here.take(replace(submitted(1, 5), said_before=True))
+    assert [it.kind for it in (await one(here)).awaits_office] == ["said_before"]
+    person_id = (await one(here)).person_id
+    await here.messaging.transact(lambda uow: erase_known(uow, person_id))
+    assert (await one(here)).erased
 
 
 @stack

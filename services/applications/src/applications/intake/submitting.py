@@ -32,7 +32,8 @@ from applications.admissions.waiting import (
     with_reason,
 )
 from applications.documents.fetched import expect_files
-from applications.intake.store import give_owner, take_up
+from applications.intake.quarantine.erasing import erase_receipt, sent_before_erasure
+from applications.intake.store import find_receipt, give_owner, take_up
 from nextstep_contracts import FormReceived, Person
 
 SENDERS = UUID("0c5b8f0e-6d0b-4a43-9f0c-6a1a7f0f2b11")
@@ -72,6 +73,8 @@ async def receive(act: Act, submission: Submission) -> None:
     confirmed = {one.identity: one.person_id for one in known if one.confirmed}
     found = recognise(submission.answers, candidates, confirmed)
     application = await act.application_of(found.known.person_id) if found.known else None
+    if application is None and await _is_of_an_erased(act, submission):
+        return
     if submission.said_before and application is not None and not found.doubt:
         found = replace(found, doubt="said_before")
     if found.doubt and application is None:
@@ -96,6 +99,18 @@ async def receive(act: Act, submission: Submission) -> None:
     for one in submission.corrections:
         typed = ", ".join(sorted(one.answers)) or "nothing"
         act.note(application.id, "typed", f"Typed by the office: {typed}", one.by, one.why)
+
+
+async def _is_of_an_erased(act: Act, submission: Submission) -> bool:
+    """Whether it waited here when who sent it was erased; then it goes as well."""
+    came = submission.received_at
+    if not await sent_before_erasure(act.read, submission.answers.email, came):
+        return False
+    receipt = await find_receipt(act.read, submission.receipt_id)
+    if receipt is not None:
+        files = [one.file_id for one in submission.documents.values() if one.file_id]
+        await erase_receipt(act.uow, receipt, files)
+    return True
 
 
 async def _begin(

@@ -35,7 +35,17 @@ on the audit log: a shorter one tells nothing, and others use the same words."""
 By = TypeVar("By", Sheet, Conflict)
 WRITTEN = (
     (HISTORY, ("what", "why", "who")),
-    (REVIEWS, ("sheets.comment", "sheets.unlocks.reason", "draft.reason", "draft.exception")),
+    (
+        REVIEWS,
+        (
+            "sheets.comment",
+            "sheets.unlocks.comment",
+            "sheets.unlocks.reason",
+            "conflicts.reason",
+            "draft.reason",
+            "draft.exception",
+        ),
+    ),
 )
 """Where reviewers are named."""
 

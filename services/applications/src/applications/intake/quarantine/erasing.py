@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from time import monotonic
 
+from applications.admissions.store import Read
 from applications.documents.discarding import discard
 from applications.intake import store
 from applications.intake.quarantine.searching import raw_texts
@@ -67,6 +69,16 @@ async def sent_by(db: Database, addresses: Iterable[str]) -> Sent:
     return by_an_erased
 
 
+async def sent_before_erasure(read: Read, address: str, received_at: datetime) -> bool:
+    """Whether whoever has this address was erased since something that gives it came."""
+    rows = await read(ERASED_WORDS).find({"_id": KEY})
+    if not rows:
+        return False
+    digest = ErasedWords.of_rows(rows).digest(tokens_of(address))
+    erased = await read(ERASED_WORDS).get(digest)
+    return erased is not None and received_at < erased["at"]
+
+
 async def look_by_digests(uow: UnitOfWork) -> None:
     """Look through quarantine for whoever is erased and whose addresses nobody knows any more."""
     await uow.schedule(f"{ERASE_UNOWNED}:known", ERASE_UNOWNED, uow.now, {"addresses": []})
@@ -91,8 +103,18 @@ async def erase_unowned(uow: UnitOfWork, db: Database, theirs: Sent, after: str 
         # seconds for a body of many megabytes: not on the loop that answers forms
         if whole is None or not await asyncio.to_thread(theirs, *whole):
             continue
-        receipt = whole[0]
-        await store.erase(uow, receipt)
-        await discard(uow, [receipt.body_file] if receipt.body_file else [])
-        await erase_details(uow, receipt_id)
+        await erase_receipt(uow, whole[0])
     return None
+
+
+async def erase_receipt(uow: UnitOfWork, receipt: Receipt, files: Iterable[str] = ()) -> None:
+    """Erase a receipt that belongs to nobody, with its body and the `files` that were kept of it.
+
+    Raises:
+        StaleDocument: it was changed meanwhile.
+
+    """
+    await store.erase(uow, receipt)
+    body = [receipt.body_file] if receipt.body_file else []
+    await discard(uow, [*body, *files])
+    await erase_details(uow, receipt.id)
