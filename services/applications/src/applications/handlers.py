@@ -17,6 +17,7 @@ from applications.data_requests.gathering import (
     keep_part,
     keep_piece,
 )
+from applications.holdings import HOLDINGS
 from applications.intake.quarantine.erasing import (
     ERASE_UNOWNED,
     erase_unowned,
@@ -38,7 +39,15 @@ from nextstep_contracts import (
     SessionChanged,
     SessionScheduled,
 )
-from nextstep_messaging import ERASE_AGAIN, EventRouter, Timer, Unit, look_again, whom
+from nextstep_messaging import (
+    ERASE_AGAIN,
+    EventRouter,
+    Timer,
+    Unit,
+    forget_mentions_again,
+    look_again,
+    whom,
+)
 from nextstep_messaging.operating.audit.holding import hear_audit
 from nextstep_web import hear_access
 from nextstep_web.access_ended import close_for_erased
@@ -125,6 +134,7 @@ async def erase_again(timer: Timer, uow: Unit) -> None:
     """What was being written when somebody was erased has ended by now, and goes too."""
     await erase(uow, whom(timer))
     await look_by_digests(uow)
+    await forget_mentions_again(uow, timer, HOLDINGS.written_in)
 
 
 @router.due(ERASE_UNOWNED)

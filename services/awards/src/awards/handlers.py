@@ -19,6 +19,7 @@ from awards.fellows.fellow import Fellow, hear_acceptance, hear_amendment, hear_
 from awards.fellows.progress import Progress, hear_requirements, hear_standing
 from awards.fellows.records import get, keep
 from awards.graduation.membership import MEMBERSHIP_REMINDER, follow, remind
+from awards.holdings import HOLDINGS
 from awards.panel.saying_recusals import say_recusals
 from awards.projects.attaching_a_poster import DELETE_POSTER, delete_poster
 from nextstep_contracts import (
@@ -44,6 +45,7 @@ from nextstep_messaging import (
     Unit,
     UnitOfWork,
     asked_of,
+    forget_mentions_again,
     gathered,
     listed,
     look_again,
@@ -154,6 +156,7 @@ async def person_erased(event: PersonErased, uow: Unit) -> None:
 async def erase_once_more(timer: Timer, uow: Unit) -> None:
     """What was being written when somebody was erased has ended by now, and goes too."""
     await erase_held(uow, whom(timer))
+    await forget_mentions_again(uow, timer, HOLDINGS.written_in)
 
 
 @router.hears(PersonDataRequested, wants=asked_of("awards"))

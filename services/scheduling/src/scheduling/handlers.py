@@ -26,6 +26,7 @@ from nextstep_messaging import (
     Timer,
     Unit,
     asked_of,
+    forget_mentions_again,
     gathered,
     look_again,
     whom,
@@ -42,6 +43,7 @@ from scheduling.fellows import who_is_a_fellow
 from scheduling.fellows.act import Act, Scheduling
 from scheduling.fellows.fellow import Fellow
 from scheduling.fellows.store import find_fellow, in_every_cohort, save_fellow
+from scheduling.holdings import HOLDINGS
 from scheduling.learning_sets.settling import resettle
 from scheduling.office import emails
 from scheduling.office.store import email_outcome, save_email_outcome
@@ -124,6 +126,7 @@ async def erased(event: PersonErased, uow: Unit, here: Here) -> None:
 async def erase_once_more(timer: Timer, uow: Unit) -> None:
     """What was being written when somebody was erased has ended by now, and goes too."""
     await erase_held(uow, whom(timer), uow.now)
+    await forget_mentions_again(uow, timer, HOLDINGS.written_in)
 
 
 @router.hears(PersonDataRequested, wants=asked_of("scheduling"))

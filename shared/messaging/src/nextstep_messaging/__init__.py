@@ -41,7 +41,11 @@ from nextstep_messaging.operating.holdings import (
     stays_without,
 )
 from nextstep_messaging.operating.logs import configure_logging
-from nextstep_messaging.operating.mentions import Mentions, forget_mentions
+from nextstep_messaging.operating.mentions import (
+    Mentions,
+    forget_mentions,
+    forget_mentions_again,
+)
 from nextstep_messaging.operating.service import STAFF_STAYS, Command, CommandError, Service
 from nextstep_messaging.operating.settings import MessagingSettings, clock_from
 from nextstep_messaging.operating.system_holdings import system_holdings
@@ -99,6 +103,7 @@ __all__ = [
     "erase_as_declared",
     "forget_letters",
     "forget_mentions",
+    "forget_mentions_again",
     "gathered",
     "goes",
     "listed",
