@@ -1,16 +1,19 @@
 """The daily email about the audit logs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from nextstep_contracts import AuditContradicted
 from nextstep_local.testing import eventually
 from nextstep_messaging.operating.audit.checkpoint import opened
+from nextstep_messaging.operating.audit.store import NOTES
+from nextstep_programme.writing import weekday
 from nextstep_web.testing import signed_in
 from notifications.emails.audit_checkpoints import EMAIL
 from notifications.hearing.store import body
-from notifications.office.audit_email import tell_office
+from notifications.office.audit_email import silent, tell_office
 
 from .. import builders as b
 from ..conftest import Client, Start
@@ -60,3 +63,34 @@ async def test_the_office_is_sent_signed_checkpoints_once_a_day(start: Start, cl
         await service.hear(told)
         assert await tell_office(service.here, ADDRESS)
         assert (await service.emails())[-1].title == "An audit log was rewritten"
+
+
+async def test_a_log_that_falls_silent_is_named(start: Start):
+    async with start() as service:
+        long_ago = datetime.now(UTC) - timedelta(days=3)
+        note = {"log": "awards", "size": 4, "note": "nextstep/awards\n4", "at": b.NOW}
+        await service.messaging.db.write(NOTES).insert(
+            note | {"_id": "awards", "heard_at": long_ago}
+        )
+
+        async def queued() -> bool:
+            return await tell_office(service.here, ADDRESS)
+
+        await eventually(queued)
+        [record] = await service.emails()
+        assert record.title == "An audit log is silent"
+
+        async def written() -> str:
+            found = await body(service.messaging.db.read, record.email_id)
+            return found.text if found else ""
+
+        day = weekday(long_ago.astimezone(ZoneInfo("Europe/London")).date())
+        assert f"- No checkpoint of awards has come since {day}." in await eventually(written)
+
+
+@pytest.mark.parametrize(("hours", "named"), [(1, []), (47, []), (48, ["awards"])])
+def test_a_log_that_is_told_daily_is_not_silent(hours: int, named: list[str]):
+    now = datetime(2024, 9, 5, 14, tzinfo=UTC)
+    heard = {"awards": now - timedelta(hours=hours), "scheduling": now}
+    found = silent(heard, now, "Europe/London")
+    assert [one.split()[3] for one in found] == named

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nextstep_contracts import AuditSealed
 from nextstep_contracts.catalogue import SERVICES
 from nextstep_messaging.operating.audit.holding import contradictions
+from nextstep_messaging.operating.audit.sealing import TELL_AGAIN
 from nextstep_messaging.operating.audit.store import NOTES
 from nextstep_programme.writing import weekday
 from notifications.emails.audit_checkpoints import EMAIL
@@ -23,6 +24,8 @@ from notifications.hearing.drafting import draft, email_id
 
 OFFICE: Final = "programme-office"
 """Its id in the address book."""
+SILENT: Final = 2 * TELL_AGAIN
+"""A log of which no checkpoint came for so long is silent."""
 FROM_HOUR: Final = 7
 """Local; what was signed in the night is told in the morning."""
 
@@ -54,11 +57,34 @@ async def _queue(act: Act, address: str, key: str) -> bool:
         return False
     wrong = [str(one["what"]) for one in await contradictions(act.read)]
     facts = facts_of(notes, wrong, act.now, act.here.zone)
+    facts |= {"silent": silent(await _heard(act), datetime.now(UTC), act.here.zone)}
     contact = await _office(act, address)
     cause = Cause(uuid5(NAMESPACE_URL, key), OWN, "audit", act.uow.correlation_id)
     outgoing = Outgoing(OFFICE, EMAIL, facts)
     await store.queue(act, [draft(outgoing, cause, contact, act.here.writer, act.now, key=key)])
     return True
+
+
+async def _heard(act: Act) -> dict[str, datetime]:
+    """When a checkpoint of each log came last; none of who never had one."""
+    heard = {}
+    for log in SERVICES:
+        ours = {"log": log, "heard_at": {"$ne": None}}
+        for note in await act.read(NOTES).find(ours, sort=[("heard_at", -1)], limit=1):
+            heard[log] = note["heard_at"]
+    return heard
+
+
+def silent(heard: Mapping[str, datetime], now: datetime, zone: str) -> list[str]:
+    """Which logs say nothing any more: each is told daily, also when nothing was added.
+
+    `heard`: when each was last, on the wall clock, by which the sealers go; as is `now`.
+    """
+    return [
+        f"No checkpoint of {log} has come since {weekday(at.astimezone(ZoneInfo(zone)).date())}."
+        for log, at in heard.items()
+        if now - at >= SILENT
+    ]
 
 
 OWN: Final = AuditSealed.type_for("notifications")

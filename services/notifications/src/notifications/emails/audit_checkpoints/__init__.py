@@ -9,6 +9,7 @@ EMAIL = Email(
     sample={
         "day": "Thursday 5 September 2024",
         "wrong": [],
+        "silent": [],
         "logs": [
             {
                 "service": "applications",

@@ -6,6 +6,7 @@ come in, however often: what is kept in the end is the same, or a contradiction 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from faststream import Context
@@ -108,6 +109,7 @@ async def _keep(uow: UnitOfWork, event: AuditSealed) -> int | None:
     await held.insert_many(rows)
     note = {"_id": f"{event.log}:{event.size:012d}:{event.root}", "log": event.log}
     said = {"size": event.size, "root": event.root, "note": event.checkpoint, "at": event.sealed_at}
+    said["heard_at"] = datetime.now(UTC)
     await uow.collection(NOTES).update({"_id": note["_id"]}, {"$set": note | said}, upsert=True)
     wrong = await _added_up(uow, event)
     return wrong if other is None else other  # which one is, rather than from where on

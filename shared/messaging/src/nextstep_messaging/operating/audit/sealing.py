@@ -181,6 +181,7 @@ async def _tell(uow: UnitOfWork, keys: Keys) -> bool:
         )
     )
     said = {"log": uow.service, "size": size, "root": root.hex(), "note": note, "at": uow.now}
+    said["heard_at"] = datetime.now(UTC)
     key = {"_id": f"{uow.service}:{size:012d}:{root.hex()}"}
     await uow.collection(NOTES).update(key, {"$set": said}, upsert=True)
     told = replace(log, told=size, told_at=datetime.now(UTC).isoformat())

@@ -10,7 +10,8 @@ HEAD: Final = "_audit_head"
 """`log`: the tree so far (see `sealing`). `head`: where the hash chain of earlier releases ended.
 `examined`: what the last examination of the whole log found."""
 NOTES: Final = "_audit_notes"
-"""Signed checkpoints as they were sent: of the service's own log and of those of the others."""
+"""Signed checkpoints as they were sent: of the service's own log and of those of the others;
+`heard_at` is when each came last, on the wall clock."""
 HELD_LEAVES: Final = "_audit_held_leaves"
 HELD_LOGS: Final = "_audit_held_logs"
 """Of each other service's log: how far its leaves are here without a gap."""
