@@ -21,7 +21,7 @@ from nextstep_messaging.database.timer import TIMERS
 from nextstep_messaging.operating import mentions
 from nextstep_messaging.operating.audit import ENTRIES, erase_details, sealing
 from nextstep_messaging.operating.audit.examining import examined
-from nextstep_messaging.operating.audit.holding import hear_audit
+from nextstep_messaging.operating.audit.holding import found_wrong, hear_audit
 from nextstep_messaging.operating.audit.log import read_log
 from nextstep_messaging.operating.audit.store import HEAD
 from nextstep_messaging.operating.mentions import BLANK_MENTIONS
@@ -175,3 +175,14 @@ async def test_details_that_name_an_erased_person_go_whoever_they_are_about(serv
             None,
         ]
         assert await messaging.db.read(TIMERS).find({}) == []
+
+
+async def test_an_entry_that_cannot_be_sealed_is_found_though_it_stops_the_sealer(services):
+    before = services.build("awards")
+    async with before.opened():
+        forged = {"_id": "0-forged", "at": "soon", "action": "did", "sealed": False}
+        await before.db.write(ENTRIES).insert(forged)
+    messaging = await services.start("awards")
+    await act(messaging, "p-1", "noted")
+    told = await eventually(lambda: found_wrong(messaging.db.read))
+    assert told == ["Of the entry of soon, not sealed yet: altered."]
