@@ -106,10 +106,9 @@ async def test_what_was_being_written_of_somebody_beside_their_erasure_goes_half
     name = application["answers"]["name"]
     await running.messaging.transact(lambda uow: erase_known(uow, application["person_id"]))
 
-    async def heard():
-        return await running.read("_timers").count({"kind": ERASE_AGAIN})
-
-    await eventually(heard)
+    gone_now = PersonErased(person_id=application["person_id"], erased_at=running.clock.now())
+    await hear(running.messaging, gone_now, sender="applications")
+    assert await running.read("_timers").count({"kind": ERASE_AGAIN}) == 1
     async with running.staff("office") as office:
         for text in (f"Shares a flat with {name.upper()}.", "Shares a flat with nobody."):
             page = f"/applications/application/{other['_id']}/notes"
