@@ -142,11 +142,30 @@ class Lives:
             await self.keep_view(person, whom)
         page = await self.page_of(self.bystander)
         await self.office.send(page.form(action="/notes"), text=self.named)
+        await self.extend_offer()
+        await self.send_again()
         page = await self.page_of(self.applicant)
         deciding = page.form(action="/decide")
         why = self.c("a reason to reject", "the applicant")
         await self.office.send(deciding, action="reject", reason=why)
         await self.world.rest()
+
+    async def extend_offer(self) -> None:
+        """The Fellow has longer to answer, for a reason."""
+        url = self.world.url("applications", "/ledger/change/longer")
+        form = (await self.office.open(url)).form(field="until")
+        until = (self.world.year.now + timedelta(days=20)).date().isoformat()
+        theirs = (await self.page_of(self.fellow)).url.rpartition("/")[2]
+        reason = self.c("reason of a longer offer")
+        await self.office.send(form, application_id=theirs, until=until, reason=reason)
+
+    async def send_again(self) -> None:
+        """An email that nobody received is sent again, for a reason."""
+        rows = await self.office.sheet(self.world.url("notifications", "/mails"), format="csv")
+        row = next(r for r in rows if r["address"] == self.unreachable.email)
+        page = await self.office.open(self.world.url("notifications", f"/mails/{row['_id']}"))
+        reason = self.c("reason to send again", "the unreachable")
+        await self.office.send(page.form(action="/resend"), reason=reason)
 
     async def replace_documents(self, person: Applicant, whom: str) -> None:
         """On their own page: one that cannot be used, then better ones, twice."""
@@ -210,6 +229,10 @@ class Lives:
             reference=theirs["reference"],
             asked=self.c("what is asked"),
         )
+        step = page.form(action="/steps")
+        text = self.c("what was said on the telephone")
+        day = self.world.year.now.date().isoformat()
+        await self.office.send(step, kind="noted", on=day, text=text)
         return page.heading
 
     async def keep_view(self, person: Applicant, whom: str) -> None:
@@ -276,9 +299,21 @@ class Lives:
             form = page.form(action="/waivers")
             option = next(v for v in form.choices["session_id"] if v.endswith(":module-1"))
             await self.office.send(form, session_id=option, reason=reason)
+        page = await self.office.open(
+            self.world.url("scheduling", f"/fellows/{self.fellow.person_id}")
+        )
+        back = page.form(action="/waivers/withdraw")
+        await self.office.send(back, reason=self.c("reason to take a waiver back"))
         page = await self.office.open(self.world.url("scheduling", "/sets"))
         await self.office.send(page.form(action="/sets/allocate"))
+        await self.cancel_session()
         await self.world.rest()
+
+    async def cancel_session(self) -> None:
+        """The last session is cancelled, for a reason that everybody reads."""
+        url = self.world.url("scheduling", "/sessions/2024-25:masterclass-6/cancel")
+        page = await self.office.open(url)
+        await self.office.send(page.form(field="reason"), reason=f"{self.named}.")
 
     async def carry_out_projects(self) -> None:
         """One project each; the Fellow's with three posters and one that is refused.
@@ -349,7 +384,8 @@ class Lives:
 
     async def judge(self) -> None:
         """The panel: conflicts with notes, comments, a sheet opened again, one not waited for."""
-        await invite(self.world, self.judges)
+        await invite(self.world, (*self.judges, PANEL[2]))
+        await self.stand_down(PANEL[2])
         await self.decide_conflicts()
         await open_scoring(self.world)
         await self.world.move_to(london(date(2025, 7, 22), time(9)))
@@ -361,6 +397,12 @@ class Lives:
             if row["project_id"] == project:
                 await self.mend_sheet(project, row)
         await self.world.rest()
+
+    async def stand_down(self, judge: Judge) -> None:
+        """Somebody is taken off the panel because of what the Fellow said."""
+        key = self._id_of("awards", "panellists", "_id", name=judge.name)
+        page = await self.office.open(self.world.url("awards", f"/panellists/{key}"))
+        await self.office.send(page.form(action="/stand-down"), reason=f"{self.named}.")
 
     async def decide_conflicts(self) -> None:
         """The office recuses a panellist from the Fellow's project, and clears them again."""

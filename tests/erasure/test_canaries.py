@@ -1,28 +1,33 @@
-"""After an erasure nothing of a person is found anywhere.
+"""After an erasure nothing of a person is found anywhere, nor after a restore from before it.
 
 The texts and files of one Fellow, two applicants and a panellist, and what others wrote about
 them, are canaries (`lives.py`). Before the erasure almost all are found somewhere, after it none.
 """
 
 import asyncio
+import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from pymongo import MongoClient
 from rich.console import Console
 
+from nextstep_contracts.catalogue import SERVICES
 from nextstep_local.demo.narrator import Narrator
 from nextstep_local.demo.run import Demo
 from nextstep_local.site import Site
 from nextstep_local.testing import eventually
 
-from .canaries import Canaries, stored
+from .canaries import OF_THE_SERVER, Canaries, stored
 from .lives import Lives
 
 pytestmark = [pytest.mark.stack, pytest.mark.node]
@@ -54,6 +59,96 @@ async def lives(anywhere: None) -> AsyncIterator[Lives]:  # noqa: ARG001 - it se
             yield found
         finally:
             await world.close()
+
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+CHANGING = (
+    *("_audit", "_audit_head", "_audit_notes", "_audit_held_leaves", "_audit_held_logs"),
+    *("_audit_restorations", "_audit_lost", "_backups", "_erased_words", "_inbox", "_leases"),
+    *("_outbox", "_person_keys", "_restores", "_timers"),
+    *("data_request_parts", "data_request_files", "data_request_asks", "uploads"),
+)
+"""What goes on by itself, what a restore is about to change, and second copies."""
+Rows = dict[tuple[str, str, str], dict[str, Any]]
+"""Documents by service, collection and id."""
+
+
+@dataclass
+class Drill:
+    """A backup of all four services, and what they held."""
+
+    site: Site
+    folder: Path
+
+    @property
+    def backups(self) -> Path:
+        return self.folder / "backups"
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys"
+
+    def script(self, name: str, *words: object) -> str:
+        """Run a script of operations on the site; what it said."""
+        outside = {"NEXTSTEP_PYTHON": sys.executable}
+        of_services = {
+            key: value
+            for service in SERVICES
+            for key, value in self.site.environment(service).items()
+            if key.startswith(f"{service.upper()}_")
+        }
+        command = [str(one) for one in (DEPLOY / name, self.backups, self.keys, *words)]
+        env = os.environ | of_services | outside
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def rows(self) -> Rows:
+        """Every document of every service but what goes on by itself."""
+        found: Rows = {}
+        for service in SERVICES:
+            with MongoClient[dict[str, Any]](self.site.database(service).url) as client:
+                for database in {*client.list_database_names()} - {*OF_THE_SERVER}:
+                    for name in {*client[database].list_collection_names()} - {*CHANGING}:
+                        for row in client[database][name].find({}):
+                            found[service, name, str(row["_id"])] = row
+        return found
+
+    def destroy(self) -> None:
+        """Stop the services and lose every database."""
+        for service in SERVICES:
+            self.site.kill(service)
+        for service in SERVICES:
+            with MongoClient[dict[str, Any]](self.site.database(service).url) as client:
+                for name in {*client.list_database_names()} - {*OF_THE_SERVER}:
+                    client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def drill(lives: Lives, tmp_path_factory: pytest.TempPathFactory) -> Drill:
+    return Drill(lives.world.site, tmp_path_factory.mktemp("drill"))
+
+
+@pytest.fixture(scope="module")
+def held(lives: Lives, drill: Drill) -> Rows:
+    """What the services held when the backup was taken, but what is about who is erased later."""
+    drill.script("backup.sh")
+    rows = drill.rows()
+    people = {lives.person_of(one) for one in (lives.fellow, lives.applicant, lives.unreachable)}
+    people |= {lives.panellist_id()}
+    theirs = {
+        row["_id"]
+        for (_, name, _), row in rows.items()
+        if name in ("applications", "receipts", "submissions", "projects")
+        if people & {row.get("person_id"), *row.get("authors", ())} or "quarantined" in str(row)
+    }
+    words = {word.decode() for word, into in lives.canary.into.items() if of_erased(into)}
+    about = re.compile("|".join(map(re.escape, people | theirs | words)))
+    return {key: row for key, row in rows.items() if not about.search(str((key, row)))}
+
+
+def of_erased(into: str) -> bool:
+    return into.rpartition(" of ")[2] in ERASED
 
 
 def gather(site: Site, number: str, file: Path) -> None:
@@ -102,7 +197,18 @@ async def test_the_archive_of_a_request_holds_what_all_services_hold(
     assert not there & lives.canary.about("the applicant")
 
 
-async def test_nothing_of_an_erased_person_is_found_anywhere(lives: Lives) -> None:
+async def test_nobody_reads_a_person_in_the_backups(lives: Lives, drill: Drill, held: Rows) -> None:
+    assert {service for service, name, _ in held if name == "fs.files"} == {
+        "applications",
+        "awards",
+    }
+    for one in (*drill.backups.rglob("*"), *drill.keys.rglob("*")):
+        if one.is_file():
+            assert lives.canary.within(one.read_bytes()) == set(), one
+
+
+async def test_nothing_of_an_erased_person_is_found_anywhere(lives: Lives, held: Rows) -> None:
+    assert held  # a backup was taken before
     site, canary, world = lives.world.site, lives.canary, lives.world
     theirs = {into for whom in ERASED for into in canary.about(whom)}
     before = await canary.seen(site)
@@ -127,3 +233,51 @@ async def test_nothing_of_an_erased_person_is_found_anywhere(lives: Lives) -> No
     await asyncio.gather(
         *(asyncio.to_thread(run, site, one, "audit", "verify") for one in services)
     )
+
+
+async def test_a_restore_gives_back_everything_but_of_the_erased(
+    lives: Lives, drill: Drill, held: Rows
+) -> None:
+    site, canary, world = lives.world.site, lives.canary, lives.world
+    theirs = {into for into in canary.into.values() if of_erased(into)}
+    for service in SERVICES:
+        # as each hour; and the others know how far each log came
+        keys = str(drill.keys / f"{service}.keys")
+        await asyncio.to_thread(run, site, service, "keys", keys)
+        await asyncio.to_thread(run, site, service, "audit", "checkpoint")
+    await world.rest()
+    await asyncio.to_thread(drill.destroy)
+    said = await asyncio.to_thread(drill.script, "restore.sh")
+    assert said.count("people who were erased since are erased again") == len(SERVICES)
+    back = drill.rows()
+    assert [key for key, row in held.items() if back.get(key) != row] == []
+    await asyncio.to_thread(start_again, site)
+    await world.rest()
+
+    async def gone() -> Any:
+        seen = await canary.seen(site)
+        assert {into: seen[into] for into in theirs & seen.keys()} == {}
+        return True
+
+    await eventually(gone, timeout=30, every=1)
+
+    async def told_as_restored() -> Any:
+        said = await asyncio.gather(*(asyncio.to_thread(verified, site, s) for s in SERVICES))
+        for service, output in zip(SERVICES, said, strict=True):
+            assert all(f"The audit log of {one} was restored on" in output for one in SERVICES)
+            assert output.rstrip().endswith(f"{service}: nothing is amiss"), output
+        return True
+
+    await eventually(told_as_restored, timeout=120, every=10)
+
+
+def start_again(site: Site) -> None:
+    for service in SERVICES:
+        site.resume(service)
+
+
+def verified(site: Site, service: str) -> str:
+    """What `audit verify` says, whatever it finds."""
+    command = [sys.executable, "-m", service, "audit", "verify"]
+    env = site.environment(service)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False).stdout

@@ -13,6 +13,7 @@ from scheduling.__main__ import SERVICE
 from scheduling.data_protection import erase_held, export_person, heeds_erasure
 from scheduling.learning_sets.allocating import allocate
 from scheduling.learning_sets.store import allocation_of
+from scheduling.learning_sets.swapping import swap
 
 from .builders import COHORT_ID, person_id
 from .conftest import OFFICE, Running, soon
@@ -85,3 +86,28 @@ async def test_who_is_erased_leaves_their_learning_set_too(running: Running):
         return True
 
     await soon(left)
+
+
+async def test_why_somebody_swapped_goes_with_either_of_the_two(running: Running):
+    await running.fellows(16)
+    await running.here.perform(allocate, OFFICE)
+    made = await allocation_of(running.read, COHORT_ID)
+    assert made is not None
+    first, second = made.members[0][0], made.members[1][0]
+    reason = "First cannot travel since the kanarie."
+    changed = {"first": first, "second": second, "reason": reason}
+    await running.here.perform(lambda act: swap(act, **changed), OFFICE)
+
+    async def everywhere() -> str:
+        names = await running.messaging.db.collections()
+        return str([await running.read(name).find({}) for name in names])
+
+    assert "kanarie" in await everywhere()
+    await hear(running.messaging, PersonErased(person_id=second, erased_at=running.clock.now()))
+
+    async def left() -> bool:
+        assert "kanarie" not in await everywhere()
+        return True
+
+    await soon(left)
+    await audit_trail(running.messaging)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from datetime import time, timedelta
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -542,6 +543,45 @@ async def test_an_applicant_who_reviews_as_well_keeps_their_sheets_of_others(her
         one["reviewer"] for one in before["sheets"]
     ]
     assert "As (erased) says." in [one["comment"] for one in after["sheets"]]
+
+
+async def test_of_an_erased_applicant_nothing_that_was_written_in_the_review_is_left(here):
+    one, other = await take(here, 2)
+    words = {}
+
+    def canary(into):
+        words[into] = f"kanarie{len(words)}x{uuid4().hex}"
+        return f"Says {words[into]}."
+
+    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
+    for who in (ADA, BEN, CYD):
+        await do(here, reviewing.assign, OFFICE, one, who)
+    await give(here, ADA, one, 5, 5, comment=canary("comment that was unlocked"))
+    await do(here, reviewing.unlock, OFFICE, one, ADA, canary("reason to unlock"))
+    await give(here, ADA, one, 4, 4, comment=canary("comment"))
+    await give(here, BEN, one, 3, lock=False, comment=canary("comment that was not locked"))
+    await do(here, reviewing.unassign, OFFICE, one, BEN, canary("reason to take it back"))
+    declared = canary("declared conflict")
+    await do(here, deciding_conflicts.declare, staff(CYD), one, "personal", declared)
+    cleared = {"kind": "personal", "reason": canary("cleared conflict"), "effective": False}
+    await do(here, decide_conflict, OFFICE, one, CYD, **cleared)
+    staged = ToStage("reject", reason=canary("reason to reject"), exception=canary("exception"))
+    await do(here, staging.stage, OFFICE, one, staged)
+    await do(here, reviewing.assign, OFFICE, other, BEN)
+    await give(here, BEN, other, 3, 3, comment="As Person1 said.", lock=False)
+    person = (await here.applications())[0].person_id
+    seen = await everywhere(here)
+    assert [into for into, word in words.items() if word not in seen] == []
+    await here.messaging.transact(lambda uow: erase(uow, person))
+    await here.fire_due()
+    left = await everywhere(here)
+    assert [into for into, word in words.items() if word in left] == []
+
+
+async def everywhere(here):
+    """All that the database holds."""
+    read = here.messaging.db.read
+    return str([await read(name).find({}) for name in await here.messaging.db.collections()])
 
 
 async def test_an_archive_tells_nothing_of_a_review_before_the_decision(here):

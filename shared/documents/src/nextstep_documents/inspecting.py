@@ -37,10 +37,12 @@ async def inspect_apart(upload: Upload, owner: str, largest: int = LARGEST) -> I
         return _lost(upload, lost)
 
 
-async def inspect_quickly(upload: Upload, owner: str, largest: int = LARGEST) -> Inspected | None:
-    """The same where others wait behind the file; None if it costs more than an ordinary one."""
+async def inspect_quickly(
+    upload: Upload, owner: str, limits: Limits = QUICK, largest: int = LARGEST
+) -> Inspected | None:
+    """The same where others wait behind the file; None if it costs more than that."""
     try:
-        return await _inspect(upload, owner, largest, QUICK)
+        return await _inspect(upload, owner, largest, limits)
     except TooMuchError:
         return None
 

@@ -1,14 +1,15 @@
 """Looks at files in processes of their own, so that a hostile one cannot stop the service.
 
 Several at once, but one of a person at a time: whoever sends many that take long waits for them
-alone. A process is kept between files, may use so much memory and, for one file, so much processor
-time; past that it is lost, and the next file gets a new one.
+alone. A process is kept, and has each file looked at by a child of its own (`sandbox_process`),
+which may use so much memory and so much processor time.
 """
 
 import asyncio
 import atexit
 import contextlib
 import json
+import os
 import signal
 import struct
 import subprocess
@@ -25,10 +26,10 @@ PROCESSES: Final = 3
 """Looked at once. They start when they are first needed."""
 MEMORY: Final = 1024 * 1024 * 1024
 """Bytes of address space, libraries included, that a process may use."""
-OUT_OF_MEMORY: Final = 77
-"""The status with which a process ends that wanted more."""
-OUT_OF_TIME: Final = "out of time"
-"""In the answer of a process that gave a file up by itself, and goes on with the next."""
+OUT_OF_MEMORY: Final = "$out of memory"
+OUT_OF_TIME: Final = "$out of time"
+LOST: Final = "$lost"
+"""In the answer where a file was given up."""
 LENGTH = struct.Struct("!I")
 LONGEST_ANSWER: Final = 64 * 1024 * 1024
 Answer = dict[str, Any]
@@ -50,6 +51,8 @@ DOCUMENT: Final = Limits(cpu_seconds=5, seconds=20.0)
 
 QUICK: Final = Limits(cpu_seconds=0.5, seconds=20.0)
 """Of a first look, where others wait behind the file."""
+HURRIED: Final = Limits(cpu_seconds=0.1, seconds=20.0)
+"""Of a first look in a rush in which some cost much: many times what an ordinary document takes."""
 
 
 class LostError(Exception):
@@ -124,7 +127,7 @@ class Process:
         """End the process."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            _end(process)
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     with contextlib.suppress(OSError):
@@ -137,23 +140,20 @@ class Process:
 
         def end() -> None:
             late.set()
-            process.kill()
+            _end(process)
 
         too_long = threading.Timer(limits.seconds, end)
         too_long.start()
         try:
             head = {"call": call, "cpu_seconds": limits.cpu_seconds, "about": about}
             return _exchange(process, head, data)
-        except TooMuchError:
+        except LostError:  # the process lives, and takes the next
             raise
         except (OSError, EOFError, ValueError) as error:
             too_long.cancel()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(1)  # what it ended of
-            ended = process.returncode
             self.close()
-            if late.is_set() or ended in (-signal.SIGXCPU, OUT_OF_MEMORY):
-                raise TooMuchError(f"too much time or memory ({ended})") from error
+            if late.is_set():
+                raise TooMuchError("too much time") from error
             raise LostError(str(error)) from error
         finally:
             too_long.cancel()
@@ -165,6 +165,7 @@ class Process:
                 [sys.executable, "-m", f"{__package__}.sandbox_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                process_group=0,  # to end it with the child that looks
             )
         return self._process
 
@@ -224,14 +225,25 @@ def sandbox() -> Sandbox:
     return found
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process, and the child that looks at a file."""
+    if process.returncode is None:  # else its number may be another's by now
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 def _exchange(process: subprocess.Popen[bytes], head: Answer, data: bytes) -> Answer:
     if process.stdin is None or process.stdout is None:
         raise EOFError
     send(process.stdin, json.dumps(head).encode())
     send(process.stdin, data)
     answer: Answer = json.loads(receive(process.stdout, LONGEST_ANSWER))
-    if isinstance(answer, dict) and answer.get(OUT_OF_TIME):
-        raise TooMuchError("too much time")
+    if isinstance(answer, dict):
+        for fault in (OUT_OF_TIME, OUT_OF_MEMORY):
+            if fault in answer:
+                raise TooMuchError(fault)
+        if LOST in answer:
+            raise LostError(str(answer[LOST]))
     return answer
 
 

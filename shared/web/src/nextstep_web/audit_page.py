@@ -24,6 +24,7 @@ from nextstep_messaging.operating.audit.recording import (
     EXPORTED_PERSON,
     REPLAYED,
 )
+from nextstep_messaging.operating.audit.restorations import NEWS, restored
 from nextstep_messaging.operating.audit.store import ENTRIES, HEAD
 from nextstep_web.access import require
 from nextstep_web.downloads import DOWNLOADED
@@ -124,6 +125,7 @@ def audit_page(messaging: Messaging, trail: AuditTrail) -> APIRouter:
             columns=COLUMNS,
             rows=[_cells(_as_told(one, telling), telling) for one in page],
             known=await found_wrong(messaging.db.read),
+            restored=await restored(messaging.db.read, service),
             wrong=await _wrong(held, page),
             examined=await messaging.db.read(HEAD).get("examined"),
         )
@@ -132,9 +134,16 @@ def audit_page(messaging: Messaging, trail: AuditTrail) -> APIRouter:
 
 
 async def audit_todos(messaging: Messaging) -> list[dict[str, str]]:
-    """What the office must do about the audit logs, this service's and those of the others."""
-    page = f"/{messaging.service}/audit"
-    return [{"text": one, "href": page} for one in await found_wrong(messaging.db.read)]
+    """What the office must know of the audit logs, this service's and those of the others.
+
+    Of a restore for a month: somebody must have known of it.
+    """
+    page, read = f"/{messaging.service}/audit", messaging.db.read
+    said = [
+        *await found_wrong(read),
+        *await restored(read, messaging.service, messaging.clock.now() - NEWS),
+    ]
+    return [{"text": one, "href": page} for one in said]
 
 
 async def _wrong(held: ReadCollection, page: Sequence[Entry]) -> list[str]:

@@ -67,6 +67,5 @@ def expected(
         given_name=document.given_name,
         sent_at=version.submitted_at,
         link=link,
-        costly=link is None,
         due=now,
     )

@@ -27,6 +27,7 @@ from applications.documents.link_rules import (
 )
 from applications.documents.storing import store_uploads
 from nextstep_documents.inspection import Upload
+from nextstep_documents.sandbox import QUICK
 from nextstep_documents.virus_scanner import Scanner
 from nextstep_messaging import Clock, Database, Lease, Pace
 
@@ -125,7 +126,7 @@ class Fetching:
             [upload],
             fetch.sent_at,
             self._scanner,
-            quickly=not fetch.costly,
+            quickly=None if fetch.costly else QUICK,
         )
         if stored[fetch.key].coming:
             await store.put_into_costly_line(self._db, fetch)

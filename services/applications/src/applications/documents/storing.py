@@ -6,6 +6,7 @@ from datetime import datetime
 from applications.admissions.application import Document
 from nextstep_documents.inspecting import inspect_apart, inspect_quickly
 from nextstep_documents.inspection import Inspected, Upload, safe_name
+from nextstep_documents.sandbox import Limits
 from nextstep_documents.virus_scanner import INFECTED, SCAN_SECONDS, Scanner, Verdict
 from nextstep_messaging import Database
 
@@ -21,7 +22,7 @@ async def store_uploads(
     sent_at: datetime,
     scanner: Scanner | None = None,
     *,
-    quickly: bool = False,
+    quickly: Limits | None = None,
     arrived: int = 0,
 ) -> dict[str, Document]:
     """Inspect files and keep the bytes of those that can be used, under names of the owner's.
@@ -30,7 +31,7 @@ async def store_uploads(
     one's own. Doing it again changes nothing. A file that is given as a link comes later; without a
     scanner files stay unscanned until the sweep.
 
-    `quickly`, because others wait behind it: a file that costs more than an ordinary one is put
+    `quickly`, because others wait behind it: a file that costs more than these limits is put
     aside with those of the same submission that come after it, and is then a document that is
     coming, as one given as a link.
     """
@@ -44,7 +45,8 @@ async def store_uploads(
             documents[upload.key] = _coming(file_id, upload, sent_at, arrived)
             continue
         if quickly:
-            found = None if costly and upload.data else await inspect_quickly(upload, person)
+            aside = costly and upload.data
+            found = None if aside else await inspect_quickly(upload, person, quickly)
         else:
             found = await inspect_apart(upload, person)
         if found is None:

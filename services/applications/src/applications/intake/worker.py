@@ -29,6 +29,7 @@ from applications.intake.sources import LiveSource
 from applications.intake.submission_time import time_that_counts
 from applications.intake.submitting import Submission, receive
 from nextstep_documents.inspection import safe_name
+from nextstep_documents.sandbox import HURRIED, QUICK
 from nextstep_documents.virus_scanner import Scanner
 from nextstep_messaging import Database, Lease, Pace, WorkLoop
 from nextstep_messaging.operating.supervision import end
@@ -78,6 +79,8 @@ class Intake:
         self._db: Database = applications.db
         self._sources = sources
         self._scanner = scanner
+        self._patience = QUICK
+        """What the first look at a file may cost: little, once one of a rush cost more."""
 
     async def look(self, lease: Lease) -> bool:
         """Process all that waits, and leave what fails to the next look."""
@@ -89,6 +92,7 @@ class Intake:
         """Process some of what waits, oldest first. Whether it is worth looking again at once."""
         ids = await store.oldest(self._db.read, "new", BATCH)
         ahead: deque[asyncio.Task[Prepared | None]] = deque()
+        self._patience = QUICK
         following = iter(ids)
         failed = 0
         try:
@@ -135,6 +139,7 @@ class Intake:
             receipt.received_at,
             self._applications.cohort,
         )
+        links = {u.key: u.link for u in mapped.uploads if u.link}
         documents = await store_uploads(
             self._db,
             receipt.id,
@@ -142,8 +147,10 @@ class Intake:
             submitted_at,
             self._scanner,
             arrived=receipt.arrived,
-            quickly=True,
+            quickly=self._patience,
         )
+        if any(one.coming and one.key not in links for one in documents.values()):
+            self._patience = HURRIED
         return Submission(
             receipt_id=receipt.id,
             source=source.name,
@@ -152,7 +159,7 @@ class Intake:
             arrived=receipt.arrived,
             answers=mapped.answers,
             documents=documents,
-            links={u.key: u.link for u in mapped.uploads if u.link},
+            links=links,
             corrections=receipt.corrections,
             beside=tuple(
                 f"{document_title(u.key)}: only the first file is used; given as well:"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nextstep_contracts import AuditSealed
 from nextstep_contracts.catalogue import SERVICES
 from nextstep_messaging.operating.audit.holding import contradictions
+from nextstep_messaging.operating.audit.restorations import NEWS, restored
 from nextstep_messaging.operating.audit.sealing import TELL_AGAIN
 from nextstep_messaging.operating.audit.store import NOTES
 from nextstep_programme.writing import weekday
@@ -56,7 +57,8 @@ async def _queue(act: Act, address: str, key: str) -> bool:
     if not notes:
         return False
     wrong = [str(one["what"]) for one in await contradictions(act.read)]
-    facts = facts_of(notes, wrong, act.now, act.here.zone)
+    news = await restored(act.read, act.uow.service, act.now - NEWS)
+    facts = facts_of(notes, wrong, news, act.now, act.here.zone)
     facts |= {"silent": silent(await _heard(act), datetime.now(UTC), act.here.zone)}
     contact = await _office(act, address)
     cause = Cause(uuid5(NAMESPACE_URL, key), OWN, "audit", act.uow.correlation_id)
@@ -92,12 +94,17 @@ OWN: Final = AuditSealed.type_for("notifications")
 
 
 def facts_of(
-    notes: Sequence[Mapping[str, Any]], wrong: Sequence[str], now: datetime, zone: str
+    notes: Sequence[Mapping[str, Any]],
+    wrong: Sequence[str],
+    restored: Sequence[str],
+    now: datetime,
+    zone: str,
 ) -> Facts:
-    """What the email says: the last checkpoint of each log, and what was found to be wrong."""
+    """What the email says: the last checkpoint of each log, what is wrong, what was restored."""
     return {
         "day": weekday(now.astimezone(ZoneInfo(zone)).date()),
         "wrong": [*wrong],
+        "restored": [*restored],
         "logs": [
             {"service": one["log"], "size": one["size"], "lines": one["note"].splitlines()}
             for one in notes

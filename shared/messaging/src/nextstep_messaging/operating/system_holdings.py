@@ -56,6 +56,8 @@ def system_holdings(entries: Sequence[Whose]) -> Holdings:
                 audit.HELD_LEAVES,
                 audit.HELD_LOGS,
                 audit.CONTRADICTIONS,
+                audit.RESTORATIONS,
+                audit.LOST,
             }
         ),
     )

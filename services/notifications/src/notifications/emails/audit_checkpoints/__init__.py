@@ -10,6 +10,7 @@ EMAIL = Email(
         "day": "Thursday 5 September 2024",
         "wrong": [],
         "silent": [],
+        "restored": [],
         "logs": [
             {
                 "service": "applications",

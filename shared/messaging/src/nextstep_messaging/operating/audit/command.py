@@ -12,7 +12,7 @@ from nextstep_messaging.operating.audit.examining import Copy, examined, signed_
 from nextstep_messaging.operating.audit.holding import contradictions, held_leaves
 from nextstep_messaging.operating.audit.log import read_log
 from nextstep_messaging.operating.audit.proving import consistency_file, inclusion_file
-from nextstep_messaging.operating.audit.recording import RESTORED
+from nextstep_messaging.operating.audit.restorations import restored
 from nextstep_messaging.operating.audit.store import ENTRIES, HELD_LOGS, NOTES
 from nextstep_messaging.operating.audit.tree import Frontier
 from nextstep_messaging.operating.service import CommandError
@@ -108,22 +108,13 @@ async def _verify(messaging: "Messaging", copies: Sequence[Copy], say: Say) -> i
         say(f"{service}: {doubtful} checkpoints are signed by no key that is trusted now")
     for log in await read(HELD_LOGS).find({}, sort=[("_id", 1)]):
         wrong += await _held_wrong(messaging, log, say)
-    for entry in await read(ENTRIES).find({"action": RESTORED}, sort=[("_id", 1)]):
-        number = entry.get("number", "not sealed yet")
-        say(
-            f"{service}: entry {number}: restored on {entry.get('at')} from a backup of "
-            f"{_taken_at(entry)}; entries made between the two are lost here"
-        )
+    for one in await restored(read, service):
+        say(f"{service}: {one}")
     for one in wrong:
         say(one)
     if not wrong:
         say(f"{service}: nothing is amiss")
     return 1 if wrong else 0
-
-
-def _taken_at(entry: Mapping[str, Any]) -> str:
-    details = entry.get("details")
-    return str(details.get("taken_at")) if isinstance(details, Mapping) else "an unknown moment"
 
 
 async def _held_wrong(messaging: "Messaging", log: Mapping[str, Any], say: Say) -> list[str]:

@@ -2,7 +2,8 @@
 
 It keeps the hash of every leaf, which names nobody, and every signed checkpoint. Leaves that come
 again must be the same; the leaves up to a checkpoint must add up to its root. Whatever order they
-come in, however often: what is kept in the end is the same, or a contradiction is.
+come in, however often: what is kept in the end is the same, or a contradiction is. A log that goes
+on from a backup says so itself (`restorations`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,15 @@ from nextstep_messaging.bus.sender import NotEntitledError
 from nextstep_messaging.database.documents import ReadCollection
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.operating.audit.checkpoint import Keys, opened, origin_of
+from nextstep_messaging.operating.audit.restorations import (
+    Restoration,
+    course_of,
+    go_back,
+    known_restorations,
+    leaf_row,
+    proven,
+)
+from nextstep_messaging.operating.audit.sealing import tell_from_the_beginning
 from nextstep_messaging.operating.audit.store import (
     CONTRADICTIONS,
     HEAD,
@@ -61,13 +71,29 @@ async def sealed_elsewhere(event: AuditSealed, uow: Unit, audit_keys: AuditKeys)
         raise NotEntitledError(f"{uow.sender} may not speak for the log of {event.log}")
     try:
         said = opened(event.checkpoint, audit_keys.trusted)
+        restored = [proven(one) for one in event.restored]
     except ValueError as error:
         raise NotEntitledError(str(error)) from error
     if (said.origin, said.size, said.root.hex()) != (origin_of(event.log), event.size, event.root):
         raise NotEntitledError("the signed checkpoint says something else than the event")
-    number = await _keep(uow, event)
+    number = await _hold(uow, event, restored)
     if number is not None:
         await _contradict(uow, event, number)
+
+
+async def _hold(uow: UnitOfWork, event: AuditSealed, restored: list[Restoration]) -> int | None:
+    """Keep what a log says; the first entry that contradicts what is held, if any."""
+    known = await known_restorations(uow.collection, event.log)
+    course = course_of(known, restored, event.size, event.sealed_at)
+    if course.how == "late":
+        return None
+    if course.how == "forked":
+        return min(one.size for one in known) + 1
+    for one in course.new:
+        await go_back(uow, event.log, one)
+    if course.new:
+        await tell_from_the_beginning(uow)  # it lacks what it heard since its backup
+    return await _keep(uow, event)
 
 
 async def contradicted(event: AuditContradicted, uow: Unit) -> None:
@@ -105,7 +131,7 @@ async def _keep(uow: UnitOfWork, event: AuditSealed) -> int | None:
     known = {one["number"]: one["leaf"] for one in await held.find(within)}
     given = dict(enumerate(event.leaves, start=event.since + 1))
     other = min((n for n, leaf in given.items() if known.get(n, leaf) != leaf), default=None)
-    rows = [_leaf(event.log, n, leaf) for n, leaf in given.items() if n not in known]
+    rows = [leaf_row(event.log, n, leaf) for n, leaf in given.items() if n not in known]
     await held.insert_many(rows)
     note = {"_id": f"{event.log}:{event.size:012d}:{event.root}", "log": event.log}
     said = {"size": event.size, "root": event.root, "note": event.checkpoint, "at": event.sealed_at}
@@ -113,10 +139,6 @@ async def _keep(uow: UnitOfWork, event: AuditSealed) -> int | None:
     await uow.collection(NOTES).update({"_id": note["_id"]}, {"$set": note | said}, upsert=True)
     wrong = await _added_up(uow, event)
     return wrong if other is None else other  # which one is, rather than from where on
-
-
-def _leaf(log: str, number: int, leaf: str) -> dict[str, Any]:
-    return {"_id": f"{log}:{number:012d}", "log": log, "number": number, "leaf": leaf}
 
 
 async def _added_up(uow: UnitOfWork, event: AuditSealed) -> int | None:

@@ -86,11 +86,12 @@ def _document(uow: "UnitOfWork", entry: AuditEntry) -> dict[str, Any]:
 
 async def record_blanked(
     uow: "UnitOfWork", actor: Actor, action: str, about: str, keys: Sequence[str], **details: Any
-) -> None:
-    """Add an entry that says why others, by their ids, have their details no more."""
+) -> str:
+    """Add an entry that says why others, by their ids, have their details no more; its id."""
     entry = _document(uow, AuditEntry(actor, action, about, details))
     await uow.collection(ENTRIES).insert(entry | ({"erases": sorted(keys)} if keys else {}))
     uow.audited = True
+    return str(entry["_id"])
 
 
 def blanked(entry: Mapping[str, Any]) -> dict[str, Any]:

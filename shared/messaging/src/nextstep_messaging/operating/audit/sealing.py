@@ -29,6 +29,7 @@ from nextstep_messaging.operating.audit.entry import (
 )
 from nextstep_messaging.operating.audit.examining import examined, signed_statements
 from nextstep_messaging.operating.audit.log import Log, read_log, waiting
+from nextstep_messaging.operating.audit.restorations import own_restorations
 from nextstep_messaging.operating.audit.store import ENTRIES, HEAD, NOTES
 from nextstep_messaging.operating.audit.tree import Frontier, root_of
 from nextstep_messaging.timers.work_loop import Pace, WorkLoop
@@ -120,7 +121,7 @@ class Sealer:
 
     async def tell_all_again(self) -> None:
         """Tell the other services every leaf again, for those that lack some; see `tell`."""
-        await self._transact(_tell_from_the_beginning)
+        await self._transact(tell_from_the_beginning)
         while await self.tell(at_once=True):
             pass
 
@@ -157,7 +158,12 @@ def time_to_tell(log: Log) -> bool:
 
 async def _tell(uow: UnitOfWork, keys: Keys) -> bool:
     log = await read_log(uow.collection)
+    restored = await own_restorations(uow.collection)
+    if restored is None:
+        return False  # until it is sealed, nobody would know why the log is another
     size = min(log.tree.size, log.told + TOLD_AT_ONCE)
+    # what follows a backup is told with the entry that says so
+    size = max(size, *(one.size + len(one.leaves) for one in restored if one.size < size), 0)
     within = {"number": {"$gt": log.told, "$lte": size}}
     rows = await uow.collection(ENTRIES).find(within, sort=[("number", 1)])
     leaves = [one["leaf"] for one in rows]
@@ -178,6 +184,7 @@ async def _tell(uow: UnitOfWork, keys: Keys) -> bool:
             root=root.hex(),
             checkpoint=note,
             sealed_at=uow.now,
+            restored=[one for one in restored if one.size + len(one.leaves) <= size],
         )
     )
     said = {"log": uow.service, "size": size, "root": root.hex(), "note": note, "at": uow.now}
@@ -189,7 +196,8 @@ async def _tell(uow: UnitOfWork, keys: Keys) -> bool:
     return size < log.tree.size
 
 
-async def _tell_from_the_beginning(uow: UnitOfWork) -> None:
+async def tell_from_the_beginning(uow: UnitOfWork) -> None:
+    """Let the sealer tell every leaf again, beginning with its next checkpoint."""
     log = await read_log(uow.collection)
     await uow.collection(HEAD).save(replace(log, told=0).document())
 

@@ -19,12 +19,14 @@ from nextstep_messaging.database.mongo import Document, decoded
 from nextstep_messaging.database.outbox import OUTBOX
 from nextstep_messaging.database.schema import Collection
 from nextstep_messaging.database.unit_of_work import UnitOfWork
+from nextstep_messaging.operating.audit.log import read_log
 from nextstep_messaging.operating.audit.recording import (
     RESTORED,
     Actor,
     blanked,
     record_blanked,
 )
+from nextstep_messaging.operating.audit.restorations import note_restored
 from nextstep_messaging.operating.audit.store import ENTRIES
 from nextstep_messaging.operating.backup.key_store import KeyStore
 from nextstep_messaging.operating.backup.manifest import (
@@ -285,24 +287,30 @@ async def restore(restoring: Restoring, into: Into, by: Actor, *, replace: bool)
     await restoring.write_files(db)
     await restoring.write_keys(db)
     again = sorted(restoring.met & restoring.store.erased.keys())
+    restoring.done.erased_again = len(again)
+    # before anything else is done, so that the log says first why it is another
+    await transact(partial(_record, restoring=restoring, by=by))
     for person in again:
         await transact(partial(_erase_again, erase=into.erase, person_id=person))
-    done = restoring.done
-    done.erased_again = len(again)
-    details = {
-        "taken_at": manifest.taken_at,
-        "sealed": done.sealed,
-        "erased_again": done.erased_again,
-    }
-    await transact(
-        lambda uow: record_blanked(uow, by, RESTORED, manifest.backup, restoring.blanked, **details)
-    )
     now = datetime.now(UTC)
     row = {"backup": manifest.backup, "taken_at": manifest.taken_at, "at": now}
     key = f"{manifest.backup}:{now.isoformat()}"
     await db.write(RESTORES).update({"_id": key}, {"$set": row}, upsert=True)
     await db.write(RESTORES).delete({"_id": UNDER_WAY})
-    return done
+    return restoring.done
+
+
+async def _record(uow: UnitOfWork, restoring: Restoring, by: Actor) -> None:
+    manifest, done = restoring.manifest, restoring.done
+    size = (await read_log(uow.collection)).tree.size
+    details = {
+        "taken_at": manifest.taken_at,
+        "size": size,
+        "sealed": done.sealed,
+        "erased_again": done.erased_again,
+    }
+    entry = await record_blanked(uow, by, RESTORED, manifest.backup, restoring.blanked, **details)
+    await note_restored(uow, entry, size)
 
 
 async def _erase_again(uow: UnitOfWork, erase: Erase, person_id: str) -> None:
