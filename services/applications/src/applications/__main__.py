@@ -7,8 +7,9 @@ from applications.intake.sources import SourcesError
 from applications.office.rule_trial_command import DRY_RUN
 from applications.operations import COMMANDS
 from applications.person_export import export, files_of
+from applications.review.forgetting_reviewers import keep_likely_conflicts, likely_conflicts
 from applications.settings import Settings
-from nextstep_messaging import Service, run
+from nextstep_messaging import Inferred, Service, run
 from nextstep_programme import CohortError
 
 SERVICE = Service(
@@ -19,6 +20,7 @@ SERVICE = Service(
     person_files=files_of,
     erase_person=erase_known,
     holdings=HOLDINGS,
+    inferred=Inferred(likely_conflicts, keep_likely_conflicts),
     erase_restored=erase_restored,
     port=8101,
     commands=(*COMMANDS, DRY_RUN),

@@ -18,7 +18,12 @@ from applications.holdings import (
     WRITTEN,
     application_left,
 )
-from applications.intake.quarantine.erasing import ERASE_UNOWNED, look_by_digests
+from applications.intake.quarantine.erasing import (
+    ERASE_UNOWNED,
+    erase_restored_receipt,
+    is_receipt,
+    look_by_digests,
+)
 from applications.intake.reconciliation.uploads import forget_uploads
 from applications.intake.separating import may_stand_alone
 from applications.intake.store import RECEIPTS
@@ -150,14 +155,19 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
         await erase_as_declared(uow, holding, {"person_id": person_id}, {person_id})
     theirs = {"person_id": person_id, "status": {"$ne": "erased"}}
     for receipt in await erase_as_declared(uow, RECEIVED, theirs, {person_id}):
+        await destroy_key(uow, receipt["_id"])  # of when it belonged to nobody yet
         await erase_details(uow, receipt["_id"])
 
 
 async def erase_restored(uow: UnitOfWork, person_id: str) -> None:
     """Erase somebody after a restore; of whom it is ours to say it is said again, also here.
 
-    Of panellists, whom conflicts of interest name, the others would not believe it.
+    Of panellists, whom conflicts of interest name, the others would not believe it. What belonged
+    to nobody was erased by its own id.
     """
+    if await is_receipt(uow.collection, person_id):
+        await erase_restored_receipt(uow, person_id)
+        return
     ours = (
         await is_known(uow, person_id)
         or await is_told_of(uow.collection, person_id)

@@ -70,6 +70,11 @@ def _receipt_left(document: dict[str, Any], _ids: AbstractSet[str]) -> dict[str,
     return document | erased_receipt(document.get("origin"))
 
 
+def _itself(document: dict[str, Any]) -> Iterator[str]:
+    if not document.get("person_id"):
+        yield document["_id"]
+
+
 def _emails_left(document: dict[str, Any], _ids: AbstractSet[str]) -> dict[str, Any]:
     known = emails_from_document(document)
     return document if known.erased else emails_to_document(known.forgotten())
@@ -113,7 +118,8 @@ REVIEWER = Holding(
     stays_without(name=ERASED, trust=None, registration=None),
 )
 """The address stays: it is on the sheets too, and by it a restore erases the reviewer again."""
-RECEIVED = Holding(RECEIPTS, (APPLICANT,), _receipt_left, files=("body_file",))
+RECEIVED = Holding(RECEIPTS, (APPLICANT, Whose(_itself)), _receipt_left, files=("body_file",))
+"""What belongs to nobody yet has a key of its own: it is destroyed when that is erased."""
 FROM_THEM = (
     Holding(FETCHES, (APPLICANT,), goes, files=("_id",)),
     Holding(store.SUBMISSIONS, (APPLICANT,), goes, files=("documents.*.file_id",)),

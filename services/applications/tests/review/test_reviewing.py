@@ -18,6 +18,7 @@ from applications.person_export import export, told_of_person
 from applications.review import deciding_conflicts, reviewing, staging
 from applications.review.blindness import sight
 from applications.review.deciding_conflicts import decide_conflict
+from applications.review.forgetting_reviewers import keep_likely_conflicts, likely_conflicts
 from applications.review.ranking import ranked
 from applications.review.staged_decisions import ToStage
 from applications.review.store import hidden_from, load_selection
@@ -642,6 +643,27 @@ async def test_a_sheet_that_did_not_count_does_not_count_once_its_reviewer_is_er
     assert await counting() == []
     (kept,) = (await selection(here)).cases[0].review.conflicts
     assert (kept.kind, kept.effective, ADA in kept.reviewer) == ("same_trust", True, False)
+
+
+async def test_nor_does_it_count_after_a_restore_that_could_not_give_back_where_they_work(here):
+    (one,) = await take(here, 1, trust="Hospital 7")
+    await do(here, reviewing.assign, OFFICE, one, ADA)
+    await give(here, ADA, one, 5, 5)
+    await do(here, reviewing.add_reviewer, OFFICE, ADA, "Ada", "Hospital 7")
+    read, held = here.messaging.db.read, HOLDINGS.of("reviewers")
+    backed_up = await likely_conflicts(read)
+    row = await read("reviewers").find_one({"email": ADA})
+    (told,) = held.whose[0].ids(row)
+    assert [found["people"] for found in backed_up] == [[told]]
+    left = held.stays(row, {told})
+    await here.messaging.db.write("reviewers").update({"_id": row["_id"]}, {"$set": left})
+    for _ in range(2):
+        await here.messaging.transact(lambda uow: keep_likely_conflicts(uow, backed_up))
+    await here.messaging.transact(lambda uow: erase_restored(uow, told))
+    found = await selection(here)
+    assert [*found.cases[0].counting(found.method)] == []
+    (kept,) = found.cases[0].review.conflicts
+    assert (kept.kind, ADA in kept.reviewer) == ("same_trust", False)
 
 
 async def test_a_reviewer_who_was_erased_is_again_after_a_restore(here):

@@ -1,10 +1,17 @@
 """The command line: `python -m awards serve`, and what operations need."""
 
 from awards.app import PORT, build
-from awards.data_protection import erase_panellist, erase_restored, export_person, files_of
+from awards.data_protection import (
+    erase_panellist,
+    erase_restored,
+    export_person,
+    files_of,
+    keep_likely_conflicts,
+    likely_conflicts,
+)
 from awards.holdings import HOLDINGS
 from awards.settings import Settings
-from nextstep_messaging import Service, run
+from nextstep_messaging import Inferred, Service, run
 from nextstep_programme import CohortError
 
 if __name__ == "__main__":
@@ -17,6 +24,7 @@ if __name__ == "__main__":
             person_files=files_of,
             erase_person=erase_panellist,
             holdings=HOLDINGS,
+            inferred=Inferred(likely_conflicts, keep_likely_conflicts),
             erase_restored=erase_restored,
             port=PORT,
             unusable=(CohortError,),

@@ -4,7 +4,7 @@ Scores, ranks, who judged what and the audit chain stay, because other people's 
 them; names, addresses, files and all that anybody wrote about the person go.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from awards.fellows import fellow
@@ -26,7 +26,7 @@ from awards.holdings import (
     without_title,
 )
 from awards.judging.sheets import Sheet
-from awards.panel.conflicts import Conflict, on_record, suggestions
+from awards.panel.conflicts import Conflict, Suggestion, on_record, pair_id, suggestions
 from awards.panel.panellists import Panellist
 from awards.projects.attaching_a_poster import discard_posters
 from awards.projects.invitation import Invitation
@@ -291,6 +291,43 @@ async def _keep_likely_conflicts(
     for one in suggestions([project], judges, decided, fellows, elsewhere):
         known, about = answers.get(one.pair), {"cohort": project.cohort, "by": BY_ERASURE}
         await save(uow, on_record(one, known, **about, at=uow.now))
+
+
+async def likely_conflicts(read: Reader) -> list[dict[str, Any]]:
+    """Every conflict that an erasure of an author or the panellist would record, for backups."""
+    projects, panel = await find(read, Project), await find(read, Panellist)
+    decided, elsewhere = await find(read, Conflict), await pairs_closed(read)
+    fellows = await fellows_among(read, {author for one in projects for author in one.authors})
+    return [
+        {
+            "people": sorted({*project.authors, one.panellist_id}),
+            "cohort": project.cohort,
+            "project": one.project_id,
+            "panellist": one.panellist_id,
+            "kind": one.kind,
+            "note": one.note,
+            "own": one.own,
+        }
+        for project in projects
+        for one in suggestions(
+            [project],
+            [judge for judge in panel if judge.cohort == project.cohort],
+            decided,
+            fellows,
+            elsewhere,
+        )
+    ]
+
+
+async def keep_likely_conflicts(uow: UnitOfWork, found: Sequence[Mapping[str, Any]]) -> None:
+    """Record conflicts of those whose names and employers a restore could not give back."""
+    for row in found:
+        own = row["own"]
+        one = Suggestion(row["project"], row["panellist"], row["kind"], "", row["note"], own=own)
+        known = await get(uow.collection, Conflict, pair_id(one.pair))
+        if known is None or (own and not known.effective):
+            about = {"cohort": row["cohort"], "by": BY_ERASURE}
+            await save(uow, on_record(one, known, **about, at=uow.now))
 
 
 async def _erase_judging(uow: UnitOfWork, project_id: str) -> None:

@@ -6,7 +6,14 @@ from typing import Any
 
 from applications.admissions.store import Read
 from applications.intake.receipts import AGAIN, UNOWNED, Receipt, Status
-from nextstep_messaging import Collection, Database, Index, StaleDocument, UnitOfWork
+from nextstep_messaging import (
+    Collection,
+    Database,
+    Index,
+    StaleDocument,
+    UnitOfWork,
+    destroy_key,
+)
 
 RECEIPTS = "receipts"
 MAPS = "maps"
@@ -67,7 +74,7 @@ async def save_receipt(uow: UnitOfWork, receipt: Receipt) -> None:
 
 
 async def erase(uow: UnitOfWork, receipt: Receipt) -> None:
-    """Remove what a receipt says, its body with it.
+    """Remove what a receipt says, its body with it; no backup gives it again.
 
     Raises:
         StaleDocument: it was changed since it was loaded.
@@ -75,6 +82,7 @@ async def erase(uow: UnitOfWork, receipt: Receipt) -> None:
     """
     origin = receipt.origin.model_dump() if receipt.origin else None
     await _set(uow, receipt, erased_receipt(origin))
+    await destroy_key(uow, receipt.id)
 
 
 def erased_receipt(origin: Mapping[str, Any] | None) -> dict[str, Any]:

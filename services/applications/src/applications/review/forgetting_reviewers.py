@@ -4,6 +4,8 @@ Reviewers are staff and known by the address they sign in with. What they gave s
 that leads nowhere, because other people's result rests on it.
 """
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -16,7 +18,7 @@ from applications.admissions.store import (
 )
 from applications.admissions.traits import Traits
 from applications.review.case import Review
-from applications.review.conflicts import Conflict, Reviewer, hides, likely, told_as
+from applications.review.conflicts import Conflict, ConflictKind, Reviewer, hides, likely, told_as
 from applications.review.sheets import Sheet
 from applications.review.store import (
     REVIEWERS,
@@ -139,27 +141,60 @@ async def _with_what_was_likely(
 
     Otherwise a sheet that did not count, because of it, would count from then on.
     """
-    row = await uow.collection(APPLICATIONS).get(review.application_id)
-    if reviewer is None or row is None:
-        return review
+    kind = reviewer and await _likely(uow.collection, review, reviewer)
+    return _with(review, reviewer.email, kind, uow.now) if reviewer and kind else review
+
+
+async def _likely(read: Read, review: Review, reviewer: Reviewer) -> ConflictKind | None:
+    """The kind of conflict that likeness suggests and nobody has answered."""
+    row = await read(APPLICATIONS).get(review.application_id)
+    if row is None:
+        return None
     email, application = reviewer.email, application_from_document(row)
-    claimed = await uow.collection(IDENTITIES).get(f"email:{email}")
+    claimed = await read(IDENTITIES).get(f"email:{email}")
     owners = {email: claimed["person_id"]} if claimed else {}
     applicant = Traits.of_applicant(application.answers)
     found = likely(reviewer, applicant, application.person_id, owners)
     holds = any(one.effective for one in review.conflicts if one.reviewer == email)
     if found is None or holds or not hides(found, review.conflicts, email):
-        return review
-    kept = Conflict(
-        reviewer=email,
-        kind=found.kind,
-        reason=ERASED,
-        effective=True,
-        by=BY_ERASURE,
-        at=uow.now,
-    )
+        return None
+    return found.kind
+
+
+def _with(review: Review, email: str, kind: ConflictKind, at: datetime) -> Review:
+    kept = Conflict(reviewer=email, kind=kind, reason=ERASED, effective=True, by=BY_ERASURE, at=at)
     others = tuple(one for one in review.conflicts if one.reviewer != email)
     return review.model_copy(update={"conflicts": (*others, kept)})
+
+
+async def likely_conflicts(read: Read) -> list[dict[str, Any]]:
+    """Every conflict that the erasure of a reviewer would record, for backups."""
+    asked = {
+        (row["cohort"], row["email"]): Reviewer.model_validate(row)
+        for row in await read(REVIEWERS).find({})
+    }
+    found = []
+    for row in await read(REVIEWS).find({"sheets": {"$ne": []}}):
+        review = review_from_document(row)
+        for email in sorted({sheet.reviewer for sheet in review.sheets}):
+            reviewer = asked.get((review.cohort, email))
+            kind = reviewer and await _likely(read, review, reviewer)
+            if kind:
+                people = [told_as(review.cohort, email)]
+                found.append(
+                    {"people": people, "review": row["_id"], "reviewer": email, "kind": kind}
+                )
+    return found
+
+
+async def keep_likely_conflicts(uow: UnitOfWork, found: Sequence[Mapping[str, Any]]) -> None:
+    """Record the conflicts of reviewers whose names and employers a restore could not give back."""
+    for one in found:
+        row = await uow.collection(REVIEWS).get(one["review"])
+        review = review_from_document(row) if row else None
+        if review and all(c.reviewer != one["reviewer"] for c in review.conflicts):
+            changed = _with(review, one["reviewer"], one["kind"], uow.now)
+            await uow.collection(REVIEWS).save(review_to_document(changed))
 
 
 def _renamed(one: By, email: str, nobody: str) -> By:

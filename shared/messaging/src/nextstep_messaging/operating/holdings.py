@@ -4,12 +4,13 @@ A service declares it once. Its erasure changes documents as the declaration say
 seals precisely what an erasure would take away, by the key of the person who could ask for it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from nextstep_messaging.database.documents import ReadCollection
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 
 Document = dict[str, Any]
@@ -102,6 +103,20 @@ class Holdings:
             (*self.written, *other.written),
             self.large | other.large,
         )
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What an erasure records before it takes away what that follows from.
+
+    In a backup from before the erasure, what it follows from is under a key that is gone. So a
+    backup keeps beside it what would be recorded, and a restore records it of who was erased.
+    """
+
+    gather: Callable[[Callable[[str], ReadCollection]], Awaitable[Sequence[Document]]]
+    """All that an erasure would record now; `people` are those whose erasure would, by id."""
+    record: Callable[[UnitOfWork, Sequence[Document]], Awaitable[None]]
+    """Records some of it; what is recorded already stays as it is."""
 
 
 NONE: Final = Holdings((), frozenset())

@@ -8,7 +8,7 @@ from typing import Any
 from nextstep_messaging.database.unit_of_work import UnitOfWork
 from nextstep_messaging.messaging import Messaging
 from nextstep_messaging.operating.archive import PersonFile
-from nextstep_messaging.operating.holdings import NONE, Holdings
+from nextstep_messaging.operating.holdings import NONE, Holdings, Inferred
 from nextstep_messaging.operating.settings import MessagingSettings
 from nextstep_messaging.timers.clock import Clock
 
@@ -59,6 +59,8 @@ class Service:
     """The files that the service holds about a person, one after another, if it holds any."""
     holdings: Holdings = NONE
     """What it holds about people, for backups; its erasure goes by the same."""
+    inferred: Inferred | None = None
+    """What its erasure records of what people's records suggest, for backups."""
     erase_restored: Callable[[UnitOfWork, str], Awaitable[None]] | None = None
     """Erases somebody after a restore, as if their erasure was heard now."""
     port: int = 8000

@@ -17,6 +17,7 @@ from nextstep_messaging import (
     EventRouter,
     Holding,
     Holdings,
+    Inferred,
     Mentions,
     Messaging,
     MessagingSettings,
@@ -53,6 +54,16 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     await uow.collection("fs.chunks").delete({"files_id": f"{person_id}:cv"})
 
 
+async def suspected(read: Any) -> list[dict[str, Any]]:
+    """What an erasure would record of who has a name."""
+    return [{"people": [row["_id"]], "of": row["_id"]} for row in await read("people").find({})]
+
+
+async def suspect(uow: UnitOfWork, found: Any) -> None:
+    for one in found:
+        await uow.collection("ledger").insert({"_id": f"had a name: {one['of']}"})
+
+
 async def export(_messaging: Messaging, _person_id: str) -> dict[str, Any]:
     return {}
 
@@ -64,6 +75,7 @@ SERVICE = Service(
     export_person=export,
     erase_person=erase,
     holdings=HOLDINGS,
+    inferred=Inferred(suspected, suspect),
     erase_restored=erase,
 )
 

@@ -87,6 +87,8 @@ async def test_who_was_erased_since_stays_away_and_the_old_backup_is_empty_of_th
     assert after["notes"]["n-2"]["text"] == "knows (erased) well"  # though nobody knows the name
     assert after["people"]["bo"] == before["people"]["bo"]
     assert not [word for word in canaries["ann"] if word in str(after)]
+    # what her erasure would have recorded, had it not come before the restore
+    assert [one for one in after["ledger"] if "had a name" in one] == ["had a name: ann"]
     row = await there.db.read(PERSON_KEYS).get("ann")
     assert row["key"] is None
     found = await examined(there.db.read)

@@ -118,3 +118,15 @@ async def erase_receipt(uow: UnitOfWork, receipt: Receipt, files: Iterable[str] 
     body = [receipt.body_file] if receipt.body_file else []
     await discard(uow, [*body, *files])
     await erase_details(uow, receipt.id)
+
+
+async def is_receipt(read: Read, key: str) -> bool:
+    """Whether this is the id of what somebody sent, rather than of a person."""
+    return await read(store.RECEIPTS).count({"_id": key}) > 0
+
+
+async def erase_restored_receipt(uow: UnitOfWork, receipt_id: str) -> None:
+    """Erase again what was erased by itself, or as its sender's, after a backup was taken."""
+    receipt = await store.find_receipt(uow.collection, receipt_id)
+    if receipt is not None and receipt.status != "erased":
+        await erase_receipt(uow, receipt)

@@ -130,7 +130,14 @@ async def _backup(service: Service, messaging: "Messaging", asked: Namespace, sa
         raise CommandError(f"nobody declared what {', '.join(undeclared)} hold about people")
     actor = _operator()
     await messaging.transact(lambda uow: record(uow, actor, TOOK, service.name))
-    done = await take(messaging.db, service.name, service.holdings, masters, asked.folder)
+    done = await take(
+        messaging.db,
+        service.name,
+        service.holdings,
+        masters,
+        asked.folder,
+        inferred=service.inferred,
+    )
     await _write_keys(messaging, asked.keys, say)
     for line in told_of(done):
         say(f"{service.name}: {line}")
@@ -190,7 +197,7 @@ async def _restore(service: Service, messaging: "Messaging", asked: Namespace, s
     erase = service.erase_restored
     if erase is None:
         raise CommandError(f"{service.name} does not say how it erases somebody after a restore")
-    into = Into(db, messaging.collections, messaging.transact, erase)
+    into = Into(db, messaging.collections, messaging.transact, erase, service.inferred)
     done = await restore(restoring, into, _operator(), replace=asked.replace)
     await messaging.sealer.seal_all()
     for line in restored(done):

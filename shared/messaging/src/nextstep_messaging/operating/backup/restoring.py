@@ -55,7 +55,7 @@ from nextstep_messaging.operating.backup.splitting import Lock, joined, opens
 from nextstep_messaging.operating.backup.taking import FILE_PIECES, FILE_ROWS
 from nextstep_messaging.operating.erased_words import ERASED_WORDS, ErasedWords
 from nextstep_messaging.operating.erasing_again import look_again
-from nextstep_messaging.operating.holdings import changed_at
+from nextstep_messaging.operating.holdings import Inferred, changed_at
 
 Erase = Callable[[UnitOfWork, str], Awaitable[None]]
 Transact = Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
@@ -111,6 +111,8 @@ class Restoring:
         self.done = Restored(self.manifest)
         self.blanked: list[str] = []
         """Entries of the audit log of which only what an erasure leaves could be restored."""
+        self.inferred: list[Document] = []
+        """What follows from what people's records said when it was taken."""
         self.met: set[str] = set()
         """Everybody who has something sealed in it."""
 
@@ -161,6 +163,9 @@ class Restoring:
     async def write_documents(self, db: Database) -> None:
         """Put back all documents, as far as they open."""
         for frame in self.frames(DOCUMENTS):
+            if "inferred" in frame:
+                self.inferred += frame["inferred"]
+                continue
             name = frame["collection"]
             rows = [self._document(name, row) for row in frame["rows"]]
             there = [self._without_names(name, row) for row in rows if row is not None]
@@ -259,6 +264,8 @@ class Into:
     """Runs a unit of work."""
     erase: Erase
     """Erases a person as if their erasure was heard now."""
+    inferred: Inferred | None = None
+    """Records what their records suggested, of whom these no longer open."""
 
 
 async def restore(restoring: Restoring, into: Into, by: Actor, *, replace: bool) -> Restored:
@@ -286,6 +293,10 @@ async def restore(restoring: Restoring, into: Into, by: Actor, *, replace: bool)
     await restoring.write_documents(db)
     await restoring.write_files(db)
     await restoring.write_keys(db)
+    if into.inferred is not None:
+        gone = restoring.done.sealed_of
+        theirs = [one for one in restoring.inferred if gone & {*one["people"]}]
+        await transact(partial(_record_inferred, inferred=into.inferred, theirs=theirs))
     again = sorted(restoring.met & restoring.store.erased.keys())
     restoring.done.erased_again = len(again)
     # before anything else is done, so that the log says first why it is another
@@ -298,6 +309,10 @@ async def restore(restoring: Restoring, into: Into, by: Actor, *, replace: bool)
     await db.write(RESTORES).update({"_id": key}, {"$set": row}, upsert=True)
     await db.write(RESTORES).delete({"_id": UNDER_WAY})
     return restoring.done
+
+
+async def _record_inferred(uow: UnitOfWork, inferred: Inferred, theirs: list[Document]) -> None:
+    await inferred.record(uow, theirs)
 
 
 async def _record(uow: UnitOfWork, restoring: Restoring, by: Actor) -> None:

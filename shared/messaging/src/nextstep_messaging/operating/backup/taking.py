@@ -36,7 +36,13 @@ from nextstep_messaging.operating.backup.sealed_file import SealedWriter
 from nextstep_messaging.operating.backup.sealing import MasterKeys, new_key, sealed_part
 from nextstep_messaging.operating.backup.splitting import Claim, Lock, lock_of, split
 from nextstep_messaging.operating.backup.whose import claims
-from nextstep_messaging.operating.holdings import Document, Holdings, stays_all, values_at
+from nextstep_messaging.operating.holdings import (
+    Document,
+    Holdings,
+    Inferred,
+    stays_all,
+    values_at,
+)
 
 Read = Callable[[str], ReadCollection]
 
@@ -66,6 +72,7 @@ class Taking:
     holdings: Holdings
     store: KeyStore
     manifest: Manifest
+    inferred: Inferred | None = None
     number: int = 0
     """Counts what is sealed by people's keys, so that no number comes twice."""
     documents: int = 0
@@ -187,7 +194,13 @@ class Taken:
 
 
 async def take(
-    db: Database, service: str, holdings: Holdings, masters: MasterKeys, folder: Path
+    db: Database,
+    service: str,
+    holdings: Holdings,
+    masters: MasterKeys,
+    folder: Path,
+    *,
+    inferred: Inferred | None = None,
 ) -> Taken:
     """Make a backup of a service's database in a folder of its own within `folder`.
 
@@ -200,7 +213,7 @@ async def take(
     making = folder / (folder_name(service, now, backup) + UNFINISHED)
     blank = Manifest(service, backup, now.isoformat(), "", {})
     key = masters.wrap(new_key(), blank.about)
-    taking = Taking(db, holdings, KeyStore(masters), replace(blank, key=key))
+    taking = Taking(db, holdings, KeyStore(masters), replace(blank, key=key), inferred)
     try:
         with _alone(folder, service):
             return await _take(taking, masters, making)
@@ -272,6 +285,8 @@ async def _take_at_a_moment(taking: Taking, masters: MasterKeys, making: Path) -
         present = [one for one in await taking.db.collections() if one not in left_out]
         with _Sealed(taking, masters, making / DOCUMENTS) as writer:
             await taking.write_documents(read, present, writer.frames)
+            if taking.inferred is not None:
+                writer.frames.write({"inferred": [*await taking.inferred.gather(read)]})
         rows = []
         discarded = await _discarded(read, taking.holdings.discarded)
         async for some in read(FILE_ROWS).stream({}, BATCH):
