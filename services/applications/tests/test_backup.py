@@ -215,3 +215,32 @@ async def test_a_reviewer_who_was_erased_since_is_erased_again(
         given = {"erased": [register], "replace": True}
         await command(there, "restore", folder=backup, keys=old_keys, **given)
         assert "sefton" not in str(await everything(there)).casefold()
+
+
+@pytest.mark.stack
+async def test_what_belonged_to_nobody_and_was_erased_since_is_gone_from_older_backups(
+    running: Running, other_mongo_database: str, tmp_path: Path
+) -> None:
+    here, canary = running.messaging, f"kanarie{secrets.token_hex(6)}"
+    unread = {"submission_id": "1", "who": canary, "mail": "kim@example.org"}
+    receipt = await running.processed((await running.post(unread)).json()["receipt_id"])
+    assert receipt["status"] == "quarantined"
+    folder, keys = tmp_path / "backups", tmp_path / "keys" / "applications"
+    async with on(running, here.db.name) as same:
+        await command(same, "backup", folder=folder, keys=keys)
+        (backup,) = folder.glob("applications-*")
+        old_keys = keys.with_suffix(".old")
+        old_keys.write_bytes(keys.read_bytes())
+        async with running.staff("office") as office:
+            url = f"/applications/quarantine/erase/{receipt['_id']}"
+            erased = await office.post(url, data={"reason": "She asked for it."})
+            assert erased.status_code == 303
+        await command(same, "keys", file=keys)
+        register = tmp_path / "register"
+        register.write_text(await command(same, "erased"))
+    async with on(running, other_mongo_database) as there:
+        for held, more in ((keys, {}), (old_keys, {"erased": [register], "replace": True})):
+            await command(there, "restore", folder=backup, keys=held, **more)
+            row = await there.db.read("receipts").get(receipt["_id"])
+            assert row["status"] == "erased"
+            assert canary not in str(await everything(there))

@@ -12,11 +12,15 @@ import pytest
 from awards.data_protection import (
     erase_fellow,
     erase_panellist,
+    erase_restored,
     export_person,
     heeds_erasure,
+    keep_likely_conflicts,
+    likely_conflicts,
     without_judging,
 )
 from awards.fellows.fellow import ERASED_NAME
+from awards.holdings import HOLDINGS
 from awards.judging.excluding_sheets import exclude
 from awards.judging.filling_in_sheets import unlock
 from awards.panel.conflicts import pair_id
@@ -257,6 +261,29 @@ async def test_who_was_kept_from_a_project_by_their_employer_is_kept_from_it_aft
     assert {(made["f1"], judges["Ada"]), (made["f3"], judges["Ben"])} <= before
     await service.messaging.transact(lambda uow: erase_fellow(uow, "f1"))
     await service.messaging.transact(lambda uow: erase_panellist(uow, judges["Ben"]))
+    assert (await service.panel()).recused == before
+
+
+@stack
+async def test_and_after_a_restore_that_could_not_give_back_employer_and_names(service: Service):
+    made = await service.with_projects("f1", "f2")
+    judges = await service.with_panel("Ada", "Ben", trust="Project Trust")
+    before = (await service.panel()).recused
+    db = service.messaging.db
+    backed_up = await likely_conflicts(db.read)
+    gone = {"f1", judges["Ben"], made["f1"]}
+    for name in ("fellows", "projects", "panellists"):
+        holding = HOLDINGS.of(name)
+        assert holding is not None
+        for row in await db.read(name).find({"_id": {"$in": sorted(gone)}}):
+            left = holding.stays(row, gone)
+            await db.write(name).update({"_id": row["_id"]}, {"$set": left})
+    assert (await service.panel()).recused < before
+    theirs = [one for one in backed_up if gone & {*one["people"]}]
+    for _ in range(2):
+        await service.messaging.transact(lambda uow: keep_likely_conflicts(uow, theirs))
+    for person in ("f1", judges["Ben"]):
+        await service.messaging.transact(lambda uow, who=person: erase_restored(uow, who))
     assert (await service.panel()).recused == before
 
 

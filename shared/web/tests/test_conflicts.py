@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from nextstep_contracts import ConflictChanged, PersonErased, RecusalChanged
 from nextstep_messaging import Messaging
+from nextstep_messaging.operating.backup.rows import PERSON_KEYS
 from nextstep_messaging.testing import hear
 from nextstep_web.conflicts import Closed, Said, changes, closed_to, say, viewer_of, written_for
-from nextstep_web.kept_conflicts import HEARD, SAID, held
+from nextstep_web.kept_conflicts import HEARD, SAID, forget, held
 
 AT = datetime(2024, 9, 2, 12, tzinfo=UTC)
 BEN, CAT = viewer_of("Ben+work@GoogleMail.com"), viewer_of("cat@example.org")
@@ -93,6 +94,18 @@ async def test_nothing_is_kept_of_whoever_was_erased(messaging: Messaging):
         await hear(messaging, PersonErased(person_id=person, erased_at=AT))
     await hear(messaging, told(9), judge)
     assert await messaging.db.read(HEARD).count({}) == 0
+
+
+async def test_of_whom_nothing_else_is_held_no_backup_gives_anything_again(messaging: Messaging):
+    keys, key = messaging.db.write(PERSON_KEYS), {"key": {"by": "x"}, "made_at": AT}
+    for person in ("judge", "p-1"):
+        await keys.insert({"_id": person, **key})
+    await hear(messaging, told(viewer=CAT, viewer_id="judge"))
+    await hear(messaging, told(viewer=BEN), sender="awards")
+    for person, by in (("p-1", "scheduling"), ("judge", "applications"), ("unknown", "awards")):
+        await messaging.transact(lambda uow, p=person, by=by: forget(uow, p, by=by))
+    rows = {row["_id"]: row["key"] for row in await keys.find({})}
+    assert rows == {"judge": None, "p-1": key["key"]}
 
 
 async def test_saying_is_in_the_transaction_and_of_some_people_only(messaging: Messaging):
