@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,10 +12,12 @@ from fastapi import FastAPI
 from playwright.async_api import Page
 
 from nextstep_local.testing import assert_readable, serving
-from nextstep_messaging import Actor, Messaging, UnitOfWork
+from nextstep_messaging import Actor, FixedClock, Messaging, UnitOfWork
 from nextstep_messaging.operating.audit import ENTRIES, erase_details, record
+from nextstep_messaging.operating.audit.recording import RESTORED, record_blanked
+from nextstep_messaging.operating.audit.restorations import note_restored
 from nextstep_messaging.testing import audit_trail
-from nextstep_web import WebSettings
+from nextstep_web import WebSettings, audit_todos
 from nextstep_web.testing import signed_in
 
 from .conftest import enter
@@ -118,6 +121,34 @@ async def test_what_is_hidden_from_a_reader_is_told_without_what_it_is_about(
     assert "A family matter." in (await running.get(AUDIT)).text
 
 
+async def put_back(messaging: Messaging) -> None:
+    """What a restore leaves on the trail."""
+
+    async def work(uow: UnitOfWork) -> None:
+        about = {"taken_at": "2024-09-01T01:00:00+00:00", "size": 4, "sealed": 0, "erased_again": 0}
+        entry = await record_blanked(uow, OLIVE, RESTORED, "c0ffee", [], **about)
+        await note_restored(uow, entry, 4)
+
+    await messaging.transact(work)
+
+
+async def test_a_restore_is_told_above_the_trail_and_for_a_month_as_something_to_know(
+    running: httpx.AsyncClient, messaging: Messaging, settings: WebSettings
+):
+    enter(running, settings, "office")
+    await put_back(messaging)
+    told = (
+        "The audit log of awards was restored on 2 September 2024, 12:00 UTC from a backup of "
+        "1 September 2024, 01:00 UTC: it goes on after entry 4."
+    )
+    assert told in (await running.get(AUDIT)).text
+    [todo] = await audit_todos(messaging)
+    assert (todo["text"].startswith(told), todo["href"]) == (True, AUDIT)
+    messaging.clock = FixedClock(messaging.clock.now() + timedelta(days=31))
+    assert await audit_todos(messaging) == []
+    assert told in (await running.get(AUDIT)).text
+
+
 async def test_only_who_may_read_it_reads_it(running: httpx.AsyncClient, settings: WebSettings):
     for role, status in (("office", 200), ("read_only", 200), ("panel", 403), ("facilitator", 403)):
         enter(running, settings, role)
@@ -133,6 +164,7 @@ async def test_it_can_be_read_on_a_desk_and_on_a_phone(
 ):
     why = "The panellist wrote that the sheet was locked by mistake on the way to a meeting."
     await acted(messaging, *(("unlock-sheet", f"project-{n}", {"why": why}) for n in range(60)))
+    await put_back(messaging)
     session = signed_in(settings, "office", name="Olive Office")
     async with serving(make_app(messaging)) as url:
         cookies = [{"name": k, "value": v, "url": url} for k, v in session.cookies.items()]

@@ -8,7 +8,7 @@ import pytest
 from nextstep_contracts import AuditContradicted
 from nextstep_local.testing import eventually
 from nextstep_messaging.operating.audit.checkpoint import opened
-from nextstep_messaging.operating.audit.store import NOTES
+from nextstep_messaging.operating.audit.store import NOTES, RESTORATIONS
 from nextstep_programme.writing import weekday
 from nextstep_web.testing import signed_in
 from notifications.emails.audit_checkpoints import EMAIL
@@ -56,6 +56,19 @@ async def test_the_office_is_sent_signed_checkpoints_once_a_day(start: Start, cl
             return [one.address for one in await service.emails()] == [ADDRESS, "other@example.org"]
 
         await eventually(both)
+        service.clock.advance(timedelta(days=1))
+        row = {"log": "awards", "restoration": "ab", "entry": "1", "number": 6, "size": 5}
+        row |= {"taken_at": b.NOW.isoformat(), "lost": [6, 9]}
+        row |= {"restored_at": service.clock.now().isoformat()}
+        await service.messaging.db.write(RESTORATIONS).insert({"_id": "awards:ab", **row})
+        assert await tell_office(service.here, ADDRESS)
+        last = (await service.emails())[-1]
+        assert last.title == "An audit log was restored from a backup"
+        written = await body(service.messaging.db.read, last.email_id)
+        assert written is not None
+        assert "it goes on after entry 5. What was entries 6 to 9 before is in it no" in " ".join(
+            written.text.split()
+        )
         service.clock.advance(timedelta(days=1))
         told = AuditContradicted(
             log="awards", holder="applications", number=3, what="Entry 3.", found_at=b.NOW

@@ -23,6 +23,7 @@ from nextstep_messaging.operating.audit.recording import (
     ERASED_PERSON,
     EXPORTED_PERSON,
     REPLAYED,
+    RESTORED,
 )
 from nextstep_messaging.operating.audit.restorations import NEWS, restored
 from nextstep_messaging.operating.audit.store import ENTRIES, HEAD
@@ -58,6 +59,7 @@ OF_EVERY_SERVICE = frozenset(
         REPLAYED,
         DISCARDED,
         COMMANDED,
+        RESTORED,
     }
 ) | {"signed in", "signed out", "ended"}
 """What is done in every service to what no service knows by a name or has a page of."""
