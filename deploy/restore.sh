@@ -5,6 +5,8 @@
 #
 # The services are stopped first and stay so: read what was said, then start them. Options after --
 # go to `python -m <service> restore`, for example --replace where a database holds something.
+# Where the services run without Docker, NEXTSTEP_PYTHON names the Python that has them; stop them
+# yourself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 usage() {
@@ -35,7 +37,9 @@ for service in "${services[@]}"; do
   newest[$service]=$(basename "$found")
 done
 [ -n "${NEXTSTEP_PYTHON:-}" ] || docker compose stop "${services[@]}"
-for service in "${services[@]}"; do
+run() { # run SERVICE OPTION...: restore a service, which sees /backups and /keys
+  local service=$1
+  shift
   if [ -n "${NEXTSTEP_PYTHON:-}" ]; then
     "$NEXTSTEP_PYTHON" -m "$service" restore "$backups/${newest[$service]}" \
       --keys "$keys/$service.keys" "$@"
@@ -44,5 +48,14 @@ for service in "${services[@]}"; do
       "$service" python -m "$service" restore "/backups/${newest[$service]}" \
       --keys "/keys/$service.keys" "$@"
   fi
+}
+restored=()
+for service in "${services[@]}"; do
+  if ! run "$service" "$@"; then
+    echo "$service was not restored. Restored before it: ${restored[*]:-none}." >&2
+    echo "Mend what it said, then restore the rest, each by --service." >&2
+    exit 1
+  fi
+  restored+=("$service")
 done
 echo "Restored: ${services[*]}. Read docs/runbook.md, \"After a restore\", then start them."

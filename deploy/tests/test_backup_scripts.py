@@ -46,3 +46,14 @@ def test_what_cannot_be_done_is_said(script, words, said, tmp_path):
     done = run(script, *[one.format(tmp_path) for one in words])
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_where_one_is_not_restored_the_script_says_which_and_what_was(tmp_path):
+    for service in ("applications", "scheduling"):
+        (tmp_path / f"{service}-20261130T010000Z-ab").mkdir()
+    # without settings no service restores anything; the first stops it
+    given = ("--service", "scheduling", "--service", "applications")
+    done = run("restore.sh", tmp_path, tmp_path, *given)
+    assert done.returncode == 1
+    assert "scheduling was not restored. Restored before it: none." in done.stderr
+    assert "applications" not in done.stderr
