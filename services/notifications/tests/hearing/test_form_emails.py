@@ -1,6 +1,8 @@
 """Whoever fills in a form with a stranger's address, again and again, does not flood them."""
 
+import html
 import random
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,6 +100,7 @@ async def test_a_flood_of_forms_is_held_back_and_decisions_still_go(
         assert len(smtp_sink.mails) == 6  # the decision, and somebody else's receipt
         await the_office_reads_of_it_and_sends_one(service, client_of)
         assert len(smtp_sink.mails) == 7
+        await of_the_week_the_office_sees_this_weeks_alone(service, client_of)
 
 
 @pytest.mark.stack
@@ -122,7 +125,8 @@ async def the_office_reads_of_it_and_sends_one(service: Running, client_of: Clie
     async with client_of(service, office) as client:
         home = await client.get("/notifications/", headers={"accept": "text/html"})
         assert "26 emails to 1 address held back this week" in home.text
-        listed = await client.get("/notifications/mails?state=held")
+        listed = await client.get(held_this_week(home.text))
+        assert "26 found" in listed.text
         assert listed.text.count("Held back") >= 25
         [one, *_] = await service.emails(state="held")
         page = await client.get(f"/notifications/mails/{one.email_id}")
@@ -133,3 +137,22 @@ async def the_office_reads_of_it_and_sends_one(service: Running, client_of: Clie
         )
         assert answer.status_code == 303
     await service.settled()
+
+
+def held_this_week(home: str) -> str:
+    """Where the start page's line about them leads."""
+    [link] = re.findall(r'href="([^"]+)">\d+ emails? to [^<]+ held back this week', home)
+    return html.unescape(link)
+
+
+async def of_the_week_the_office_sees_this_weeks_alone(service: Running, client_of: Client):
+    office = signed_in(service.settings, "office", subject="office@example.org")
+    service.clock.advance(timedelta(days=8))
+    async with client_of(service, office) as client:
+        assert "held back" not in (await client.get("/notifications/")).text
+        await service.hear(to_victim(40))
+        home = await client.get("/notifications/")
+        assert "1 email to 1 address held back this week" in home.text
+        assert "1 found" in (await client.get(held_this_week(home.text))).text
+        everything = await client.get("/notifications/mails?state=held&since=never")
+        assert "26 found" in everything.text

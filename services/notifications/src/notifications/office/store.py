@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nextstep_programme.searching import without_titles
 from notifications.emails.all_emails import BY_OTHERS
-from notifications.emails.wording import clean
+from notifications.emails.wording import PROGRAMME_ZONE, clean
 from notifications.hearing.email_record import EmailRecord
 from notifications.hearing.store import EMAILS, Read
 
@@ -22,17 +23,21 @@ def matching(
     *,
     state: str | None = None,
     kind: str | None = None,
+    since: date | None = None,
     text: str = "",
 ) -> Mapping[str, Any]:
     """What the filters of the list ask for; `text` is looked for in subject, name and address.
 
-    `closed` are people of whom whoever asks must learn nothing.
+    `since` is the first local day of those that were queued. `closed` are people of whom whoever
+    asks must learn nothing.
     """
     wanted: dict[str, Any] = {**known_to(closed)}
     if state is not None:
         wanted["state"] = state
     if kind is not None:
         wanted["$and"] = [{"template": kind}]
+    if since is not None:
+        wanted |= _queued_since(day_begins(since))
     if sought := without_titles(clean(text[:LONGEST_SEARCH])):
         like = {"$regex": re.escape(sought), "$options": "i"}
         wanted["$or"] = [{"title": like}, {"name": like}, {"address": like}]
@@ -92,9 +97,18 @@ def known_to(closed: Collection[str]) -> dict[str, Any]:
 
 async def held_since(read: Read, moment: datetime, closed: Collection[str]) -> dict[str, int]:
     """How many emails were held back since a moment, by address, but those to `closed` people."""
-    since = {"state": "held", "queued_at": {"$gte": moment.astimezone(UTC).isoformat()}}
+    since = {"state": "held"} | _queued_since(moment)
     steps: Sequence[Mapping[str, Any]] = [
         {"$match": since | known_to(closed)},
         {"$group": {"_id": "$address", "n": {"$sum": 1}}},
     ]
     return {row["_id"]: row["n"] for row in await read(EMAILS).aggregate(steps)}
+
+
+def day_begins(on: date) -> datetime:
+    """When a local day of the programme begins, UTC."""
+    return datetime.combine(on, time.min, ZoneInfo(PROGRAMME_ZONE)).astimezone(UTC)
+
+
+def _queued_since(moment: datetime) -> dict[str, Any]:
+    return {"queued_at": {"$gte": moment.astimezone(UTC).isoformat()}}

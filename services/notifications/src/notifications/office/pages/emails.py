@@ -1,6 +1,8 @@
 """The list of emails, and one email as it was sent."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -40,6 +42,7 @@ FILTERS = [
         "label": "Kind",
         "items": [(one.name, one.label) for one in (*EVENT_EMAILS, *CALENDAR_EMAILS.values())],
     },
+    {"name": "since", "label": "Queued since", "type": "date"},
 ]
 OUTCOMES = {
     "taken": ("Taken", "green"),
@@ -80,8 +83,15 @@ def _wanted(request: Request, closed: Collection[str]) -> Mapping[str, Any]:
         closed,
         state=state if state in STATES_IN_WORDS else None,
         kind=kind if kind in EMAILS else None,
+        since=_day(given.get("since", "")),
         text=given.get("q", "").strip()[:100],
     )
+
+
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
 
 
 @router.get("/{email_id}")

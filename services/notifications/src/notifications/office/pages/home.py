@@ -1,7 +1,7 @@
 """The office's start page: what was sent, what did not arrive, and what waits."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,14 +14,15 @@ from notifications.delivery.store import mail_server
 from notifications.emails.wording import PROGRAMME_ZONE
 from notifications.office.access import Reader, notifications_of
 from notifications.office.pages.cells import label_of
-from notifications.office.store import count_by, held_since, sent_since
+from notifications.office.store import count_by, day_begins, held_since, sent_since
 
 router = APIRouter(prefix="/notifications", tags=["pages"])
 
 DAYS = 14
 """Days in the chart: a fortnight, in which every pattern of the programme shows."""
 NEWS = timedelta(days=7)
-"""How long the office is told of emails that were held back; the list has them for ever."""
+"""How long the office is told of emails that were held back, today and the days before; the list
+has them for ever."""
 _LIST = "/notifications/mails"
 
 
@@ -34,8 +35,9 @@ async def home(request: Request, _: Reader, closed: ClosedPeople) -> Response:
         await count_by(read, field, closed) for field in ("state", "day", "template")
     ]
     kinds = [(label_of(name), n) for name, n in templates.items()]
-    now = here.messaging.clock.now()
-    today = await sent_since(read, _midnight(now), closed)
+    on = _local_day(here.messaging.clock.now())
+    today = await sent_since(read, day_begins(on), closed)
+    news = on - NEWS
     # what could not be handled is about all, and read by who may know all
     dead = 0 if closed else await here.messaging.dead_letters.count()
     return render(
@@ -44,7 +46,7 @@ async def home(request: Request, _: Reader, closed: ClosedPeople) -> Response:
         figures=_figures(states, today),
         todos=[
             *await audit_todos(here.messaging),
-            *_todos(states, dead, await held_since(read, now - NEWS, closed)),
+            *_todos(states, dead, await held_since(read, day_begins(news), closed), news),
         ],
         server=await mail_server(read),
         kinds=sorted(kinds, key=lambda pair: (-pair[1], pair[0])),
@@ -52,10 +54,8 @@ async def home(request: Request, _: Reader, closed: ClosedPeople) -> Response:
     )
 
 
-def _midnight(now: datetime) -> datetime:
-    """When the day began, UTC."""
-    midnight = now.astimezone(ZoneInfo(PROGRAMME_ZONE)).replace(hour=0, minute=0, second=0)
-    return midnight.astimezone(UTC)
+def _local_day(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(PROGRAMME_ZONE)).date()
 
 
 def _figures(counts: dict[str, int], today: int) -> list[dict[str, Any]]:
@@ -74,14 +74,16 @@ def _figures(counts: dict[str, int], today: int) -> list[dict[str, Any]]:
     ]
 
 
-def _todos(counts: dict[str, int], dead: int, held: Mapping[str, int]) -> list[dict[str, str]]:
+def _todos(
+    counts: dict[str, int], dead: int, held: Mapping[str, int], since: date
+) -> list[dict[str, str]]:
     todos = []
     if held:
         text = (
             f"{plural(sum(held.values()), 'email')} to {plural(len(held), 'address', 'addresses')}"
             " held back this week: forms gave them again and again"
         )
-        todos.append({"text": text, "href": f"{_LIST}?state=held"})
+        todos.append({"text": text, "href": f"{_LIST}?state=held&since={since}"})
     if failed := counts.get("failed", 0):
         text = f"{plural(failed, 'email')} could not be delivered"
         todos.append({"text": text, "href": f"{_LIST}?state=failed"})
