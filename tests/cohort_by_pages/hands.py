@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 import httpx
-from playwright.async_api import Browser, Locator, Page, ViewportSize
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, ViewportSize
 
-from nextstep_local.demo.arrivals import newest_link
+from nextstep_local.demo.arrivals import fresh_link, newest_link
 from nextstep_local.demo.pages import Page as Seen
 from nextstep_local.demo.person import Applicant, Upload
 from nextstep_local.demo.world import World
@@ -16,6 +16,7 @@ from nextstep_local.testing import assert_fits
 
 DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
+ASK_FOR_A_LINK = "Email me a fresh link"
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Hands:
     browser: Browser
     world: World
     faults: list[str] = field(default_factory=list)
+    refusing: set[str] = field(default_factory=set)
+    """Addresses that may answer 403, of which the browser's console then has an error."""
 
     @asynccontextmanager
     async def window(self, size: ViewportSize) -> AsyncIterator[Page]:
@@ -32,24 +35,39 @@ class Hands:
         context = await self.browser.new_context(viewport=size)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: self._note(page, said.type, said.text))
+        page.on("console", lambda said: self._note(page, said))
         yield page
         await context.close()
 
-    def _note(self, page: Page, kind: str, text: str) -> None:
-        if kind == "error":
-            self.faults.append(f"{page.url}: {text}")
+    def _note(self, page: Page, said: ConsoleMessage) -> None:
+        if said.type == "error" and said.location["url"] not in self.refusing:
+            self.faults.append(f"{page.url}: {said.text}")
 
     @asynccontextmanager
     async def applicant(self, person: Applicant) -> AsyncIterator[Page]:
         """Somebody's phone on the page of their own, by the newest link in their mail."""
         async with self.window(PHONE) as page:
-            await page.goto(newest_link(self.world, person))
-            await page.locator("main form button").click()
-            await page.wait_for_load_state()
-            if "/applications/me" not in page.url:  # a Fellow's link leads to the sessions
-                await page.goto(self.world.url("applications", "/me"))
+            await self._arrive(page, newest_link(self.world, person))
             yield page
+
+    async def follow_to_decide(self, page: Page, person: Applicant, link: str) -> None:
+        """Follow a link to what cannot be undone: an older email's link has a fresh one sent."""
+        shown = page.locator("main").get_by_text(link, exact=True)
+        self.refusing.add(urljoin(page.url, await shown.get_attribute("href") or ""))
+        await follow(page, link)
+        asking = page.locator("main").get_by_role("button", name=ASK_FOR_A_LINK, exact=True)
+        if await asking.count():
+            await press(page, ASK_FOR_A_LINK)
+            await self.world.rest()
+            await self._arrive(page, fresh_link(self.world, person))
+            await follow(page, link)
+
+    async def _arrive(self, page: Page, link: str) -> None:
+        await page.goto(link)
+        await page.locator("main form button").click()
+        await page.wait_for_load_state()
+        if "/applications/me" not in page.url:  # a Fellow's link leads to the sessions
+            await page.goto(self.world.url("applications", "/me"))
 
     async def sign_in(self, page: Page, name: str, service: str = "applications") -> None:
         """Sign in as somebody of the office."""

@@ -198,7 +198,7 @@ async def _step_back(hands: Hands) -> None:
     ]
     for person in leaving:
         async with hands.applicant(person) as phone:
-            await follow(phone, "Leave the programme")
+            await hands.follow_to_decide(phone, person, "Leave the programme")
             await answer(phone, {"reason": WITHDRAWAL})
             assert "You have withdrawn" in await press(phone, "Leave the programme")
         hands.world.record.withdrew.add(person.number)

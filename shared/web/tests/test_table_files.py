@@ -71,6 +71,22 @@ def test_times_in_text_are_local_and_days_stay_days():
     assert lines[1] == ["2024-08-01 10:30", "2024-12-01 09:30", "2024-08-01", "2024-08-01"]
 
 
+async def test_times_in_csv_are_local_too_and_say_how_far_from_utc_they_are():
+    header = ("at", "until", "on", "who")
+    row = ["2024-08-01T09:30:00+00:00", datetime(2024, 12, 1, 9, 30, tzinfo=UTC), "2024-08-01", ""]
+    plain = (await table_file(asking("format=csv"), "times", header, [row])).body.decode()
+    assert '"2024-08-01T10:30:00+01:00","2024-12-01T09:30:00+00:00","2024-08-01",""' in plain
+    sealed = await table_file(asking("format=csv"), "times", header, [row], sealed=True)
+    assert '"2024-08-01T09:30:00+00:00"' in sealed.body.decode()
+
+
+async def test_ids_of_several_are_left_out_for_people_too():
+    answer = await table_file(
+        asking("format=xlsx"), "result", ("project", "author_ids"), [["A", "x y"]]
+    )
+    assert read_back(answer.body)[0] == [["Project"], ["A"]]
+
+
 def test_the_same_table_is_the_same_file():
     assert workbook("people", HEADER, [ROW]) == workbook("people", HEADER, [ROW])
 

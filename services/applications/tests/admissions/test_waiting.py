@@ -11,6 +11,7 @@ from applications.admissions.application import Application
 from applications.admissions.choosing_a_version import apply_version, set_aside
 from applications.admissions.looked_at import look_at
 from applications.admissions.store import application_from_document, application_to_document
+from applications.admissions.versions import IN_FORCE_AGAIN, HeldBack
 from applications.admissions.waiting import (
     HELD,
     DoubtedTime,
@@ -97,6 +98,24 @@ def test_what_an_earlier_release_stored_is_read(stored, about):
     read = application_from_document(document)
     assert [one.about for one in read.awaits_office] == about
     assert [*listed_sentences(read.awaits_office, "Europe/London")] == ([stored] if stored else [])
+
+
+@pytest.mark.parametrize(
+    ("stored", "kind", "why"),
+    [
+        ({"why": LATE}, "after_deadline", LATE),
+        ({"why": "A sentence of long ago."}, None, "A sentence of long ago."),
+        ({"why": IN_FORCE_AGAIN}, None, IN_FORCE_AGAIN),
+    ],
+)
+def test_why_a_version_waited_is_a_kind_and_sentences_of_earlier_releases_are_read(
+    stored, kind, why
+):
+    held = HeldBack.model_validate(stored | {"status": "pending"})
+    assert (held.kind, held.why) == (kind, why)
+    kept = held.model_dump(exclude_none=True)
+    assert "why" not in kept
+    assert HeldBack.model_validate(kept) == held
 
 
 @pytest.mark.parametrize(

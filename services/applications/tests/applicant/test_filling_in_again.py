@@ -72,7 +72,7 @@ def test_whoever_left_is_told_that_the_form_is_open_while_it_is(state, now, told
     )
 
 
-def version(why, status="pending", minutes=0):
+def version(kind, status="pending", minutes=0):
     """A later submission that waits, or that the office decided on."""
     return Version(
         id=f"v-{minutes}",
@@ -82,13 +82,12 @@ def version(why, status="pending", minutes=0):
         submitted_at=APPLIED,
         received_at=APPLIED + timedelta(minutes=minutes),
         answers=answers(),
-        held=HeldBack(why=why, status=status),
+        held=HeldBack(kind=kind, status=status),
     )
 
 
 def test_the_page_says_what_becomes_of_the_newest_form_and_nothing_of_a_strangers():
-    after, again = "A submission came after the decision.", "Applied again after withdrawing."
-    doubted = "A submission with the same number and name gives another email address."
+    after, again, doubted = "after_decision", "again_after_withdrawing", "other_address"
     assert sent_again([version(doubted)]) is None
     aside = version(again, "set_aside", minutes=2)
     assert sent_again([aside]) == SentAgain(aside.received_at, waits=False)

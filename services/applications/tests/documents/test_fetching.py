@@ -3,6 +3,7 @@
 import csv
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -201,6 +202,31 @@ async def test_while_it_is_being_fetched_the_application_waits_and_nobody_is_ask
         running.clock.advance(DELAYS[0])
         await ended(running)
         assert await state_of(running, application["_id"]) == "offered"
+
+
+async def test_a_file_that_came_and_costs_much_is_said_to_be_checked(fetching_service, server):
+    server.files["/large.pdf"] = papers.costly(700_000)
+    async with fetching_service() as running:
+        application = await running.take(linked("/large.pdf"))
+
+        async def put_aside():
+            found = await running.read("applications").get(application["_id"])
+            return found["documents"]["cv"]["size"] > 0
+
+        await eventually(put_aside)
+        async with running.applicant(application["person_id"]) as applicant:
+            page = (await applicant.get("/applications/me")).text
+            assert "We are checking your documents; you need not do anything now" in page
+            assert "Being checked" in page
+        (fetch,) = await running.read("fetches").find({})
+        assert (fetch["status"], fetch["costly"], fetch["tries"]) == ("waiting", True, 0)
+        (version,) = await running.read("submissions").find({})
+        assert version["documents"]["cv"]["size"] == len(server.files["/large.pdf"])
+        fetch = await eventually(partial(ended, running), timeout=90)
+        found = await running.read("applications").get(application["_id"])
+        held = application_from_document(found).documents["cv"]
+        assert (held.coming, held.being_checked) == (False, False)
+        assert held.problem is None or found["asked_for"] == [f"your CV ({held.problem})"]
 
 
 async def test_a_host_that_stays_away_is_given_up_and_the_applicant_is_asked_once(

@@ -16,6 +16,7 @@ from ..conftest import START
 from ..forms import file, person
 from ..papers import costly
 
+LIST_AS_CSV = "/applications/list?format=csv"
 PEOPLE = st.lists(st.sampled_from("abcd"), max_size=30)
 
 
@@ -67,6 +68,17 @@ async def test_an_innocent_submission_is_taken_in_while_hostile_ones_are_looked_
     assert len(fetches) == 5
     assert sum(one["status"] == "waiting" for one in fetches) >= 3
     assert {one["link"] for one in fetches} == {None}
+    waits = await running.read("applications").get(receipts[-2]["application_id"])
+    async with running.applicant(waits["person_id"]) as applicant:
+        page = (await applicant.get("/applications/me")).text
+        assert "We are checking your documents; you need not do anything now" in page
+        assert "Being checked" in page
+    async with running.staff() as office:
+        page = await office.get(f"/applications/application/{waits['_id']}/documents/cv/preview")
+        assert "Being checked" in page.text
+        for text in (page.text, (await office.get(LIST_AS_CSV)).text):
+            assert "etching" not in text
+        assert "your CV (we are checking it)" in (await office.get(LIST_AS_CSV)).text
 
     async def looked_at():
         first = await running.read("applications").get(receipts[0]["application_id"])

@@ -27,8 +27,8 @@ EVERY = (*VENDORS, *VARIANTS)
 POSTED = int(os.environ.get("NEXTSTEP_MUTATED", "40"))
 AT_ONCE = 20
 PATIENCE = 120.0
-"""Seconds without a single receipt being processed, after which the wait has failed: how long all of
-them take says more of the machine than of us."""
+"""Seconds without a single receipt being processed, after which the wait has failed: how long all
+of them take says more of the machine than of us."""
 SHAPES = {
     source: [one for one in EVERY if one.source == source] for source in {v.source for v in VENDORS}
 }

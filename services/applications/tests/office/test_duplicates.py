@@ -1,12 +1,14 @@
 """Two applications of one person: one counts, nothing of the other is lost, both are erased."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
-from applications.admissions import replying
-from applications.admissions.choosing_a_version import set_aside
+from applications.admissions import kept_versions, replying
+from applications.admissions.choosing_a_version import apply_version, set_aside
+from applications.admissions.waiting import DoubtedTime
 from applications.data_protection import erase
 from applications.office.duplicates import merge
 from applications.person_export import export
@@ -90,20 +92,6 @@ async def test_a_merge_that_would_lose_something_is_refused(one_place):
         await say(here, second, third)
 
 
-async def test_a_submission_that_waits_at_the_duplicate_is_decided_on_first(one_place):
-    here = one_place
-    first, _, third = await twice(here)
-    await here.take(submitted(1, 3, email="new@example.org"))  # the number, from an unknown address
-    first = (await here.applications())[0]
-    (waits,) = first.awaits_office
-    with pytest.raises(Refused, match="A submission waits at NS24-0001"):
-        await say(here, first, third)
-    assert (await here.applications())[0].awaits_office == (waits,)
-    await here.act(OFFICE, lambda act: set_aside(act, waits.submission_id, "She did not send it."))
-    await say(here, (await here.applications())[0], third)
-    assert (await here.applications())[0].duplicate_of == third.id
-
-
 async def test_a_doubt_about_the_duplicate_alone_is_settled_with_it(one_place):
     here = one_place
     await here.take(submitted(1))
@@ -113,6 +101,44 @@ async def test_a_doubt_about_the_duplicate_alone_is_settled_with_it(one_place):
     await say(here, first, second)
     _, second = await here.applications()
     assert (second.identity_concern, second.state) == (None, "offered")
+
+
+async def test_what_waited_at_the_duplicate_waits_at_the_one_that_counts(one_place):
+    """No to-do goes while a version still waits, and no version waits where nobody looks."""
+    here = one_place
+    first, _, third = await twice(here)
+    changed = submitted(1, 5, trust="Another trust")
+    doubted = submitted(1, 6, email="new@example.org")
+    doubted = replace(doubted, time_doubt=zero_of(doubted))
+    await here.take(changed)
+    await here.take(doubted)
+    await say(here, first, third)
+    first, _, third = await here.applications()
+    assert (first.awaits_office, first.duplicate_of) == ((), third.id)
+    assert [(one.kind, one.submission_id) for one in third.awaits_office] == [
+        ("after_decision", changed.receipt_id),
+        ("other_address", doubted.receipt_id),
+        ("doubted_time", doubted.receipt_id),
+    ]
+    versions = await kept_versions.of_application(here.read, third.id)
+    assert [one.id for one in versions if one.waits] == [changed.receipt_id, doubted.receipt_id]
+    assert {one.person_id for one in versions} == {third.person_id}
+    assert not any(one.waits for one in await kept_versions.of_application(here.read, first.id))
+    await here.act(OFFICE, lambda act: apply_version(act, changed.receipt_id, "She said so."))
+    await here.act(OFFICE, lambda act: set_aside(act, doubted.receipt_id, "Nobody knows it."))
+    third = (await here.applications())[2]
+    assert [one.kind for one in third.awaits_office] == ["doubted_time"]
+    assert third.answers.trust == "Another trust"
+
+
+def zero_of(submission):
+    """A form whose clock had no time."""
+    return DoubtedTime(
+        submission_id=submission.receipt_id,
+        fault="before_opening",
+        as_written="1970-01-01",
+        received_at=submission.received_at,
+    )
 
 
 async def test_erasing_or_exporting_the_one_reaches_the_other(one_place):

@@ -19,6 +19,7 @@ from awards.projects.project import Project
 from awards.projects.scanning_posters import record_scan, scan_unscanned
 from awards.projects.store import load_project
 from awards.projects.submitting import submit
+from awards.projects.taking_out_of_judging import remove
 from nextstep_contracts import PosterRemoved, Refused
 from nextstep_documents.virus_scanner import Scanner, Verdict
 from nextstep_local.clamd import Clamd
@@ -151,3 +152,28 @@ async def test_another_poster_takes_the_place_of_one_that_was_removed(service: S
     poster = await keep_poster(service.here, project.id, "better.pdf", PDF, "f1")
     after = await service.act(lambda act: attach_poster(act, removed, poster))
     assert (after.poster, after.refused_poster) == (poster, None)
+
+
+async def test_the_office_settles_a_removed_poster_of_which_no_other_comes(service: Service):
+    project = await with_poster(service, "f1", EICAR)
+    other = await with_poster(service, "f2", EICAR)
+    for one in (project, other):
+        file_id = one.poster.file_id
+        await service.act(lambda act, p=one, f=file_id: record_scan(act, p.id, f, INFECTED))
+    found = "A virus was found in the poster of"
+    async with service.client("office") as office:
+        assert (await office.get("/awards/")).text.count(found) == 2
+        settle = f"/awards/projects/{project.id}/poster-settled"
+        assert (await office.post(settle, data={"reason": " "})).status_code == 409
+        for _ in range(2):
+            answer = await office.post(settle, data={"reason": "She has no other"})
+            assert answer.status_code == 303
+        page = await office.get(f"/awards/projects/{project.id}")
+        assert "The virus scanner found Eicar." in page.text  # what happened stays
+        assert "Nothing more is to be done" not in page.text
+        home = (await office.get("/awards/")).text
+        assert (home.count(found), project.title in home, other.title in home) == (1, False, True)
+    removed = await project_of(service, other)
+    await service.act(lambda act: remove(act, removed, "Withdrawn"))
+    async with service.client("office") as office:
+        assert found not in (await office.get("/awards/")).text

@@ -115,7 +115,7 @@ def audit_page(messaging: Messaging, trail: AuditTrail) -> APIRouter:
         if asks_for_file(request):
             told = [_as_told(one, telling) for one in await held.find({}, sort=[("_id", 1)])]
             return await table_file(
-                request, "audit", CSV, [[one.get(key) for key in CSV] for one in told]
+                request, "audit", CSV, [[one.get(key) for key in CSV] for one in told], sealed=True
             )
         order = [("_id", -1 if how.descending else 1)]
         page = await held.find({}, sort=order, skip=how.skip, limit=how.per_page)

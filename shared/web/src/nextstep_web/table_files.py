@@ -1,8 +1,9 @@
 """A table as a file, in the format that was asked for: CSV for programs, Excel for people.
 
 An Excel file differs where people read it: text is text whatever it looks like, so that no number
-loses its zeros and nothing is a formula; headings are words; times are local; ids that only
-programs need are left out. `column=` in the address, several times, chooses columns in either.
+loses its zeros and nothing is a formula; headings are words; ids that only programs need are left
+out. Times are local in both, in CSV with their distance from UTC (ISO 8601). `column=` in the
+address, several times, chooses columns in either.
 """
 
 import asyncio
@@ -47,6 +48,7 @@ async def table_file(
     zone: str = LONDON,
     *,
     columns: Sequence[str] | None = None,
+    sealed: bool = False,
 ) -> Response:
     """Answer with a table as the file that the request asks for; CSV unless it says otherwise.
 
@@ -55,8 +57,9 @@ async def table_file(
         name: of the file, without its ending.
         header: names of the columns, as programs know them.
         rows: the cells of each row, in the order of the header.
-        zone: where times are local in an Excel file.
+        zone: where times are local.
         columns: those chosen, where it is not the address that says so.
+        sealed: whether a hash is over these very texts, so that CSV has its times as they are.
 
     """
     excel = request.query_params.get("format") == "xlsx"
@@ -65,6 +68,8 @@ async def table_file(
     names = [header[n] for n in kept]
     chosen = [[row[n] for n in kept] for row in map(list, rows)]
     if not excel:
+        if not sealed:
+            chosen = [[_moment_in(value, zone) for value in row] for row in chosen]
         return csv_response(f"{name}.csv", names, chosen)
     content = await asyncio.to_thread(workbook, name, [heading(one) for one in names], chosen, zone)
     return download(f"{name}.xlsx", EXCEL, content)
@@ -74,7 +79,7 @@ def _columns(header: Sequence[str], asked: Sequence[str], *, for_people: bool) -
     chosen = [n for n, name in enumerate(header) if name in asked]
     if chosen:
         return chosen
-    kept = [n for n, name in enumerate(header) if not name.endswith("_id")]
+    kept = [n for n, name in enumerate(header) if not name.endswith(("_id", "_ids"))]
     return kept if for_people and kept else list(range(len(header)))
 
 
@@ -119,6 +124,16 @@ def workbook(
     held = io.BytesIO()
     book.save(held)
     return _without_times(held.getvalue())
+
+
+def _moment_in(value: Any, zone: str) -> Any:
+    """A moment, or the text of one, on the clocks of a zone; anything else as it is."""
+    with suppress(ValueError, OverflowError):  # somebody may have typed what looks like a moment
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            value = datetime.fromisoformat(value)
+        if isinstance(value, datetime) and value.tzinfo:
+            return value.astimezone(ZoneInfo(zone)).isoformat()
+    return value
 
 
 def _shown(value: Any, zone: str) -> str | int | float:

@@ -13,6 +13,7 @@ from nextstep_local.authorization.asking import (
     check_pressed_twice,
     check_token,
 )
+from nextstep_local.authorization.downloads import check_downloads
 from nextstep_local.authorization.routes import routes_of
 from nextstep_local.authorization.strange import check_strange_values
 from nextstep_local.authorization.table import Asked, Table, forgotten
@@ -79,6 +80,10 @@ class AuthorizationSuite:
     async def test_head_is_answered_like_get(self, world: World, looked_at: Asked) -> None:
         """Without a body, and without effect."""
         await check_head(world, self.table, looked_at)
+
+    async def test_every_table_is_a_file_for_people_too(self, world: World) -> None:
+        """As Excel, with columns to choose, wherever it can be had as CSV."""
+        assert await check_downloads(world, self.table)
 
     async def test_nothing_that_is_sent_breaks_it(self, world: World, asked: Asked) -> None:
         """Strange values in each place, as somebody who may ask."""

@@ -37,6 +37,12 @@ def newest_link(world: World, person: Applicant) -> str:
     raise LookupError(f"{person.name} has no email with a link")
 
 
+def fresh_link(world: World, person: Applicant) -> str:
+    """The link that they asked for last."""
+    mails = reversed(world.mail.of(person.email))
+    return str(next(mail.link("/link/") for mail in mails if mail.title.startswith(FRESH_LINK)))
+
+
 async def page_to_decide_on(world: World, person: Applicant, path: str) -> tuple[Visitor, Page]:
     """A page for what cannot be undone: an old link gives a button that has a fresh one emailed."""
     visitor, url = await arrive(world, person), world.url("applications", path)
@@ -44,10 +50,5 @@ async def page_to_decide_on(world: World, person: Applicant, path: str) -> tuple
     if page.status == HTTPStatus.FORBIDDEN:
         await visitor.send(page.form(action="/fresh-link"))
         await world.rest()
-        fresh = next(
-            mail.link("/link/")
-            for mail in reversed(world.mail.of(person.email))
-            if mail.title.startswith(FRESH_LINK)
-        )
-        await visitor.follow_emailed_link(str(fresh))
+        await visitor.follow_emailed_link(fresh_link(world, person))
     return visitor, await visitor.open(url)

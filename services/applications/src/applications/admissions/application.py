@@ -45,8 +45,13 @@ class Document(BaseModel):
 
     @property
     def coming(self) -> bool:
-        """Whether its bytes are still being fetched: nobody needs to do anything yet."""
+        """Whether it is still being fetched or checked: nobody needs to do anything yet."""
         return self.fetch_id is not None
+
+    @property
+    def being_checked(self) -> bool:
+        """Whether its bytes are here, and only take longer to look at than those of others."""
+        return self.coming and self.size > 0
 
     @property
     def usable(self) -> bool:

@@ -76,7 +76,7 @@ def outcome_of(application: Application, version: Version) -> str | None:
     """
     if says_nothing_new(application, version.answers, version.documents):
         return UNCHANGED
-    outcome = OUTCOMES.get(version.held.why) if version.held else None
+    outcome = OUTCOMES.get(version.held.kind) if version.held and version.held.kind else None
     return None if outcome == "applied_again" and not has_ended(application) else outcome
 
 
@@ -222,8 +222,15 @@ def _named(version: Version) -> str:
 async def _decided(
     act: Act, version: Version, status: Literal["applied", "set_aside"], reason: str
 ) -> None:
-    why = version.held.why if version.held else "Put in force again."
-    held = HeldBack(why=why, status=status, by=act.actor.name, reason=reason.strip(), at=act.now)
+    before = version.held
+    held = HeldBack(
+        kind=before.kind if before else None,
+        earlier_text=before.earlier_text if before else None,
+        status=status,
+        by=act.actor.name,
+        reason=reason.strip(),
+        at=act.now,
+    )
     await kept_versions.decided(act.uow, version, held)
 
 

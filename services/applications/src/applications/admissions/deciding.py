@@ -94,7 +94,9 @@ def asked_again(so_far: Outcome, by: By, reason: str) -> Outcome:
     if application.state != "documents_needed" or not needed:
         raise Refused("This application does not wait for documents.")
     if documents_coming(application, cohort):
-        raise Refused("Files are still being fetched from the form. Wait for them first.")
+        raise Refused(
+            "Files are still being fetched from the form, or checked. Wait for them first."
+        )
     what = "Documents asked for again"
     return so_far.done("ask-for-documents", "documents_requested", what, by.name, reason).told(
         DocumentsRequested, reference=application.reference, documents_needed=needed

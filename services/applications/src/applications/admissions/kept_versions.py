@@ -64,10 +64,16 @@ async def decided(uow: UnitOfWork, version: Version, held: HeldBack) -> None:
     await uow.collection(SUBMISSIONS).update({"_id": version.id}, {"$set": change})
 
 
-async def give(uow: UnitOfWork, version: Version, application_id: str, person_id: str) -> None:
-    """A version that waited is in force in another application, of another person."""
-    theirs = {"application_id": application_id, "person_id": person_id}
-    change = theirs | {"held": None, "in_force": True, "after_decision": False}
+async def give(
+    uow: UnitOfWork, version: Version, application_id: str, person_id: str, *, in_force: bool
+) -> None:
+    """A version that waited is another application's, of another person.
+
+    It is in force there, or waits on.
+    """
+    change: dict[str, Any] = {"application_id": application_id, "person_id": person_id}
+    if in_force:
+        change |= {"held": None, "in_force": True, "after_decision": False}
     await uow.collection(SUBMISSIONS).update({"_id": version.id}, {"$set": change})
 
 

@@ -4,6 +4,9 @@ from applications.admissions.application import Application
 from applications.admissions.document_names import document_name
 from nextstep_programme import Cohort
 
+FETCHING = "we are fetching it from the form"
+CHECKING = "we are checking it"
+
 
 def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...]:
     """The required documents that the applicant must send, in words for the applicant.
@@ -21,10 +24,10 @@ def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...
 
 
 def documents_coming(application: Application, cohort: Cohort) -> tuple[str, ...]:
-    """The required documents that are being fetched, in words for the applicant."""
+    """The required documents that are being fetched or checked, in words for the applicant."""
     held = {key: application.documents.get(key) for key in cohort.eligibility.documents}
     return tuple(
-        f"{document_name(key)} (we are fetching it from the form)"
+        f"{document_name(key)} ({CHECKING if document.being_checked else FETCHING})"
         for key, document in held.items()
         if document is not None and document.coming
     )

@@ -49,7 +49,7 @@ def awaiting_documents(so_far: Outcome, by: By) -> Outcome:
 def asked_for_documents(so_far: Outcome) -> Outcome:
     """Tell the applicant what is needed, unless that is what they were told last.
 
-    While a file is being fetched nobody is told anything: one message then names all.
+    While a file is being fetched or checked nobody is told anything: one message then names all.
     """
     application, cohort = so_far.application, so_far.cohort
     needed = documents_needed(application, cohort)

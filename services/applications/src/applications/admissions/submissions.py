@@ -27,13 +27,12 @@ FORM = "Application form"
 """Who did it, in the history, when a submission did."""
 UNCHANGED = "unchanged"
 """What the applicant is told of a submission that says what is in force."""
-OUTCOMES: Mapping[str, str] = {
-    HELD["after_decision"]: "after_decision",
-    HELD["after_deadline"]: "after_deadline",
-    **{HELD[kind]: "applied_again" for kind in APPLIED_AGAIN.values()},
+OUTCOMES: Mapping[HeldKind, str] = {
+    "after_decision": "after_decision",
+    "after_deadline": "after_deadline",
+    **dict.fromkeys(APPLIED_AGAIN.values(), "applied_again"),
 }
-"""What the applicant is told, by why a submission that is certainly theirs waits for the office, as
-its version has it."""
+"""What the applicant is told, by why a submission that is certainly theirs waits for the office."""
 
 
 def begun(so_far: Outcome) -> Outcome:
@@ -96,7 +95,7 @@ def acknowledged(so_far: Outcome, why: HeldKind | None, received_at: datetime) -
         SubmissionAcknowledged,
         reference=so_far.application.reference,
         received_at=received_at,
-        outcome=UNCHANGED if why is None else OUTCOMES[HELD[why]],
+        outcome=UNCHANGED if why is None else OUTCOMES[why],
     )
 
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, with_documents
 from applications.admissions.eligibility import is_late
+from applications.admissions.waiting import HELD, HeldKind, kind_of_sentence
 from nextstep_programme import Cohort
+
+IN_FORCE_AGAIN = "Put in force again."
+"""Why the office decided on a version that never waited."""
 
 
 class Correction(BaseModel):
@@ -30,11 +34,31 @@ class HeldBack(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    why: str
+    kind: HeldKind | None = None
+    """Why it waited; None if it never did: the office put it in force again."""
+    earlier_text: str | None = None
+    """The sentence of an earlier release, where it is none of ours."""
     status: Literal["pending", "applied", "set_aside"]
     by: str | None = None
     reason: str | None = None
     at: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it waited, in a sentence for the office."""
+        return HELD[self.kind] if self.kind else self.earlier_text or IN_FORCE_AGAIN
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, stored: Any) -> Any:
+        """Earlier releases stored the sentence."""
+        if not isinstance(stored, Mapping) or "why" not in stored:
+            return stored
+        known = {name: value for name, value in stored.items() if name != "why"}
+        why = stored["why"]
+        if kind := kind_of_sentence(why):
+            return known | {"kind": kind}
+        return known | {"earlier_text": None if why == IN_FORCE_AGAIN else why}
 
 
 class Version(BaseModel):

@@ -51,11 +51,17 @@ HELD: Mapping[HeldKind, str] = {
         "back, or the form sent an earlier message late."
     ),
 }
+_KINDS: Mapping[str, HeldKind] = {sentence: kind for kind, sentence in HELD.items()}
 _TIME_FAULTS: Mapping[TimeFault, str] = {
     "unreadable": "cannot be read",
     "before_opening": "is long before applications opened",
     "after_arrival": "is later than it arrived",
 }
+
+
+def kind_of_sentence(text: str) -> HeldKind | None:
+    """What a sentence of `HELD` says, as earlier releases stored it; None if it is none."""
+    return _KINDS.get(text)
 
 
 class HeldSubmission(BaseModel):

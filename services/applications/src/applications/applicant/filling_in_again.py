@@ -42,7 +42,7 @@ class SentAgain:
 
 def sent_again(versions: Iterable[Version]) -> SentAgain | None:
     """What to tell somebody of what they sent again; nothing of what may be a stranger's."""
-    theirs = [one for one in versions if one.held and one.held.why in OUTCOMES]
+    theirs = [one for one in versions if one.held and one.held.kind in OUTCOMES]
     newest = max(theirs, key=lambda one: one.received_at, default=None)
     if newest is None or newest.held is None or newest.held.status == "applied":
         return None

@@ -48,6 +48,10 @@ class Fetch(BaseModel):
             return self.model_copy(update={"status": "failed", "reason": reason})
         return self.model_copy(update={"status": "fetched", "link": None, "reason": None})
 
+    def put_aside(self) -> "Fetch":
+        """Its bytes came, and cost much to look at."""
+        return self.model_copy(update={"costly": True})
+
     def begun_again(self, now: datetime) -> "Fetch":
         """To be tried once more after it was given up."""
         return self.model_copy(update={"status": "waiting", "due": now, "tries": 0})

@@ -27,6 +27,23 @@ async def expect_files(act: Act, version: Version, links: Mapping[str, str]) -> 
     await store.add_fetches(act.uow, fetches)
 
 
+async def put_into_costly_line(act: Act, fetch_id: str, document: Document) -> None:
+    """The bytes of a link came and cost much to look at: say so, and look at them in turn."""
+    fetch = await store.find_fetch(act.read, fetch_id)
+    if fetch is None or fetch.status != "waiting" or fetch.costly:
+        return
+    await store.save_fetch(act.uow, fetch.put_aside())
+    version = await kept_versions.find(act.read, fetch.submission_id)
+    if version is None or fetch.key not in version.documents:
+        return
+    arrived = version.documents[fetch.key].arrived  # it came when its submission did
+    document = document.model_copy(update={"arrived": arrived})
+    await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
+    if version.in_force:
+        application = await act.application(fetch.application_id)
+        act.put(with_fetched(application, fetch.id, document))
+
+
 async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str | None) -> None:
     """Put what a fetch brought, or why it was given up, in its place; once.
 

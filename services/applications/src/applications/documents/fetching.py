@@ -11,12 +11,12 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from applications.admissions.act import Applications
+from applications.admissions.act import Applications, UseCase
 from applications.admissions.application import Document
 from applications.documents import store
 from applications.documents.download import Downloader, DownloadFailedError, TooLargeError
 from applications.documents.fetch import Fetch
-from applications.documents.fetched import finish_fetch
+from applications.documents.fetched import finish_fetch, put_into_costly_line
 from applications.documents.link_rules import (
     APPLICANT_REASON,
     TOO_LARGE,
@@ -128,10 +128,11 @@ class Fetching:
             self._scanner,
             quickly=None if fetch.costly else QUICK,
         )
-        if stored[fetch.key].coming:
-            await store.put_into_costly_line(self._db, fetch)
+        document = stored[fetch.key]
+        if document.coming:
+            await self._perform(fetch, lambda act: put_into_costly_line(act, fetch.id, document))
         else:
-            await self._finish(fetch, stored[fetch.key], None)
+            await self._finish(fetch, document, None)
 
     async def look_at_costly(self, lease: Lease) -> bool:
         """Look at what costs much, one at a time and in turn between people."""
@@ -160,10 +161,10 @@ class Fetching:
         await self._finish(fetch, document, reason)
 
     async def _finish(self, fetch: Fetch, document: Document, reason: str | None) -> None:
-        await self._applications.perform(
-            lambda act: finish_fetch(act, fetch.id, document, reason),
-            correlation_id=uuid5(CORRELATION, fetch.id),
-        )
+        await self._perform(fetch, lambda act: finish_fetch(act, fetch.id, document, reason))
+
+    async def _perform(self, fetch: Fetch, use_case: UseCase[None]) -> None:
+        await self._applications.perform(use_case, correlation_id=uuid5(CORRELATION, fetch.id))
 
 
 def add_fetching(

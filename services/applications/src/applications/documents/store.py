@@ -95,14 +95,6 @@ async def costly_fetches(read: Read, now: datetime) -> list[Fetch]:
     return [fetch_from_document(row) for row in rows]
 
 
-async def put_into_costly_line(db: Database, fetch: Fetch) -> None:
-    """Its bytes came, and cost much to look at, unless the fetch was changed meanwhile."""
-    await db.write(FETCHES).update(
-        {"_id": fetch.id, "status": "waiting", "version": fetch.version},
-        {"$set": {"costly": True}, "$inc": {"version": 1}},
-    )
-
-
 async def count_waiting(read: Read) -> int:
     """How many files have neither come nor been given up."""
     return await read(FETCHES).count({"status": "waiting"})

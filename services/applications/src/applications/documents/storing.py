@@ -33,7 +33,7 @@ async def store_uploads(
 
     `quickly`, because others wait behind it: a file that costs more than these limits is put
     aside with those of the same submission that come after it, and is then a document that is
-    coming, as one given as a link.
+    coming, as one given as a link; that its size is known tells it from that one.
     """
     files = []
     documents = {}
@@ -87,13 +87,13 @@ def _document(
 
 
 def _coming(file_id: str, upload: Upload, sent_at: datetime, arrived: int) -> Document:
-    """A document whose bytes are fetched later; the file and the fetch go by the same id."""
+    """A document that is fetched or looked at later; the file and the fetch go by the same id."""
     return Document(
         key=upload.key,
         name=safe_name(upload.given_name, upload.key, None),
         given_name=_kept(upload.given_name),
         content_type=UNKNOWN_TYPE,
-        size=0,
+        size=len(upload.data),
         file_id=None,
         fetch_id=file_id,
         sent_at=sent_at,

@@ -20,8 +20,7 @@ from applications.admissions.references import next_reference
 from applications.admissions.submissions import begun
 from applications.admissions.versions import Version
 from applications.admissions.waiting import DoubtedTime
-from applications.documents.store import give_fetches
-from applications.intake.store import give_owner
+from applications.intake.handing_over import hand_over
 from nextstep_contracts import Refused
 from nextstep_programme import Cohort
 from nextstep_programme.writing import day
@@ -82,9 +81,7 @@ async def make_its_own(act: Act, submission_id: str, reason: str) -> Application
         )
     person_id, application_id = uuid4().hex, uuid4().hex
     await _hand_over(act, version.answers, before, person_id)
-    await kept_versions.give(act.uow, version, application_id, person_id)
-    await give_owner(act.uow, version.id, application_id, person_id)
-    await give_fetches(act.uow, version.id, application_id, person_id)
+    await hand_over(act.uow, version, (application_id, person_id), in_force=True)
     left = await still_waiting(act, before, version)
     doubted = tuple(
         one for one in left if isinstance(one, DoubtedTime) and one.submission_id == version.id

@@ -196,7 +196,7 @@ async def _hold_late(act: Act, before: Application) -> Application:
     versions = await kept_versions.of_application(act.read, before.id)
     if any(version.held for version in versions):
         return before  # the office has decided on versions already
-    waiting = HeldBack(why=HELD["after_deadline"], status="pending")
+    waiting = HeldBack(kind="after_deadline", status="pending")
     await kept_versions.hold_all(act.uow, before.id, waiting)
     act.note(before.id, "held", waiting.why, FORM)
     waits = before.awaits_office
@@ -227,7 +227,7 @@ async def _keep(
         answers=submission.answers,
         documents=submission.documents,
         after_decision=application.decided,
-        held=HeldBack(why=HELD[waits], status="pending") if waits else None,
+        held=HeldBack(kind=waits, status="pending") if waits else None,
         in_force=in_force,
         corrections=submission.corrections,
         acknowledged_to=told,

@@ -1,20 +1,23 @@
 """Two applications turn out to be one person's: one survives, both histories stay."""
 
-from applications.admissions import store
+from applications.admissions import kept_versions, store
 from applications.admissions.act import Act
 from applications.admissions.application import Application
 from applications.admissions.replying import withdraw
 from applications.admissions.states import allowed
+from applications.intake.handing_over import hand_over_waiting
 from applications.review.deciding_conflicts import carry_conflicts
 from nextstep_contracts import AlreadySo, Refused
+from nextstep_web.display import plural
 
 
 async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str) -> None:
     """Say that an application is a duplicate of another one of the same person.
 
     The duplicate is withdrawn and gives up what it holds; its numbers and addresses are the
-    survivor's from now on, so that what comes later amends the one that counts. Whoever had a
-    conflict of interest with the one has it with the other.
+    survivor's from now on, so that what comes later amends the one that counts. Submissions that
+    waited at it wait at the survivor. Whoever had a conflict of interest with the one has it with
+    the other.
 
     Raises:
         Refused: they cannot be merged that way round, or there is no reason.
@@ -29,6 +32,7 @@ async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str
         duplicate = await withdraw(act, duplicate, why, merged_into=surviving.reference)
     await carry_conflicts(act, duplicate.id, surviving_id)
     act.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": ()}))
+    await _carry_waiting(act, duplicate, surviving)
     await act.uow.collection(store.IDENTITIES).update(
         {"person_id": duplicate.person_id}, {"$set": {"person_id": surviving.person_id}}
     )
@@ -37,6 +41,17 @@ async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str
     what = f"{duplicate.reference} is a duplicate of this"
     act.note(surviving_id, "has_duplicate", what, act.actor.name, reason)
     await _reassure(act, surviving_id, duplicate.reference)
+
+
+async def _carry_waiting(act: Act, duplicate: Application, surviving: Application) -> None:
+    """What still waits for the office waits where it counts."""
+    versions = await kept_versions.of_application(act.read, duplicate.id)
+    waiting = [one for one in versions if one.waits]
+    if waiting:
+        act.put(await hand_over_waiting(act.uow, waiting, duplicate, surviving))
+        many = plural(len(waiting), "submission that waited", "submissions that waited")
+        what = f"To be decided on here: {many} at {duplicate.reference}"
+        act.note(surviving.id, "has_duplicate", what, act.actor.name)
 
 
 def _check(duplicate: Application, surviving: Application, reason: str) -> None:
@@ -48,11 +63,6 @@ def _check(duplicate: Application, surviving: Application, reason: str) -> None:
         raise Refused("One of these people was erased.")
     if duplicate.duplicate_of or surviving.duplicate_of:
         raise Refused("One of these is a duplicate already. Open the one that counts.")
-    if any(one.about == "submission" for one in duplicate.awaits_office):
-        raise Refused(
-            f"A submission waits at {duplicate.reference}, and nobody would look at it any more. "
-            "Put it in force, set it aside or make it an application of its own first."
-        )
     if duplicate.state == "accepted":
         raise Refused(
             f"{duplicate.reference} has accepted a place. "

@@ -138,6 +138,8 @@ def test_flags_follow_from_rules_mail_offers_and_leave():
     assert search(cards, flag=["leave_unsaid"]) == ["NS24-0004"]
     assert search(cards, flag=["after_decision"]) == ["NS24-0005"]
     assert search(cards, flag=["waits_submission"]) == ["NS24-0005"]
+    assert search(cards, flag=["waits_late"]) == ["NS24-0005"]
+    assert search(cards, flag=["waits_decided"]) == []
     assert search(cards, flag=["waits_virus"]) == []
     assert search(cards, flag=["bounced"], bounced=["p3"]) == ["NS24-0003"]
 

@@ -41,7 +41,7 @@ def todos(result: Result, run: DryRun | None, bounced: int, dead: int) -> Iterat
 
 def _posters(panel: Panel) -> Iterator[ToDo]:
     for one in panel.projects.values():
-        if one.refused_poster is not None:
+        if one.refused_poster is not None and not (one.refused_poster.settled or one.removed):
             text = f"A virus was found in the poster of “{one.title}”: it was removed"
             yield ToDo(text, f"/awards/projects/{one.id}")
 

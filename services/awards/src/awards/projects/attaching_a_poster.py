@@ -4,6 +4,7 @@ import hashlib
 from uuid import uuid4
 
 from awards.fellows.act import Act, Awards
+from awards.fellows.typed_text import required
 from awards.projects import project as rules
 from awards.projects.poster import NO_PDF, Poster, check_poster
 from awards.projects.project import Project
@@ -64,6 +65,14 @@ async def attach_poster(act: Act, project: Project, poster: Poster) -> Project:
         await discard_poster(act.uow, project.poster)
     act.audit("attached a poster to", project.id, size=poster.size)
     return await act.save(with_poster)
+
+
+async def settle_removed_poster(act: Act, project: Project, reason: str) -> Project:
+    """The office has done what is to be done about a poster that was removed."""
+    settled = rules.without_its_poster(project)
+    text = required(reason, "Say what was done about the poster")
+    act.audit("settled the removed poster of", project.id, reason=text)
+    return await act.save(settled)
 
 
 async def poster_data(here: Awards, project: Project) -> bytes:

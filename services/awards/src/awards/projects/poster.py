@@ -29,6 +29,8 @@ class RefusedPoster(Part):
     note: str
     """What the virus scanner said, for the office."""
     at: datetime
+    settled: bool = False
+    """The office has said that nothing more is to be done about it."""
 
 
 def check_poster(data: bytes, limit: int) -> None:

@@ -149,6 +149,22 @@ def restore(project: Project) -> Project:
     return project.but(removed=None)
 
 
+def without_its_poster(project: Project) -> Project:
+    """A project whose poster was removed, of which the office asks no other.
+
+    Raises:
+        AlreadySo: that was said before.
+        Refused: no poster of it was removed, or there is another one.
+
+    """
+    refused = project.refused_poster
+    if refused is None:
+        raise Refused("No poster of this project was removed.")
+    if refused.settled:
+        raise AlreadySo("This is settled already.")
+    return project.but(refused_poster=refused.but(settled=True))
+
+
 def own(project: Project | None, person_id: str) -> Project:
     """The project, if the person is an author of it."""
     if project is None or person_id not in project.authors:

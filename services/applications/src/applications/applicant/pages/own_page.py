@@ -14,6 +14,7 @@ from applications.admissions.public_history import public_steps
 from applications.admissions.states import actions_for
 from applications.applicant.filling_in_again import correcting, may_apply_again, sent_again
 from applications.applicant.replacing_documents import replaceable
+from applications.documents.pages.document import awaited_tag
 from applications.study_leave.missing_leave import missing_of
 from applications.study_leave.own_leave import OwnLeave, own_leave, still_missing
 from applications.study_leave.pages.declaration import programme_dates
@@ -28,7 +29,7 @@ router = APIRouter(prefix=HOME, tags=["pages"])
 
 TONES = {"offered": "good", "accepted": "good", "documents_needed": "asks"}
 """States in which the applicant has something to be glad of, or to do."""
-FETCHING = "We are fetching your documents from the form; you need not do anything now"
+NOTHING_TO_DO = "you need not do anything now"
 
 
 @router.get("")
@@ -60,7 +61,7 @@ async def own_page(
         status,
         application=application,
         cohort=here.cohort,
-        public=FETCHING
+        public=_coming(application)
         if application.state == "documents_needed" and not needed
         else application.public_state,
         actions=actions_for(application.state, "applicant"),
@@ -86,6 +87,14 @@ async def own_page(
     )
 
 
+def _coming(application: Application) -> str:
+    """What is done with documents of which nothing is needed from the applicant."""
+    coming = [one for one in application.documents.values() if one.coming]
+    if all(one.being_checked for one in coming):
+        return f"We are checking your documents; {NOTHING_TO_DO}"
+    return f"We are fetching your documents from the form; {NOTHING_TO_DO}"
+
+
 def _uploads(application: Application, keys: tuple[str, ...]) -> list[dict[str, str]]:
     """The files still asked for."""
     asked = []
@@ -103,11 +112,7 @@ def _documents(application: Application) -> list[dict[str, Any]]:
             "document": document_title(key),
             "file": held.name,
             "sent": held.sent_at,
-            "state": {"tag": "Received", "colour": "green"}
-            if held.usable
-            else {"tag": "Being fetched", "colour": "blue"}
-            if held.coming
-            else {"tag": "Not usable", "colour": "red"},
+            "state": {"tag": "Received", "colour": "green"} if held.usable else awaited_tag(held),
         }
         for key, held in sorted(application.documents.items())
     ]

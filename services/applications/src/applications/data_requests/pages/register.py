@@ -37,15 +37,16 @@ from applications.web.acting import actor, applications_here, perform
 from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import (
     Form,
+    asks_for_file,
     blank,
     column,
-    csv_response,
     flash,
     listing,
     options,
     read_form,
     redirect,
     render,
+    table_file,
 )
 from nextstep_web.conflicts import nothing_closed
 from nextstep_web.display import day, plural, short_day, short_moment
@@ -110,8 +111,8 @@ NOTHING = "no answer"
 async def register(request: Request, _: Office) -> Response:
     """The register; what is open first, the most pressing on top."""
     found = await all_requests(applications_here(request).db.read)
-    if request.query_params.get("format") == "csv":
-        return csv_response("requests.csv", HEADER, map(_plain, found))
+    if asks_for_file(request):
+        return await table_file(request, "requests", HEADER, map(_plain, found))
     everything = request.query_params.get("show") == "all"
     clocks = {one.id: clock_of(one) for one in found}
     kept = [one for one in found if everything or one.open]
@@ -134,6 +135,7 @@ async def register(request: Request, _: Office) -> Response:
         columns=COLUMNS,
         rows=[_row(one, clocks[one.id], now) for one in shown.rows],
         everything=everything,
+        download=HEADER,
         closed=sum(not one.open for one in found),
     )
 

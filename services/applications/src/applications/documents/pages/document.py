@@ -18,7 +18,7 @@ from nextstep_documents.archives import DOCX, ODT
 from nextstep_documents.inspecting import text_apart
 from nextstep_documents.inspection import PDF
 from nextstep_web import flash, redirect, render
-from nextstep_web.display import moment, size
+from nextstep_web.display import moment, plural, size
 
 router = APIRouter(
     prefix="/applications/application", tags=["pages"], dependencies=[Depends(conflict_free)]
@@ -75,7 +75,7 @@ async def preview(request: Request, reader: Reader, application_id: str, key: st
         title=document_title(key),
         back=application_path(application_id),
         path=f"{application_path(application_id)}/documents/{key}",
-        facts=_facts(held, fetch),
+        facts=_facts(held, fetch, applications_here(request).cohort.zone),
         warning=UNSCANNED if held.file_id and held.scan == "unscanned" else None,
         held=held,
         is_pdf=held.content_type == PDF,
@@ -101,11 +101,16 @@ def standing_tags(held: Document) -> list[dict[str, str]]:
     """How a document stands, for the office: can it be used, and was it scanned?"""
     if held.scan == "infected":
         return [SCANS["infected"]]
+    return [SCANS[held.scan] if held.usable else awaited_tag(held)]
+
+
+def awaited_tag(held: Document) -> dict[str, str]:
+    """How a document stands that cannot be used, or not yet."""
+    if held.being_checked:
+        return {"tag": "Being checked", "colour": "blue"}
     if held.coming:
-        return [{"tag": "Being fetched", "colour": "blue"}]
-    if held.problem:
-        return [{"tag": "Not usable", "colour": "red"}]
-    return [SCANS[held.scan]]
+        return {"tag": "Being fetched", "colour": "blue"}
+    return {"tag": "Not usable", "colour": "red"}
 
 
 async def _document(
@@ -147,7 +152,7 @@ def file_answer(
     )
 
 
-def _facts(held: Document, fetch: Fetch | None) -> list[tuple[str, Any]]:
+def _facts(held: Document, fetch: Fetch | None, zone: str) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         ("State", standing_tags(held)),
         ("Problem", held.problem),
@@ -156,15 +161,17 @@ def _facts(held: Document, fetch: Fetch | None) -> list[tuple[str, Any]]:
         ("Size", size(held.size)),
         ("Name", held.name),
         ("Name as it was sent", held.given_name),
-        ("Sent", moment(held.sent_at)),
+        ("Sent", moment(held.sent_at, zone)),
     ]
     if fetch is not None:
-        facts.append(("Fetching from the form", _fetching(fetch)))
+        what = "Checking" if fetch.costly else "Fetching from the form"
+        facts.append((what, _fetching(fetch, zone)))
     return [(name, value) for name, value in facts if value]
 
 
-def _fetching(fetch: Fetch) -> str:
-    said = ENDS[fetch.status]
-    tries = f"{fetch.tries} failed tries, the next at {moment(fetch.due)}."
+def _fetching(fetch: Fetch, zone: str) -> str:
+    said = "Done." if fetch.costly and fetch.status == "fetched" else ENDS[fetch.status]
+    tries = f"{plural(fetch.tries, 'failed try', 'failed tries')}, the next at"
+    tries = f"{tries} {moment(fetch.due, zone)}."
     waiting = fetch.status == "waiting" and fetch.tries
     return " ".join(part for part in (said, tries if waiting else "", fetch.reason) if part)

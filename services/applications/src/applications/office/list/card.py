@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from applications.admissions.answers import Answers
 from applications.admissions.application import LeaveEntry, Rotation
 from applications.admissions.eligibility import DOCUMENTS
+from applications.admissions.held_back import APPLIED_AGAIN
 from applications.admissions.states import STATES, State
-from applications.admissions.waiting import Reasons, listed_sentences, reasons_of
+from applications.admissions.waiting import (
+    Doubt,
+    HeldKind,
+    HeldSubmission,
+    Reasons,
+    listed_sentences,
+    reasons_of,
+)
 from nextstep_programme.letters import unaccented
 from nextstep_programme.searching import finds, searchable
 
@@ -20,6 +28,10 @@ FLAGS = {
     "late": "Late",
     "after_decision": "Something else to settle",
     "waits_submission": "Submission to decide on",
+    "waits_late": "Submission to decide on: after the deadline",
+    "waits_decided": "Submission to decide on: after the decision",
+    "waits_again": "Submission to decide on: applied again",
+    "waits_doubt": "Submission to decide on: not certain whose",
     "waits_time": "The form\u2019s time is not believed",
     "waits_virus": "Virus found after the decision",
     "old_rules": "Judged by older rules",
@@ -31,6 +43,13 @@ FLAGS = {
     "bounced": "Email came back",
 }
 """What the office can filter by, beside the state."""
+HELD_FLAGS: Mapping[HeldKind, str] = {
+    "after_deadline": "waits_late",
+    "after_decision": "waits_decided",
+    **dict.fromkeys(APPLIED_AGAIN.values(), "waits_again"),
+    **dict.fromkeys(get_args(Doubt), "waits_doubt"),
+}
+"""The flag of each reason why a submission waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +138,10 @@ def _marks(document: Mapping[str, Any], answers: Answers) -> list[str]:
         "late": document["late"],
     }
     marks = [mark for mark, holds in found.items() if holds]
-    about = {one.about for one in reasons_of(document["awaits_office"])}
-    return [*marks, *(["after_decision"] if about else []), *(f"waits_{one}" for one in about)]
+    waits = reasons_of(document["awaits_office"])
+    about = {f"waits_{one.about}" for one in waits}
+    about |= {HELD_FLAGS[one.kind] for one in waits if isinstance(one, HeldSubmission)}
+    return [*marks, *(["after_decision"] if about else []), *about]
 
 
 def _referred(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from awards.judging.judging import Judging, PanellistProgress
 from awards.judging.opening import open_scoring, register_method
+from awards.judging.pages.cells import csv_header
 from awards.judging.store import known_judging
 from awards.panel.coverage import Coverage
 from awards.web.access import Office, Viewer
@@ -48,6 +49,7 @@ async def scoring(request: Request, _: Viewer) -> Response:
         coverage_columns=COVERAGE,
         progress=[_progress_row(one) for one in judging.progress],
         progress_columns=PROGRESS,
+        download=csv_header(judging.method),
     )
 
 

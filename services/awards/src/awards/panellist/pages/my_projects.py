@@ -48,6 +48,7 @@ async def projects(request: Request, principal: Judge) -> Response:
         found=page,
         rows=[_row(judging, one, sheets[one.id]) for one in page.rows],
         columns=COLUMNS,
+        download=csv_header(judging.method),
         states=list(STATE_NAMES.items()),
         locked=sum(1 for one in sheets.values() if one.state == "locked"),
         number=len(sheets),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from awards.fellows.act import Act
 from awards.fellows.store import known_fellows
 from awards.fellows.typed_text import required
+from awards.projects.attaching_a_poster import settle_removed_poster
 from awards.projects.pages.changing import attach, change
 from awards.projects.pages.form import FORM_ROOM, author_options, filled, read_project
 from awards.projects.project import Project
@@ -134,6 +135,16 @@ async def give_one_back(
     """Let the authors edit a submitted project again."""
     await change(request, office, key, give_back, reason)
     flash(request, "The authors can edit the project again.")
+    return redirect(f"/awards/projects/{key}")
+
+
+@router.post("/{key}/poster-settled")
+async def settle_poster(
+    request: Request, key: str, office: Office, reason: Reason = ""
+) -> Response:
+    """Say that nothing more is to be done about a poster that was removed."""
+    await change(request, office, key, settle_removed_poster, reason)
+    flash(request, "The removed poster is settled.")
     return redirect(f"/awards/projects/{key}")
 
 

@@ -33,7 +33,14 @@ async def method(request: Request, _: Viewer) -> Response:
 
 async def result_file(request: Request, result: Result) -> Response:
     """The ranking, with exact fractions; averages in no order for whom some are left out."""
-    header = (
+    header = result_header(result)
+    rows = result.rows if result.judging.whole else result.averages
+    return await table_file(request, "result", header, [_csv_row(result, row) for row in rows])
+
+
+def result_header(result: Result) -> tuple[str, ...]:
+    """The columns of the file."""
+    return (
         "rank",
         "project_id",
         "project",
@@ -50,8 +57,6 @@ async def result_file(request: Request, result: Result) -> Response:
         "bursary",
         "method",
     )
-    rows = result.rows if result.judging.whole else result.averages
-    return await table_file(request, "result", header, [_csv_row(result, row) for row in rows])
 
 
 def _csv_row(result: Result, row: RankingRow) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from awards.result import deciding
-from awards.result.pages.files import result_file
+from awards.result.pages.files import result_file, result_header
 from awards.result.ranking import BY_AVERAGE, RankingRow, presented
 from awards.result.result import Result
 from awards.result.settling_a_tie import resolve_tie
@@ -50,6 +50,7 @@ async def ranking(request: Request, _: Viewer) -> Response:
         rows=[
             _row(result, row) for row in (result.rows if result.judging.whole else result.averages)
         ],
+        download=result_header(result),
         columns=COLUMNS if result.judging.whole else AVERAGES,
         tied=[projects[key] for key in result.contested],
         announced=result.announced,
