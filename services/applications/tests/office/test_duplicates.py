@@ -120,10 +120,12 @@ async def test_what_waited_at_the_duplicate_waits_at_the_one_that_counts(one_pla
         ("other_address", doubted.receipt_id),
         ("doubted_time", doubted.receipt_id),
     ]
-    versions = await kept_versions.of_application(here.read, third.id)
+    versions = await kept_versions.of_application(here.messaging.db.read, third.id)
     assert [one.id for one in versions if one.waits] == [changed.receipt_id, doubted.receipt_id]
     assert {one.person_id for one in versions} == {third.person_id}
-    assert not any(one.waits for one in await kept_versions.of_application(here.read, first.id))
+    assert not any(
+        one.waits for one in await kept_versions.of_application(here.messaging.db.read, first.id)
+    )
     await here.act(OFFICE, lambda act: apply_version(act, changed.receipt_id, "She said so."))
     await here.act(OFFICE, lambda act: set_aside(act, doubted.receipt_id, "Nobody knows it."))
     third = (await here.applications())[2]

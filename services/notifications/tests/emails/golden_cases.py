@@ -44,8 +44,14 @@ EVENTS: dict[str, Event] = {
         b.submitted(), submitted_at=datetime(2024, 9, 9, 23, tzinfo=UTC)
     ),
     "application_received.again": with_(b.submitted(), again=True),
+    "application_received.files": with_(
+        b.submitted(), files_left_out=("CV: we use “CV” (PDF), not “www.evil.example” (PDF)",)
+    ),
     "application_updated.plain": with_(b.amended(), changed=()),
     "application_updated.changed": b.amended(),
+    "application_updated.files": with_(
+        b.amended(), files_left_out=("CV: we use “CV” (PDF), not “Old” (PDF)",)
+    ),
     "application_updated.all": with_(
         b.amended(), changed=("cct_date", "trust"), documents_needed=("Your CV",)
     ),

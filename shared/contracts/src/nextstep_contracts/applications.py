@@ -33,6 +33,9 @@ class ApplicationSubmitted(ApplicationEvent):
     late: bool
     documents_needed: tuple[str, ...] = ()
     """Documents still missing or unusable, in words for the applicant."""
+    files_left_out: tuple[str, ...] = ()
+    """Files that came beside another one in one question and are not used, in words for the
+    applicant."""
     again: bool = False
     """It had ended, and the office has taken it up again by what was submitted since."""
 
@@ -47,6 +50,8 @@ class ApplicationAmended(ApplicationEvent):
     documents_needed: tuple[str, ...] = ()
     of_a_fellow: bool = False
     """The place is accepted: whoever knows the Fellow knows them by this name and address now."""
+    files_left_out: tuple[str, ...] = ()
+    """As in `ApplicationSubmitted`."""
 
 
 class SubmissionAcknowledged(ApplicationEvent):

@@ -35,6 +35,8 @@ class Document(BaseModel):
     """Why it cannot be used, in words for the applicant."""
     notes: tuple[str, ...] = ()
     """What the office should know about it, in technical words if need be."""
+    others: tuple[str, ...] = Field(default=(), exclude_if=lambda names: not names)
+    """Names of files that were given in the same question and are not used."""
     scan: Scan = "unscanned"
     fetch_id: str | None = None
     """Of the fetch that is to bring its bytes; None once it ended."""

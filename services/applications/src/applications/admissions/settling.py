@@ -6,7 +6,11 @@ from applications.admissions import place_ledger
 from applications.admissions.application import Application
 from applications.admissions.assessing import course, reassessed
 from applications.admissions.eligibility import Assessment, RuleResult
-from applications.admissions.needed_documents import documents_coming, documents_needed
+from applications.admissions.needed_documents import (
+    documents_coming,
+    documents_needed,
+    files_left_out,
+)
 from applications.admissions.once_eligible import qualified
 from applications.admissions.outcome import Outcome
 from applications.admissions.place_ledger import Ledger
@@ -79,6 +83,7 @@ def told_amended(so_far: Outcome, changed: tuple[str, ...]) -> Outcome:
             changed=changed,
             documents_needed=documents_needed(application, so_far.cohort),
             of_a_fellow=application.state == "accepted",
+            files_left_out=files_left_out(application, so_far.cohort),
         )
     )
 

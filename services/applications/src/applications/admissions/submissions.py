@@ -8,7 +8,7 @@ from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, amended, with_documents
 from applications.admissions.eligibility import is_late
 from applications.admissions.held_back import APPLIED_AGAIN
-from applications.admissions.needed_documents import documents_needed
+from applications.admissions.needed_documents import documents_needed, files_left_out
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import settled, told_amended, told_of_documents
 from applications.admissions.states import By
@@ -61,6 +61,7 @@ def _told_and_settled(so_far: Outcome, *, again: bool) -> Outcome:
         submitted_at=application.submitted_at,
         late=application.late,
         documents_needed=documents_needed(application, cohort),
+        files_left_out=files_left_out(application, cohort),
         again=again,
     )
     return settled(told_of_documents(told))

@@ -36,8 +36,7 @@ async def put_into_costly_line(act: Act, fetch_id: str, document: Document) -> N
     version = await kept_versions.find(act.read, fetch.submission_id)
     if version is None or fetch.key not in version.documents:
         return
-    arrived = version.documents[fetch.key].arrived  # it came when its submission did
-    document = document.model_copy(update={"arrived": arrived})
+    document = _of_its_submission(document, version.documents[fetch.key])
     await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
     if version.in_force:
         application = await act.application(fetch.application_id)
@@ -65,12 +64,17 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
         await discard(act.uow, [fetch_id])  # it was kept while nobody knew what it is
     version = await kept_versions.find(act.read, fetch.submission_id)
     if version is not None and fetch.key in version.documents:
-        arrived = version.documents[fetch.key].arrived  # it came when its submission did
-        document = document.model_copy(update={"arrived": arrived})
+        document = _of_its_submission(document, version.documents[fetch.key])
     await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
     # Of a version that waits, the office decides, file and all.
     if version is not None and version.in_force:
         await _into_application(act, fetch, document, reason)
+
+
+def _of_its_submission(document: Document, expected: Document) -> Document:
+    """It came when its submission did, beside what was given with it."""
+    known = {"arrived": expected.arrived, "others": expected.others}
+    return document.model_copy(update=known)
 
 
 async def fetch_again(act: Act, fetch_id: str) -> None:

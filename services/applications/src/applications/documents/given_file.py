@@ -21,7 +21,7 @@ class GivenFile:
     fault: str | None = None
     """Why there are no bytes, in words for the applicant."""
     others: tuple[str, ...] = ()
-    """Names of further files in the same answer: only the first is used."""
+    """Names of further files in the same answer, which are not used."""
     technical: str | None = None
     """The same for the office, to mend the form or its flow."""
 

@@ -80,6 +80,7 @@ def _document(
         file_id=file_id if problem is None else None,
         problem=problem,
         notes=(*notes, verdict.note) if infected else notes,
+        others=_others(upload),
         scan=verdict.scan,
         sent_at=came[0],
         arrived=came[1],
@@ -96,9 +97,14 @@ def _coming(file_id: str, upload: Upload, sent_at: datetime, arrived: int) -> Do
         size=len(upload.data),
         file_id=None,
         fetch_id=file_id,
+        others=_others(upload),
         sent_at=sent_at,
         arrived=arrived,
     )
+
+
+def _others(upload: Upload) -> tuple[str, ...]:
+    return tuple(safe_name(name, upload.key, None) for name in upload.others)
 
 
 def _kept(given_name: str) -> str:

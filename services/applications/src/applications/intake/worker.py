@@ -162,8 +162,9 @@ class Intake:
             links=links,
             corrections=receipt.corrections,
             beside=tuple(
-                f"{document_title(u.key)}: only the first file is used; given as well:"
-                f" {listed([safe_name(name, u.key, None) for name in u.others])}"
+                f"{document_title(u.key)}: one file is used; given as well:"
+                f" {listed([safe_name(name, u.key, None) for name in u.others])}."
+                " The applicant is told, and can send the other one."
                 for u in mapped.uploads
                 if u.others
             ),

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from applications.admissions import kept_versions, store
-from applications.admissions.application import Application
+from applications.admissions.application import Application, Document
 from applications.admissions.document_names import document_title
 from applications.admissions.eligibility import is_late
 from applications.admissions.needed_documents import documents_needed
@@ -22,6 +22,7 @@ from applications.study_leave.store import calendar_of
 from applications.web.access import Person
 from applications.web.acting import applications_here
 from applications.web.own_application import HOME, own_application
+from nextstep_programme.writing import listed
 from nextstep_web import Form, blank, render
 from nextstep_web.display import weekday
 
@@ -75,7 +76,7 @@ async def own_page(
         replaceable=[{"key": key, "label": document_title(key)} for key in can_replace],
         replacing=bool(set(form.errors) & set(can_replace)),
         steps=public_steps(history, here.cohort.zone),
-        documents=_documents(application),
+        documents=_documents(application, can_replace),
         kept=", ".join(document_title(key) for key in kept),
         reasons=[r.applicant for r in application.assessment.concerns]
         if application.assessment and application.state == "referred"
@@ -106,11 +107,20 @@ def _uploads(application: Application, keys: tuple[str, ...]) -> list[dict[str, 
     return asked
 
 
-def _documents(application: Application) -> list[dict[str, Any]]:
+def _left_out(held: Document, can_replace: bool) -> str:
+    """What to do about files that were given in the same question."""
+    if not held.others:
+        return ""
+    how = "replace this one below" if can_replace else "ask the programme office"
+    names = listed(held.others)
+    return f"You gave us {names} as well, which we do not use. If you meant that one, {how}."
+
+
+def _documents(application: Application, can_replace: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {
             "document": document_title(key),
-            "file": held.name,
+            "file": {"text": held.name, "hint": _left_out(held, key in can_replace)},
             "sent": held.sent_at,
             "state": {"tag": "Received", "colour": "green"} if held.usable else awaited_tag(held),
         }

@@ -17,6 +17,7 @@ from nextstep_contracts import NoSuch
 from nextstep_documents.archives import DOCX, ODT
 from nextstep_documents.inspecting import text_apart
 from nextstep_documents.inspection import PDF
+from nextstep_programme.writing import listed
 from nextstep_web import flash, redirect, render
 from nextstep_web.display import moment, plural, size
 
@@ -157,6 +158,7 @@ def _facts(held: Document, fetch: Fetch | None, zone: str) -> list[tuple[str, An
         ("State", standing_tags(held)),
         ("Problem", held.problem),
         ("Notes", " ".join(held.notes)),
+        ("Given as well, not used", _others(held)),
         ("Type", KINDS.get(held.content_type, "Unknown")),
         ("Size", size(held.size)),
         ("Name", held.name),
@@ -167,6 +169,12 @@ def _facts(held: Document, fetch: Fetch | None, zone: str) -> list[tuple[str, An
         what = "Checking" if fetch.costly else "Fetching from the form"
         facts.append((what, _fetching(fetch, zone)))
     return [(name, value) for name, value in facts if value]
+
+
+def _others(held: Document) -> str:
+    if not held.others:
+        return ""
+    return f"{listed(held.others)}. The applicant was told; the receipt has what they sent."
 
 
 def _fetching(fetch: Fetch, zone: str) -> str:

@@ -1,5 +1,9 @@
-"""A document in an answer, whichever of the usual ways a form product gives it. Pure."""
+"""A document in an answer, whichever of the usual ways a form product gives it. Pure.
 
+Of several files in one answer the first that came is used; the rest are named.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,19 +21,27 @@ LONGEST_REASON = 500
 
 
 def given_file(given: Any) -> GivenFile:
-    """The document: base64 in text or in an object, a link, or a list of which the first counts."""
+    """The document: base64 in text or in an object, a link, or a list of these."""
     if isinstance(given, list):
-        if not given or isinstance(given[0], list):
-            return absent("", "The list has no file in it.")
-        rest = (given_file(one) for one in given[1:MOST_FILES] if isinstance(one, str | dict))
-        others = tuple(one.name or "a file without a name" for one in rest if one.fault is None)
-        return replace(given_file(given[0]), others=others)
+        return first_of(given, given_file)
     if isinstance(given, str):
         text = given.strip()
         return _linked("", text) if _is_link(text) else from_base64("", text)
     if isinstance(given, dict):
         return _from_object(given)
     return absent("", f"Expected a file or a link to one, found {kind_of(given)}.")
+
+
+def first_of(given: list[Any], one_file: Callable[[Any], GivenFile]) -> GivenFile:
+    """The first file of a list that came, with the names of the others, whatever they are."""
+    files = [one_file(one) for one in given[:MOST_FILES] if one and isinstance(one, str | dict)]
+    if not files:
+        return absent("", "The list has no file in it.")
+    used = next((one for one in files if one.fault is None), files[0])
+    names = [one.name or "a file without a name" for one in files if one is not used]
+    if len(given) > MOST_FILES:
+        names.append(f"{len(given) - MOST_FILES} more")
+    return replace(used, others=tuple(names))
 
 
 def _from_object(given: dict[str, Any]) -> GivenFile:

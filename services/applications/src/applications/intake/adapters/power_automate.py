@@ -8,6 +8,7 @@ See https://learn.microsoft.com/en-us/connectors/microsoftforms/.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -46,9 +47,10 @@ class PowerAutomate:
         found = given_file(given)
         if found.link is None:
             return found
-        return absent(
+        linked = absent(
             found.name, "The flow sent a link; let it send what “Get file content” gives."
         )
+        return replace(linked, others=found.others)
 
 
 def _opened(value: Any) -> Any:

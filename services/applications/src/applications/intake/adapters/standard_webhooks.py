@@ -15,6 +15,7 @@ from typing import Any
 
 from applications.documents.given_file import GivenFile, absent, from_base64, kind_of
 from applications.intake.adapter import Signature
+from applications.intake.adapters.given_files import first_of
 from applications.intake.adapters.json_bodies import json_object
 
 TOLERANCE = timedelta(minutes=5)
@@ -55,7 +56,9 @@ class StandardWebhooks:
         return None
 
     def file(self, given: Any) -> GivenFile:
-        """`{"name": ..., "content": "<base64>"}`, or `"url"` instead of `"content"`."""
+        """`{"name": ..., "content": "<base64>"}`, or `"url"` instead of `"content"`; or a list."""
+        if isinstance(given, list):
+            return first_of(given, self.file)
         if not isinstance(given, dict):
             return absent("", f"Expected an object with name and content, found {kind_of(given)}.")
         name = given.get("name")

@@ -15,6 +15,7 @@ def facts(event: ApplicationSubmitted, _person_id: str, zone: str) -> Facts:
         "late": event.late,
         "again": event.again,
         "documents_needed": list(event.documents_needed),
+        "files_left_out": list(event.files_left_out),
     }
 
 
@@ -33,5 +34,6 @@ EMAIL = EventEmail(
         "late": False,
         "again": False,
         "documents_needed": ["Your CV: the file could not be opened"],
+        "files_left_out": [],
     },
 )
