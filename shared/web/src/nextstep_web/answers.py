@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from nextstep_web.downloads import TABLES
 from nextstep_web.problems import ADVICE
 
 Answers = dict[int | str, dict[str, Any]]
@@ -23,3 +24,12 @@ PAGE_ANSWERS: Final[Answers] = {
     **_answers((400, 403, 404, 405, 409, 413, 415, 422, 503), _PAGE | _PROBLEM),
 }
 """Of pages for people."""
+
+
+def files(*types: str) -> Answers:
+    """A route that answers with a file of one of these types, beside a page or instead of one."""
+    return {200: {"content": {one: {} for one in types}}}
+
+
+TABLE_FILES: Final = files(*TABLES)
+"""Of pages that show a table, which can be taken as a file."""

@@ -28,6 +28,7 @@ from nextstep_messaging.operating.audit.recording import (
 from nextstep_messaging.operating.audit.restorations import NEWS, restored
 from nextstep_messaging.operating.audit.store import ENTRIES, HEAD
 from nextstep_web.access import require
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.downloads import DOWNLOADED
 from nextstep_web.listings import asked
 from nextstep_web.pages import render
@@ -107,7 +108,7 @@ def audit_page(messaging: Messaging, trail: AuditTrail) -> APIRouter:
     router = APIRouter(prefix=f"/{service}/audit", tags=["pages"])
     allowed = require(*trail.readers)
 
-    @router.get("")
+    @router.get("", responses=TABLE_FILES)
     async def entries(request: Request, reader: Annotated[Principal, Depends(allowed)]) -> Response:
         """The trail, the latest first."""
         telling = await trail.telling(request, reader)

@@ -3,15 +3,25 @@
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from nextstep_messaging import Check, Messaging
+from nextstep_web.answers import Answers
 from nextstep_web.pages import redirect, render
 from nextstep_web.settings import WebSettings
+
+NOT_READY: Final[dict[str, Any]] = {
+    "description": "Not ready; the document names what is missing",
+    "content": {"application/json": {}},
+}
+FOR_SCRAPERS: Final[Answers] = {
+    401: {"description": "Without the token of the metrics", "content": {"text/plain": {}}},
+    403: {"description": "No token is set, and so nobody has it", "content": {"text/plain": {}}},
+}
 
 
 def machine_routes(
@@ -25,7 +35,7 @@ def machine_routes(
         """Whether the process answers; says nothing about what it depends on."""
         return "ok"
 
-    @router.get("/readyz")
+    @router.get("/readyz", responses={503: NOT_READY})
     async def ready() -> Response:
         """Whether everything that the service needs is there; 503 names what is missing."""
         found = [*await messaging.readiness(), *checks()]
@@ -37,7 +47,7 @@ def machine_routes(
         }
         return JSONResponse(document, 503 if missing else 200)
 
-    @router.get("/metrics", response_class=PlainTextResponse)
+    @router.get("/metrics", response_class=PlainTextResponse, responses=FOR_SCRAPERS)
     async def scrape(
         request: Request,
         names: Annotated[list[str] | None, Query(alias="name[]")] = None,

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 import httpx
 
+from nextstep_local.authorization.routes import in_path
 from nextstep_local.authorization.table import FIRST_REFUSAL, NOBODY, NOT_THERE, Asked, Table
 from nextstep_local.authorization.world import (
     RANDOM,
@@ -49,13 +50,13 @@ async def ask(
         headers |= {"content-type": "application/json"} | dict(who.vouch(body) if who.vouch else {})
     elif not asked.route.safe:
         content = {
-            "data": {**_filled(row.send, ids), **(extra or {})},
-            "files": _files(row.files, ids),
+            "data": {**filled(row.send, ids), **(extra or {})},
+            "files": files_of(row.files, ids),
         }
     return await client.request(
         asked.route.method,
         _path(asked.route.path, ids),
-        params=_filled(row.query, ids) or None,
+        params=filled(row.query, ids) or None,
         headers={**headers, "cookie": who.cookie},
         **content,
     )
@@ -65,7 +66,7 @@ def _path(path: str, ids: Mapping[str, str]) -> str:
     return path.format(**{name: quote(one, safe="/") for name, one in ids.items()})
 
 
-def _filled(form: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+def filled(form: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
     """A form with the ids and values that it names."""
     return {
         name.format(**ids): one.format(**ids)
@@ -75,7 +76,8 @@ def _filled(form: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _files(files: Mapping[str, tuple[str, str]], ids: Mapping[str, str]) -> dict[str, Any] | None:
+def files_of(files: Mapping[str, tuple[str, str]], ids: Mapping[str, str]) -> dict[str, Any] | None:
+    """The files of a form by field, each with its name; None if there are none."""
     found = {field: (name, data.format(**ids).encode()) for field, (name, data) in files.items()}
     return found or None
 
@@ -244,7 +246,7 @@ def _answered_at(table: Table, path: str) -> set[str]:
     return {
         method
         for pattern, methods in table.offered.items()
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path)
+        if in_path(pattern).fullmatch(path)
         for method in methods
     }
 

@@ -1,5 +1,6 @@
 """The routes that an application serves, read from the application itself."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from fastapi import FastAPI
@@ -33,3 +34,8 @@ def _below(prefix: str, routes: Sequence[BaseRoute]) -> Iterator[Route]:
             yield from (Route(m, prefix + path) for m in sorted(one.methods - IMPLIED))
         else:
             raise TypeError(f"The authorisation matrix cannot read {mounted!r}: teach it how.")
+
+
+def in_path(path: str) -> re.Pattern[str]:
+    """What matches the addresses of a route; its groups are the parts that vary, by their names."""
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", re.sub(r"[.+]", r"\\\g<0>", path)))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from nextstep_local.authorization.routes import in_path
 from nextstep_local.authorization.table import NOBODY, Asked, Table
 from nextstep_local.authorization.world import Person, World
 
@@ -85,7 +86,7 @@ async def check_strange_values(world: World, table: Table, asked: Asked) -> None
 
 def _names(world: World, asked: Asked) -> Iterator[tuple[str, str]]:
     """Everything that a request of this route can give, and where."""
-    for name in _in_path(asked):
+    for name in in_path(asked.route.path).groupindex:
         yield name, "the path's"
     for name in {**asked.row.query, **dict.fromkeys((*USUAL_QUERY, *_declared(world, asked)))}:
         yield name, "the query's"
@@ -115,7 +116,7 @@ async def _ask(
     """The request of a row about its first thing, with some of what it gives replaced."""
     thing = next(iter(world.cases(asked.row.thing).values()))
     ids = {**world.values, **thing.ids}
-    inside = {name: ids.get(name, "x") for name in _in_path(asked)}
+    inside = {name: ids.get(name, "x") for name in in_path(asked.route.path).groupindex}
     path = asked.route.path.format(
         **{name: quote(strange.get(name, one), safe="") for name, one in inside.items()}
     )

@@ -18,6 +18,8 @@ from nextstep_local.authorization.routes import routes_of
 from nextstep_local.authorization.strange import check_strange_values
 from nextstep_local.authorization.table import Asked, Table, forgotten
 from nextstep_local.authorization.world import World
+from nextstep_local.fuzzing.checking import check_drawn_requests
+from nextstep_local.fuzzing.description import Description, describe
 
 _CHOSEN: dict[str, Callable[[Asked], bool]] = {
     "asked": lambda _: True,
@@ -31,6 +33,8 @@ class AuthorizationSuite:
     """Derive a class `Test…` from it in the service's tests."""
 
     table: ClassVar[Table]
+    described: ClassVar[Description | None] = None
+    """Read once for all rows."""
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """One test for each row, or for each path."""
@@ -88,3 +92,9 @@ class AuthorizationSuite:
     async def test_nothing_that_is_sent_breaks_it(self, world: World, asked: Asked) -> None:
         """Strange values in each place, as somebody who may ask."""
         await check_strange_values(world, self.table, asked)
+
+    async def test_nothing_that_is_drawn_breaks_it(self, world: World, asked: Asked) -> None:
+        """Requests drawn from the application's own description, as everybody."""
+        kind = type(self)
+        kind.described = kind.described or await describe(world, self.table)
+        await check_drawn_requests(world, self.table, asked, kind.described)

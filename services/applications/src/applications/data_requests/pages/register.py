@@ -48,6 +48,7 @@ from nextstep_web import (
     render,
     table_file,
 )
+from nextstep_web.answers import files
 from nextstep_web.conflicts import nothing_closed
 from nextstep_web.display import day, plural, short_day, short_moment
 
@@ -107,7 +108,7 @@ def today(request: Request) -> date:
 NOTHING = "no answer"
 
 
-@router.get("")
+@router.get("", responses=files("text/csv"))
 async def register(request: Request, _: Office) -> Response:
     """The register; what is open first, the most pressing on top."""
     found = await all_requests(applications_here(request).db.read)
@@ -203,7 +204,7 @@ async def gather(request: Request, office: Office, request_id: str) -> Response:
     return redirect(f"{HOME}/{request_id}")
 
 
-@router.post("/{request_id}/archive")
+@router.post("/{request_id}/archive", responses=files("application/zip"))
 async def archive(request: Request, office: Office, request_id: str) -> Response:
     """Everything that was gathered, as a ZIP to look through and to send; the trail says so."""
     read = applications_here(request).db.read

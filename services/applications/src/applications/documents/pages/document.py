@@ -19,6 +19,7 @@ from nextstep_documents.inspecting import text_apart
 from nextstep_documents.inspection import PDF
 from nextstep_programme.writing import listed
 from nextstep_web import flash, redirect, render
+from nextstep_web.answers import files
 from nextstep_web.display import moment, plural, size
 
 router = APIRouter(
@@ -43,14 +44,14 @@ UNSCANNED = (
 )
 
 
-@router.get("/{application_id}/documents/{key}")
+@router.get("/{application_id}/documents/{key}", responses=files(*KINDS))
 async def download(request: Request, _: Reader, application_id: str, key: str) -> Response:
     """Download a document, never to be shown inside a page."""
     application, held = await _document(request, application_id, key)
     return file_answer(application, held, await bytes_of(request, held), "attachment")
 
 
-@router.get("/{application_id}/documents/{key}/view")
+@router.get("/{application_id}/documents/{key}/view", responses=files(PDF))
 async def view(request: Request, _: Reader, application_id: str, key: str) -> Response:
     """A PDF for the browser's own viewer. Any other type is only ever downloaded."""
     application, held = await _document(request, application_id, key)

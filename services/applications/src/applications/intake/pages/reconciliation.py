@@ -33,6 +33,7 @@ from applications.web.cells import application_path
 from nextstep_contracts import NoSuch
 from nextstep_documents.clean_text import clean
 from nextstep_web import Form, asks_for_file, blank, flash, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(
     prefix="/applications/reconciliation", tags=["pages"], dependencies=[Depends(hides_nothing)]
@@ -77,7 +78,7 @@ async def upload(request: Request, office: Office) -> Response:
     return redirect(f"/applications/reconciliation/{upload_id}")
 
 
-@router.get("/{upload_id}")
+@router.get("/{upload_id}", responses=TABLE_FILES)
 async def one(request: Request, reader: Reader, upload_id: str) -> Response:
     """What the export says against what arrived, as it is now."""
     kept, found, _ = await _compared(request, upload_id)

@@ -23,6 +23,7 @@ from applications.web.access import Reader, hidden_ids
 from applications.web.acting import applications_here
 from applications.web.cells import application_path, state_tag
 from nextstep_web import asked, asks_for_file, column, render
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/applications", tags=["pages"])
 
@@ -43,7 +44,7 @@ MARKS = {
 """Flags that are shown beside the state."""
 
 
-@router.get("/list")
+@router.get("/list", responses=TABLE_FILES)
 async def every(request: Request, reader: Reader) -> Response:
     """Applications that match the search and the filters."""
     query = query_of(request)

@@ -39,6 +39,7 @@ from nextstep_web import (
     redirect,
     render,
 )
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/applications/bulk", tags=["pages"])
 
@@ -58,7 +59,7 @@ class Confirmation(BaseModel):
     filter: str = ""
 
 
-@router.post("")
+@router.post("", responses=TABLE_FILES)
 async def choose(request: Request, office: Office) -> Response:
     """Show what an action would do to the chosen applications; nothing is changed."""
     sent = await request.form()

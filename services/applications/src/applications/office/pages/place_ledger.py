@@ -16,7 +16,9 @@ from applications.web.access import Reader, hides_nothing
 from applications.web.acting import applications_here
 from applications.web.cells import application_path
 from nextstep_web import asked, column, render, table_file
+from nextstep_web.answers import files
 from nextstep_web.display import short_moment
+from nextstep_web.downloads import TABLES
 
 router = APIRouter(
     prefix="/applications/ledger", tags=["pages"], dependencies=[Depends(hides_nothing)]
@@ -57,7 +59,7 @@ HEADER = (
 )
 
 
-@router.get("")
+@router.get("", responses=files(*TABLES, "application/json"))
 async def ledger(request: Request, reader: Reader) -> Response:
     """The ledger as it stands, its history, and whether the one follows from the other."""
     here = applications_here(request)

@@ -33,6 +33,7 @@ from nextstep_web import (
     render,
     table_file,
 )
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.display import day, plural
 
 router = APIRouter(
@@ -78,7 +79,7 @@ class Run(BaseModel):
     reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def dry_run(request: Request, reader: Reader) -> Response:
     """What would change by other rules. Changes nothing."""
     here = applications_here(request)

@@ -14,6 +14,7 @@ from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
 from nextstep_programme.searching import says
 from nextstep_web import asks_for_file, column, flash, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -32,7 +33,7 @@ STAGES = {
 }
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def overall(request: Request, reader: Reader) -> Response:
     """Coverage: for each application under review, how many sheets are locked, open or lacking."""
     selection = await seen_selection(request, reader)

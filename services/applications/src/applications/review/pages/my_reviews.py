@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions.document_names import document_title
-from applications.documents.pages.document import bytes_of, file_answer
+from applications.documents.pages.document import KINDS, bytes_of, file_answer
 from applications.review import deciding_conflicts, reviewing
 from applications.review.blindness import Sight, mine
 from applications.review.case import Case, Selection
@@ -24,6 +24,7 @@ from applications.web.answer_labels import answer_rows
 from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_programme.searching import says
 from nextstep_web import Form, NotServed, Principal, blank, column, flash, redirect, render
+from nextstep_web.answers import files
 from nextstep_web.display import size
 
 HOME = "/applications/reviews"
@@ -125,7 +126,7 @@ async def declare(request: Request, reviewer: Panel, application_id: str) -> Res
     return redirect(HOME)
 
 
-@router.get("/{application_id}/documents/{key}")
+@router.get("/{application_id}/documents/{key}", responses=files(*KINDS))
 async def document(request: Request, reviewer: Panel, application_id: str, key: str) -> Response:
     """Download a document of an application that I review. Never shown inside a page."""
     _, found = await _mine(request, reviewer)

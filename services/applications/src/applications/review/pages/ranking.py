@@ -20,6 +20,7 @@ from applications.web.cells import state_tag
 from nextstep_programme import SUBMITTED
 from nextstep_programme.writing import listed
 from nextstep_web import NotServed, asks_for_file, column, flash, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix=HOME, tags=["pages"], dependencies=[Depends(reviewed_only)])
 
@@ -55,7 +56,7 @@ SHOWN_TIES = 5
 """Names in a notice; a tie of more is looked up in the ranking."""
 
 
-@router.get("/ranking")
+@router.get("/ranking", responses=TABLE_FILES)
 async def ranking(request: Request, reader: Reader) -> Response:
     """All applications with a locked sheet, best first, with the spread beside the average."""
     here = applications_here(request)

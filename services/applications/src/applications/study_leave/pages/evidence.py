@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 
 from applications.admissions.act import on
 from applications.admissions.application import Application, Evidence
-from applications.documents.pages.document import bytes_of, file_answer, standing_tags
+from applications.documents.pages.document import KINDS, bytes_of, file_answer, standing_tags
 from applications.documents.pages.uploading import kept_files
 from applications.study_leave.quota import allowance, refuse_beyond
 from applications.study_leave.reminding import add_evidence
@@ -21,6 +21,7 @@ from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_documents.inspection import LARGEST
 from nextstep_programme import Cohort
 from nextstep_web import Form, blank, flash, redirect, render
+from nextstep_web.answers import files
 from nextstep_web.display import day, size
 
 router = APIRouter(prefix="/applications", tags=["pages"])
@@ -87,7 +88,9 @@ async def _keep(
 
 
 @router.get(
-    "/application/{application_id}/evidence/{number}", dependencies=[Depends(conflict_free)]
+    "/application/{application_id}/evidence/{number}",
+    dependencies=[Depends(conflict_free)],
+    responses=files(*KINDS),
 )
 async def download(request: Request, _: Reader, application_id: str, number: int) -> Response:
     """A file for the office, counted from 1. It is never shown inside a page."""

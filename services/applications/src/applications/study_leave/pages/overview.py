@@ -30,6 +30,7 @@ from nextstep_web import (
     render,
     table_file,
 )
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.display import day, plural, short_day
 
 router = APIRouter(
@@ -82,7 +83,7 @@ class Reminding(BaseModel):
     reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def overview(request: Request, reader: Reader) -> Response:
     """One line for each Fellow and date ahead."""
     here = applications_here(request)

@@ -27,6 +27,7 @@ from awards.web.acting import awards_of, perform
 from awards.web.refused_form import refused_form
 from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import flash, redirect, render
+from nextstep_web.answers import files
 
 router = APIRouter(prefix="/awards/me", tags=["pages"])
 
@@ -139,7 +140,7 @@ async def withdraw(request: Request, key: str, principal: FellowHere) -> Respons
     return redirect("/awards/me")
 
 
-@router.get("/poster")
+@router.get("/poster", responses=files("application/pdf"))
 async def poster(request: Request, principal: FellowHere) -> Response:
     """My project's poster."""
     here = awards_of(request)

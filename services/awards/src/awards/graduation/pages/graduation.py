@@ -12,6 +12,7 @@ from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, perform
 from nextstep_programme.searching import says
 from nextstep_web import asks_for_file, column, flash, listing, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import nothing_closed
 
 # who graduates is decided of all together, by who may know all
@@ -44,7 +45,7 @@ HEADER = (
 )
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def graduation(request: Request, _: Viewer) -> Response:
     """Who would graduate now, and who would not, with the reasons."""
     here = awards_of(request)

@@ -14,11 +14,12 @@ from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, people_here, perform
 from nextstep_contracts import NoSuch
 from nextstep_web import flash, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/awards", tags=["pages"])
 
 
-@router.get("/scoring/sheets.csv")
+@router.get("/scoring/sheets.csv", responses=TABLE_FILES)
 async def sheets_csv(request: Request, _: Viewer) -> Response:
     """Every sheet, expected or written: enough to recount the result without this software."""
     here = awards_of(request)

@@ -13,6 +13,7 @@ from awards.web.access import Viewer
 from awards.web.acting import awards_of, people_here
 from nextstep_programme.searching import says
 from nextstep_web import asks_for_file, column, listing, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 
@@ -27,7 +28,7 @@ COLUMNS = [
 HEADER = ("project_id", "title", "authors", "author_ids", "supervisor", "trust", "state")
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def projects(request: Request, _: Viewer) -> Response:
     """All projects, filtered and sorted."""
     here = awards_of(request)

@@ -12,6 +12,7 @@ from awards.panel.store import known_panel
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, people_here, perform
 from nextstep_web import asks_for_file, column, flash, listing, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/awards", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -26,7 +27,7 @@ COLUMNS = [
 ]
 
 
-@router.get("/conflicts")
+@router.get("/conflicts", responses=TABLE_FILES)
 async def conflicts(request: Request, _: Viewer) -> Response:
     """What is suggested, and what was decided."""
     here = awards_of(request)

@@ -15,6 +15,7 @@ from awards.web.access import Judge
 from awards.web.acting import awards_of, people_here
 from nextstep_programme.searching import says
 from nextstep_web import actor_of, column, listing, render, table_file
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/awards/panel", tags=["pages"])
 COLUMNS = [
@@ -78,7 +79,7 @@ def _row(judging: Judging, project: Project, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-@router.get("/sheets.csv")
+@router.get("/sheets.csv", responses=TABLE_FILES)
 async def sheets_csv(request: Request, principal: Judge) -> Response:
     """My sheets, and the others' where mine is locked."""
     here = awards_of(request)

@@ -25,6 +25,7 @@ from awards.web.acting import awards_of, people_here, perform
 from awards.web.refused_form import refused_form
 from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_web import Principal, actor_of, blank, flash, options, redirect, render
+from nextstep_web.answers import files
 
 router = APIRouter(prefix="/awards/panel/projects", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -132,7 +133,7 @@ async def declare(
     return redirect("/awards/panel")
 
 
-@router.get("/{key}/poster")
+@router.get("/{key}/poster", responses=files("application/pdf"))
 async def poster(request: Request, key: str, principal: Judge) -> Response:
     """The poster of a project that I may see."""
     _, project = await _mine(request, key, principal)

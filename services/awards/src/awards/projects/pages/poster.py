@@ -7,11 +7,12 @@ from awards.projects.project import Project
 from awards.projects.store import load_project
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
+from nextstep_web.answers import files
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
 
 
-@router.get("/{key}/poster")
+@router.get("/{key}/poster", responses=files("application/pdf"))
 async def poster(request: Request, key: str, _: Viewer) -> Response:
     """The poster, for the office."""
     return await poster_file(request, await load_project(awards_of(request).read, key))

@@ -10,6 +10,7 @@ from awards.projects.store import projects_of
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
 from nextstep_web import asks_for_file, column, listing, render, table_file
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import ClosedPeople
 
 router = APIRouter(prefix="/awards/projects", tags=["pages"])
@@ -25,7 +26,7 @@ SORT_KEYS: dict[str, Any] = {
 }
 
 
-@router.get("/missing")
+@router.get("/missing", responses=TABLE_FILES)
 async def missing(request: Request, _: Viewer, closed: ClosedPeople) -> Response:
     """The list, and the same as a file."""
     here = awards_of(request)

@@ -11,11 +11,12 @@ from awards.result.result import Result
 from awards.web.access import Viewer
 from awards.web.acting import awards_of
 from nextstep_web import table_file
+from nextstep_web.answers import files
 
 router = APIRouter(prefix="/awards/result", tags=["pages"])
 
 
-@router.get("/method.json")
+@router.get("/method.json", responses=files("application/json"))
 async def method(request: Request, _: Viewer) -> Response:
     """The method in force with its fingerprint."""
     here = awards_of(request)

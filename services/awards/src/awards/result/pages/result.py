@@ -13,6 +13,7 @@ from awards.result.store import known_result
 from awards.web.access import Office, Viewer
 from awards.web.acting import awards_of, people_here, perform
 from nextstep_web import asks_for_file, column, flash, redirect, render
+from nextstep_web.answers import TABLE_FILES
 
 router = APIRouter(prefix="/awards/result", tags=["pages"])
 Text = Annotated[str, Form()]
@@ -32,7 +33,7 @@ AVERAGES = [one for one in COLUMNS if one["key"] not in ("rank", "why", "bursary
 """Of projects in no order, for whom some are left out."""
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def ranking(request: Request, _: Viewer) -> Response:
     """The ranking by the sheets that count now, and what can be done with it."""
     here = awards_of(request)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from nextstep_contracts import NoSuch
 from nextstep_web import asked, asks_for_file, blank, render, table_file
+from nextstep_web.answers import TABLE_FILES, files
 from nextstep_web.conflicts import ClosedPeople, closed_people
 from nextstep_web.forms import Form
 from notifications.calendar.calendar_emails import CALENDAR_EMAILS
@@ -52,7 +53,7 @@ OUTCOMES = {
 }
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def emails(request: Request, _: Reader, closed: ClosedPeople) -> Response:
     """All emails, filtered, sorted and as CSV."""
     read = notifications_of(request).db.read
@@ -155,7 +156,7 @@ async def email_html(request: Request, email_id: str, _: Reader) -> HTMLResponse
     return framed(words.html)
 
 
-@router.get("/{email_id}/invite.ics")
+@router.get("/{email_id}/invite.ics", responses=files("text/calendar"))
 async def email_calendar(request: Request, email_id: str, _: Reader) -> Response:
     """The calendar part, as a file."""
     words = await body_here(request, await email_here(request, email_id))

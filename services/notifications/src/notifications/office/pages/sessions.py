@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from nextstep_contracts import NoSuch
 from nextstep_programme.writing import clock, short_weekday, span, weekday
 from nextstep_web import asks_for_file, column, listing, render, table_file
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import ClosedPeople
 from notifications.calendar.entries import CalendarEntry
 from notifications.calendar.store import entries, entry, invitations
@@ -73,7 +74,7 @@ def _cells(session: CalendarEntry) -> dict[str, Any]:
     }
 
 
-@router.get("/{entry_id}")
+@router.get("/{entry_id}", responses=TABLE_FILES)
 async def one_session(request: Request, entry_id: str, _: Reader, closed: ClosedPeople) -> Response:
     """Who holds which SEQUENCE of one session."""
     read = notifications_of(request).db.read

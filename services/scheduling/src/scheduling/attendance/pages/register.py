@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 
 from nextstep_contracts import Refused
 from nextstep_web import Form, asks_for_file, blank, flash, redirect, render, table_file
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import ClosedPeople, closed_people
 from scheduling.attendance.evidence import by_person, latest
 from scheduling.attendance.filling_in import fill_in_register
@@ -34,7 +35,7 @@ FIELD = "status-"
 CSV_HEADER = ("person_id", "name", "status", "verdict_revision", "saved_by", "reason")
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def show(
     request: Request, here: Here, _: Staff, closed: ClosedPeople, session_id: str
 ) -> Response:

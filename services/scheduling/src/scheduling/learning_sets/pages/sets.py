@@ -19,6 +19,7 @@ from nextstep_web import (
     render,
     table_file,
 )
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import ClosedPeople, closed_people, nothing_closed
 from scheduling.calendar.pages.cells import session_path
 from scheduling.calendar.session import Session
@@ -43,7 +44,7 @@ class SwapForm(BaseModel):
     reason: Annotated[str, Field(title="Reason", min_length=3, max_length=500)]
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def show(request: Request, here: Here, staff: Staff, closed: ClosedPeople) -> Response:
     """The sets and their meetings, or what is feasible before they are made."""
     if asks_for_file(request):

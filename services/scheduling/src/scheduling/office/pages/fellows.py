@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from nextstep_programme.searching import says
 from nextstep_web import asks_for_file, listing, render, table_file
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import ClosedPeople
 from scheduling.completion.rules import STATE_WORDS
 from scheduling.completion.standing import WORST_FIRST
@@ -28,7 +29,7 @@ CSV_HEADER = (
 )
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def fellows(request: Request, here: Here, _: Reader, closed: ClosedPeople) -> Response:
     """Fellows by standing; a search, `who=left` and `who=all` find those who withdrew as well."""
     seen = await look(here, closed)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from nextstep_contracts import NoSuch
 from nextstep_programme.searching import says
 from nextstep_web import asks_for_file, listing, render, table_file
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import ClosedPeople
 from scheduling.attendance.register_state import SESSION_WORDS, RegisterState
 from scheduling.attendance.store import register_known_to
@@ -34,7 +35,7 @@ CSV_HEADER = (
 )
 
 
-@router.get("/sessions")
+@router.get("/sessions", responses=TABLE_FILES)
 async def sessions(request: Request, here: Here, _: Staff, closed: ClosedPeople) -> Response:
     """All sessions, filtered and sorted; `format=csv` gives the whole table."""
     seen = await look(here, closed)

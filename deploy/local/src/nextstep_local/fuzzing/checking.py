@@ -1,0 +1,89 @@
+"""Sending what was drawn, as everybody, and holding the answers against the description."""
+
+import itertools
+import os
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+import requests
+from schemathesis import Case
+from schemathesis.checks import CheckFunction
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from nextstep_local.authorization.asking import PUBLIC
+from nextstep_local.authorization.strange import FUZZ
+from nextstep_local.authorization.table import Asked, Table
+from nextstep_local.authorization.world import Person, World
+from nextstep_local.fuzzing.description import Description
+from nextstep_local.fuzzing.drawing import drawn
+
+FEW: Final = 4
+"""Requests of one route by each who may use it; by everybody else one."""
+MANY: Final = 25
+"""How much more is drawn where `NEXTSTEP_FUZZ` is set."""
+CHECKS: Final[list[CheckFunction]] = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+async def check_drawn_requests(
+    world: World, table: Table, asked: Asked, description: Description
+) -> list[int]:
+    """Fail where an answer is a failure of ours, or is not as the description says.
+
+    Returns the statuses. What a request has changed is put back after it.
+    """
+    described = description[asked.route]
+    times = MANY if os.environ.get(FUZZ) else 1
+    people = PUBLIC if asked.public and asked.route.safe else tuple(table.people)
+    who = [name for name in people for _ in range(times * (FEW if asked.may(name) else 1))]
+    cases = drawn(described, len(who), said=str(asked))
+    statuses = []
+    async with world.asking() as (client, before):
+        for name, case in zip(who, itertools.cycle(cases), strict=False):
+            said = f"{asked} as {name}, sent {case!r:.2000},"
+            try:
+                answer = await _send(world, client, world.people[name], case)
+            except Exception as error:
+                error.add_note(f"{said} is answered by no answer")
+                raise
+            assert _deliberate(asked, answer.status_code), (
+                f"{said} is answered {answer.status_code}"
+            )
+            case.validate_response(answer, checks=CHECKS)
+            statuses.append(answer.status_code)
+            world.restore(before)
+    return statuses
+
+
+def _deliberate(asked: Asked, status: int) -> bool:
+    """Whether it is no failure, or one that the row names: "not ready" is an answer."""
+    said = asked.row.may.values()
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR or status in said
+
+
+async def _send(world: World, client: httpx.AsyncClient, who: Person, case: Case) -> httpx.Response:
+    world.app.state.limiters.clear()
+    prepared = requests.Request(**case.as_transport_kwargs(base_url=str(client.base_url))).prepare()
+    body = prepared.body or b""
+    content = body.encode() if isinstance(body, str) else body
+    headers: Mapping[str, str] = {
+        "accept": "text/html",
+        **{str(name): str(value) for name, value in prepared.headers.items()},
+        **who.headers,
+        **(who.vouch(content) if who.vouch else {}),
+        "cookie": who.cookie,
+    }
+    return await client.request(
+        str(prepared.method), str(prepared.url), content=content, headers=headers
+    )
