@@ -15,13 +15,13 @@ def _answers(statuses: tuple[int, ...], content: dict[str, Any]) -> Answers:
     return {status: {"description": ADVICE[status][0], "content": content} for status in statuses}
 
 
-MACHINE_ANSWERS: Final[Answers] = _answers((400, 405, 413, 422, 503), _PROBLEM)
+MACHINE_ANSWERS: Final[Answers] = _answers((400, 405, 408, 413, 422, 503), _PROBLEM)
 """Of routes for machines: a problem document (RFC 9457)."""
 
 PAGE_ANSWERS: Final[Answers] = {
     303: {"description": "Done, or sign in first: continue at the address in `Location`"},
     # a page, or a problem document for those who ask for JSON
-    **_answers((400, 403, 404, 405, 409, 413, 415, 422, 503), _PAGE | _PROBLEM),
+    **_answers((400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503), _PAGE | _PROBLEM),
 }
 """Of pages for people."""
 

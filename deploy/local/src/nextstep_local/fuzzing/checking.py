@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -19,10 +19,10 @@ from schemathesis.specs.openapi.checks import (
 
 from nextstep_local.authorization.asking import PUBLIC
 from nextstep_local.authorization.strange import FUZZ
-from nextstep_local.authorization.table import Asked, Table
+from nextstep_local.authorization.table import NOBODY, Asked, Table
 from nextstep_local.authorization.world import Person, World
 from nextstep_local.fuzzing.description import Description
-from nextstep_local.fuzzing.drawing import drawn
+from nextstep_local.fuzzing.drawing import covering, drawn
 
 FEW: Final = 4
 """Requests of one route by each who may use it; by everybody else one."""
@@ -43,14 +43,9 @@ async def check_drawn_requests(
 
     Returns the statuses. What a request has changed is put back after it.
     """
-    described = description[asked.route]
-    times = MANY if os.environ.get(FUZZ) else 1
-    people = PUBLIC if asked.public and asked.route.safe else tuple(table.people)
-    who = [name for name in people for _ in range(times * (FEW if asked.may(name) else 1))]
-    cases = drawn(described, len(who), said=str(asked))
     statuses = []
     async with world.asking() as (client, before):
-        for name, case in zip(who, itertools.cycle(cases), strict=False):
+        for name, case in _asked_by(table, asked, description):
             said = f"{asked} as {name}, sent {case!r:.2000},"
             try:
                 answer = await _send(world, client, world.people[name], case)
@@ -66,6 +61,20 @@ async def check_drawn_requests(
     return statuses
 
 
+def _asked_by(table: Table, asked: Asked, description: Description) -> Iterator[tuple[str, Case]]:
+    """Who sends what: all that is drawn once, and what a machine may get wrong."""
+    described, every = description[asked.route], bool(os.environ.get(FUZZ))
+    few = FEW * MANY if every else FEW
+    people = PUBLIC if asked.public and asked.route.safe else tuple(table.people)
+    who = [name for name in people for _ in range(few if asked.may(name) else 1)]
+    cases = drawn(described, len(who), said=str(asked))
+    yield from zip(who, itertools.cycle(cases), strict=False)
+    if every or asked.for_machines:
+        also = {NOBODY, *filter(asked.may, people)}
+        for case in covering(described):
+            yield from ((name, case) for name in people if name in also)
+
+
 def _deliberate(asked: Asked, status: int) -> bool:
     """Whether it is no failure, or one that the row names: "not ready" is an answer."""
     said = asked.row.may.values()
@@ -78,8 +87,8 @@ async def _send(world: World, client: httpx.AsyncClient, who: Person, case: Case
     body = prepared.body or b""
     content = body.encode() if isinstance(body, str) else body
     headers: Mapping[str, str] = {
+        **{str(name).lower(): str(value) for name, value in prepared.headers.items()},
         "accept": "text/html",
-        **{str(name): str(value) for name, value in prepared.headers.items()},
         **who.headers,
         **(who.vouch(content) if who.vouch else {}),
         "cookie": who.cookie,

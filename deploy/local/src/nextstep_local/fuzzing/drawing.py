@@ -38,6 +38,27 @@ def drawn(described: Described, number: int, *, said: str) -> list[Case]:
     return found
 
 
+def covering(described: Described) -> list[Case]:
+    """What schemathesis tries of every route: no body, wrong types of it, other methods, edges."""
+    operation, known = described.operation, described.examples[0].path
+    modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+    found = operation.schema.iter_coverage_cases(
+        operation,
+        generation_modes=modes,
+        generation_config=operation.schema.config.generation_for(operation=operation),
+    )
+    return [_about(case, known) for case in found]
+
+
+def _about(case: Case, path: Mapping[str, str]) -> Case:
+    """The same about something that there is."""
+    case.path_parameters = {
+        **case.path_parameters,
+        **{name: quote(one, safe="") for name, one in path.items()},
+    }
+    return case
+
+
 def _drawn(described: Described, number: int, mode: GenerationMode, said: str) -> list[Case]:
     found: list[Case] = []
 
@@ -79,15 +100,15 @@ def _requests(draw: Draw, described: Described, mode: GenerationMode) -> Case:
 
 
 def _mixed(
-    draw: Draw, known: Mapping[str, Any], drawn: Mapping[str, Any], choices: Mapping[str, Any]
+    draw: Draw, known: Mapping[str, Any], other: Mapping[str, Any], choices: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What is known to be sent, of which a few are drawn, chosen otherwise or left out."""
     mixed = copy.deepcopy(dict(known))
-    names = list(dict.fromkeys([*known, *drawn, *choices]))
+    names = list(dict.fromkeys([*known, *other, *choices]))
     if not names:
         return mixed
     for name in draw(st.lists(st.sampled_from(names), max_size=MOST_CHANGED, unique=True)):
-        value = draw(st.sampled_from([*_values(name, drawn), *choices.get(name, ()), _NOTHING]))
+        value = draw(st.sampled_from([*_values(name, other), *choices.get(name, ()), _NOTHING]))
         if value is _NOTHING:
             mixed.pop(name, None)
         else:
@@ -95,6 +116,6 @@ def _mixed(
     return mixed
 
 
-def _values(name: str, drawn: Mapping[str, Any]) -> Iterable[Any]:
+def _values(name: str, other: Mapping[str, Any]) -> Iterable[Any]:
     """What was drawn for a name, as often as all else together."""
-    return [drawn[name]] * 3 if name in drawn else []
+    return [other[name]] * 3 if name in other else []
