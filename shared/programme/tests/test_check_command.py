@@ -6,7 +6,7 @@ from nextstep_programme.__main__ import main
 def test_open_points_are_printed_and_do_not_fail(capsys):
     assert main(["check", "2024-25"]) == 0
     printed = capsys.readouterr().out
-    assert "usable, 41 open points" in printed
+    assert "usable, 48 open points" in printed
     assert "line 13  deadline_stated [deadline-weekday]" in printed
 
 

@@ -38,6 +38,7 @@ def test_the_open_points_of_2024_25():
             *(("facilitator-without-break", f"{topic}.windows") for topic in topics),
             ("expected-not-required", "completion"),
             ("membership-ends-before-discount", "benefits.membership_months"),
+            *(("legal-page-unfinished", f"legal_pages[{n}].file") for n in range(7)),
             *(("note", f"notes[{n}]") for n in range(8)),
         ]
     )

@@ -108,6 +108,7 @@ def build(
         title="Applications",
         settings=settings,
         zone=loaded.cohort.zone,
+        legal=loaded.legal_pages,
         routers=[webhook_routes(webhook, settings.largest_body), *PAGES],
         audit=AUDIT,
         templates=TEMPLATES,

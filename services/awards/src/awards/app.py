@@ -45,6 +45,7 @@ TEMPLATES = (
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the application and its messaging; nothing is started yet."""
+    loaded = load(settings.cohort)
     messaging = Messaging(
         handlers.router,
         settings,
@@ -53,7 +54,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     )
     here = Awards(
         messaging,
-        cohort=load(settings.cohort).cohort,
+        cohort=loaded.cohort,
         minimum_judges=settings.minimum_judges,
         poster_limit=settings.poster_megabytes * 1_000_000,
         judges_changed=say_recusals,
@@ -73,6 +74,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         title="Awards",
         settings=settings,
         zone=here.cohort.zone,
+        legal=loaded.legal_pages,
         routers=page_routes(here.poster_limit),
         audit=AUDIT,
         templates=TEMPLATES,

@@ -45,7 +45,8 @@ AUDIT_PACE = Pace(sweep=300.0)
 
 def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
     """Build the service; nothing is started yet."""
-    cohort = load(settings.cohort).cohort
+    loaded = load(settings.cohort)
+    cohort = loaded.cohort
     us = From(settings.sender_name, settings.sender_address, settings.contact)
     messaging = Messaging(handlers.router, settings, clock=clock, collections=COLLECTIONS)
 
@@ -80,6 +81,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         title="Messages",
         settings=settings,
         zone=cohort.zone,
+        legal=loaded.legal_pages,
         routers=PAGES,
         audit=AUDIT,
         templates=TEMPLATES,

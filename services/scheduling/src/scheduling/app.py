@@ -66,6 +66,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
         title="Schedule",
         settings=settings,
         zone=here.cohort.zone,
+        legal=cohort_file.legal_pages,
         routers=PAGES,
         audit=AUDIT,
         templates=TEMPLATES,

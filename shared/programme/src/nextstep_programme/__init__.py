@@ -1,6 +1,7 @@
 """The cohort definition: a YAML file a year, and the loader that checks it."""
 
 from nextstep_programme.findings import CohortError, OpenPoint, Problem
+from nextstep_programme.legal_pages import LegalPages, LegalText
 from nextstep_programme.loading import LoadedCohort, cohort_path, load, load_cohort
 from nextstep_programme.model import (
     SUBMITTED,
@@ -11,6 +12,7 @@ from nextstep_programme.model import (
     Criterion,
     Eligibility,
     LearningSets,
+    LegalPageName,
     Selection,
     Session,
     SessionKind,
@@ -30,6 +32,9 @@ __all__ = [
     "Criterion",
     "Eligibility",
     "LearningSets",
+    "LegalPageName",
+    "LegalPages",
+    "LegalText",
     "LoadedCohort",
     "OpenPoint",
     "Problem",

@@ -1,12 +1,14 @@
 """Find, read and check a cohort file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from nextstep_programme.consistency import inconsistencies
-from nextstep_programme.document import parse
-from nextstep_programme.findings import CohortError, OpenPoint, Problem, spelled
+from nextstep_programme.document import Document, parse
+from nextstep_programme.findings import CohortError, Inconsistency, OpenPoint, Problem, spelled
+from nextstep_programme.legal_pages import LegalPages, read_legal_pages
 from nextstep_programme.model import Cohort
 from nextstep_programme.open_points import open_points
 from nextstep_programme.shape import shaped
@@ -20,6 +22,7 @@ class LoadedCohort:
 
     cohort: Cohort
     warnings: tuple[OpenPoint, ...]
+    legal_pages: LegalPages
 
 
 def cohort_path(cohort_id: str) -> Path:
@@ -48,29 +51,37 @@ def load_cohort(path: Path) -> LoadedCohort:
         CohortError: the file cannot be used. It lists every problem with its line and field, and
             what is allowed there.
     """
-    return _checked(_text(path), path)
+    document, cohort = _checked(_text(path), path)
+    legal = read_legal_pages(cohort, path.parent)
+    _refuse(path, document, legal.faults)
+    points = [
+        OpenPoint(found.code, found.message, document.line(found.path), spelled(found.path))
+        for found in (*open_points(cohort), *legal.remarks)
+    ]
+    in_order = tuple(sorted(points, key=lambda point: point.line or 0))
+    return LoadedCohort(cohort, in_order, legal.pages)
 
 
 @lru_cache(maxsize=4)  # tests build a service hundreds of times from the same file
-def _checked(text: str, path: Path) -> LoadedCohort:
+def _checked(text: str, path: Path) -> tuple[Document, Cohort]:
     document = parse(text)
     if isinstance(document, Problem):
         raise CohortError(str(path), (document,))
     cohort, problems = shaped(document)
-    problems = [*document.duplicates, *problems]
-    if cohort is not None:
-        problems += [
-            Problem(found.message, spelled(found.path), document.line(found.path), found.allowed)
-            for found in inconsistencies(cohort)
-        ]
-    if problems or cohort is None:
-        problems.sort(key=lambda problem: problem.line or 0)
+    found = inconsistencies(cohort) if cohort else []
+    _refuse(path, document, found, *document.duplicates, *problems)
+    if cohort is None:  # it has problems, then
+        raise AssertionError(path)
+    return document, cohort
+
+
+def _refuse(
+    path: Path, document: Document, found: Sequence[Inconsistency], *others: Problem
+) -> None:
+    """Raise if anything is wrong with the file."""
+    located = [Problem(f.message, spelled(f.path), document.line(f.path), f.allowed) for f in found]
+    if problems := sorted([*others, *located], key=lambda problem: problem.line or 0):
         raise CohortError(str(path), tuple(problems))
-    points = [
-        OpenPoint(found.code, found.message, document.line(found.path), spelled(found.path))
-        for found in open_points(cohort)
-    ]
-    return LoadedCohort(cohort, tuple(sorted(points, key=lambda point: point.line or 0)))
 
 
 def _text(path: Path) -> str:

@@ -135,6 +135,9 @@ class Selection(Part):
     short_offers_from: date
     promote_until: date
     """After this day a free place is no longer offered to the waiting list automatically."""
+    waiting_list_limit: Positive | None = None
+    """From how many who wait on, with no place free, the public page says that applications are
+    closed; None: never. Whoever applies all the same waits behind the others."""
     reviewers_required: Annotated[int, Field(ge=2)] = 2
     """Locked sheets that an application needs before it is decided. Only `reviewed`, as below."""
     scale: Annotated[int, Field(ge=2)] = 5
@@ -194,6 +197,28 @@ class Benefits(Part):
     discount_years: Positive
 
 
+LegalPageName = Literal[
+    "privacy-applicants",
+    "privacy-fellows",
+    "privacy-panel",
+    "privacy-coaches",
+    "accessibility",
+    "cookies",
+    "contact",
+]
+
+
+class LegalPage(Part):
+    """One version of a page that the law asks for, as Markdown in a file of its own."""
+
+    page: LegalPageName
+    version: str
+    """Kept with whom it was shown to, so a text that changed has another."""
+    in_force_from: date
+    file: str
+    """Relative to the cohort's file."""
+
+
 class Cohort(Part):
     """One year of the programme."""
 
@@ -222,6 +247,8 @@ class Cohort(Part):
     completion: Completion
     awards: Awards
     benefits: Benefits
+    legal_pages: tuple[LegalPage, ...] = ()
+    """Every version of each; applications do not open while one of the pages is missing."""
     notes: tuple[str, ...] = ()
     """Open points of the source that no rule can detect; reported as warnings."""
 
@@ -235,6 +262,11 @@ class Cohort(Part):
     def deadline(self) -> datetime:
         """The last moment (inclusive, to the second) at which a submission is in time, UTC."""
         return self.moment(self.deadline_on, self.deadline_at)
+
+    @property
+    def opening(self) -> datetime:
+        """The first moment at which applications are open: the beginning of the day, UTC."""
+        return self.moment(self.applications_open, time.min)
 
     def moment(self, on: date, at: time) -> datetime:
         """A local day and time of the programme as a UTC moment.

@@ -12,7 +12,9 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from nextstep_messaging import Check, Messaging
+from nextstep_programme import LegalPages
 from nextstep_web import problems
+from nextstep_web.about_pages import about_pages
 from nextstep_web.answers import MACHINE_ANSWERS, PAGE_ANSWERS
 from nextstep_web.audit_page import AuditTrail, audit_page
 from nextstep_web.bodies import BodyGuard, Rooms
@@ -59,6 +61,7 @@ def create_app(
     audit: AuditTrail,
     templates: Sequence[str | BaseLoader] = (),
     zone: str = LONDON,
+    legal: LegalPages | None = None,
     checks: Callable[[], Iterable[Check]] = tuple,
     sign_in: SignIn | None = None,
     roles_of: RolesOf = nobody_known,
@@ -82,6 +85,7 @@ def create_app(
         audit: how the entries of its audit trail are told.
         templates: packages that hold a folder `templates`, for example "awards.pages", or loaders.
         zone: where the cohort is: pages write every moment on the clocks there.
+        legal: the pages that the law asks for, to which every page's footer leads.
         checks: what `/readyz` asks for beside what messaging needs.
         sign_in: how staff prove who they are; by default what the settings say.
         roles_of: what somebody, by person id, is to the service now: an old link of an applicant
@@ -93,9 +97,15 @@ def create_app(
             letter is shown whole, whatever it is about.
         rooms: what bodies may take up, where the service works on large ones beside its requests.
     """
-    service, now = messaging.service, messaging.clock.now
+    service, legal = messaging.service, legal or LegalPages()
     pages = Pages(
-        service=service, title=title, settings=settings, templates=templates, now=now, zone=zone
+        service=service,
+        title=title,
+        settings=settings,
+        templates=templates,
+        now=messaging.clock.now,
+        zone=zone,
+        legal=legal,
     )
     app = _Site(
         pages=pages,
@@ -126,6 +136,7 @@ def create_app(
         audit_page(messaging, audit),
         dead_letter_pages(messaging, dead_letter_guards),
         event_pages(messaging),
+        about_pages(service, legal),
     )
     _include(app, (*routers, *shared))
     # compressed here and nowhere else: a compressed page would leak its CSRF token (BREACH)

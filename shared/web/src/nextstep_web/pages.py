@@ -2,9 +2,10 @@
 
 from collections import ChainMap
 from collections.abc import Callable, KeysView, MutableMapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -21,10 +22,12 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 from typing_extensions import override
 
+from nextstep_programme import LegalPages
 from nextstep_web import display
 from nextstep_web.charts import bar_chart, line_chart
 from nextstep_web.conflicts import left_out
 from nextstep_web.csrf import FIELD, csrf_token
+from nextstep_web.footer import footer_links
 from nextstep_web.navigation import navigation, person_home
 from nextstep_web.notices import take_notices
 from nextstep_web.principal import ROLE_NAMES, roles_in_words
@@ -46,11 +49,14 @@ class Pages:
         templates: Sequence[str | BaseLoader],
         now: Callable[[], datetime],
         zone: str,
+        legal: LegalPages,
     ) -> None:
         self.service = service
         self.title = title
         self.settings = settings
         self.now = now
+        self.zone = ZoneInfo(zone)
+        self.legal = legal
         self.statics = Statics(service)
         self.environment = _environment(templates, zone)
         self.environment.globals |= {
@@ -63,6 +69,10 @@ class Pages:
             "bar_chart": bar_chart,
             "line_chart": line_chart,
         }
+
+    def today(self) -> date:
+        """The day that it is where the cohort is."""
+        return self.now().astimezone(self.zone).date()
 
     def html(self, request: Request, template: str, context: dict[str, Any]) -> str:
         """Render `template` for whoever sent `request`."""
@@ -78,6 +88,7 @@ class Pages:
             "principal": principal,
             "navigation": navigation(self.settings, principal, self.service),
             "home": person_home(self.service, principal),
+            "footer_links": footer_links(self.service, self.legal, principal, self.today()),
             "csrf_token": lambda: csrf_token(self.settings, state.session_id()),
             "csrf_field": lambda: _csrf_field(csrf_token(self.settings, state.session_id())),
             "people_left_out": left_out(request),

@@ -103,6 +103,10 @@ async def usual_things(messaging: Messaging, recipient: str) -> dict[str, dict[s
             "of somebody else": other,
             "unknown": Thing({"session": UNKNOWN, "address": UNKNOWN}),
         },
+        "about page": {
+            "cookies": Thing({"page": "cookies"}),
+            "unknown": Thing({"page": UNKNOWN}),
+        },
         "link": {"whole": Thing({"token": whole}), "unknown": Thing({"token": UNKNOWN})},
     }
 
