@@ -55,7 +55,7 @@ def build(settings: Settings, clock: Clock) -> tuple[FastAPI, Messaging]:
 
     here = Notifications(
         messaging,
-        Writer(Frame(cohort.title, settings.contact, settings.service_urls)),
+        Writer(Frame(cohort.title, settings.contact, settings.service_urls, loaded.legal_pages)),
         us,
         cohort.zone,
         Bounds(settings.form_emails_an_hour, settings.form_emails_a_day),

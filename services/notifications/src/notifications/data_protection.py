@@ -166,6 +166,7 @@ def _email(email: EmailRecord, body: EmailBody | None) -> dict[str, Any]:
     kept = ("_id", "state", "template", "address", "title", "queued_at", "sent_at", "note")
     document = email.document()
     return {key: document[key] for key in kept} | {
+        "privacy_notice": document["notice"],
         "cause": email.cause.event_type,
         "text": body.text if body else None,
     }

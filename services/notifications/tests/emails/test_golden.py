@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nextstep_contracts import Event
+from nextstep_programme import load
 from notifications.calendar.calendar_emails import email_of
 from notifications.calendar.entries import entry_from
 from notifications.calendar.ics import invitation_ics
@@ -31,7 +32,9 @@ from .golden_cases import CALENDAR, courses
 
 FOLDER = Path(__file__).parent / "golden"
 URLS = {name: f"https://{name}.example.org" for name in ("applications", "scheduling", "awards")}
-WRITER = Writer(Frame("Next Step 2024-25", "office@nextstep.example.org", URLS))
+WRITER = Writer(
+    Frame("Next Step 2024-25", "office@nextstep.example.org", URLS, load("2024-25").legal_pages)
+)
 US = From("Next Step Programme", "office@nextstep.example.org", "reply@nextstep.example.org")
 
 
@@ -72,7 +75,7 @@ def test_an_email_about_an_event_says_what_it_said(name: str, course: tuple[Even
     told = last_of(course)
     assert told.email.name == name.partition(".")[0]
     assert told.overtaken == name.endswith(".overtaken")
-    same(name, parts_of(WRITER.write(told.email, name_of(course[-1]), told.facts)))
+    same(name, parts_of(WRITER.write(told.email, name_of(course[-1]), told.facts, b.NOW)))
 
 
 def last_step(course: tuple[Event, ...]) -> CalendarStep:
@@ -92,7 +95,7 @@ def test_an_email_about_a_calendar_says_what_it_said(name: str, course: tuple[Ev
     told = email_of(step)
     template = told.email.name
     assert template == name.partition(".")[0]
-    written = WRITER.write(told.email, "Dr Ada Okafor", told.facts)
+    written = WRITER.write(told.email, "Dr Ada Okafor", told.facts, b.NOW)
     link = "https://scheduling.example.org/scheduling/me"
     ics = invitation_ics(
         step, name="Dr Ada Okafor", organiser=(US.name, US.address), link=link, now=b.NOW
@@ -112,7 +115,7 @@ def test_an_email_about_a_calendar_says_what_it_said(name: str, course: tuple[Ev
 
 @pytest.mark.parametrize("email", EMAILS.values(), ids=lambda email: email.name)
 def test_a_sample_says_what_it_said(email: Email):
-    same(f"{email.name}.sample", parts_of(WRITER.write(email, SAMPLE_NAME, email.sample)))
+    same(f"{email.name}.sample", parts_of(WRITER.write(email, SAMPLE_NAME, email.sample, b.NOW)))
 
 
 def test_the_office_reads_the_same_policy():

@@ -10,6 +10,7 @@ from notifications.emails.all_emails import BY_ANOTHER, EMAIL_OF
 from notifications.emails.email import EventEmail, names_others
 from notifications.hearing.deciding import person_id_of
 
+from .. import builders as b
 from .golden_cases import EVENTS
 from .test_golden import WRITER
 
@@ -28,7 +29,7 @@ def named(part: Any) -> Iterator[tuple[str, str]]:
 def told_of(email: EventEmail, event: Event) -> Iterator[tuple[bool, bool]]:
     """For each reader whether the subject, and whether the text, names anybody else."""
     for one in map(person_id_of, email.people(event)):
-        written = WRITER.write(email, "Dr Reader", email.facts(event, one, "Europe/London"))
+        written = WRITER.write(email, "Dr Reader", email.facts(event, one, "Europe/London"), b.NOW)
         others = [name for who, name in named(event.model_dump(mode="json")) if who != one]
         yield tuple(any(n in text for n in others) for text in (written.subject, written.text))
 

@@ -38,6 +38,9 @@ class ApplicationSubmitted(ApplicationEvent):
     applicant."""
     again: bool = False
     """It had ended, and the office has taken it up again by what was submitted since."""
+    places: Literal["left", "waiting_list", "full"] = "left"
+    """What there was for a new applicant when it came: a place; a turn on the waiting list; or not
+    even that, as the list was as long as the cohort's may be or applications had been closed."""
 
 
 class ApplicationAmended(ApplicationEvent):

@@ -30,19 +30,19 @@ def about_path(service: str, page: str) -> str:
 
 
 def footer_links(
-    service: str, legal: LegalPages, principal: Principal | None, today: date
-) -> list[dict[str, str]]:
-    """What every page ends with, as far as it is there: the notice is that of whoever reads it."""
-    roles = principal.roles if principal else ()
-    mine = next((NOTICE_OF[r] for r in ("fellow", *NOTICE_OF) if r in roles), None)
+    legal: LegalPages, notice: LegalPageName | None, today: date
+) -> list[tuple[str, str]]:
+    """The pages that every page and email ends with, as far as they are there, and their labels.
+
+    `notice` is that of whoever reads it; None: they choose.
+    """
     there = [page for page in get_args(LegalPageName) if legal.in_force(page, today)]
-    links = []
-    if any(notice in there for notice in PRIVACY_NOTICES):
-        page = mine if mine in there else PRIVACY
-        links.append({"href": about_path(service, page), "text": "Privacy notice"})
-    links += [
-        {"href": about_path(service, page), "text": label}
-        for page, label in LABELS
-        if page in there
-    ]
-    return links
+    first = notice if notice in there else PRIVACY if {*there} & {*PRIVACY_NOTICES} else None
+    privacy = [(first, "Privacy notice")] if first else []
+    return [*privacy, *((page, label) for page, label in LABELS if page in there)]
+
+
+def notice_for(principal: Principal | None) -> LegalPageName | None:
+    """The notice of whoever is signed in; None for staff and for nobody."""
+    roles = principal.roles if principal else ()
+    return next((NOTICE_OF[role] for role in ("fellow", *NOTICE_OF) if role in roles), None)

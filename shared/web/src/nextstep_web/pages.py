@@ -27,7 +27,7 @@ from nextstep_web import display
 from nextstep_web.charts import bar_chart, line_chart
 from nextstep_web.conflicts import left_out
 from nextstep_web.csrf import FIELD, csrf_token
-from nextstep_web.footer import footer_links
+from nextstep_web.footer import about_path, footer_links, notice_for
 from nextstep_web.navigation import navigation, person_home
 from nextstep_web.notices import take_notices
 from nextstep_web.principal import ROLE_NAMES, roles_in_words
@@ -88,7 +88,10 @@ class Pages:
             "principal": principal,
             "navigation": navigation(self.settings, principal, self.service),
             "home": person_home(self.service, principal),
-            "footer_links": footer_links(self.service, self.legal, principal, self.today()),
+            "footer_links": [
+                {"href": about_path(self.service, page), "text": label}
+                for page, label in footer_links(self.legal, notice_for(principal), self.today())
+            ],
             "csrf_token": lambda: csrf_token(self.settings, state.session_id()),
             "csrf_field": lambda: _csrf_field(csrf_token(self.settings, state.session_id())),
             "people_left_out": left_out(request),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nextstep_contracts import Event, Person
+from nextstep_programme import LegalPageName
 from notifications.emails.links import Link
 
 Facts = dict[str, Any]
@@ -34,6 +35,11 @@ class Email:
     In all others, which anybody may have typed, nothing can be followed."""
     sample: Mapping[str, Any]
     """Facts to show it with."""
+    notice: LegalPageName | None = "privacy-applicants"
+    """The privacy notice that is for its reader; None: whichever is theirs, or of the office."""
+    presents_notice: bool = False
+    """Whether it is the first that somebody gets in this part of theirs: it tells of the notice in
+    its text, not at its foot alone."""
     by_another: bool = False
     """Whether it is sent because of what one other person did, whom it may name."""
     by_a_group: bool = False

@@ -7,15 +7,19 @@ be followed.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from nextstep_programme import LegalPageName, LegalPages
+from nextstep_web.footer import about_path, footer_links
 from notifications.emails.email import Email
 from notifications.emails.links import stored_links
-from notifications.emails.wording import clean_all, fit, greeting
+from notifications.emails.wording import PROGRAMME_ZONE, clean_all, fit, greeting
 
 FOLDER = Path(__file__).parent
 WHERE = (FOLDER, FOLDER / "frame")
@@ -26,6 +30,14 @@ _GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A privacy notice that somebody was shown."""
+
+    page: LegalPageName
+    version: str
+
+
+@dataclass(frozen=True)
 class Written:
     """An email in words, with stand-ins for link tokens."""
 
@@ -33,6 +45,8 @@ class Written:
     preview: str
     text: str
     html: str
+    notice: Notice | None = None
+    """Which privacy notice it leads to, as it is in force on the day."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,8 @@ class Frame:
     """The address people write to."""
     urls: Mapping[str, str]
     """Public addresses by service."""
+    legal: LegalPages = field(default_factory=LegalPages)
+    """What every email leads to at its foot."""
 
 
 class Writer:
@@ -59,14 +75,17 @@ class Writer:
         )
         self._html = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
 
-    def write(self, email: Email, name: str, facts: Mapping[str, Any]) -> Written:
-        """Write an email to a person called `name`.
+    def write(self, email: Email, name: str, facts: Mapping[str, Any], at: datetime) -> Written:
+        """Write an email to a person called `name`, at a moment of the programme's clock.
 
         Raises:
             jinja2.UndefinedError: a fact that the template needs is missing.
 
         """
+        about = self._about(email, at.astimezone(ZoneInfo(PROGRAMME_ZONE)).date())
         words: dict[str, Any] = {
+            "about": about,
+            "presents_notice": email.presents_notice,
             "programme": self._frame.programme,
             "contact": self._frame.contact,
             "links": stored_links(email.links, self._frame.urls),
@@ -81,7 +100,21 @@ class Writer:
         words["preview"] = _block(text, "preview", words)
         html = self._html.get_template(f"{email.name}/email.html.j2").render(words)
         body = _GAPS.sub("\n\n", text.render(words)).strip() + "\n"
-        return Written(words["subject"], words["preview"], body, html)
+        return Written(words["subject"], words["preview"], body, html, about["notice"])
+
+    def _about(self, email: Email, today: date) -> dict[str, Any]:
+        """Where the pages are that the law asks for, as far as they are there."""
+        links = footer_links(self._frame.legal, email.notice, today)
+        home = self._frame.urls["applications"].rstrip("/")
+        foot = [(label, home + about_path("applications", page)) for page, label in links]
+        text = self._frame.legal.in_force(email.notice, today) if email.notice else None
+        notice = Notice(text.page, text.version) if text else None
+        return {
+            "foot": foot,
+            "privacy": foot[0][1] if notice else None,
+            "notice": notice,
+            "version": notice.version if notice else None,
+        }
 
 
 def _block(template: Template, name: str, words: dict[str, Any]) -> str:

@@ -62,7 +62,7 @@ def draft(
     if contact.erased:
         return Drafted(replace(record, state="not_sent", note=ERASED))
     if contact.known:
-        written = writer.write(outgoing.email, contact.name, outgoing.facts)
+        written = writer.write(outgoing.email, contact.name, outgoing.facts, now)
         if outgoing.held:
             record = replace(record, state="held", note=HELD)
         return _addressed(record, contact, written, part)
@@ -71,9 +71,9 @@ def draft(
     return Drafted(replace(record, state="waiting", facts=outgoing.facts))
 
 
-def complete(waiting: EmailRecord, contact: Contact, writer: Writer) -> Drafted:
+def complete(waiting: EmailRecord, contact: Contact, writer: Writer, now: datetime) -> Drafted:
     """A waiting email, written now that the person is known."""
-    written = writer.write(EMAILS[waiting.template], contact.name, waiting.facts or {})
+    written = writer.write(EMAILS[waiting.template], contact.name, waiting.facts or {}, now)
     queued = replace(waiting, state="queued", order=time.time_ns(), facts=None)
     return _addressed(queued, contact, written, None)
 
@@ -100,6 +100,12 @@ def _begun(
 def _addressed(
     record: EmailRecord, contact: Contact, written: Written, part: CalendarPart | None
 ) -> Drafted:
-    addressed = replace(record, name=contact.name, address=contact.email, title=written.subject)
+    addressed = replace(
+        record,
+        name=contact.name,
+        address=contact.email,
+        title=written.subject,
+        notice=written.notice,
+    )
     calendar = part.calendar if part else None
     return Drafted(addressed, EmailBody(record.email_id, written.text, written.html, calendar))

@@ -1,10 +1,11 @@
 """One email to one person, from its cause to what became of it, as it is stored."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
 from notifications.emails.email import Facts
+from notifications.emails.writing import Notice
 from notifications.hearing.cause import Cause
 from notifications.hearing.moments import as_utc
 
@@ -62,6 +63,9 @@ class EmailRecord:
     """How often the office had it sent again."""
     facts: Facts | None = None
     """While it waits: what it will say."""
+    notice: Notice | None = None
+    """The privacy notice that it leads to, in the version that was in force when it was written;
+    None: by a release that did not keep it, or for whom there is none."""
 
     def document(self) -> dict[str, Any]:
         """As it is stored."""
@@ -87,6 +91,7 @@ class EmailRecord:
             "erased": self.erased,
             "revision": self.revision,
             "resends": self.resends,
+            "notice": asdict(self.notice) if self.notice else None,
         }
         return document if self.facts is None else document | {"facts": self.facts}
 
@@ -104,6 +109,7 @@ class EmailRecord:
             queued_at=as_utc(document["queued_at"]),
             sent_at=as_utc(document["sent_at"]) if document["sent_at"] else None,
             resends=document.get("resends", 0),
+            notice=Notice(**document["notice"]) if document.get("notice") else None,
             facts=document.get("facts"),
             **{name: document[name] for name in same},
         )

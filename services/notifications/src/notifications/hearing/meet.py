@@ -37,4 +37,4 @@ async def meet(act: Act, person: Person, event: Event) -> Contact:
 async def _release(act: Act, contact: Contact) -> None:
     waiting = {"person_id": contact.person_id, "state": "waiting"}
     for record in await store.emails(act.read, waiting):
-        await store.release(act, complete(record, contact, act.here.writer))
+        await store.release(act, complete(record, contact, act.here.writer, act.now))

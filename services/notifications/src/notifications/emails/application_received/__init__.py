@@ -14,6 +14,7 @@ def facts(event: ApplicationSubmitted, _person_id: str, zone: str) -> Facts:
         "submitted": moment(event.submitted_at, zone),
         "late": event.late,
         "again": event.again,
+        "places": event.places,
         "documents_needed": list(event.documents_needed),
         "files_left_out": list(event.files_left_out),
     }
@@ -28,11 +29,13 @@ EMAIL = EventEmail(
     because="Everybody who applies gets a receipt with a reference.",
     facts=facts,
     links=(APPLICATION,),
+    presents_notice=True,
     sample={
         "reference": REFERENCE,
         "submitted": "4:12pm on Tuesday 3 September 2024",
         "late": False,
         "again": False,
+        "places": "left",
         "documents_needed": ["Your CV: the file could not be opened"],
         "files_left_out": [],
     },

@@ -6,6 +6,7 @@ EMAIL = Email(
     name="audit_checkpoints",
     label="Audit checkpoints",
     exact=("logs",),
+    notice=None,
     sample={
         "day": "Thursday 5 September 2024",
         "wrong": [],

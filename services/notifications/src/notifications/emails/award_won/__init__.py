@@ -37,6 +37,7 @@ EMAIL = EventEmail(
     facts=facts,
     says=lambda event, person_id: f"won: {own(event, person_id).title}",
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={
         "title": "Fewer falls on a care-of-the-elderly ward",
         "others": ["Dr Ben Hughes"],

@@ -24,6 +24,7 @@ EMAIL = EventEmail(
     facts=facts,
     links=(PROJECT,),
     exact=("verify_url",),
+    notice="privacy-fellows",
     sample={
         "number": "NS24-C-0017",
         "verify_url": "https://nextstep.example.org/awards/verify/NS24-C-0017",

@@ -20,6 +20,7 @@ EMAIL = EventEmail(
     facts=facts,
     links=(PROJECT,),
     by_another=True,
+    notice="privacy-fellows",
     sample={
         "title": "Fewer falls on a care-of-the-elderly ward",
         "name": "Dr Ben Hughes",

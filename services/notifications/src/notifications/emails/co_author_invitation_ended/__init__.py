@@ -20,5 +20,6 @@ EMAIL = EventEmail(
     overtaken_by=(CoAuthorInvited, CoAuthorAnswered),
     links=(PROJECT,),
     by_another=True,
+    notice="privacy-fellows",
     sample={"title": "Fewer falls on a care-of-the-elderly ward", "submitted": True},
 )

@@ -20,6 +20,7 @@ EMAIL = EventEmail(
     overtaken_by=(CoAuthorInvitationWithdrawn, CoAuthorAnswered),
     links=(PROJECT,),
     by_another=True,
+    notice="privacy-fellows",
     sample={
         "title": "Fewer falls on a care-of-the-elderly ward",
         "invited_by": "Dr Ben Hughes",

@@ -19,5 +19,6 @@ EMAIL = EventEmail(
     because="The reduced fee and its last day, to keep.",
     facts=facts,
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={"fee": "£200", "until": "Thursday 22 July 2027"},
 )

@@ -20,5 +20,6 @@ EMAIL = EventEmail(
     "it is theirs, waits for the office. The address in it is told that it came, and nothing of "
     "anybody's application.",
     facts=facts,
+    presents_notice=True,
     sample={"received": "Wednesday 4 September 2024, 8:05am"},
 )

@@ -26,5 +26,6 @@ EMAIL = EventEmail(
     facts=facts,
     wants=known,
     links=tuple(OWN_PAGES_OF.values()),
+    notice=None,
     sample={"page": "own_applications_applicant", "asked_by_office": False},
 )

@@ -19,5 +19,6 @@ EMAIL = EventEmail(
     because="Congratulations, and what graduation brings.",
     facts=facts,
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={"day": "Tuesday 22 July 2025", "bursary": True},
 )

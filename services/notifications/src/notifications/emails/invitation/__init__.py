@@ -9,6 +9,7 @@ EMAIL = Email(
     label="Calendar: invited",
     links=(PROGRAMME,),
     exact=("joining",),
+    notice="privacy-fellows",
     sample={
         **SESSION,
         "title": "Masterclass 3: Understanding finance in a healthcare setting",

@@ -6,5 +6,6 @@ from notifications.emails.facts import SESSION
 EMAIL = Email(
     name="invitation_cancelled",
     label="Calendar: cancelled",
+    notice="privacy-fellows",
     sample={**SESSION, "reason": "The speaker is ill. A new date will follow."},
 )

@@ -28,6 +28,7 @@ EMAIL = Email(
     label="Calendar: changed",
     links=(PROGRAMME,),
     exact=("joining", "changes"),
+    notice="privacy-fellows",
     sample={
         **SESSION,
         "changes": [

@@ -45,6 +45,7 @@ EMAIL = EventEmail(
     says=says,
     links=(PROGRAMME,),
     by_a_group=True,
+    notice="privacy-fellows",
     sample={
         "set_name": "Set C",
         "others": ["Dr Ben Hughes", "Dr Siân O'Brien", "Mr Tariq Aziz", "Dr Wei Zhang"],

@@ -19,5 +19,6 @@ EMAIL = EventEmail(
     because="In time to renew.",
     facts=facts,
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={"day": "Wednesday 1 October 2025"},
 )

@@ -19,5 +19,7 @@ EMAIL = EventEmail(
     people=lambda event: (event.panellist,),
     facts=facts,
     links=(PANEL,),
+    notice="privacy-panel",
+    presents_notice=True,
     sample={"organisation": "FMLM"},
 )

@@ -14,5 +14,7 @@ EMAIL = EventEmail(
     facts=reference,
     overtaken_by=LEFT,
     links=(PROGRAMME, STUDY_LEAVE, APPLICATION),
+    notice="privacy-fellows",
+    presents_notice=True,
     sample={"reference": REFERENCE, "reasons": []},
 )

@@ -21,5 +21,6 @@ EMAIL = EventEmail(
     people=authors,
     facts=facts,
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={"title": "Fewer falls on a care-of-the-elderly ward", "submitted": False},
 )

@@ -16,6 +16,7 @@ EMAIL = EventEmail(
     overtaken_by=(ProjectSubmitted,),
     says=lambda event, _person_id: f"registered: {event.title}",
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={
         "title": "Fewer falls on a care-of-the-elderly ward",
         "others": ["Dr Ben Hughes"],

@@ -15,6 +15,7 @@ EMAIL = EventEmail(
     facts=project,
     says=lambda event, _person_id: f"submitted: {event.title}",
     links=(PROJECT,),
+    notice="privacy-fellows",
     sample={
         "title": "Fewer falls on a care-of-the-elderly ward",
         "others": ["Dr Ben Hughes"],

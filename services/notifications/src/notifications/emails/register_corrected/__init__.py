@@ -18,6 +18,7 @@ EMAIL = EventEmail(
     worth_telling=lambda before, _now: before == "missed",
     wants=lambda event: event.revision > 1,  # a first verdict corrects nothing
     links=(PROGRAMME,),
+    notice="privacy-fellows",
     sample={
         "session": "Masterclass 2: New Public Management and Beyond",
         "day": "Thursday 7 November 2024",

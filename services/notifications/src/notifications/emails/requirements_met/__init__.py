@@ -15,5 +15,6 @@ EMAIL = EventEmail(
     says=lambda event, _person_id: "met" if event.met else "not met",
     worth_telling=lambda before, now: now == "met" and before != "met",
     links=(PROGRAMME,),
+    notice="privacy-fellows",
     sample={},
 )

@@ -19,5 +19,7 @@ EMAIL = EventEmail(
     people=lambda event: (event.reviewer,),
     facts=facts,
     links=(REVIEWS,),
+    notice="privacy-panel",
+    presents_notice=True,
     sample={},
 )

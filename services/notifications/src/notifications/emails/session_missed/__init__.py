@@ -16,6 +16,7 @@ EMAIL = EventEmail(
     overtaken_by=(SessionAttended,),
     says=lambda _event, _person_id: "missed",
     links=(PROGRAMME,),
+    notice="privacy-fellows",
     sample={
         "session": "Masterclass 2: New Public Management and Beyond",
         "day": "Thursday 7 November 2024",

@@ -36,6 +36,7 @@ EMAIL = EventEmail(
     says=lambda event, _person_id: event.standing,
     worth_telling=matters,
     links=(PROGRAMME,),
+    notice="privacy-fellows",
     sample={
         "standing": "no_slack",
         "reasons": [

@@ -38,6 +38,7 @@ EMAIL = EventEmail(
     facts=facts,
     overtaken_by=LEFT,
     links=(STUDY_LEAVE,),
+    notice="privacy-fellows",
     sample={
         "reference": REFERENCE,
         "declare": ["Thursday 17 April 2025: Masterclass 5: Making and Evaluating Policy"],

@@ -4,20 +4,24 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from nextstep_contracts import NoSuch
+from nextstep_programme.legal_pages import CALLED
 from nextstep_web import asked, asks_for_file, blank, render, table_file
 from nextstep_web.answers import TABLE_FILES, files
 from nextstep_web.conflicts import ClosedPeople, closed_people
+from nextstep_web.footer import about_path
 from nextstep_web.forms import Form
 from notifications.calendar.calendar_emails import CALENDAR_EMAILS
 from notifications.delivery.states import STATES_IN_WORDS, state_tag
 from notifications.delivery.store import Try, tries
 from notifications.emails.all_emails import EMAILS, EVENT_EMAILS
 from notifications.emails.email import names_others
+from notifications.emails.writing import Notice
 from notifications.hearing.email_record import EmailRecord
 from notifications.office import store
 from notifications.office.access import Reader, body_here, email_here, notifications_of
@@ -133,8 +137,18 @@ def _facts(record: EmailRecord) -> list[tuple[str, Any]]:
         ("Queued", record.queued_at),
         ("Sent", record.sent_at),
         ("Because of", {"text": cause.event_type, "hint": f"Event {cause.event_id}"}),
+        ("Privacy notice", _notice(record.notice)),
         ("Message number", record.email_id),
     ]
+
+
+def _notice(notice: Notice | None) -> dict[str, str] | None:
+    """The notice that the email leads to, as it then was."""
+    if notice is None:
+        return None
+    where = f"{about_path('notifications', notice.page)}?{urlencode({'version': notice.version})}"
+    said = CALLED[notice.page].removeprefix("the privacy notice ").capitalize()
+    return {"text": f"{said}, version {notice.version}", "href": where}
 
 
 def _try(one: Try) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def _sample(request: Request, name: str) -> tuple[Email, Written]:
     email = EMAILS.get(name)
     if email is None:
         raise NoSuch("There is no such email.")
-    return email, notifications_of(request).writer.write(email, SAMPLE_NAME, email.sample)
+    return email, notifications_of(request).writer.write(
+        email, SAMPLE_NAME, email.sample, request.app.state.pages.now()
+    )
 
 
 @router.get("/{name}")
