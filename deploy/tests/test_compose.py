@@ -308,7 +308,7 @@ def test_the_gateway_passes_on_pages_and_forms_and_no_machine_routes():
     patterns = re.findall(r"^\t@\w+ path (.+)$", caddyfile, re.MULTILINE)
     passed_on = {pattern for line in patterns for pattern in line.split()}
     pages = {f"/{name}{rest}" for name in SERVICES for rest in ("", "/*")}
-    assert passed_on == pages | {"/webhooks/*"}
+    assert passed_on == pages | {"/webhooks/*", "/apply", "/apply/*"}
     outside = re.sub(r"handle @\w+ \{[^}]*\}", "", caddyfile)
     assert "import service" not in outside
     assert caddyfile.count("reverse_proxy") == 1  # in what is imported

@@ -249,6 +249,10 @@ def _things(made: dict[str, Any]) -> dict[str, dict[str, Thing]]:
 
     kept = receipts[ids[REVIEWED]]
     return {
+        "announced cohort": {
+            "own": Thing({"cohort_id": "2024-25"}),
+            "unknown": Thing({"cohort_id": UNKNOWN}),
+        },
         "application": {"under review": reviewed(), **each()},
         "document": {"under review": reviewed(key="cv"), **each({"key": "cv"})},
         "version": {

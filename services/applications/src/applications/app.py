@@ -50,6 +50,7 @@ TEMPLATES = (
     "applications.documents.pages",
     "applications.intake.pages",
     "applications.office.pages",
+    "applications.public.pages",
     "applications.review.pages",
     "applications.study_leave.pages",
     "applications.web",

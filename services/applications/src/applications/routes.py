@@ -26,6 +26,7 @@ from applications.office.pages import (
     saved_views,
     versions,
 )
+from applications.public.pages import apply
 from applications.review.pages import case, coverage, decisions, my_reviews, ranking, reviewers
 from applications.review.pages.access import compares
 from applications.study_leave.pages import declaration, evidence, overview
@@ -56,6 +57,7 @@ _REVIEWED = (my_reviews, coverage, reviewers, case, ranking, decisions)
 _REQUESTS = APIRouter(dependencies=[Depends(compares)])
 _REQUESTS.include_router(register.router)  # an archive holds what reviewers wrote
 PAGES: list[APIRouter] = [
+    apply.router,
     *(module.router for module in _OFFICE),
     _REQUESTS,
     *(module.router for module in (*_OWN, *_REVIEWED)),

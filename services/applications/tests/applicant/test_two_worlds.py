@@ -60,6 +60,7 @@ async def test_nobody_learns_from_their_own_pages_what_concerns_others(
                 "number": ["1"],
                 "kind": ["places"],
                 "name": ["native"],
+                "cohort_id": ["2024-25"],
             },
             queries={
                 "/applications/sign-in": ["next=/applications/me"],

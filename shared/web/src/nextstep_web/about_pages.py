@@ -28,9 +28,9 @@ def about_pages(service: str, legal: LegalPages) -> APIRouter:
         return render(request, "nextstep/privacy.html", notices=links)
 
     @router.get("/{page}")
-    async def about(request: Request, page: str, version: str = "") -> Response:
+    async def about(request: Request, page: str) -> Response:
         """One page: the version in force, or the one asked for."""
-        today = request.app.state.pages.today()
+        today, version = request.app.state.pages.today(), request.query_params.get("version", "")
         known = [text for text in legal.texts if text.page == page and text.in_force_from <= today]
         known.sort(key=lambda text: text.in_force_from, reverse=True)
         shown = next((text for text in known if version in ("", text.version)), None)

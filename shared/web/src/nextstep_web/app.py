@@ -81,7 +81,8 @@ def create_app(
         here: what all pages find in `nextstep_web.here`.
         title: the service's name on the page, for example "Awards".
         settings: the service's settings.
-        routers: its routes. Unsafe methods need a CSRF token unless tagged "machine".
+        routers: its routes. Unsafe methods need a CSRF token unless tagged "machine". A router
+            tagged "public" holds what is the same for everybody, to read alone.
         audit: how the entries of its audit trail are told.
         templates: packages that hold a folder `templates`, for example "awards.pages", or loaders.
         zone: where the cohort is: pages write every moment on the clocks there.
@@ -157,7 +158,7 @@ def sign_in_of(service: str, settings: WebSettings) -> SignIn:
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Add the routes, each with what its askers need: machines, or people with forms."""
     # machines come first: they ask most often, and routes are tried in order
-    ordered = sorted(routers, key=_has_pages)
+    ordered = sorted(routers, key=lambda router: not _all(router, "machine"))
     for router in ordered:
         app.router.routes.extend(_with_needs(router, app.max_body_size))
     for one in iter_route_contexts(app.routes):
@@ -177,18 +178,22 @@ def _with_needs(router: APIRouter, largest_body: int | None) -> list[BaseRoute]:
     kept: dict[int | None, list[BaseRoute]] = router.__dict__.setdefault("nextstep_kept", {})
     if largest_body not in kept:
         around = APIRouter(max_body_size=largest_body)
-        if _has_pages(router):
+        if _all(router, "public"):
+            around.include_router(
+                router, responses=PAGE_ANSWERS, default_response_class=HTMLResponse
+            )
+        elif _all(router, "machine"):
+            around.include_router(router, responses=MACHINE_ANSWERS)
+        else:
             around.include_router(
                 router,
                 dependencies=[Depends(without_ended_sessions), Depends(csrf_protected)],
                 responses=PAGE_ANSWERS,
                 default_response_class=HTMLResponse,
             )
-        else:
-            around.include_router(router, responses=MACHINE_ANSWERS)
         kept[largest_body] = around.routes
     return kept[largest_body]
 
 
-def _has_pages(router: APIRouter) -> bool:
-    return not all("machine" in (getattr(route, "tags", None) or ()) for route in router.routes)
+def _all(router: APIRouter, tag: str) -> bool:
+    return all(tag in (getattr(route, "tags", None) or ()) for route in router.routes)

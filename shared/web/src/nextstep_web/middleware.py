@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from nextstep_web import sessions
 from nextstep_web.downloads import downloaded_table, record_download
 from nextstep_web.notices import pack_notices, unpack_notices
-from nextstep_web.request_state import PRE, SCOPE_KEY, RequestState, is_machine
+from nextstep_web.request_state import PRE, SCOPE_KEY, RequestState, is_machine, is_public
 from nextstep_web.security_headers import security_headers
 from nextstep_web.session_cookies import cookie_changes
 from nextstep_web.settings import WebSettings
@@ -60,7 +60,7 @@ class RequestContext:
                 name = downloaded_table(answer.status, Headers(raw=message["headers"]))
                 if name is not None and not state.head:
                     await record_download(scope, state, name)
-                self._finish_headers(message, state)
+                self._finish_headers(message, state, scope)
             elif message["type"] == "http.response.body":
                 answer.complete = not message.get("more_body", False)
             await send(message)
@@ -89,7 +89,7 @@ class RequestContext:
             notices=unpack_notices(self.settings, said["notice"]),
         )
 
-    def _finish_headers(self, message: Message, state: RequestState) -> None:
+    def _finish_headers(self, message: Message, state: RequestState, scope: Scope) -> None:
         headers: list[tuple[bytes, bytes]] = list(message["headers"])
         # a route may have a policy of its own, as for a mail shown in a sandboxed frame
         own = {name for name, _ in headers}
@@ -98,8 +98,10 @@ class RequestContext:
         # a page can hold personal data or a form's token: nothing keeps it unless it says so
         if not any(name == b"cache-control" for name, _ in headers):
             headers.append((b"cache-control", b"no-store"))
-        for cookie in cookie_changes(self.settings, state, pack_notices(self.settings, state)):
-            headers.append((b"set-cookie", cookie.encode("latin-1")))
+        if not is_public(scope):
+            notices = pack_notices(self.settings, state)
+            for cookie in cookie_changes(self.settings, state, notices):
+                headers.append((b"set-cookie", cookie.encode("latin-1")))
         message["headers"] = headers
 
     def _account(self, scope: Scope, answer: "_Answer") -> None:

@@ -31,7 +31,7 @@ from nextstep_web.footer import about_path, footer_links, notice_for
 from nextstep_web.navigation import navigation, person_home
 from nextstep_web.notices import take_notices
 from nextstep_web.principal import ROLE_NAMES, roles_in_words
-from nextstep_web.request_state import web_state
+from nextstep_web.request_state import is_public, web_state
 from nextstep_web.settings import WebSettings
 from nextstep_web.statics import Statics
 from nextstep_web.table_files import heading
@@ -81,8 +81,8 @@ class Pages:
         return self.environment.get_template(template).render(around | context)
 
     def _around(self, request: Request) -> dict[str, Any]:
-        state = web_state(request)
-        principal = state.principal
+        state, public = web_state(request), is_public(request.scope)
+        principal = None if public else state.principal
         return {
             "request": request,
             "principal": principal,
@@ -95,7 +95,7 @@ class Pages:
             "csrf_token": lambda: csrf_token(self.settings, state.session_id()),
             "csrf_field": lambda: _csrf_field(csrf_token(self.settings, state.session_id())),
             "people_left_out": left_out(request),
-            "take_notices": lambda: take_notices(request),
+            "take_notices": lambda: [] if public else take_notices(request),
             "query_with": lambda **changes: query_with(request, **changes),
             "correlation_id": state.correlation_id,
             "now": self.now,

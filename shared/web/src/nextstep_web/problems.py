@@ -19,7 +19,7 @@ from nextstep_messaging import DatabaseUnavailableError, StaleDocument
 from nextstep_web.notices import flash
 from nextstep_web.pages import redirect, render
 from nextstep_web.refusals import FreshLinkNeeded, NotServed, SignInRequired
-from nextstep_web.request_state import correlation_id, is_machine
+from nextstep_web.request_state import correlation_id, is_machine, is_public
 from nextstep_web.session_check import without_ended_sessions
 
 log = structlog.get_logger()
@@ -84,7 +84,9 @@ def wants_page(request: Request) -> bool:
     if "text/html" in accept:
         return True
     pages = f"/{request.app.state.pages.service}/"
-    return "json" not in accept and request.url.path.startswith(pages)
+    path = request.url.path
+    ours = is_public(request.scope) or path.startswith(pages)
+    return ours and "json" not in accept and not path.endswith(".json")
 
 
 def answer(request: Request, problem: Problem, headers: Any = None) -> Response:

@@ -115,6 +115,14 @@ def is_machine(scope: Scope) -> bool:
     return "machine" in (getattr(scope.get("route"), "tags", None) or ())
 
 
+def is_public(scope: Scope) -> bool:
+    """Whether the route that matched is the same for everybody: it is tagged "public".
+
+    Whoever asks is nobody there and is given no cookie, so caches may keep the answer.
+    """
+    return "public" in (getattr(scope.get("route"), "tags", None) or ())
+
+
 def correlation_id(request: Request) -> UUID:
     """The id that ties together everything that follows from this request."""
     return web_state(request).correlation_id

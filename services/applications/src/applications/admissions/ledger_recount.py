@@ -18,6 +18,7 @@ class _Count:
     offered: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
     waiting: list[str] = field(default_factory=list)
+    closed: bool = False
 
 
 def recount(ledger: Ledger, movements: Sequence[Movement]) -> tuple[str, ...]:
@@ -56,10 +57,8 @@ def _step(count: _Count, movement: Movement) -> list[str]:
             return []
         case "extended":
             return [] if who in count.offered else ["extends an offer that is not open"]
-        case "reordered":
-            return _reorder(count, movement)
-        case "offered":
-            return _offer(count, movement)
+        case "closed" | "reopened" | "reordered" | "offered" as kind:
+            return _REPLAYED[kind](count, movement)
     answers = movement.kind in {"accepted", "declined", "lapsed"}
     faults = ["answers an offer that is not open"] if answers and who not in count.offered else []
     _leave(count, who)
@@ -89,6 +88,19 @@ def _reorder(count: _Count, movement: Movement) -> list[str]:
     return []
 
 
+def _close(count: _Count, movement: Movement) -> list[str]:
+    """Applications close early only once no place is free, and each way only once."""
+    closes = movement.kind == "closed"
+    faults = ["closes or opens what is so already"] if closes == count.closed else []
+    if closes and len(count.offered) + len(count.accepted) < count.places:
+        faults.append("closes applications while places are free")
+    count.closed = closes
+    return faults
+
+
+_REPLAYED = {"closed": _close, "reopened": _close, "reordered": _reorder, "offered": _offer}
+
+
 def _leave(count: _Count, who: str) -> None:
     count.offered.discard(who)
     count.accepted.discard(who)
@@ -107,4 +119,6 @@ def _differences(count: _Count, ledger: Ledger, length: int) -> list[str]:
         faults.append("The places taken are not those of the history.")
     if count.waiting != list(ledger.waiting):
         faults.append("The waiting list is not in the order of its history.")
+    if count.closed != (ledger.closed_at is not None):
+        faults.append("Whether applications are closed early is not as its history says.")
     return faults

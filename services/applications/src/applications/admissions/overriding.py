@@ -83,6 +83,32 @@ async def change_places(act: Act, number: int, reason: str) -> None:
     await act.promote()
 
 
+async def close_early(act: Act, reason: str) -> None:
+    """Close applications before the deadline: on the public page, and in what applicants are told.
+
+    Raises:
+        Refused: a place is free, they are closed already, or there is no reason.
+
+    """
+    needs(reason)
+    said = _said(act.by, reason)
+    await act.move(partial(place_ledger.close, at=act.now, reason=said))
+    act.audit("close-applications", act.cohort.id, why=reason)
+
+
+async def reopen(act: Act, reason: str) -> None:
+    """Open applications again that were closed early.
+
+    Raises:
+        Refused: they are not closed early, or there is no reason.
+
+    """
+    needs(reason)
+    said = _said(act.by, reason)
+    await act.move(partial(place_ledger.reopen, at=act.now, reason=said))
+    act.audit("reopen-applications", act.cohort.id, why=reason)
+
+
 async def move_in_line(
     act: Act, application: Application, position: int, reason: str
 ) -> Application:

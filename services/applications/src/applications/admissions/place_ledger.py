@@ -21,9 +21,14 @@ MovementKind = Literal[
     "extended",
     "reordered",
     "places",
+    "closed",
+    "reopened",
 ]
-"""The last three are overrides alone: a longer offer, another order, another number of places."""
-Override = Literal["late", "out_of_order", "late_out_of_order", "longer", "order", "places"]
+"""From `extended` on they are overrides alone: a longer offer, another order, another number of
+places, applications closed before the deadline or open again."""
+Override = Literal[
+    "late", "out_of_order", "late_out_of_order", "longer", "order", "places", "closing"
+]
 """What the office did that the rules would not have done by themselves. A late application that is
 chosen after a review is both: accepted although late, and offered a place by the office."""
 
@@ -45,7 +50,7 @@ class Movement:
     sequence: int
     kind: MovementKind
     application_id: str
-    """Empty where the movement is about nobody: the number of places."""
+    """Empty where the movement is about nobody: the number of places, an early close."""
     at: datetime
     reason: str
     offered: int
@@ -69,6 +74,8 @@ class Ledger:
     accepted: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     sequence: int = 0
+    closed_at: datetime | None = None
+    """When the office closed applications before the deadline, as all places were taken."""
 
     def __post_init__(self) -> None:
         if len(self.offers) + len(self.accepted) > self.places:
@@ -246,6 +253,30 @@ def change_places(ledger: Ledger, places: int, at: datetime, reason: str) -> Cha
     change = places - ledger.places
     changed = replace(ledger, places=places)
     return _record(changed, "places", "", at, reason, change=change, override="places")
+
+
+def close(ledger: Ledger, at: datetime, reason: str) -> Change:
+    """Close applications before the deadline, which the announcement allows once all is taken.
+
+    Whoever applies all the same is not turned away: this is what the public page says.
+    """
+    if ledger.closed_at is not None:
+        raise AlreadySo("Applications are closed already.")
+    if ledger.free > 0:
+        raise Refused(
+            f"Not all places are taken or on offer ({ledger.free} free). Until they are,"
+            " applications stay open to the deadline that was announced."
+        )
+    changed = replace(ledger, closed_at=at)
+    return _record(changed, "closed", "", at, reason, override="closing")
+
+
+def reopen(ledger: Ledger, at: datetime, reason: str) -> Change:
+    """Open applications again that were closed before the deadline."""
+    if ledger.closed_at is None:
+        raise AlreadySo("Applications are not closed early.")
+    changed = replace(ledger, closed_at=None)
+    return _record(changed, "reopened", "", at, reason, override="closing")
 
 
 def reorder(

@@ -130,6 +130,7 @@ def ledger_to_document(ledger: Ledger, version: int) -> dict[str, Any]:
         "accepted": list(ledger.accepted),
         "waiting": list(ledger.waiting),
         "sequence": ledger.sequence,
+        "closed_at": ledger.closed_at,
         "version": version,
     }
 
@@ -143,6 +144,7 @@ def ledger_from_document(document: dict[str, Any]) -> Ledger:
         accepted=tuple(document["accepted"]),
         waiting=tuple(document["waiting"]),
         sequence=document["sequence"],
+        closed_at=document.get("closed_at"),
     )
 
 

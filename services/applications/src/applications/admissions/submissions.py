@@ -9,6 +9,7 @@ from applications.admissions.application import Application, Document, amended, 
 from applications.admissions.eligibility import is_late
 from applications.admissions.held_back import APPLIED_AGAIN
 from applications.admissions.needed_documents import documents_needed, files_left_out
+from applications.admissions.open_to_apply import left_for_newcomers
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import settled, told_amended, told_of_documents
 from applications.admissions.states import By
@@ -63,6 +64,7 @@ def _told_and_settled(so_far: Outcome, *, again: bool) -> Outcome:
         documents_needed=documents_needed(application, cohort),
         files_left_out=files_left_out(application, cohort),
         again=again,
+        places=left_for_newcomers(so_far.ledger, cohort, so_far.now),
     )
     return settled(told_of_documents(told))
 

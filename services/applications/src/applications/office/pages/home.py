@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from applications.admissions import store
+from applications.admissions.open_to_apply import headline, open_to_apply
 from applications.data_requests.pages.to_do import request_todos
 from applications.intake.store import count_receipts
 from applications.office.pages import to_do
@@ -27,7 +28,9 @@ async def home(request: Request, staff: Staff) -> Response:
     reader = await require("office", "read_only")(request)
     seen = await look(request)
     hidden = await hidden_ids(request, reader)
-    held = (await store.load_ledger(here.db.read, here.cohort)).without(hidden)
+    ledger = await store.load_ledger(here.db.read, here.cohort)
+    held = ledger.without(hidden)
+    missing = here.loaded.legal_pages.missing(request.app.state.pages.today())
     elsewhere = to_do.Elsewhere(
         # what either says may be about a hidden application
         quarantined=0 if hidden else await count_receipts(here.db.read, "quarantined"),
@@ -48,4 +51,6 @@ async def home(request: Request, staff: Staff) -> Response:
         ],
         intake=to_do.intake(seen.cards, here.cohort, today),
         warnings=here.loaded.warnings,
+        # as everybody reads it, whatever is hidden from whom
+        published=headline(open_to_apply(here.cohort, ledger, missing, seen.around.now)),
     )

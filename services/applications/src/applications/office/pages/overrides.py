@@ -56,6 +56,12 @@ class OfferToNext(BaseModel):
     reason: Reason
 
 
+class EarlyClose(BaseModel):
+    """Applications are closed before the deadline, or open again."""
+
+    reason: Reason
+
+
 @dataclass(frozen=True)
 class OverrideForm:
     """One kind of override: what its page says and asks, and what it does."""
@@ -104,6 +110,24 @@ OVERRIDES: dict[str, OverrideForm] = {
         "The place is offered.",
         OfferToNext,
         lambda said: lambda act: overriding.offer_next(act, said.application_id, said.reason),
+    ),
+    "close": OverrideForm(
+        "Close applications before the deadline",
+        "The public page then says that applications are closed, as all places have been taken."
+        " Close the form itself as well. What comes all the same is kept and waits behind the"
+        " others; whoever sent it is told so in the first email.",
+        "Close applications",
+        "Applications are closed. Close the form as well.",
+        EarlyClose,
+        lambda said: lambda act: overriding.close_early(act, said.reason),
+    ),
+    "reopen": OverrideForm(
+        "Open applications again",
+        "The public page then says again what there is: a place, or the waiting list.",
+        "Open applications again",
+        "Applications are open again.",
+        EarlyClose,
+        lambda said: lambda act: overriding.reopen(act, said.reason),
     ),
 }
 

@@ -31,6 +31,7 @@ OVERRIDES: dict[Override, str] = {
     "longer": "Offer extended",
     "order": "Order changed",
     "places": "Number of places changed",
+    "closing": "Early close",
 }
 """What the office did, on the ledger's page."""
 HISTORY = [
@@ -151,6 +152,7 @@ def _export(
     return {
         "cohort": held.cohort,
         "places": held.places,
+        "closed_at": held.closed_at.isoformat() if held.closed_at else None,
         "offered": [
             {
                 "application_id": o.application_id,

@@ -1,0 +1,1 @@
+"""What everybody may know of a cohort: whether one can apply, until when, for what."""
