@@ -19,6 +19,7 @@ from applications.intake import store as intake_store
 from applications.intake.doors import Doors
 from applications.intake.sources import (
     LiveSource,
+    by_hand,
     check_documents,
     load_sources,
     refuse_weak_secrets,
@@ -89,7 +90,9 @@ def build(
     applications = Applications(messaging, loaded, say_of_changed)
     messaging.provide(applications)
     rooms = Rooms.of(settings)
-    intake = add_intake(applications, sources, scanner, rooms)
+    entered = by_hand(loaded.cohort.eligibility.documents)
+    readers = {**sources, entered.name: entered}
+    intake = add_intake(applications, readers, scanner, rooms)
     hosts = {source.name: source.file_hosts for source in sources.values()}
     add_fetching(applications, hosts, scanner, downloader or Downloader())
     add_rescanning(applications, scanner)
@@ -123,6 +126,7 @@ def build(
     app.state.cards = CardIndex()
     app.state.hidden_from = partial(hidden_from, messaging.db.read, loaded.cohort)
     app.state.sources, app.state.wake_intake = sources, intake.wake
+    app.state.readers = readers
     app.state.scanner = scanner
     app.state.own_data = Own(partial(told_of_person, messaging), partial(files_of, messaging))
     return app, messaging

@@ -44,6 +44,7 @@ def without_person(application: Application) -> Application:
         "awaits_office": (),
         "asked_for": (),
         "accepted_late": None,
+        "by_hand": None,
         "study_leave": (),
         "rotations": (),
         "leave_evidence": (),

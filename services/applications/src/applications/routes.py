@@ -6,6 +6,7 @@ from applications.applicant.pages import leaving, own_page, sending_documents
 from applications.data_requests.pages import register
 from applications.documents.pages import document
 from applications.intake.pages import (
+    by_hand,
     correcting,
     field_map,
     map_versions,
@@ -36,6 +37,7 @@ _OFFICE = (
     applications_list,
     saved_views,
     bulk,
+    by_hand,
     application,
     notes,
     document,

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from applications.admissions.answers import Answers
+from applications.admissions.by_hand import ByHand
 from applications.admissions.eligibility import Assessment
 from applications.admissions.states import STATES, Action, ActorKind, State, next_state
 from applications.admissions.waiting import Reasons, of_any_release
@@ -122,6 +123,8 @@ class Application(BaseModel):
     """When they arrived, in nanoseconds: settles which of two of the same moment is in force."""
     source: str | None = None
     """The form that it first came through."""
+    by_hand: ByHand | None = Field(default=None, exclude_if=lambda entered: entered is None)
+    """Who of the office entered what is in it and did not come through a form, the latest."""
     late: bool = False
     assessment: Assessment | None = None
     identity_concern: str | None = None

@@ -14,6 +14,7 @@ Kind = Literal[
     "held",
     "doubted",
     "typed",
+    "entered_by_hand",
     "documents_sent",
     "awaits_documents",
     "documents_requested",

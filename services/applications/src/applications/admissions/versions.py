@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, with_documents
+from applications.admissions.by_hand import ByHand
 from applications.admissions.eligibility import is_late
 from applications.admissions.waiting import HELD, HeldKind, kind_of_sentence
 from nextstep_programme import Cohort
@@ -81,6 +82,8 @@ class Version(BaseModel):
     """Whether what it says is, or was, in the application: files that are still fetched go into
     it only then."""
     corrections: tuple[Correction, ...] = ()
+    by_hand: ByHand | None = Field(default=None, exclude_if=lambda entered: entered is None)
+    """Who entered it, where it did not come through a form."""
     acknowledged_to: str | None = Field(default=None, exclude_if=lambda sender: sender is None)
     """Under which person id the address that it gives was told of it, as it is not certain whose
     it is; see `FormReceived`."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from applications.admissions.by_hand import ByHand
 from applications.admissions.versions import Correction
 
 Status = Literal["new", "applied", "quarantined", "dismissed", "erased"]
@@ -73,6 +74,8 @@ class Receipt(BaseModel):
     corrections: tuple[Correction, ...] = ()
     dismissal: Dismissal | None = None
     origin: Origin | None = None
+    by_hand: ByHand | None = None
+    """Who entered it, where it came neither from a form nor from an export."""
     application_id: str | None = None
     person_id: str | None = None
     version: int = 1

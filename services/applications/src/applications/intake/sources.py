@@ -42,6 +42,10 @@ KEPT_HEADERS = (
 """Headers that are stored with a receipt. None of them can hold a secret."""
 
 
+BY_HAND = "by-hand"
+"""The source of what the office enters itself."""
+
+
 class SourcesError(ValueError):
     """The sources file cannot be used; the message names the source and the field."""
 
@@ -183,7 +187,25 @@ def load_sources(path: Path | None, environ: Mapping[str, str]) -> dict[str, Liv
         raise SourcesError(f"{path}: {error}") from error
     if not isinstance(document, dict) or not document:
         raise SourcesError(f"{path}: names no sources")
+    if BY_HAND in document:
+        raise SourcesError(f"source {BY_HAND!r}: the office enters applications under this name")
     return {str(name): _live(str(name), raw, environ) for name, raw in document.items()}
+
+
+def by_hand(documents: Collection[str]) -> LiveSource:
+    """What reads what the office enters; nothing posts to it, as it has no secret.
+
+    `documents` are the keys of those that the cohort asks for.
+    """
+    definition = Source(
+        adapter="standard-webhooks",
+        secrets=("NOTHING_POSTS_TO_IT",),
+        submission_id=("submission_id",),
+        submitted_at=("submitted_at",),
+        fields={name: (name,) for name in sorted(MAPPABLE.difference(SPLIT_NAME))},
+        documents={key: ("documents", key) for key in documents},
+    )
+    return LiveSource(BY_HAND, definition, ADAPTERS[definition.adapter], (), FileHosts(()))
 
 
 def check_documents(sources: Mapping[str, LiveSource], known: Collection[str]) -> None:

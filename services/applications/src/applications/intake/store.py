@@ -43,6 +43,7 @@ ERASED_RECEIPT: dict[str, Any] = {
     "faults": [],
     "corrections": [],
     "dismissal": None,
+    "by_hand": None,
 }
 """What an erased receipt is set to: its id and digest stay, so that it is not taken in again."""
 NO_FILE = "(erased)"

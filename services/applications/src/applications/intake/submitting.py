@@ -9,6 +9,7 @@ from applications.admissions import kept_versions
 from applications.admissions.act import Act
 from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document
+from applications.admissions.by_hand import CAME_BY, ByHand
 from applications.admissions.eligibility import is_late
 from applications.admissions.held_back import held_because, says_nothing_new
 from applications.admissions.identity import Recognition, recognise
@@ -35,6 +36,7 @@ from applications.documents.fetched import expect_files
 from applications.intake.quarantine.erasing import erase_receipt, sent_before_erasure
 from applications.intake.store import find_receipt, give_owner, take_up
 from nextstep_contracts import FormReceived, Person
+from nextstep_programme.writing import moment
 
 SENDERS = UUID("0c5b8f0e-6d0b-4a43-9f0c-6a1a7f0f2b11")
 """Namespace: the id of whoever sent one submission, while it is not certain who that is."""
@@ -61,6 +63,8 @@ class Submission:
     """Why the form's own time of submission is not believed."""
     said_before: bool = False
     """Whether it is word for word what came before other answers of the same form."""
+    by_hand: ByHand | None = None
+    """Who entered it, where it did not come through a form."""
 
 
 async def receive(act: Act, submission: Submission) -> None:
@@ -99,6 +103,8 @@ async def receive(act: Act, submission: Submission) -> None:
     for one in submission.corrections:
         typed = ", ".join(sorted(one.answers)) or "nothing"
         act.note(application.id, "typed", f"Typed by the office: {typed}", one.by, one.why)
+    if submission.by_hand:
+        await _mark_by_hand(act, submission, submission.by_hand, application.id, in_force=in_force)
 
 
 async def _is_of_an_erased(act: Act, submission: Submission) -> bool:
@@ -171,6 +177,18 @@ async def _amend(
     return None, True
 
 
+async def _mark_by_hand(
+    act: Act, submission: Submission, entered: ByHand, application_id: str, *, in_force: bool
+) -> None:
+    """Say of a submission that somebody of the office entered it."""
+    came = moment(submission.submitted_at, act.cohort.zone)
+    what = f"Entered by hand: it came {CAME_BY[entered.came_by]} on {came}"
+    act.note(application_id, "entered_by_hand", what, entered.by, entered.why)
+    if in_force:
+        application = await act.application(application_id)
+        act.put(application.model_copy(update={"by_hand": entered.without_reason}))
+
+
 def _tell_sender(act: Act, submission: Submission) -> str:
     """Acknowledge a submission of which it is not certain whose it is, to the address it gives.
 
@@ -230,6 +248,7 @@ async def _keep(
         held=HeldBack(kind=waits, status="pending") if waits else None,
         in_force=in_force,
         corrections=submission.corrections,
+        by_hand=submission.by_hand,
         acknowledged_to=told,
     )
     await kept_versions.keep(act.uow, version)

@@ -161,6 +161,7 @@ class Intake:
             documents=documents,
             links=links,
             corrections=receipt.corrections,
+            by_hand=receipt.by_hand,
             beside=tuple(
                 f"{document_title(u.key)}: one file is used; given as well:"
                 f" {listed([safe_name(name, u.key, None) for name in u.others])}."

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from applications.intake import store
 from applications.intake.field_map import map_versions
 from applications.intake.field_map.mapping import find
-from applications.intake.pages.parts import brief, receipt_not_hidden, receipt_path, sources_of
+from applications.intake.pages.parts import brief, reader_of, receipt_not_hidden, receipt_path
 from applications.intake.quarantine import changing
 from applications.intake.reading import faults_of, opened
 from applications.intake.receipts import Receipt
@@ -64,7 +64,7 @@ async def correct(request: Request, office: Office, receipt_id: str) -> Response
 async def _what_is_left(request: Request, receipt_id: str) -> str:
     """Whether the receipt can become an application now."""
     receipt, body = await _quarantined(request, receipt_id)
-    here, source = applications_here(request), sources_of(request).get(receipt.source)
+    here, source = applications_here(request), reader_of(request, receipt)
     overlay = await map_versions.in_force(here.db.read, receipt.source)
     faults: tuple[str, ...] = ()
     if source is not None:
@@ -117,7 +117,7 @@ async def _quarantined(request: Request, receipt_id: str) -> tuple[Receipt, byte
 async def _correct_page(
     request: Request, receipt: Receipt, body: bytes, form: Form[Any], status: int = 200
 ) -> Response:
-    source = sources_of(request).get(receipt.source)
+    source = reader_of(request, receipt)
     overlay = await map_versions.in_force(applications_here(request).db.read, receipt.source)
     found = await asyncio.to_thread(opened, source, receipt, body, overlay) if source else None
     fields = found.definition.fields if found else {}

@@ -38,6 +38,12 @@ def sources_of(request: Request) -> Mapping[str, LiveSource]:
     return found
 
 
+def reader_of(request: Request, receipt: Receipt) -> LiveSource | None:
+    """What reads a receipt: its form, or what reads entries by hand; None if that is gone."""
+    found: Mapping[str, LiveSource] = request.app.state.readers
+    return found.get(receipt.source)
+
+
 def source_named(request: Request, name: str) -> LiveSource:
     """A form that posts here.
 

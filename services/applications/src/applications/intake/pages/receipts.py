@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from applications.admissions.by_hand import CAME_BY
 from applications.admissions.store import Read
 from applications.documents.store import find_fetch
 from applications.intake import store
@@ -20,11 +21,11 @@ from applications.intake.pages.parts import (
     brief,
     field_name,
     fitting,
+    reader_of,
     receipt_not_hidden,
     receipt_path,
     received_cell,
     shortened,
-    sources_of,
     status_tag,
     wake_intake,
 )
@@ -85,7 +86,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
     if whole is None:
         raise NoSuch("There is no such receipt.")
     receipt, body = whole
-    source = sources_of(request).get(receipt.source)
+    source = reader_of(request, receipt)
     overlay = await map_versions.in_force(here.db.read, receipt.source)
     found = None
     if source and body:  # seconds for one of many megabytes: not on the loop that answers forms
@@ -106,7 +107,7 @@ async def one(request: Request, reader: Reader, receipt_id: str) -> Response:
         corrections=_corrections(receipt),
         application=application_path(receipt.application_id or ""),
         can_correct=receipt.status == "quarantined" and office,
-        can_map=source is not None and not receipt.origin,
+        can_map=source is not None and not receipt.origin and not receipt.by_hand,
         can_restore=receipt.status == "dismissed" and office,
         following=receipt_path(following) if following else None,
         form=blank(),
@@ -203,5 +204,7 @@ def _corrections(receipt: Receipt) -> list[dict[str, Any]]:
 
 def _origin(receipt: Receipt) -> str | None:
     """Where a receipt came from that no form posted."""
-    origin = receipt.origin
+    origin, entered = receipt.origin, receipt.by_hand
+    if entered:
+        return f"Entered by {entered.by}: it came {CAME_BY[entered.came_by]}. {entered.why}"
     return f"Reconciled from {origin.file}, row {origin.row}, by {origin.by}" if origin else None

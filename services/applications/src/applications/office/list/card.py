@@ -26,6 +26,7 @@ FLAGS = {
     "part_time": "Trains less than full time",
     "no_gmc": "No GMC number",
     "late": "Late",
+    "by_hand": "Entered by hand",
     "after_decision": "Something else to settle",
     "waits_submission": "Submission to decide on",
     "waits_late": "Submission to decide on: after the deadline",
@@ -136,6 +137,7 @@ def _marks(document: Mapping[str, Any], answers: Answers) -> list[str]:
         "part_time": answers.ltft_percentage is not None and answers.ltft_percentage < 100,  # noqa: PLR2004 -- per cent
         "no_gmc": answers.gmc_reference is None and not document["erased"],
         "late": document["late"],
+        "by_hand": document.get("by_hand") is not None,
     }
     marks = [mark for mark, holds in found.items() if holds]
     waits = reasons_of(document["awaits_office"])

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from applications.admissions import deciding, replying, store
 from applications.admissions.act import Act, on
 from applications.admissions.application import Application
+from applications.admissions.by_hand import CAME_BY
 from applications.admissions.document_names import document_title
 from applications.admissions.history import HistoryLine, Kind, without_comparison
 from applications.admissions.looked_at import look_at
@@ -261,6 +262,8 @@ def _facts(
         ("What the applicant sees", application.public_state),
         ("First submitted", moment(application.first_submitted_at, zone)),
     ]
+    if entered := application.by_hand:
+        facts.append(("Entered by hand", f"By {entered.by}; it came {CAME_BY[entered.came_by]}"))
     if application.offer_expires_at:
         facts.append(("Offer open until", deadline(application.offer_expires_at, zone)))
     if position:

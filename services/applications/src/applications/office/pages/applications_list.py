@@ -37,6 +37,7 @@ COLUMNS = [
 ]
 MARKS = {
     "late": ("Late", "pink"),
+    "by_hand": ("By hand", "grey"),
     "after_decision": ("Look again", "orange"),
     "offer_ending": ("Ends soon", "yellow"),
     "bounced": ("Email came back", "red"),

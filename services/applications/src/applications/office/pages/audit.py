@@ -46,7 +46,9 @@ def _path(entry: Entry) -> str:
         "change-map": f"/applications/maps/{about.partition(':')[0]}",
         "replay-all": f"/applications/quarantine/source/{about}",
         "reconcile": "/applications/reconciliation",
-        "change-places": "/applications/ledger",
+        **dict.fromkeys(
+            ("change-places", "close-applications", "reopen-applications"), "/applications/ledger"
+        ),
         **dict.fromkeys(("save-view", "change-view", "delete-view"), "/applications/views"),
     }
     return pages.get(action, application_path(about))
