@@ -55,7 +55,7 @@ def test_every_answer_that_is_asked_for_is_read():
 
 def test_its_files_arrive_as_they_were():
     found = mapped(files={"cv": ("Life.pdf", PDF), "statement_2": ("Why.docx", b"PK")})
-    assert [(u.key, u.name, u.data) for u in found.uploads] == [
+    assert [(u.key, u.given_name, u.data) for u in found.uploads] == [
         ("cv", "Life.pdf", PDF),
         ("statement_2", "Why.docx", b"PK"),
     ]

@@ -12,7 +12,17 @@ FILES = {
     "statement_1": ("Statement one.docx", docx()),
     "statement_2": ("Statement two.odt", odt()),
 }
-ASKED = "name email gmc_number discipline specialty region trust training_grade cct_date".split()
+ASKED = [
+    "name",
+    "email",
+    "gmc_number",
+    "discipline",
+    "specialty",
+    "region",
+    "trust",
+    "training_grade",
+    "cct_date",
+]
 
 
 def typed(number, **changes):
