@@ -120,6 +120,20 @@ class Lives:
             unread |= {"mail": person.email, "why": self.c("a form that no map reads", whom)}
             await self.post(unread)
         await self.world.rest()
+        for person, whom in ((self.fellow, "the Fellow"), (self.applicant, "the applicant")):
+            await self.enter_by_hand(person, whom)
+        await self.world.rest()
+
+    async def enter_by_hand(self, person: Applicant, whom: str) -> None:
+        """The office types a letter that came beside the form, with a CV in it."""
+        page = await self.office.open(self.world.url("applications", "/by-hand"))
+        said = {key: value for key, value in person.answers.items() if key != "anything else"}
+        said |= {"specialty": self.canary(f"specialty of {whom} entered by hand")}
+        said |= {"came_by": "post", "arrived_on": "2024-06-09", "arrived_at": "09:30"}
+        papers = self._papers(whom, "posted", ("cv",))
+        files = {key: (paper.name, paper.data) for key, paper in papers.items()}
+        why = self.c("why it was entered by hand", whom)
+        await self.office.send_files(page.form(field="came_by"), files, **said, reason=why)
 
     async def post(self, submission: dict[str, Any]) -> None:
         """Post our own form."""
