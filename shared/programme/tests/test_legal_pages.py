@@ -40,8 +40,8 @@ def test_the_packaged_cohort_has_every_page_on_the_day_it_opens():
     assert load("2024-25").legal_pages.missing(OPENS) == ()
 
 
-def test_the_day_before_no_page_is_in_force():
-    assert load("2024-25").legal_pages.missing(date(2024, 6, 2)) == LEGAL_PAGES
+def test_before_its_day_no_page_is_in_force():
+    assert load("2024-25").legal_pages.missing(date(2024, 4, 30)) == LEGAL_PAGES
 
 
 def test_the_newest_version_that_has_begun_is_in_force():
@@ -110,7 +110,7 @@ def test_a_file_elsewhere_is_never_read(with_cookies, file):
 def test_two_versions_of_a_page_have_their_own_names_and_days(problems_of):
     again = "  - page: accessibility\n"
     twice = (
-        again + '    version: "2024-25.1"\n    in_force_from: 2024-06-03\n    file: x.md\n' + again
+        again + '    version: "2024-25.1"\n    in_force_from: 2024-05-01\n    file: x.md\n' + again
     )
     fields = [problem.field for problem in problems_of((again, twice))]
     assert fields == ["legal_pages[5].version", "legal_pages[5].in_force_from"]

@@ -78,7 +78,7 @@ async def test_each_page_is_there_for_everybody_without_a_cookie(make_app):
         answer = await browser.get(f"/awards/about/{text.page}")
         assert answer.status_code == 200
         assert f'<h1 class="nhsuk-heading-l">{text.title}</h1>' in answer.text
-        assert "Version 2024-25.1, in force from 3 June 2024." in answer.text
+        assert "Version 2024-25.1, in force from 1 May 2024." in answer.text
         assert "set-cookie" not in answer.headers
     notices = await browser.get("/awards/about/privacy")
     assert "set-cookie" not in notices.headers

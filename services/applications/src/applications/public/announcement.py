@@ -8,7 +8,7 @@ from typing import Any
 from applications.admissions.document_names import document_title
 from applications.admissions.open_to_apply import Because, OpenToApply, headline
 from nextstep_programme import Cohort, Session
-from nextstep_programme.writing import deadline, listed, span, weekday
+from nextstep_programme.writing import deadline, listed, short_weekday, span, weekday
 
 _CLOSED: dict[Because, str] = {
     "deadline": "The deadline was {deadline}.",
@@ -76,13 +76,18 @@ def rows(calendar: Cohort) -> list[dict[str, Any]]:
     """The dates, as a table shows them."""
     return [
         {
-            "on": weekday(one.on) if one.on else "",
+            "on": short_weekday(one.on) if one.on else "",
             "title": one.title,
-            "time": span(one.starts, one.ends),
+            "time": _time(one),
             "venue": one.venue,
         }
         for one in dated(calendar)
     ]
+
+
+def _time(session: Session) -> str:
+    said = span(session.starts, session.ends)
+    return said[:1].upper() + said[1:]
 
 
 def as_data(

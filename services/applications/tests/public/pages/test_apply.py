@@ -60,7 +60,7 @@ async def test_the_page_says_who_can_join_by_when_and_where_the_form_is(running)
         "primary care, secondary care, dentistry and mental health",
         f'href="{FORM}"',
         "Module 1: The Healthcare Context",
-        "time to be confirmed",
+        "Time to be confirmed",
         "/applications/about/privacy-applicants",
     ):
         assert words in page.text, words
@@ -186,16 +186,16 @@ async def test_three_hundred_who_look_at_once_while_places_go_all_see_what_is_tr
 
 @pytest.mark.browser
 async def test_it_looks_right_on_a_desk_and_a_phone_in_every_state(browsing):
-    running = browsing.running
+    running = browsing.running  # each look has a query of its own: the browser keeps the page, too
     running.clock.set(datetime(2024, 6, 1, 9, tzinfo=UTC))
     await browsing.see(PAGE, "apply-not-open")
     running.clock.set(datetime(2024, 8, 1, 9, tzinfo=UTC))
-    await browsing.see(PAGE, "apply-open")
+    await browsing.see(f"{PAGE}?open", "apply-open")
     await running.take(person(1))
-    await browsing.see(PAGE, "apply-waiting-list")
+    await browsing.see(f"{PAGE}?list", "apply-waiting-list")
     assert "You can apply for the waiting list" in await browsing.text()
     running.clock.set(DEADLINE + timedelta(seconds=1))
-    await browsing.see(PAGE, "apply-closed")
+    await browsing.see(f"{PAGE}?closed", "apply-closed")
     await browsing.page.click("footer >> text=Privacy notice")
     await browsing.page.click("main >> text=Privacy notice for applicants")
     await browsing.look("privacy-applicants")
