@@ -5,6 +5,7 @@ import json
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from applications.admissions.open_to_apply import OpenToApply, headline, open_to_apply
 from applications.admissions.store import load_ledger
@@ -35,7 +36,7 @@ async def now_open(request: Request) -> Response:
     return redirect(_path(applications_here(request).cohort))
 
 
-@router.get("/{cohort_id}.json")
+@router.get("/{cohort_id}.json", response_class=JSONResponse)
 async def as_data(request: Request, cohort_id: str) -> Response:
     """Whether one can apply, for other web pages."""
     found, calendar, now = await _stands(request, cohort_id)
