@@ -3,6 +3,7 @@
 import pytest
 
 from nextstep_web.testing import SignedIn, signed_in
+from notifications.data_protection import export_person
 
 from .. import builders as b
 from ..conftest import Client, Running, Start
@@ -135,3 +136,21 @@ async def test_the_metrics_count_what_is_still_to_send(service: Running, client_
         metrics = (await anybody.get("/metrics")).text
     assert 'nextstep_work_pending{kind="emails"} 0.0' in metrics
     assert 'nextstep_work_pending{kind="calendars"} 0.0' in metrics
+
+
+async def test_which_privacy_notice_somebody_was_led_to_is_kept_shown_and_exported(
+    service: Running, client_of: Client
+):
+    await service.hear(b.submitted(1), b.accepted())
+    told = (await export_person(service.messaging, "person-1"))["emails"]
+    assert {one["template"]: one["privacy_notice"] for one in told} == {
+        "application_received": {"page": "privacy-applicants", "version": "2024-25.1"},
+        "place_accepted": {"page": "privacy-fellows", "version": "2024-25.1"},
+    }
+    async with client_of(service, office(service)) as staff:
+        kept = next(one for one in told if one["template"] == "place_accepted")
+        page = (await staff.get(f"/notifications/mails/{kept['_id']}")).text
+        assert "For Fellows, version 2024-25.1" in page
+        where = "/notifications/about/privacy-fellows?version=2024-25.1"
+        assert where in page
+        assert (await staff.get(where)).status_code == 200

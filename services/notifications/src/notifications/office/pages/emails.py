@@ -147,8 +147,8 @@ def _notice(notice: Notice | None) -> dict[str, str] | None:
     if notice is None:
         return None
     where = f"{about_path('notifications', notice.page)}?{urlencode({'version': notice.version})}"
-    said = CALLED[notice.page].removeprefix("the privacy notice ").capitalize()
-    return {"text": f"{said}, version {notice.version}", "href": where}
+    whose = CALLED[notice.page].removeprefix("the privacy notice for ")
+    return {"text": f"For {whose}, version {notice.version}", "href": where}
 
 
 def _try(one: Try) -> dict[str, Any]:
