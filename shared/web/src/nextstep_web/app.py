@@ -72,8 +72,8 @@ def create_app(
 ) -> FastAPI:
     """Build the application of a service around its messaging, which runs as long as it does.
 
-    The service's name is the first segment of its pages' paths, and its own templates lie in a
-    folder of that name; `parts.html` there holds the links to its parts.
+    The service's name is the first segment of its pages' paths, but for public ones, and its own
+    templates lie in a folder of that name; `parts.html` there holds the links to its parts.
 
     Args:
         messaging: the service's bus, database and clock; its dead letters, its audit trail and
