@@ -15,6 +15,8 @@ from applications.documents.discarding import add_discarding
 from applications.documents.download import Downloader
 from applications.documents.fetching import add_fetching
 from applications.documents.rescanning import add_rescanning
+from applications.employers import store as employers_store
+from applications.employers.keeping import begin_list
 from applications.intake import store as intake_store
 from applications.intake.doors import Doors
 from applications.intake.sources import (
@@ -49,6 +51,7 @@ TEMPLATES = (
     "applications.applicant.pages",
     "applications.data_requests.pages",
     "applications.documents.pages",
+    "applications.employers.pages",
     "applications.intake.pages",
     "applications.office.pages",
     "applications.public.pages",
@@ -60,6 +63,7 @@ TEMPLATES = (
 STORES = (
     admissions_store,
     documents_store,
+    employers_store,
     intake_store,
     review_store,
     office_store,
@@ -70,6 +74,8 @@ STORES = (
 CONFLICTS_PACE = Pace(sweep=600.0)
 """Each decision says itself what it closes. This finds what an earlier release left unsaid, and a
 likeness that two people made at the same moment, one by applying and one by becoming a reviewer."""
+EMPLOYERS_PACE = Pace(sweep=3600.0)
+"""The cohort's file brings its employers when the service starts. Later looks change nothing."""
 COLLECTIONS = [collection for store in STORES for collection in store.COLLECTIONS]
 
 
@@ -102,7 +108,13 @@ def build(
         await applications.perform(say_everything)
         return False
 
-    messaging.add_worker("conflicts", keep_conflicts_said, CONFLICTS_PACE)
+    conflicts = messaging.add_worker("conflicts", keep_conflicts_said, CONFLICTS_PACE)
+
+    async def begin_employers(_lease: Lease) -> bool:
+        await applications.perform(begin_list)
+        return False
+
+    messaging.add_worker("employers", begin_employers, EMPLOYERS_PACE)
 
     doors = Doors(settings.submissions_per_second, settings.bodies_on_disk)
     webhook = Webhook(sources, messaging.db, clock.now, intake.wake, doors)
@@ -127,6 +139,7 @@ def build(
     app.state.hidden_from = partial(hidden_from, messaging.db.read, loaded.cohort)
     app.state.sources, app.state.wake_intake = sources, intake.wake
     app.state.readers = readers
+    app.state.wake_conflicts = conflicts.wake
     app.state.scanner = scanner
     app.state.own_data = Own(partial(told_of_person, messaging), partial(files_of, messaging))
     return app, messaging

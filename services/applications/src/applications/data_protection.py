@@ -9,6 +9,7 @@ from applications.admissions.replying import gone
 from applications.data_requests.store import forget_requester
 from applications.documents.discarding import discard
 from applications.documents.store import FETCHES
+from applications.employers.keeping import forget_words
 from applications.holdings import (
     FROM_THEM,
     OF_AN_APPLICATION,
@@ -138,6 +139,7 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     applications = uow.collection(store.APPLICATIONS)
     held = await applications.find({"person_id": person_id, "erased": False})
     called = await _called(uow, person_id)
+    await forget_words(uow, person_id, held)
     for document in await applications.find({"person_id": person_id}):
         await _erase_application(uow, document)
     await _erase_mentions(uow, person_id, called)

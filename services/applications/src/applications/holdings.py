@@ -13,6 +13,7 @@ from applications.admissions.application import Application
 from applications.data_requests import store as requests
 from applications.data_requests.store import DATA_REQUESTS
 from applications.documents.store import DISCARDED_FILES, FETCHES
+from applications.employers.store import EMPLOYERS
 from applications.intake.store import MAPS, RECEIPTS, UPLOADS, erased_receipt
 from applications.office.list.store import BULK, BULK_OUTCOMES, VIEWS
 from applications.office.store import NOTES, emails_from_document, emails_to_document
@@ -132,6 +133,7 @@ WRITTEN = (
     (store.HISTORY, ("why", "what")),
     (store.MOVEMENTS, ("reason",)),
     (BULK_OUTCOMES, ("text",)),
+    (EMPLOYERS, ("entries.leave_contact",)),
     (DATA_REQUESTS, ("asked", "name", "contact", "steps.text")),
     (
         review_store.REVIEWS,
@@ -167,11 +169,12 @@ HOLDINGS = (
             Holding(store.EMAILS, (Whose("_id"),), _emails_left),
             Holding(DATA_REQUESTS, (APPLICANT,), _request_left),
         ),
-        # ids, places, maps of forms, and what the staff looks for
+        # ids, places, employers, maps of forms, and what the staff looks for
         frozenset(
             {
                 store.REFERENCES,
                 store.LEDGERS,
+                EMPLOYERS,
                 MAPS,
                 DISCARDED_FILES,
                 VIEWS,

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from applications.applicant.pages import leaving, own_page, sending_documents
 from applications.data_requests.pages import register
 from applications.documents.pages import document
+from applications.employers.pages import employers
 from applications.intake.pages import (
     by_hand,
     correcting,
@@ -46,6 +47,7 @@ _OFFICE = (
     place_ledger,
     overrides,
     overview,
+    employers,
     quarantine,
     reconciliation,
     map_versions,

@@ -270,3 +270,34 @@ class ReviewerInvited(Event):
     @override
     def subject(self) -> str:
         return self.reviewer.person_id
+
+
+class Employer(Model):
+    """An entry of the office's list of employers."""
+
+    id: str
+    name: str
+    kind: Literal["trust", "gp_practice", "dental_practice", "other"]
+    ods_code: str | None = None
+    """Of the NHS Organisation Data Service, where it has one."""
+    spellings: tuple[str, ...] = ()
+    """What else people call it."""
+    successor: str | None = None
+    """The id of the employer that it is part of now."""
+
+
+class EmployersChanged(Event):
+    """The office's list of employers, whole, as it now stands.
+
+    By the spellings every service knows whom people mean by what they wrote. An entry that another
+    followed stays, and leads on to that one: whoever works there moves with it.
+    """
+
+    publisher: ClassVar[str] = "applications"
+    revision: Revision
+    employers: tuple[Employer, ...]
+
+    @property
+    @override
+    def subject(self) -> str:
+        return "employers"

@@ -15,6 +15,7 @@ from nextstep_contracts.applications import (
     ConflictChanged,
     DocumentsNeeded,
     DocumentsRequested,
+    EmployersChanged,
     FormReceived,
     FormSetAside,
     OfferLapsed,
@@ -97,6 +98,8 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     StudyLeaveRecorded: _TOLD,
     StudyLeaveOutstanding: _TOLD,
     ReviewerInvited: _TOLD,
+    # where people work shows in learning sets and files, and as a conflict of interest
+    EmployersChanged: ("scheduling", "awards"),
     SessionScheduled: _DATES,
     SessionChanged: _DATES,
     SessionCancelled: _DATES,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from zoneinfo import available_timezones
 
+from nextstep_programme.employers import spelling
 from nextstep_programme.findings import Inconsistency, distinct
 from nextstep_programme.model import SUBMITTED, Cohort, Criterion
 from nextstep_programme.timetable import exists, learning_sets, session_keys, session_times
@@ -38,6 +39,7 @@ def inconsistencies(cohort: Cohort) -> list[Inconsistency]:
         _awards,
         _benefits,
         _addresses,
+        _employers,
     )
     return list(chain.from_iterable(rule(cohort) for rule in rules))
 
@@ -219,6 +221,21 @@ def _addresses(cohort: Cohort) -> Iterator[Inconsistency]:
             f"{cohort.form_url!r} is not where a form can be filled in safely.",
             "an address that begins with https://",
         )
+
+
+def _employers(cohort: Cohort) -> Iterator[Inconsistency]:
+    """Every name means one employer."""
+    yield from distinct(("employers",), [one.key for one in cohort.employers], "key")
+    whose: dict[str, str] = {}
+    for position, one in enumerate(cohort.employers):
+        for name in (one.name, *one.spellings):
+            other = whose.setdefault(spelling(name), one.name)
+            if other != one.name:
+                yield Inconsistency(
+                    ("employers", position),
+                    f"{name!r} is how {other} is called, too.",
+                    "names and spellings that mean one employer each",
+                )
 
 
 def _benefits(cohort: Cohort) -> Iterator[Inconsistency]:

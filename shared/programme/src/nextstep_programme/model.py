@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from nextstep_programme.employers import LONGEST_NAME, EmployerKind
+
 Positive = Annotated[int, Field(ge=1)]
 SessionKind = Literal[
     "module", "masterclass", "learning_set", "networking", "surgery", "coaching", "alumni"
@@ -219,6 +221,22 @@ class LegalPage(Part):
     """Relative to the cohort's file."""
 
 
+EmployerName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+
+
+class StartingEmployer(Part):
+    """An employer that the office's list begins with; what the office changes since then holds."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    """Names it in every year's file: a file that brings it again adds nothing."""
+    name: EmployerName
+    kind: EmployerKind
+    ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{3,10}$")] | None = None
+    """Of the NHS Organisation Data Service."""
+    spellings: tuple[EmployerName, ...] = ()
+    """What else it is called."""
+
+
 class Cohort(Part):
     """One year of the programme."""
 
@@ -249,6 +267,8 @@ class Cohort(Part):
     benefits: Benefits
     legal_pages: tuple[LegalPage, ...] = ()
     """Every version of each; applications do not open while one of the pages is missing."""
+    employers: tuple[StartingEmployer, ...] = ()
+    """Those of the region that applicants are likely to name."""
     notes: tuple[str, ...] = ()
     """Open points of the source that no rule can detect; reported as warnings."""
 

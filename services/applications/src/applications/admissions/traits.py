@@ -3,7 +3,7 @@
 Likeness is a hint for the office, see `nextstep_programme.resemblance`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,20 +29,29 @@ class Traits:
     mailbox: str
     name: PersonName
     trust: str
-    employer: EmployerName
+    employers: tuple[EmployerName, ...]
+    """All that their employer is called, as far as that is known."""
     numbers: frozenset[str]
 
     @classmethod
     def read(
-        cls, name: str, email: str, trust: str | None, numbers: Iterable[str | None] = ()
+        cls,
+        name: str,
+        email: str,
+        trust: str | None,
+        numbers: Iterable[str | None] = (),
+        also_called: Sequence[str] = (),
     ) -> Self:
-        """Read what somebody is called, where they work, and how they are registered."""
+        """Read what somebody is called, where they work, and how they are registered.
+
+        `also_called` is what else the employer is called, where somebody has said which it is.
+        """
         return cls(
             email.casefold(),
             address_trace(email),
             PersonName.read(name),
             trust or "",
-            EmployerName.read(trust or ""),
+            tuple(map(EmployerName.read, dict.fromkeys((trust or "", *also_called)))),
             frozenset(trace for one in numbers if (trace := number_trace(one or ""))),
         )
 
@@ -58,7 +67,7 @@ class Traits:
         found = {
             "email": {self.email, self.mailbox},
             "name": self.name.traces,
-            "trust": self.employer.traces,
+            "trust": frozenset().union(*(one.traces for one in self.employers)),
             "number": self.numbers,
         }
         return sorted(f"{what}:{one}" for what, values in found.items() for one in values if one)

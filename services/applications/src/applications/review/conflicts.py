@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from typing_extensions import override
 
 from applications.admissions.traits import Traits
@@ -21,7 +21,7 @@ from nextstep_programme.resemblance import address_trace
 ConflictKind = Literal["own_application", "same_trust", "supervises", "personal", "other"]
 KIND_NAMES: dict[ConflictKind, str] = {
     "own_application": "Is the applicant",
-    "same_trust": "Works at the same trust or practice",
+    "same_trust": "Works for the same employer",
     "supervises": "Supervises or appraises the applicant",
     "personal": "Personal or family connection",
     "other": "Other",
@@ -61,13 +61,16 @@ class Reviewer(BaseModel):
     invited: int = 0
     """How often the reviewer was told by email that they review."""
     version: int = 0
+    also_called: tuple[str, ...] = Field(default=(), exclude=True)
+    """What else the employer is called, by the office's list; not kept, since that changes."""
 
     _traits: Traits = PrivateAttr()
 
     @override
     def model_post_init(self, _: Any) -> None:
         """Read the traits once: a reviewer is compared with every applicant."""
-        self._traits = Traits.read(self.name, self.email, self.trust, (self.registration,))
+        numbers = (self.registration,)
+        self._traits = Traits.read(self.name, self.email, self.trust, numbers, self.also_called)
 
     @property
     def traits(self) -> Traits:
@@ -130,10 +133,16 @@ def _alike(reviewer: Traits, applicant: Traits) -> Iterator[tuple[ConflictKind, 
         yield "own_application", "Their addresses lead to the same mailbox."
     if how := reviewer.name.like(applicant.name):
         yield "own_application", f"Reviewer and applicant: {how}."
-    if how := reviewer.employer.like(applicant.employer):
+    if how := _same_employer(reviewer, applicant):
         same = reviewer.trust.casefold() == applicant.trust.casefold()
         both = f"{applicant.trust} and {reviewer.trust}: {how}."
         yield "same_trust", f"Both are at {applicant.trust}." if same else both
+
+
+def _same_employer(reviewer: Traits, applicant: Traits) -> str:
+    """In what their employers are alike, whatever either is called; empty if they are not."""
+    likenesses = (one.like(other) for one in reviewer.employers for other in applicant.employers)
+    return next((how for how in likenesses if how), "")
 
 
 def hides(suggestion: Suggestion | None, decided: Iterable[Conflict], reviewer: str) -> bool:

@@ -8,12 +8,14 @@ from applications.admissions.application import Application
 from applications.admissions.identity import address_key
 from applications.admissions.store import Read
 from applications.admissions.traits import BY_THIS_RULE
+from applications.employers.store import load_employers
 from applications.review.case import COMPARED, Case, Review, Selection, case_of
 from applications.review.conflicts import Reviewer, same_person
 from applications.review.method import method_of
 from applications.review.rounds import Round
 from nextstep_messaging import Collection, Index, UnitOfWork
 from nextstep_programme import Cohort
+from nextstep_programme.employers import NONE_KNOWN
 from nextstep_programme.resemblance import address_trace
 
 REVIEWERS = "reviewers"
@@ -57,7 +59,7 @@ def reviewer_to_document(cohort: str, reviewer: Reviewer) -> dict[str, Any]:
 async def load_reviewer(read: Read, cohort: Cohort, email: str) -> Reviewer | None:
     """A reviewer by address, whether still asked or not."""
     row = await read(REVIEWERS).get(reviewer_id(cohort.id, email))
-    return None if row is None else Reviewer.model_validate(row)
+    return None if row is None else (await _reviewers(read, [row]))[0]
 
 
 async def keep_reviewer(uow: UnitOfWork, cohort: Cohort, reviewer: Reviewer) -> None:
@@ -94,7 +96,15 @@ async def load_rounds(read: Read, cohort: Cohort) -> list[Round]:
 async def load_reviewers(read: Read, cohort: Cohort) -> dict[str, Reviewer]:
     """Everybody who was ever asked to review, by address."""
     rows = await read(REVIEWERS).find({"cohort": cohort.id}, sort=[("_id", 1)])
-    return {row["email"]: Reviewer.model_validate(row) for row in rows}
+    return {one.email: one for one in await _reviewers(read, rows)}
+
+
+async def _reviewers(read: Read, rows: Sequence[dict[str, Any]]) -> list[Reviewer]:
+    """Reviewers with all that their employers are called."""
+    told = any(row["trust"] for row in rows)
+    known = (await load_employers(read)).employers if told else NONE_KNOWN
+    named = [row | {"also_called": known.names(row["trust"])} for row in rows]
+    return [Reviewer.model_validate(row) for row in named]
 
 
 async def load_selection(

@@ -10,6 +10,7 @@ from applications.study_leave.declaration import dates_ahead
 from applications.study_leave.missing_leave import NEEDS, Need, local_day, missing_of
 from applications.study_leave.rotations import trust_on
 from nextstep_programme import Cohort, Session
+from nextstep_programme.employers import NONE_KNOWN, Employers
 from nextstep_programme.searching import finds, searchable, sought_words
 
 
@@ -22,7 +23,7 @@ class LeaveLine:
     entry: LeaveEntry | None
     need: Need | None
     trust: str | None
-    """Where the Fellow works on that date."""
+    """Where the Fellow works on that date, by the office's list."""
     evidence: tuple[tuple[int, Evidence], ...]
     """The Fellow's files about this date, each after its number, counted from 1."""
 
@@ -35,10 +36,15 @@ class LeaveFilter:
     """`missing`, one of `NEEDS`, or empty."""
     session: str = ""
     words: str = ""
-    """Each must be part of name, reference or trust."""
+    """Each must be part of name, reference or employer."""
 
 
-def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list[LeaveLine]:
+def lines(
+    fellows: Iterable[Application],
+    cohort: Cohort,
+    now: datetime,
+    employers: Employers = NONE_KNOWN,
+) -> list[LeaveLine]:
     """Every Fellow's dates ahead, in the order of the dates and then of the references."""
     ahead = dates_ahead(cohort, local_day(now, cohort))
     found: list[LeaveLine] = []
@@ -47,12 +53,18 @@ def lines(fellows: Iterable[Application], cohort: Cohort, now: datetime) -> list
         entries: dict[tuple[str, date | None], LeaveEntry] = {
             (entry.session_key, entry.on): entry for entry in fellow.study_leave
         }
-        found += [_line(fellow, s, entries.get((s.key, s.on)), needs.get(s.key)) for s in ahead]
+        found += [
+            _line(fellow, s, entries.get((s.key, s.on)), needs.get(s.key), employers) for s in ahead
+        ]
     return sorted(found, key=lambda line: (line.session.on, line.application.reference))
 
 
 def _line(
-    fellow: Application, session: Session, entry: LeaveEntry | None, need: Need | None
+    fellow: Application,
+    session: Session,
+    entry: LeaveEntry | None,
+    need: Need | None,
+    employers: Employers,
 ) -> LeaveLine:
     about = tuple(
         (number, file)
@@ -62,7 +74,7 @@ def _line(
     trust = fellow.answers.trust
     if session.on is not None:
         trust = trust_on(session.on, trust, fellow.rotations)
-    return LeaveLine(fellow, session, entry, need, trust, about)
+    return LeaveLine(fellow, session, entry, need, employers.called(trust), about)
 
 
 def chosen(found: Sequence[LeaveLine], wanted: LeaveFilter) -> list[LeaveLine]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from applications.admissions.answers import Answers
+from nextstep_programme.employers import NONE_KNOWN, Employers
 from nextstep_web.display import day
 
 LABELS = {
@@ -14,7 +15,7 @@ LABELS = {
     "specialty": "Specialty",
     "region": "Training region",
     "deanery": "Deanery",
-    "trust": "Trust or practice",
+    "trust": "Employer",
     "training_grade": "Training grade",
     "ntn": "National Training Number",
     "cct_date": "Expected CCT date",
@@ -23,8 +24,11 @@ LABELS = {
 }
 
 
-def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
-    """The answers for a person to read, with what could not be read as it was written."""
+def answer_rows(answers: Answers, employers: Employers = NONE_KNOWN) -> list[tuple[str, Any]]:
+    """The answers for a person to read, with what could not be read as it was written.
+
+    And with the name of the employer, where `employers` knows whom the applicant means.
+    """
     rows: list[tuple[str, Any]] = []
     for name, label in LABELS.items():
         value = getattr(answers, name)
@@ -33,6 +37,8 @@ def answer_rows(answers: Answers) -> list[tuple[str, Any]]:
         elif name in answers.vague:
             hint = f"Written as “{answers.vague[name]}”: its last day counts."
             value = {"text": day(value), "hint": hint}
+        elif name == "trust" and (called := employers.called(value)) != value:
+            value = {"text": called, "hint": f"Written as “{value}”."}
         elif name == "cct_date" and value:
             value = day(value)
         elif name == "ltft_percentage" and value is not None:

@@ -1,7 +1,7 @@
 """One card for each application: the little that lists, counts and charts need of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, get_args
 
@@ -18,6 +18,7 @@ from applications.admissions.waiting import (
     listed_sentences,
     reasons_of,
 )
+from nextstep_programme.employers import Employers, spelling
 from nextstep_programme.letters import unaccented
 from nextstep_programme.searching import finds, searchable
 
@@ -37,7 +38,7 @@ FLAGS = {
     "waits_virus": "Virus found after the decision",
     "old_rules": "Judged by older rules",
     "offer_ending": "Offer ends soon",
-    "leave_missing": "Leave not possible, trust not told",
+    "leave_missing": "Leave not possible, employer not told",
     "leave_unanswered": "Leave applied for, no answer, date near",
     "leave_not_applied": "Leave not applied for, date near",
     "leave_unsaid": "Study leave not declared for every date",
@@ -65,6 +66,9 @@ class Card:
     sort_name: str
     discipline: str | None
     trust: str | None
+    """Where somebody works, as they wrote it."""
+    employer: str | None
+    """The same by the office's list; as they wrote it where that does not know whom they mean."""
     state: State
     submitted_at: datetime
     first_submitted_at: datetime
@@ -84,6 +88,10 @@ class Card:
     """What else the office must settle."""
     text: str
     """Its search words, each after a space."""
+    employer_text: str
+    """The same of what the employer is called."""
+    unknown_employers: frozenset[str]
+    """What the applicant wrote of which nobody has said whom it means: see `spelling`."""
 
     @property
     def decided(self) -> bool:
@@ -96,7 +104,7 @@ class Card:
 
     def says(self, words: list[str]) -> bool:
         """Whether a search for these words finds the application."""
-        return finds(words, self.text)
+        return finds(words, self.text + self.employer_text)
 
 
 def card_of(document: Mapping[str, Any]) -> Card:
@@ -112,6 +120,7 @@ def card_of(document: Mapping[str, Any]) -> Card:
         sort_name=unaccented(answers.name),
         discipline=answers.discipline,
         trust=answers.trust,
+        employer=answers.trust,
         state=document["state"],
         submitted_at=document["submitted_at"],
         first_submitted_at=document["first_submitted_at"],
@@ -127,6 +136,22 @@ def card_of(document: Mapping[str, Any]) -> Card:
         referred=_referred(document),
         waits=reasons_of(document["awaits_office"]),
         text=_text(document["reference"], answers),
+        employer_text="",
+        unknown_employers=frozenset(),
+    )
+
+
+def at_employer(card: Card, employers: Employers) -> Card:
+    """The card with the employer that the applicant means, found by all that it is called."""
+    named = (card.trust, *(rotation.trust for rotation in card.rotations))
+    return replace(
+        card,
+        employer=employers.called(card.trust),
+        employer_text=searchable(*employers.names(card.trust)),
+        unknown_employers=frozenset(
+            spelling(one) for one in named if one and employers.meant_by(one) is None
+        )
+        - {""},
     )
 
 
@@ -154,7 +179,7 @@ def _referred(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _text(reference: str, answers: Answers) -> str:
-    """Everything that an application is found by: names, numbers, trust and specialty."""
+    """Everything that an application is found by: names, numbers, employer and specialty."""
     return searchable(
         reference,
         answers.name,

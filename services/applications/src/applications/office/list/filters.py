@@ -34,7 +34,7 @@ SORTS: dict[str, Callable[[Card], Any]] = {
     "reference": lambda card: card.reference,
     "name": lambda card: card.sort_name,
     "discipline": lambda card: folded(card.discipline or ""),
-    "trust": lambda card: folded(card.trust or ""),
+    "employer": lambda card: folded(card.employer or ""),
     "state": lambda card: list(STATES).index(card.state),
     "submitted": lambda card: card.submitted_at,
 }

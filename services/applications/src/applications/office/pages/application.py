@@ -18,6 +18,7 @@ from applications.admissions.needed_documents import documents_awaited
 from applications.admissions.states import Action, allowed
 from applications.admissions.waiting import HeldSubmission
 from applications.documents.pages.document import standing_tags
+from applications.employers.store import load_employers
 from applications.office.list.filters import Query, list_filter
 from applications.office.pages.duplicate import same_person
 from applications.office.pages.list_query import (
@@ -200,12 +201,13 @@ async def _page(
     record = await ApplicationRecord.of(here.db.read, application, comparing=not hidden)
     choices = _choices(application, comparing=not hidden) if office else []
     needed = documents_awaited(application, here.cohort)
+    employers = (await load_employers(here.db.read)).employers
     return render(
         request,
         "applications/application.html",
         status,
         application=application,
-        answers=answer_rows(application.answers),
+        answers=answer_rows(application.answers, employers),
         results=_results(application),
         documents=_documents(application),
         evidence=evidence_rows(application, await calendar_of(here.db.read, here.cohort)),

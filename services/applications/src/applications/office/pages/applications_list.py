@@ -31,7 +31,7 @@ COLUMNS = [
     column("reference", "Reference", sort=True),
     column("name", "Name", sort=True),
     column("discipline", "Discipline", sort=True),
-    column("trust", "Trust or practice", sort=True),
+    column("employer", "Employer", sort=True),
     column("state", "State", sort=True),
     column("submitted", "Submitted", sort=True),
 ]
@@ -115,7 +115,7 @@ def _cells(card: Card, view: Look, back: str, *, tick: bool) -> dict[str, Any]:
         "reference": [chosen, link] if tick else link,
         "name": {"text": card.name, "hint": " ".join(why)} if why else card.name,
         "discipline": card.discipline,
-        "trust": card.trust,
+        "employer": card.employer,
         "state": [state_tag(card.state), *tags],
         "submitted": card.submitted_at,
     }

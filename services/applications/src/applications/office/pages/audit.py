@@ -15,6 +15,13 @@ ABOUT_THE_COHORT = {
     "drop-drafts",
     "apply-drafts",
 }
+EMPLOYER_DEEDS = (
+    "add-employer",
+    "change-employer",
+    "name-employer",
+    "merge-employers",
+    "separate-employers",
+)
 
 
 async def telling(request: Request, reader: Principal) -> Telling:
@@ -49,6 +56,7 @@ def _path(entry: Entry) -> str:
         **dict.fromkeys(
             ("change-places", "close-applications", "reopen-applications"), "/applications/ledger"
         ),
+        **dict.fromkeys(EMPLOYER_DEEDS, f"/applications/employers/{about}"),
         **dict.fromkeys(("save-view", "change-view", "delete-view"), "/applications/views"),
     }
     return pages.get(action, application_path(about))

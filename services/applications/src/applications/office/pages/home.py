@@ -34,6 +34,7 @@ async def home(request: Request, staff: Staff) -> Response:
     elsewhere = to_do.Elsewhere(
         # what either says may be about a hidden application
         quarantined=0 if hidden else await count_receipts(here.db.read, "quarantined"),
+        employers=0 if hidden else len(to_do.unknown_employers(seen.cards)),
         dead_letters=0 if hidden else await here.messaging.dead_letters.count(),
     )
     today = seen.around.now.astimezone(ZoneInfo(here.cohort.zone)).date()

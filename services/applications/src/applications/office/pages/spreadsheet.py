@@ -9,8 +9,10 @@ from applications.admissions.application import Application
 from applications.admissions.needed_documents import documents_coming, documents_needed
 from applications.admissions.store import applications_by_id
 from applications.admissions.waiting import listed_sentences
+from applications.employers.store import load_employers
 from applications.web.acting import applications_here
 from nextstep_programme import Cohort
+from nextstep_programme.employers import Employers
 from nextstep_web import table_file
 
 HEADER = (
@@ -23,7 +25,8 @@ HEADER = (
     "discipline",
     "specialty",
     "region",
-    "trust",
+    "employer",
+    "employer_as_written",
     "training_grade",
     "cct_date",
     "ltft_percentage",
@@ -55,16 +58,17 @@ async def spreadsheet(
     `columns` are those chosen, where it is not the address that says so.
     """
     here = applications_here(request)
+    employers = (await load_employers(here.db.read)).employers
     lines = []
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
         found = await applications_by_id(here.db.read, part)
         shown = (found[one] if knows_all else found[one].without_others() for one in part)
-        lines += [_cells(one, here.cohort) for one in shown]
+        lines += [_cells(one, here.cohort, employers) for one in shown]
     return await table_file(request, "applications", HEADER, lines, columns=columns)
 
 
-def _cells(application: Application, cohort: Cohort) -> list[Any]:
+def _cells(application: Application, cohort: Cohort, employers: Employers) -> list[Any]:
     answers = application.answers
     concerns = application.assessment.concerns if application.assessment else ()
     return [
@@ -77,6 +81,7 @@ def _cells(application: Application, cohort: Cohort) -> list[Any]:
         answers.discipline,
         answers.specialty,
         answers.region,
+        employers.called(answers.trust),
         answers.trust,
         answers.training_grade,
         answers.cct_date,

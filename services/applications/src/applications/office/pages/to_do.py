@@ -26,12 +26,19 @@ class Elsewhere:
     """What waits outside the applications themselves."""
 
     quarantined: int
+    employers: int
+    """Spellings of which nobody has said whom they mean."""
     dead_letters: int
 
 
 def states(cards: Iterable[Card]) -> Counter[str]:
     """How many applications are in each state."""
     return Counter(card.state for card in cards)
+
+
+def unknown_employers(cards: Iterable[Card]) -> frozenset[str]:
+    """What applicants wrote of which nobody has said whom it means."""
+    return frozenset().union(*(card.unknown_employers for card in cards if not card.erased))
 
 
 def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, str]]:
@@ -71,8 +78,8 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
         ),
         _filtered(
             seen,
-            "Fellow without leave whose trust has not been told",
-            "Fellows without leave whose trusts have not been told",
+            "Fellow without leave whose employer has not been told",
+            "Fellows without leave whose employers have not been told",
             flag="leave_missing",
         ),
         _filtered(
@@ -101,6 +108,12 @@ def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, st
             "undecided application judged by older rules",
             "undecided applications judged by older rules",
             flag="old_rules",
+        ),
+        _elsewhere(
+            elsewhere.employers,
+            "employer that is not on the list yet",
+            "employers that are not on the list yet",
+            "/applications/employers/waiting",
         ),
         _elsewhere(
             elsewhere.dead_letters,

@@ -168,7 +168,7 @@ def _facts(selection: Selection, case: Case) -> list[tuple[str, Any]]:
         ("Application", {"text": "Everything about it", "href": path}),
         ("State", state_tag(case.application.state)),
         ("Discipline", case.application.answers.discipline),
-        ("Trust or practice", case.application.answers.trust),
+        ("Employer", case.application.answers.trust),
         ("Locked sheets", f"{found.counting} of {found.required} needed"),
     ]
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from applications.admissions.store import people_with_bounces
+from applications.employers.store import load_employers
 from applications.review import reviewing
 from applications.review.case import Selection
 from applications.review.conflicts import KIND_NAMES, told_as
@@ -15,6 +16,7 @@ from applications.review.pages.form_fields import last, seen_again, typed_in
 from applications.web.access import Office, Reader
 from applications.web.acting import applications_here, perform
 from nextstep_contracts import AlreadySo, Refused
+from nextstep_programme.employers import Employers
 from nextstep_web import Form, Principal, blank, column, flash, redirect, render, service_url
 
 router = APIRouter(
@@ -23,7 +25,7 @@ router = APIRouter(
 
 COLUMNS = [
     column("name", "Reviewer"),
-    column("trust", "Trust"),
+    column("trust", "Employer"),
     column("sheets", "Sheets", numeric=True),
     column("locked", "Locked", numeric=True),
     column("state", "State"),
@@ -70,6 +72,7 @@ async def _page(
     selection = await seen_selection(request, principal)
     here = applications_here(request)
     back = await people_with_bounces(here.db.read)
+    known = await load_employers(here.db.read)
     unreached = [
         reviewer
         for email, reviewer in selection.reviewers.items()
@@ -81,7 +84,7 @@ async def _page(
         "applications/reviewers.html",
         status,
         columns=COLUMNS,
-        rows=_rows(selection, {one.email for one in unreached}),
+        rows=_rows(selection, {one.email for one in unreached}, known.employers),
         unreached=unreached,
         active=[{"value": one, "text": selection.name(one)} for one in selection.active],
         suggestions=_suggestions(selection),
@@ -91,13 +94,13 @@ async def _page(
     )
 
 
-def _rows(selection: Selection, unreached: set[str]) -> list[dict[str, Any]]:
+def _rows(selection: Selection, unreached: set[str], employers: Employers) -> list[dict[str, Any]]:
     given = loads(selection.cases)
     locked = [s.reviewer for case in selection.cases for s in case.visible_sheets() if s.locked_at]
     return [
         {
             "name": {"text": reviewer.name, "hint": email},
-            "trust": reviewer.trust,
+            "trust": employers.called(reviewer.trust),
             "sheets": given[email],
             "locked": locked.count(email),
             "state": [

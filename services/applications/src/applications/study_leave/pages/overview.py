@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from applications.admissions.act import on
 from applications.admissions.application import Application
 from applications.documents.pages.document import standing_tags
+from applications.employers.store import load_employers
 from applications.study_leave.declaration import STATUSES
 from applications.study_leave.leave_lines import LeaveFilter, LeaveLine, chosen, counts, lines
 from applications.study_leave.missing_leave import NEEDS, Need, missing_of
@@ -48,9 +49,9 @@ COLOURS: dict[Need, str] = {
 COLUMNS = [
     column("name", "Fellow", sort=True),
     column("on", "Date", sort=True),
-    column("trust", "Trust on that date", sort=True),
+    column("trust", "Employer on that date", sort=True),
     column("leave", "Leave"),
-    column("told", "Trust told"),
+    column("told", "Employer told"),
     column("need", "Missing", sort=True),
     column("evidence", "Evidence"),
     column("reminded", "Last reminded"),
@@ -66,9 +67,9 @@ HEADER = (
     "name",
     "session",
     "on",
-    "trust_on_date",
+    "employer_on_date",
     "leave",
-    "trust_notified",
+    "employer_told",
     "notified_on",
     "missing",
     "evidence_files",
@@ -88,9 +89,9 @@ async def overview(request: Request, reader: Reader) -> Response:
     """One line for each Fellow and date ahead."""
     here = applications_here(request)
     calendar = await calendar_of(here.db.read, here.cohort)
-    everything = lines(
-        await fellows(here.db.read, here.cohort), calendar, here.messaging.clock.now()
-    )
+    employers = (await load_employers(here.db.read)).employers
+    people = await fellows(here.db.read, here.cohort)
+    everything = lines(people, calendar, here.messaging.clock.now(), employers)
     query = request.query_params
     wanted = LeaveFilter(query.get("show", "missing"), query.get("session", ""), query.get("q", ""))
     found = chosen(everything, wanted)
@@ -182,7 +183,7 @@ async def _owing(request: Request) -> list[Application]:
 def _filters(calendar: Cohort) -> list[dict[str, Any]]:
     dated = [s for s in calendar.sessions if s.on is not None]
     return [
-        {"name": "q", "label": "Name, reference or trust"},
+        {"name": "q", "label": "Name, reference or employer"},
         {
             "name": "show",
             "label": "Show",

@@ -1,0 +1,1 @@
+"""The list of employers as the office keeps it."""
