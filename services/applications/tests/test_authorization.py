@@ -157,6 +157,7 @@ async def _decided(
     async with running.applicant(applications[FELLOW]["person_id"]) as fellow:
         evidence = {"file": ("granted.pdf", papers.pdf())}
         await fellow.post("/applications/me/evidence", data={"session": "general"}, files=evidence)
+    await sent("/applications/employers/royal-papworth/merge", into="west-suffolk")
     await sent("/applications/views", name="My late ones", filter="flag=late")
     become("somebody.else@example.org")
     await sent("/applications/views", name="Private view", filter="flag=late")
@@ -291,6 +292,11 @@ def _things(made: dict[str, Any]) -> dict[str, dict[str, Thing]]:
             "private": Thing({"view_id": views["private"]}, ("Private view",)),
             "unknown": Thing({"view_id": UNKNOWN}),
             "other cohort": Thing({"view_id": "old-view"}),
+        },
+        "employer": {
+            "known": Thing({"employer_id": "norfolk-and-norwich"}),
+            "merged": Thing({"employer_id": "royal-papworth"}),
+            "unknown": Thing({"employer_id": UNKNOWN}),
         },
         "bulk": {"done": Thing({"key": made["bulk"]}), "unknown": Thing({"key": UNKNOWN})},
         "data request": {

@@ -166,7 +166,7 @@ async def test_a_fellows_own_page_is_accessible_at_every_stage(service, address,
     await assert_accessible(browser_page)
     await browser_page.get_by_label("Title").fill("Fewer falls")
     await browser_page.get_by_label("Supervisor").fill("Dr Sam")
-    await browser_page.get_by_label("Trust or organisation").fill("A Trust")
+    await browser_page.get_by_label("Employer or organisation").fill("A Trust")
     await browser_page.get_by_label("Summary").fill("What we did.")
     await browser_page.get_by_role("button", name="Save", exact=True).click()
     await look(browser_page, address, "/awards/me", "fellow-registered")

@@ -57,6 +57,12 @@ def test_two_employers_cannot_have_one_name_or_spelling():
     assert "merge the two" in no.value.fields["name"]
 
 
+def test_the_same_employer_added_twice_is_one_and_says_so():
+    known = added(EmployerList(), "one", practice("Castle", "CDC"))
+    with pytest.raises(AlreadySo):
+        added(known, "two", practice(" Castle ", "CDC", "cdc"))
+
+
 @pytest.mark.parametrize(
     ("details", "field"),
     [

@@ -1,6 +1,7 @@
 """The list of employers in the database: begun once, changed by two at a time, told to others."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -44,7 +45,7 @@ async def where(here):
 
 async def said(here):
     rows = await here.messaging.db.read("_outbox").find({}, sort=[("position", 1)])
-    return [row["data"] for row in rows if ".EmployersChanged." in row["type"]]
+    return [json.loads(row["body"]) for row in rows if ".EmployersChanged." in row["type"]]
 
 
 async def test_the_list_begins_with_the_file_and_is_said_once_however_often_the_service_starts(
@@ -105,8 +106,8 @@ async def test_whom_the_office_writes_to_is_told_to_nobody_and_the_same_details_
 
 
 async def test_a_refused_change_leaves_nothing_behind(here):
+    twice = Details(name="Addenbrookes", kind="trust")
     with pytest.raises(Refused):
-        twice = Details(name="Addenbrookes", kind="trust")
         await here.act(OFFICE, lambda act: add_employer(act, twice))
     assert len((await the_list(here)).entries) == len(here.cohort.employers)
     assert await published(here) == ["EmployersChanged"]

@@ -106,7 +106,7 @@ async def test_the_office_sees_all_of_it(upgraded):
         )
         assert "Read over the telephone." in corrected.text
         maps = await office.get("/applications/maps/native")
-        assert "Trust or practice: trust → a / b.c" in maps.text
+        assert "Employer: trust → a / b.c" in maps.text
         assert "(return to the file)" in maps.text
 
 

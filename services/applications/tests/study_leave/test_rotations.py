@@ -39,7 +39,7 @@ def test_rotations_are_read_in_the_order_of_their_days_and_empty_rows_say_nothin
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [
-        ([("", "2025-02-05")], {1: "Say which trust you go to."}),
+        ([("", "2025-02-05")], {1: "Say where you go to."}),
         ([("Ipswich", "")], {1: "Give the first day at Ipswich."}),
         ([("Ipswich", "soon")], {1: "Give the first day at Ipswich."}),
         (
@@ -54,7 +54,7 @@ def test_rotations_are_read_in_the_order_of_their_days_and_empty_rows_say_nothin
             [("NORWICH", "2025-02-05")],
             {1: "You are at NORWICH before that day already."},
         ),
-        ([("x" * 201, "2025-02-05")], {1: "Give the trust's name in at most 200 characters."}),
+        ([("x" * 201, "2025-02-05")], {1: "Give the employer's name in at most 200 characters."}),
     ],
 )
 def test_rotations_that_cannot_be_are_refused_with_their_row(rows, faults):

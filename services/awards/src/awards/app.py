@@ -21,14 +21,14 @@ from awards.settings import Settings
 from nextstep_documents.virus_scanner import Scanner
 from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
-from nextstep_web import create_app
+from nextstep_web import create_app, employers
 from nextstep_web.conflicts import kept_from
 
 PORT = 8104
 RECUSALS_PACE = Pace(sweep=600.0)
 """Each act says itself whom it closes. This finds what an earlier release left unsaid, and a
 likeness that two people made at the same moment, one by a project and one by joining the panel."""
-STORES = (fellows, projects, panel, judging, result, graduation)
+STORES = (fellows, projects, panel, judging, result, graduation, employers)
 TEMPLATES = (
     "awards.fellow.pages",
     "awards.graduation.pages",

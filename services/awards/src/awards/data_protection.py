@@ -48,6 +48,7 @@ from nextstep_messaging import (
 from nextstep_messaging.operating import audit
 from nextstep_web.access_ended import close_restored, end
 from nextstep_web.conflicts import pairs_closed
+from nextstep_web.employers import known_employers
 from nextstep_web.kept_conflicts import held
 
 NOT_TOLD_YET = (
@@ -288,7 +289,8 @@ async def _keep_likely_conflicts(
     answers = {one.pair: one for one in decided}
     fellows = await fellows_among(uow.collection, project.authors)
     elsewhere = await pairs_closed(uow.collection)
-    for one in suggestions([project], judges, decided, fellows, elsewhere):
+    employers = await known_employers(uow.collection)
+    for one in suggestions([project], judges, decided, fellows, elsewhere, employers=employers):
         known, about = answers.get(one.pair), {"cohort": project.cohort, "by": BY_ERASURE}
         await save(uow, on_record(one, known, **about, at=uow.now))
 
@@ -298,6 +300,7 @@ async def likely_conflicts(read: Reader) -> list[dict[str, Any]]:
     projects, panel = await find(read, Project), await find(read, Panellist)
     decided, elsewhere = await find(read, Conflict), await pairs_closed(read)
     fellows = await fellows_among(read, {author for one in projects for author in one.authors})
+    employers = await known_employers(read)
     return [
         {
             "people": sorted({*project.authors, one.panellist_id}),
@@ -315,6 +318,7 @@ async def likely_conflicts(read: Reader) -> list[dict[str, Any]]:
             decided,
             fellows,
             elsewhere,
+            employers=employers,
         )
     ]
 

@@ -28,6 +28,7 @@ from nextstep_contracts import (
     ConflictChanged,
     EmailBounced,
     EmailSent,
+    EmployersChanged,
     PersonDataRequested,
     PersonErased,
     PersonFileRequested,
@@ -56,6 +57,7 @@ from nextstep_messaging.operating.audit.holding import hear_audit
 from nextstep_web import hear_access
 from nextstep_web.access_ended import close_for_erased
 from nextstep_web.conflicts import hear
+from nextstep_web.employers import hear_employers
 
 E = TypeVar("E", bound=ApplicationEvent)
 router = EventRouter("awards")
@@ -134,6 +136,13 @@ async def conflict_elsewhere(event: ConflictChanged, uow: Unit, here: Here) -> N
     """A conflict with an applicant, which suggests one with their project."""
     await hear(uow, event)
     await say_recusals(uow, here)
+
+
+@router.hears(EmployersChanged)
+async def employers_changed(event: EmployersChanged, uow: Unit, here: Here) -> None:
+    """The office knows more of where people work, which suggests conflicts or no longer does."""
+    if await hear_employers(uow, event):
+        await say_recusals(uow, here)
 
 
 @router.hears(EmailSent, wants=about_us)

@@ -22,6 +22,7 @@ from awards.projects.invitation import Invitation
 from awards.projects.project import Project
 from awards.result.decision import AwardsDecision
 from nextstep_messaging import ERASED, Holding, Holdings, Whose, goes, system_holdings
+from nextstep_web.employers import HEARD as EMPLOYERS
 from nextstep_web.holdings import WEB_HOLDINGS
 
 BY_ERASURE = "erasure"
@@ -143,10 +144,11 @@ HOLDINGS = (
                 _decision_left,
             ),
         ),
-        # ids, verdicts, dates and ranks, which stay
+        # ids, verdicts, dates and ranks, which stay; what employers are called
         frozenset(
             one.collection for one in (Progress, Presence, Email, Authorship, Scoring, Graduation)
-        ),
+        )
+        | {EMPLOYERS},
         written=WRITTEN,
     )
     .and_(WEB_HOLDINGS)

@@ -6,7 +6,7 @@ from fastapi import Depends, FastAPI
 
 from nextstep_messaging import Clock, Lease, Messaging, Pace
 from nextstep_programme import load
-from nextstep_web import create_app
+from nextstep_web import create_app, employers
 from nextstep_web.conflicts import kept_from, nothing_closed
 from scheduling import handlers
 from scheduling.attendance import store as attendance
@@ -22,7 +22,7 @@ from scheduling.office.pages.audit import AUDIT
 from scheduling.routes import PAGES
 from scheduling.settings import Settings
 
-STORES = (calendar, fellows, attendance, learning_sets, office)
+STORES = (calendar, fellows, attendance, learning_sets, office, employers)
 TEMPLATES = (
     "scheduling.attendance.pages",
     "scheduling.calendar.pages",

@@ -14,6 +14,7 @@ from nextstep_contracts import (
     ConflictChanged,
     EmailBounced,
     EmailSent,
+    EmployersChanged,
     FellowGraduated,
     PersonDataRequested,
     PersonErased,
@@ -35,6 +36,7 @@ from nextstep_messaging.operating.audit.holding import hear_audit
 from nextstep_web import hear_access
 from nextstep_web.access_ended import close_for_erased
 from nextstep_web.conflicts import hear_conflicts
+from nextstep_web.employers import hear_employers
 from nextstep_web.kept_conflicts import forget
 from scheduling.calendar.announcing import seeded_calendar
 from scheduling.completion.restanding import RECHECK, recheck_standings, restand
@@ -103,6 +105,12 @@ async def graduated(event: FellowGraduated, uow: Unit, here: Here) -> None:
     """A Fellow graduated."""
     person_id = event.person.person_id
     await _learn(Act(uow, here), person_id, lambda f: who_is_a_fellow.graduate(f, event))
+
+
+@router.hears(EmployersChanged)
+async def employers_changed(event: EmployersChanged, uow: Unit) -> None:
+    """The office knows more of where people work."""
+    await hear_employers(uow, event)
 
 
 @router.hears(PersonErased, in_line=WHO_IS_A_FELLOW)

@@ -9,6 +9,7 @@ from typing import Any
 
 from nextstep_messaging import Holding, Holdings, Whose, goes, system_holdings
 from nextstep_messaging.operating.erased_words import ERASED
+from nextstep_web.employers import HEARD as EMPLOYERS
 from nextstep_web.holdings import WEB_HOLDINGS
 from scheduling.attendance.store import EVIDENCE, REGISTERS
 from scheduling.calendar.store import SESSIONS
@@ -52,8 +53,9 @@ HOLDINGS = (
             Holding(EVIDENCE, (Whose("person_id"),), goes),
             Holding(ALLOCATIONS, (Whose("moves.person_id"),), _allocation_left),
         ),
-        # ids and verdicts, which stay; what a session is; which emails went out
-        frozenset({REGISTERS, SESSIONS, EMAILS}),
+        # ids and verdicts, which stay; what a session is; which emails went out; what employers
+        # are called
+        frozenset({REGISTERS, SESSIONS, EMAILS, EMPLOYERS}),
         written=WRITTEN,
     )
     .and_(WEB_HOLDINGS)

@@ -224,7 +224,7 @@ class LeaveNeed(Model):
     title: str
     on: date
     need: Literal["declare", "tell_trust", "chase"]
-    """Nothing was declared; leave is not possible and the trust does not know; the answer to an
+    """Nothing was declared; leave is not possible and the employer does not know; the answer to an
     application for leave is still open though the date is near."""
     trust: str | None = None
     """Where the Fellow works on that date, as far as we know."""

@@ -98,7 +98,7 @@ class Employers:
         return meant.name if meant else written
 
     def names(self, written: str | None) -> tuple[str, ...]:
-        """What somebody wrote, and whatever else the same employer is called; nothing of nothing.
+        """The employer's name, what was written, and what else it is called; nothing of nothing.
 
         The names of those that it followed are among them.
         """
@@ -107,7 +107,7 @@ class Employers:
             return (written,) if written else ()
         same = [one for one in self.entries.values() if self.now(one.id) is meant]
         named = (name for one in same for name in (one.name, *one.spellings))
-        return tuple(dict.fromkeys((written or "", meant.name, *named)))
+        return tuple(dict.fromkeys((meant.name, written or "", *named)))
 
 
 NONE_KNOWN: Final = Employers.of(())

@@ -162,7 +162,7 @@ class StudyLeave(Part):
     """How many days before a date an unanswered application for leave counts as missing ..."""
     apply_days: Positive = 84
     """... and how many before it leave that was not applied for yet does: six weeks before the
-    notice that trusts ask for."""
+    notice that employers ask for."""
 
 
 class Completion(Part):

@@ -28,7 +28,7 @@ class Answers(BaseModel):
     region: str | None = None
     deanery: str | None = None
     trust: str | None = None
-    """The employing trust or practice, as written: the list of trusts is never complete."""
+    """The employer, a trust or a practice, as written: what it means says the office's list."""
     training_grade: str | None = None
     ntn: str | None = None
     """National Training Number, `DEANERY/SPECIALTY/GMC-or-GDC/SUFFIX`."""

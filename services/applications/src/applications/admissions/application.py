@@ -69,14 +69,14 @@ class Document(BaseModel):
 
 
 class Evidence(Document):
-    """A file that shows how study leave stands: a granted request, a letter to a trust."""
+    """A file that shows how study leave stands: a granted request, a letter to an employer."""
 
     session_key: str | None = None
     """The programme date it is about; None: in general."""
 
 
 class Rotation(BaseModel):
-    """From this day on the Fellow works at this trust."""
+    """From this day on the Fellow works at this employer."""
 
     model_config = ConfigDict(frozen=True)
 

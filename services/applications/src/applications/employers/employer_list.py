@@ -115,9 +115,15 @@ def added(known: EmployerList, employer_id: str, details: Details) -> EmployerLi
 
     Raises:
         Refused: it has no name, or one that means another employer.
+        AlreadySo: it is on the list, just like this.
 
     """
-    return _with(known, Entry(id=employer_id, **_checked(known, details, "").model_dump()))
+    clean = _clean(details)
+    there = known.meant_by(clean.name)
+    if there is not None and Details(**there.model_dump(include=_DETAILS)) == clean:
+        raise AlreadySo(f"{clean.name} is on the list already.")
+    _check(known, clean, "")
+    return _with(known, Entry(id=employer_id, **clean.model_dump()))
 
 
 def changed(known: EmployerList, employer_id: str, details: Details) -> EmployerList:
@@ -132,7 +138,8 @@ def changed(known: EmployerList, employer_id: str, details: Details) -> Employer
     renamed = before.name != details.name and (before.name,)
     spellings = (*details.spellings, *(renamed or ()))
     given = details.model_copy(update={"spellings": spellings})
-    clean = _checked(known, given, employer_id)
+    clean = _clean(given)
+    _check(known, clean, employer_id)
     learnt = tuple(name for name in before.learnt if name in clean.spellings)
     return _with(known, before.model_copy(update={**clean.model_dump(), "learnt": learnt}))
 
@@ -229,32 +236,44 @@ def _with(known: EmployerList, entry: Entry) -> EmployerList:
     return EmployerList(entries=entries, revision=known.revision, version=known.version)
 
 
-def _checked(known: EmployerList, details: Details, employer_id: str) -> Details:
-    """The details as they are kept.
+_DETAILS = set(Details.model_fields)
+
+
+def _clean(details: Details) -> Details:
+    """The details as they are kept: no spaces too many, and each spelling once."""
+    name = _spelled(details.name)
+    texts = (text for one in details.spellings if (text := _spelled(one)))
+    once: dict[str, str] = {spelling(name): name}
+    for text in texts:
+        once.setdefault(spelling(text), text)
+    return Details(
+        name=name,
+        kind=details.kind,
+        ods_code=(details.ods_code or "").strip().upper() or None,
+        spellings=tuple(once.values())[1:],
+        leave_contact=(details.leave_contact or "").strip() or None,
+    )
+
+
+def _check(known: EmployerList, clean: Details, employer_id: str) -> None:
+    """Refuse what is missing or too long, or means another employer.
 
     Raises:
-        Refused: something is missing or too long, or means another employer.
+        Refused: with what is wrong with which field.
 
     """
     wrong: dict[str, str] = {}
-    name = _spelled(details.name)
-    once = {spelling(text): text for one in reversed(details.spellings) if (text := _spelled(one))}
-    spellings = tuple(text for key, text in reversed(once.items()) if key != spelling(name))
-    contact = (details.leave_contact or "").strip() or None
-    code = (details.ods_code or "").strip().upper() or None
-    _note(wrong, "name", _fault_of_name(name, known, employer_id))
-    faults = (_fault_of_name(one, known, employer_id) for one in spellings)
+    _note(wrong, "name", _fault_of_name(clean.name, known, employer_id))
+    faults = (_fault_of_name(one, known, employer_id) for one in clean.spellings)
     _note(wrong, "spellings", next((fault for fault in faults if fault), ""))
-    if len(spellings) > MOST_SPELLINGS:
+    if len(clean.spellings) > MOST_SPELLINGS:
         wrong["spellings"] = f"Give at most {MOST_SPELLINGS} spellings"
-    if code and not re.fullmatch(r"[A-Z0-9]{3,10}", code):
+    if clean.ods_code and not re.fullmatch(r"[A-Z0-9]{3,10}", clean.ods_code):
         wrong["ods_code"] = "An ODS code is 3 to 10 letters and digits, for example RGT"
-    if contact and len(contact) > LONGEST_CONTACT:
+    if clean.leave_contact and len(clean.leave_contact) > LONGEST_CONTACT:
         wrong["leave_contact"] = f"Give the contact in at most {LONGEST_CONTACT} characters"
     if wrong:
         raise Refused("The employer cannot be kept like this.", wrong)
-    given = {"name": name, "ods_code": code, "spellings": spellings, "leave_contact": contact}
-    return Details(kind=details.kind, **given)
 
 
 def _note(wrong: dict[str, str], field: str, fault: str) -> None:

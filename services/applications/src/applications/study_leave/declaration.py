@@ -94,9 +94,9 @@ def _entry(session: Session, said: Declared, today: date) -> LeaveEntry:
     try:
         notified_on = date.fromisoformat(said.notified_on) if said.notified_on else None
     except ValueError:
-        raise ValueError("Give the day on which you told the trust") from None
+        raise ValueError("Give the day on which you told the employer") from None
     if notified_on and notified_on > today:
-        raise ValueError("The day on which you told the trust is in the future")
+        raise ValueError("The day on which you told the employer is in the future")
     return LeaveEntry(
         session_key=session.key,
         on=session.on,

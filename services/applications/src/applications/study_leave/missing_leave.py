@@ -14,7 +14,7 @@ from nextstep_programme import Cohort
 
 Need = Literal["tell_trust", "chase", "apply", "again", "declare"]
 NEEDS: dict[Need, str] = {
-    "tell_trust": "Leave not possible, trust not told",
+    "tell_trust": "Leave not possible, employer not told",
     "chase": "Applied for, no answer, date near",
     "apply": "Not applied for yet, date near",
     "again": "Moved, nothing declared for the new day",

@@ -11,7 +11,7 @@ from nextstep_programme import Cohort
 from nextstep_programme.writing import listed, short_day
 
 ASKED: dict[Need, str] = {
-    "tell_trust": "Leave is not possible: tell the trust, and then us which one you told and when",
+    "tell_trust": "Leave is not possible: tell the employer, then us which one you told and when",
     "chase": "Has your leave been granted? The date is near",
     "apply": "Apply for leave now: the date is near",
     "again": "The day changed: tell us how leave stands for the new day",

@@ -1,4 +1,4 @@
-"""Rotations: the trusts that a Fellow works at during the year, as told at acceptance or later."""
+"""Rotations: where a Fellow works during the year, as told at acceptance or later."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ class RotationError(ValueError):
 
 
 def trust_on(on: date, trust: str | None, rotations: Sequence[Rotation]) -> str | None:
-    """Where a Fellow works on a day: the last rotation that began by then, or the first trust."""
+    """Where a Fellow works on a day: by the last rotation that began by then, or as at first."""
     begun = [rotation for rotation in rotations if rotation.from_date <= on]
     return max(begun, key=lambda rotation: rotation.from_date).trust if begun else trust
 
@@ -28,7 +28,7 @@ def trust_on(on: date, trust: str | None, rotations: Sequence[Rotation]) -> str 
 def read_rotations(
     given: Sequence[tuple[str, str]], cohort: Cohort, trust: str | None
 ) -> tuple[Rotation, ...]:
-    """Turn rows of a form (trust, first day) into rotations in the order of their days.
+    """Turn rows of a form (employer, first day) into rotations in the order of their days.
 
     Empty rows say nothing.
 
@@ -53,9 +53,9 @@ def read_rotations(
 
 def _rotation(name: str, first_day: str, cohort: Cohort) -> Rotation:
     if not name:
-        raise ValueError("Say which trust you go to.")
+        raise ValueError("Say where you go to.")
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"Give the trust's name in at most {LONGEST_NAME} characters.")
+        raise ValueError(f"Give the employer's name in at most {LONGEST_NAME} characters.")
     try:
         day = date.fromisoformat(first_day)
     except ValueError:
@@ -66,7 +66,7 @@ def _rotation(name: str, first_day: str, cohort: Cohort) -> Rotation:
 
 
 def _contradictions(read: dict[int, Rotation], trust: str | None) -> dict[int, str]:
-    """Two trusts on one day, or a move to where somebody works already."""
+    """Two employers on one day, or a move to where somebody works already."""
     faults: dict[int, str] = {}
     before, day = trust, None
     for row, rotation in sorted(read.items(), key=lambda item: item[1].from_date):

@@ -98,7 +98,7 @@ async def test_undoing_a_map_is_another_version_and_the_file_counts_again(runnin
         await here.perform(lambda act, o=overlay: save_map(act, "native", o, "Moved."), OFFICE)
     async with running.staff() as office:
         page = await office.get("/applications/maps/native")
-        assert "Trust or practice: trust → b" in page.text
+        assert "Employer: trust → b" in page.text
         await office.post(
             "/applications/maps/native/return", data={"number": "1", "reason": "It was right."}
         )

@@ -79,7 +79,7 @@ class Application(Part):
         return self.but(contacts=_newest_of_each((*known, said)))
 
     def erased(self) -> "Application":
-        """The same without name, address and trust."""
+        """The same without name, address and employer."""
         gone = {"name": ERASED_NAME, "email": ""}
         blank = (one.but(**gone) for one in self.contacts)
         return Application(
@@ -139,7 +139,7 @@ class Fellow(Record):
 
     @property
     def trust(self) -> str | None:
-        """The trust stated on acceptance."""
+        """The employer stated on acceptance."""
         accepted = self._current.accepted if self.known else None
         return accepted.trust if accepted else None
 
@@ -204,7 +204,7 @@ def _newest_of_each(heard: Iterable[Contact]) -> tuple[Contact, ...]:
 
 
 def erase(known: Fellow | None, person_id: str) -> Fellow:
-    """The person without name, address and trust, now and in whatever is heard later."""
+    """The person without name, address and employer, now and in whatever is heard later."""
     fellow = known or Fellow(id=person_id)
     blank = {key: one.erased() for key, one in fellow.applications.items()}
     return fellow.but(applications=blank, erased=True)

@@ -24,13 +24,14 @@ from awards.panel.likeness import (
 from awards.panel.panellists import Panellist
 from awards.projects.project import Project
 from nextstep_contracts import ConflictReason, Refused
+from nextstep_programme.employers import NONE_KNOWN, Employers
 
 Pair = tuple[str, str]
 """A project id and a panellist id."""
 
 KIND_NAMES: dict[str, str] = {
     "supervisor": "Supervises the project",
-    "same_trust": "Works at the project's trust",
+    "same_trust": "Works for the project's employer",
     "personal": "Personal or family connection",
     "other": "Other",
 }
@@ -100,10 +101,12 @@ def suggestions(
     conflicts: Iterable[Conflict],
     fellows: Mapping[str, Fellow],
     elsewhere: Mapping[tuple[str, str], ConflictReason],
+    *,
+    employers: Employers = NONE_KNOWN,
 ) -> tuple[Suggestion, ...]:
     """The likely conflicts that nobody has decided yet; for `elsewhere` see `Panel`."""
     answers = {conflict.pair: conflict for conflict in conflicts}
-    judges = [Judge.read(one) for one in panellists]
+    judges = [Judge.read(one, employers) for one in panellists]
     judged = [Judged.read(one, fellows) for one in projects]
     found = (_likely(project, judge, elsewhere) for project in judged for judge in judges)
     return tuple(one for one in found if one and not _answered(one, answers.get(one.pair)))

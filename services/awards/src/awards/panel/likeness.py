@@ -12,6 +12,7 @@ from awards.panel.panellists import Panellist
 from awards.projects.authors import authors_of
 from awards.projects.project import Project
 from nextstep_contracts import ConflictReason
+from nextstep_programme.employers import NONE_KNOWN, Employers
 from nextstep_programme.resemblance import EmployerName, PersonName, address_trace
 
 ConflictKind = Literal["supervisor", "same_trust", "personal", "other"]
@@ -47,18 +48,20 @@ class Judge:
     name: PersonName
     address: str
     trust: str
-    employer: EmployerName
+    employers: tuple[EmployerName, ...]
+    """All that their employer is called."""
 
     @classmethod
-    def read(cls, panellist: Panellist) -> Self:
+    def read(cls, panellist: Panellist, employers: Employers = NONE_KNOWN) -> Self:
         """What of a panellist is compared."""
         trust = panellist.trust or ""
+        names = dict.fromkeys((trust, *employers.names(trust)))
         return cls(
             panellist.id,
             _name(panellist.name),
             address_trace(panellist.email),
             trust,
-            EmployerName.read(trust),
+            tuple(map(EmployerName.read, names)),
         )
 
 
@@ -95,7 +98,7 @@ class Judged:
 
 
 def likenesses(project: Judged, judge: Judge) -> list[Likeness]:
-    """Everything that is alike, the gravest first: supervisor, authors, trust."""
+    """Everything that is alike, the gravest first: supervisor, authors, employer."""
     return [*_supervisor(project, judge), *_authors(project, judge), *_trust(project, judge)]
 
 
@@ -139,7 +142,8 @@ def _authors(project: Judged, judge: Judge) -> Iterator[Likeness]:
 
 
 def _trust(project: Judged, judge: Judge) -> Iterator[Likeness]:
-    how = project.employer.like(judge.employer)
+    likenesses = (project.employer.like(name) for name in judge.employers)
+    how = next((one for one in likenesses if one), "")
     if how:
         both = dict.fromkeys((project.trust, judge.trust))
         yield Likeness("same_trust", "Where they work", " and ".join(both), how)

@@ -16,6 +16,7 @@ from awards.panel.panellists import Panellist
 from awards.projects.authors import authors_of
 from awards.projects.project import Project, competes
 from nextstep_contracts import ConflictReason
+from nextstep_programme.employers import NONE_KNOWN, Employers
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Panel:
     elsewhere: Mapping[tuple[str, str], ConflictReason] = field(default_factory=dict)
     """Who had a conflict of interest with whom when they applied: viewer (see
     `nextstep_web.conflicts.viewer_of`) and person id, and why."""
+    employers: Employers = NONE_KNOWN
+    """Whom people mean by what they wrote of where they work."""
 
     def known_to(self, reader: frozenset[str], closed: frozenset[str] = frozenset()) -> "Panel":
         """The panel as these panellists may know it: what they must not judge is not there.
@@ -83,7 +86,12 @@ class Panel:
         """Likely conflicts that nobody has answered, for every project that may be judged."""
         present = [one for one in self.projects.values() if not one.removed]
         return conflicts.suggestions(
-            present, self.judges, self.conflicts, self.fellows, self.elsewhere
+            present,
+            self.judges,
+            self.conflicts,
+            self.fellows,
+            self.elsewhere,
+            employers=self.employers,
         )
 
     @cached_property

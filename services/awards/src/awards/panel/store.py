@@ -13,6 +13,7 @@ from awards.projects.store import projects_of
 from nextstep_contracts import NoSuch
 from nextstep_messaging import Actor, Collection, Index
 from nextstep_web.conflicts import closed_to, pairs_closed, viewer_of
+from nextstep_web.employers import known_employers
 
 COLLECTIONS = (
     Collection(Panellist.collection, (Index([("email", 1)]),)),
@@ -51,6 +52,7 @@ async def load_panel(read: Reader, here: Awards) -> Panel:
         panellists=await panellists_of(read, here),
         conflicts=tuple(await find(read, Conflict, {"cohort": here.cohort.id})),
         elsewhere=await pairs_closed(read),
+        employers=await known_employers(read),
     )
 
 

@@ -20,7 +20,7 @@ STATE_NAMES: dict[ProjectState, str] = {
 
 TITLE_LENGTH = 200
 NAME_LENGTH = 200
-"""Of a supervisor or trust: these are compared with everybody on the panel."""
+"""Of a supervisor or employer: these are compared with everybody on the panel."""
 SUMMARY_LENGTH = 4000
 
 
@@ -58,7 +58,7 @@ class ProjectDetails(Part):
         elif len(clean.supervisor) > NAME_LENGTH:
             problems["supervisor"] = f"The name must be {NAME_LENGTH} characters or fewer"
         if not clean.trust:
-            problems["trust"] = "Enter the trust or organisation of the project"
+            problems["trust"] = "Enter the employer or organisation of the project"
         elif len(clean.trust) > NAME_LENGTH:
             problems["trust"] = f"The name must be {NAME_LENGTH} characters or fewer"
         if len(clean.summary) > SUMMARY_LENGTH:

@@ -174,7 +174,7 @@ class Fellow(Aggregate):
 
     @property
     def trust(self) -> str:
-        """The trust, as it was on the application; empty when unknown."""
+        """Where they work, as they wrote it on the application; empty when unknown."""
         accepted = self.current.accepted if self.current else None
         return (accepted.trust if accepted else None) or ""
 

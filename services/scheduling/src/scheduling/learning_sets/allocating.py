@@ -1,6 +1,7 @@
 """The office allocates the Fellows to learning sets."""
 
 from nextstep_contracts import AlreadySo
+from nextstep_web.employers import known_employers
 from scheduling.calendar.announcing import announce_session
 from scheduling.fellows.act import Act
 from scheduling.fellows.store import fellows_of
@@ -22,7 +23,7 @@ async def allocate(act: Act) -> None:
     if await allocation_of(act.read, cohort.id):
         raise AlreadySo("The sets are allocated already. Let Fellows swap places instead.")
     people = [fellow for fellow in await fellows_of(act.read, cohort.id) if fellow.active]
-    dealt = deal(people, cohort.learning_sets, cohort.id)
+    dealt = deal(people, cohort.learning_sets, cohort.id, await known_employers(act.read))
     for number, members in enumerate(dealt, start=1):
         for meeting in meetings(cohort, number):
             await announce_session(act, meeting.model_copy(update={"audience": members}))

@@ -6,6 +6,7 @@ from math import ceil
 
 from nextstep_contracts import Refused
 from nextstep_programme import LearningSets
+from nextstep_programme.employers import NONE_KNOWN, Employers
 from scheduling.fellows.fellow import Fellow
 from scheduling.fellows.records import Record
 from scheduling.learning_sets.allocation import Members
@@ -57,17 +58,19 @@ def feasibility(fellows: int, plan: LearningSets) -> Feasibility:
     )
 
 
-def deal(fellows: Iterable[Fellow], plan: LearningSets, cohort: str) -> Members:
-    """Deal the Fellows out, so that sizes differ by one at most and disciplines and trusts mix.
+def deal(
+    fellows: Iterable[Fellow], plan: LearningSets, cohort: str, employers: Employers = NONE_KNOWN
+) -> Members:
+    """Deal the Fellows out, so that sizes differ by one at most and disciplines and employers mix.
 
-    They are lined up by discipline, then trust, then a hash of the person (fair, yet the same
+    They are lined up by discipline, then employer, then a hash of the person (fair, yet the same
     every time) and dealt like cards.
 
     Raises:
         Refused: there is nobody to deal, or there are not enough seats.
 
     """
-    people = sorted(fellows, key=lambda fellow: _place_in_line(fellow, cohort))
+    people = sorted(fellows, key=lambda fellow: _place_in_line(fellow, cohort, employers))
     room = feasibility(len(people), plan)
     if not people:
         raise Refused("There are no Fellows to allocate yet.")
@@ -82,6 +85,6 @@ def deal(fellows: Iterable[Fellow], plan: LearningSets, cohort: str) -> Members:
     )
 
 
-def _place_in_line(fellow: Fellow, cohort: str) -> tuple[str, str, str]:
+def _place_in_line(fellow: Fellow, cohort: str, employers: Employers) -> tuple[str, str, str]:
     lot = sha256(f"{cohort}:{fellow.person_id}".encode()).hexdigest()
-    return fellow.discipline, fellow.trust, lot
+    return fellow.discipline, employers.called(fellow.trust) or "", lot

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from nextstep_web.employers import known_employers
 from scheduling.attendance.register_state import RegisterState, register_state
 from scheduling.calendar.clashes import Clash, clashes
 from scheduling.calendar.store import sessions_of
@@ -23,6 +24,13 @@ class FellowRow:
     fellow: Fellow
     judgement: Judgement
     set_number: int | None
+    employers: tuple[str, ...] = ()
+    """What the employer is called: by the office's list first, then all the rest."""
+
+    @property
+    def employer(self) -> str:
+        """Where they work; empty when unknown."""
+        return self.employers[0] if self.employers else ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,16 @@ async def look(here: Scheduling, closed: Collection[str]) -> Overview:
     calendar = await sessions_of(here.read, here.cohort.id)
     fellows = await fellows_known_to(here.read, here.cohort.id, closed)
     allocation = await allocation_known_to(here.read, here.cohort.id, closed)
+    employers = await known_employers(here.read)
     now, policy = here.messaging.clock.now(), policy_of(here)
     sets = dict(allocation.seats()) if allocation else {}
     rows = [
-        FellowRow(one, judge_fellow(one, calendar, policy), sets.get(one.person_id))
+        FellowRow(
+            one,
+            judge_fellow(one, calendar, policy),
+            sets.get(one.person_id),
+            employers.names(one.trust),
+        )
         for one in sorted(fellows, key=lambda one: (one.name, one.person_id))
         if one.on_record
     ]

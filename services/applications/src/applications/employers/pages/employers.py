@@ -175,6 +175,8 @@ async def add(request: Request, office: Office) -> Response:
     details = form.data.details
     try:
         await perform(request, office, lambda act: add_employer(act, details))
+    except AlreadySo:
+        raise
     except Refused as no:
         form.show(no)
         return _form(request, form, status=422)

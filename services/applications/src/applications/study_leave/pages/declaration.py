@@ -251,7 +251,7 @@ def _moved(asked: AskedApplicant) -> dict[str, str]:
 
 
 def _where(application: Application, session: Session) -> str | None:
-    """The trust of a date, where rotations make that worth saying."""
+    """The employer of a date, where rotations make that worth saying."""
     if session.on is None or not application.rotations:
         return None
     return trust_on(session.on, application.answers.trust, application.rotations)

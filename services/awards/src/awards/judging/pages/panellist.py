@@ -48,6 +48,7 @@ async def _page(request: Request, key: str, form: Any = None, status: int = 200)
         left_out=not judging.whole,
         oneself=key in judging.panel.reader,
         panellist=found,
+        employer=judging.panel.employers.called(found.trust),
         form=form or blank(**known),
         organisations=options([(one, one) for one in judging.panel.organisations]),
         rows=[_row(judging, one) for one in expected],

@@ -38,6 +38,7 @@ async def project_page(request: Request, key: str, _: Viewer, closed: ClosedPeop
         "awards/project.html",
         left_out=not judging.whole,
         project=project,
+        where=panel.employers.called(project.details.trust),
         authors=[(one, present.get(one.id)) for one in panel.authors(project)],
         waiting=await names_waited_for(here, project, closed),
         state=state_tag(project),

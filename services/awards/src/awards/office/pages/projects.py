@@ -21,11 +21,11 @@ COLUMNS = [
     column("title", "Project", sort=True),
     column("authors", "Authors", sort=True),
     column("supervisor", "Supervisor", sort=True),
-    column("trust", "Trust", sort=True),
+    column("employer", "Employer", sort=True),
     column("state", "State", sort=True),
     column("sheets", "Sheets", sort=True, numeric=True),
 ]
-HEADER = ("project_id", "title", "authors", "author_ids", "supervisor", "trust", "state")
+HEADER = ("project_id", "title", "authors", "author_ids", "supervisor", "employer", "state")
 
 
 @router.get("", responses=TABLE_FILES)
@@ -46,7 +46,7 @@ async def projects(request: Request, _: Viewer) -> Response:
         "title": lambda one: one.title.casefold(),
         "authors": lambda one: panel.author_names(one).casefold(),
         "supervisor": lambda one: one.details.supervisor.casefold(),
-        "trust": lambda one: one.details.trust.casefold(),
+        "employer": lambda one: (panel.employers.called(one.details.trust) or "").casefold(),
         "state": lambda one: one.state,
         "sheets": lambda one: _sheets(judging, one),
     }
@@ -67,8 +67,8 @@ def _matches(panel: Panel, project: Project, words: str, state: str) -> bool:
     if state and project.state != state:
         return False
     details = project.details
-    said = (details.title, details.supervisor, details.trust, panel.author_names(project))
-    return says(words, *said)
+    said = (details.title, details.supervisor, panel.author_names(project))
+    return says(words, *said, *panel.employers.names(details.trust))
 
 
 def _sheets(judging: Judging, project: Project) -> tuple[int, int]:
@@ -83,19 +83,19 @@ def _row(judging: Judging, project: Project) -> dict[str, Any]:
         "title": {"text": project.title, "href": f"/awards/projects/{project.id}"},
         "authors": judging.panel.author_names(project),
         "supervisor": project.details.supervisor,
-        "trust": project.details.trust,
+        "employer": judging.panel.employers.called(project.details.trust),
         "state": state_tag(project),
         "sheets": f"{locked} / {expected}" if expected else None,
     }
 
 
-def _csv_row(panel: Panel, project: Project) -> tuple[str, ...]:
+def _csv_row(panel: Panel, project: Project) -> tuple[str | None, ...]:
     return (
         project.id,
         project.title,
         panel.author_names(project),
         " ".join(project.authors),
         project.details.supervisor,
-        project.details.trust,
+        panel.employers.called(project.details.trust),
         project.state,
     )

@@ -9,7 +9,6 @@ from nextstep_web.conflicts import ClosedPeople
 from scheduling.completion.rules import STATE_WORDS
 from scheduling.completion.standing import WORST_FIRST
 from scheduling.fellows.access import Here, Reader
-from scheduling.fellows.fellow import Fellow
 from scheduling.office.overview import FellowRow, look
 from scheduling.office.pages.cells import fellow_cells
 
@@ -22,7 +21,7 @@ SORTABLE = {
     "set": lambda row: row.set_number,
 }
 CSV_HEADER = (
-    *("person_id", "name", "email", "discipline", "trust", "joined_at", "left_at"),
+    *("person_id", "name", "email", "discipline", "employer", "joined_at", "left_at"),
     *("standing", "met", "masterclasses_attended", "masterclasses_required"),
     *("modules_attended", "modules_waived", "modules_required"),
     *("learning_set_meetings_attended", "set"),
@@ -37,7 +36,7 @@ async def fellows(request: Request, here: Here, _: Reader, closed: ClosedPeople)
     rows = [
         row
         for row in seen.fellows
-        if standing in ("", row.judgement.standing) and asked_for(row.fellow, who, q)
+        if standing in ("", row.judgement.standing) and asked_for(row, who, q)
     ]
     if asks_for_file(request):
         return await table_file(request, "fellows", CSV_HEADER, [_csv(row) for row in rows])
@@ -53,11 +52,11 @@ async def fellows(request: Request, here: Here, _: Reader, closed: ClosedPeople)
     )
 
 
-def asked_for(fellow: Fellow, who: str, typed: str) -> bool:
+def asked_for(row: FellowRow, who: str, typed: str) -> bool:
     """Whether the list shows somebody; whoever is looked for by name may have left."""
     everybody = who == "all" or (typed.strip() and not who)
-    among = everybody or fellow.active != (who == "left")
-    return among and says(typed, fellow.name, fellow.trust)
+    among = everybody or row.fellow.active != (who == "left")
+    return among and says(typed, row.fellow.name, *row.employers)
 
 
 def _csv(row: FellowRow) -> list[object]:
@@ -67,7 +66,7 @@ def _csv(row: FellowRow) -> list[object]:
         fellow.name,
         fellow.email,
         fellow.discipline,
-        fellow.trust,
+        row.employer,
         fellow.joined_at.isoformat() if fellow.joined_at else "",
         fellow.left_at.isoformat() if fellow.left_at else "",
         judgement.standing,
