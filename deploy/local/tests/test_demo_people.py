@@ -2,12 +2,13 @@
 
 import io
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import puremagic
 import pytest
 
+from applications.employers.employer_list import EmployerList, begun_with
 from applications.intake.adapter import Delivery
 from applications.intake.adapters import ADAPTERS
 from applications.intake.authentication import proof_of
@@ -18,6 +19,7 @@ from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.papers import pdf
 from nextstep_local.demo.products import DrupalForm, JotformForm, TypeformForm
 from nextstep_local.demo.quiet import take_pulse
+from nextstep_local.demo.specialties import BY_NAME, COHORT, OUT_OF_REACH
 from nextstep_local.secrets_file import SiteSecrets
 from nextstep_local.site_forms import form_secret, write_forms
 
@@ -39,6 +41,44 @@ def test_every_quirk_is_there_and_addresses_differ(count: int) -> None:
     assert set(quirks) == {"plain", *QUIRKS}
     if count == 140:
         assert {quirk: quirks[quirk] for quirk in QUIRKS} == QUIRKS
+
+
+def test_grade_number_employer_and_date_are_those_of_the_specialty() -> None:
+    known = begun_with(EmployerList(), COHORT.employers)
+    people = invent_applicants(2024, 140)
+    assert {person.answers["specialty"] for person in people} == set(BY_NAME)
+    for person in people:
+        said = person.answers | person.corrections
+        specialty = BY_NAME[said["specialty"]]
+        assert said["training_grade"] in specialty.last_grades
+        council, other = (
+            ("gdc_number", "gmc_number") if specialty.dental else ("gmc_number", "gdc_number")
+        )
+        number = "".join(filter(str.isdecimal, said[council]))
+        assert not said.get(other)
+        assert len(number) == 7 or specialty.dental
+        if said["ntn"]:
+            assert said["ntn"].split("/") == ["EAN", f"{specialty.number:03}", number, "C"]
+        in_practice = specialty.name in {"General practice", "Orthodontics"}
+        assert (known.meant_by(said["trust"]) is None) == in_practice
+
+
+def test_no_gp_is_a_registrar_of_later_years_and_who_is_nearly_done_is_in_the_last_grade() -> None:
+    for person in invent_applicants(2024, 140):
+        specialty, answers = BY_NAME[person.answers["specialty"]], person.answers
+        if specialty.name == "General practice":
+            assert answers["training_grade"] in {"ST1", "ST2", "ST3"}
+        if "-" in answers["cct_date"]:
+            completes = date.fromisoformat(answers["cct_date"])
+            assert answers["training_grade"] == specialty.grade(completes)
+            assert (completes >= OUT_OF_REACH) == (person.quirk == "too far from CCT")
+
+
+def test_people_write_one_employer_in_several_ways() -> None:
+    known = begun_with(EmployerList(), COHORT.employers)
+    written = {str(person.answers["trust"]) for person in invent_applicants(2024, 140)}
+    meant = {known.meant_by(one) for one in written} - {None}
+    assert len(written) > 1.5 * len(meant) > 0
 
 
 def test_addresses_can_never_reach_anybody() -> None:

@@ -15,6 +15,8 @@ from awards.fellows.fellow import ERASED_NAME, Fellow
 from awards.fellows.progress import Progress
 from awards.fellows.records import find, get
 from nextstep_contracts import (
+    Employer,
+    EmployersChanged,
     Envelope,
     Event,
     PersonErased,
@@ -57,6 +59,9 @@ def a_cohort() -> Iterator[Event]:
     yield amended("f1", "newest@example.org", revision=6)
     yield PersonErased(person_id="f5", erased_at=NOW)
     yield PersonErased(person_id="j9", erased_at=NOW)
+    for revision in (1, 2, 3):
+        known = Employer(id="n", name=f"Norwich {revision}", kind="trust")
+        yield EmployersChanged(revision=revision, employers=(known,))
     yield email_sent()
     yield email_bounced()
 

@@ -12,6 +12,8 @@ from nextstep_contracts import (
     ApplicationWithdrawn,
     EmailBounced,
     EmailSent,
+    Employer,
+    EmployersChanged,
     Event,
     FellowGraduated,
     PersonErased,
@@ -19,6 +21,7 @@ from nextstep_contracts import (
 )
 from nextstep_local.testing import converges
 from nextstep_messaging import UnitOfWork
+from nextstep_web.employers import known_employers
 from scheduling import handlers
 from scheduling.app import STORES
 from scheduling.attendance.filling_in import fill_in_register
@@ -55,7 +58,14 @@ def graduated(number: int, revision: int) -> FellowGraduated:
     )
 
 
+def list_of_employers(revision: int) -> EmployersChanged:
+    """The office's list after so many changes."""
+    known = Employer(id="n", name=f"Norwich {revision}", kind="trust", spellings=("N&N",))
+    return EmployersChanged(revision=revision, employers=(known,))
+
+
 NEWS: list[Event] = [
+    *(list_of_employers(revision) for revision in (1, 2, 3)),
     *(late(n, days) for n, days in ((9, 1), (10, 1), (11, 20), (12, 40), (13, 90))),
     withdrawn(1),
     withdrawn(5, withdrawn_at=DEALT_AT + timedelta(days=100)),
@@ -80,7 +90,7 @@ def learnt(events: Iterable[Event]) -> dict[str, Fellow]:
     """What the pure rules make of events, in this order."""
     known: dict[str, Fellow] = {}
     for event in events:
-        if isinstance(event, EmailSent | EmailBounced):
+        if isinstance(event, EmailSent | EmailBounced | EmployersChanged):
             continue
         about = event.person_id if isinstance(event, PersonErased) else event.person.person_id
         before = known.get(about, Fellow(cohort=COHORT_ID, person_id=about))
@@ -140,6 +150,7 @@ async def state(running: Running) -> dict[str, Any]:
         "audiences": {
             s.session_id: s.audience for s in await sessions_of(read, COHORT_ID) if s.set_id
         },
+        "employers": (await known_employers(read)).called("n & n"),
         "emails": {m["_id"]: m["state"] for m in await read("messages").find({})},
     }
 
@@ -179,7 +190,16 @@ async def test_over_the_bus_disorder_and_repetition_change_nothing(running: Runn
     for publisher, kinds in (
         ("notifications", (EmailSent, EmailBounced)),
         ("awards", (FellowGraduated,)),
-        ("applications", (PlaceAccepted, ApplicationAmended, ApplicationWithdrawn, PersonErased)),
+        (
+            "applications",
+            (
+                PlaceAccepted,
+                ApplicationAmended,
+                ApplicationWithdrawn,
+                PersonErased,
+                EmployersChanged,
+            ),
+        ),
     ):
         own = [event for event in reversed(NEWS) if isinstance(event, kinds)]
         await running.neighbours.say(*own, *own, publisher=publisher)

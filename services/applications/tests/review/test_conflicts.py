@@ -7,6 +7,7 @@ from pymongo import MongoClient
 
 from applications.admissions.store import APPLICATIONS
 from applications.admissions.traits import Traits
+from applications.employers.keeping import begin_list, merge_employers, say_who_is_meant
 from applications.review import reviewing
 from applications.review.conflicts import Suggestion, likely, same_person
 from applications.review.deciding_conflicts import decide_conflict
@@ -145,3 +146,24 @@ async def test_whatever_is_alike_is_found_again_in_the_database(
         await here.act(OFFICE, lambda act: reviewing.add_reviewer(act, *entries))
         first, _ = [one.id for one in await here.applications()]
         assert await hidden_from(here.messaging.db.read, here.cohort, ADA) == {first}
+
+
+async def test_whoever_reviews_where_the_office_says_that_an_applicant_works_is_kept_from_them(
+    mongo_url, mongo_database
+):
+    ends = {1: "Nothing.", 5: "Everything."}
+    criteria = (Criterion(key="motivation", title="Motivation", anchors=ends),)
+    rules = cohort(mode="reviewed", criteria=criteria, tie_breaks=("submitted",))
+    async with admitting(mongo_url, mongo_database, rules) as here:
+        await here.act(None, begin_list)
+        await here.take(submitted(1, 1, trust="Zebra ward"))
+        await here.take(submitted(2, 2, trust="Papworth"))
+        await here.act(OFFICE, lambda act: reviewing.add_reviewer(act, ADA, "Ada Quill", "NNUH"))
+        read = here.messaging.db.read
+        assert await hidden_from(read, here.cohort, ADA) == frozenset()
+        nnuh = "norfolk-and-norwich"
+        await here.act(OFFICE, lambda act: say_who_is_meant(act, nnuh, "Zebra ward"))
+        first, second = [one.id for one in await here.applications()]
+        assert await hidden_from(read, here.cohort, ADA) == {first}
+        await here.act(OFFICE, lambda act: merge_employers(act, "royal-papworth", nnuh))
+        assert await hidden_from(read, here.cohort, ADA) == {first, second}

@@ -4,7 +4,8 @@ import pytest
 
 from awards.fellows.fellow import ERASED_NAME, Fellow
 from awards.panel import conflicts as rules
-from nextstep_contracts import Refused
+from nextstep_contracts import Employer, Refused
+from nextstep_programme.employers import Employers
 
 from ..builders import a_conflict, a_fellow, a_panellist, a_project, details
 
@@ -63,6 +64,18 @@ def only(panellist, conflicts=()):
 def test_what_is_alike_suggests_a_conflict_and_says_why(panellist, kind, why):
     (found,) = only(a_panellist(**panellist))
     assert (found.pair, found.kind, found.why) == (("p1", "j1"), kind, why)
+
+
+LISTED = Employers.of(
+    [Employer(id="p", name="Project Trust", kind="trust", spellings=("The Old Infirmary",))]
+)
+
+
+def test_whoever_writes_the_same_employer_otherwise_is_suggested_where_the_office_has_said_so():
+    panellist = a_panellist(trust="the old INFIRMARY")
+    assert only(panellist) == ()
+    (found,) = rules.suggestions([PROJECT], [panellist], (), FELLOWS, {}, employers=LISTED)
+    assert found.why == "Where they work, Project Trust and the old INFIRMARY: the same employer"
 
 
 def test_what_goes_on_record_of_a_suggestion_names_nobody():

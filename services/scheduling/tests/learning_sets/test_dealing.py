@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextstep_contracts import Refused
+from nextstep_contracts import Employer, Refused
+from nextstep_programme.employers import Employers
 from scheduling.learning_sets.dealing import deal, feasibility
 
 from ..builders import cohort, fellow
@@ -47,6 +48,21 @@ def test_the_deal_is_fair_complete_and_the_same_every_time(number, random):
     assert sorted(p for members in sets for p in members) == sorted(f.person_id for f in fellows)
     random.shuffle(fellows)
     assert deal(fellows, PLAN, "2024-25") == sets
+
+
+def test_one_employer_in_two_spellings_is_shared_out_like_one():
+    """Six from one hospital, six from another: two sets of six have three of each."""
+    known = Employers.of(
+        [Employer(id="n", name="Norfolk and Norwich", kind="trust", spellings=("NNUH", "Zebra"))]
+    )
+    wrote = ["NNUH", "Zebra"] * 3 + ["Ipswich"] * 6
+    fellows = {
+        one.person_id: one
+        for one in (fellow(n, trust=text, discipline="dentistry") for n, text in enumerate(wrote))
+    }
+    for members in deal(fellows.values(), PLAN, "2024-25", known):
+        at = [known.called(fellows[one].trust) for one in members]
+        assert (at.count("Norfolk and Norwich"), at.count("Ipswich")) == (3, 3)
 
 
 def test_the_deal_mixes_the_disciplines():

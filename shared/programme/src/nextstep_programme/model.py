@@ -103,7 +103,7 @@ class Eligibility(Part):
     region: str
     training_on: date
     """The applicant must still be in a training programme in the region on this day."""
-    training_number_prefixes: tuple[str, ...] = ("EAN",)
+    training_number_prefixes: tuple[str, ...]
     """How National Training Numbers of the region begin; another one is referred."""
     cct_window_years: Positive
     commencement: date

@@ -23,8 +23,7 @@ async def hear_employers(uow: UnitOfWork, event: EmployersChanged) -> bool:
     known = await kept.get(_KEY)
     if known and known["revision"] >= event.revision:
         return False
-    before = known or {"_id": _KEY, "version": 0}
-    await kept.save(before | event.model_dump(mode="json"))
+    await kept.update({"_id": _KEY}, {"$set": event.model_dump(mode="json")}, upsert=True)
     return True
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from nextstep_local.demo.names import address, invent
 from nextstep_local.demo.papers import HOSTILE_NAMES, pdf
 from nextstep_local.demo.person import Answer, Applicant, Quirk, Source, Upload
-from nextstep_local.demo.quirks import TRUSTS, make_awkward
+from nextstep_local.demo.quirks import make_awkward
 from nextstep_local.demo.simulated_time import london
+from nextstep_local.demo.specialties import REGION, drawn
 
 QUIRKS: dict[Quirk, int] = {
     "too far from CCT": 3,
@@ -40,26 +41,6 @@ ABOUT_DOCUMENTS: tuple[Quirk, ...] = (
 FIRST_DAY = date(2024, 6, 10)
 RUSH = date(2024, 9, 9)
 """Most people apply in the last days before a deadline; a quarter of ours on the last weekend."""
-
-PRACTICES = (
-    "Riverside Surgery, Ely",
-    "The Old Mill Practice, Diss",
-    "Castle Dental Care, Colchester",
-)
-WORK = {
-    "secondary care": (
-        "Acute medicine",
-        "Anaesthetics",
-        "Emergency medicine",
-        "Geriatric medicine",
-        "Obstetrics and gynaecology",
-        "Paediatrics",
-        "Trauma and orthopaedics",
-    ),
-    "primary care": ("General practice",),
-    "mental health": ("General psychiatry", "Child and adolescent psychiatry"),
-    "dentistry": ("Orthodontics", "Paediatric dentistry", "Oral surgery"),
-}
 
 
 def invent_applicants(seed: int, count: int) -> list[Applicant]:
@@ -141,15 +122,12 @@ def _answer(chance: random.Random) -> Answer:
 
 
 def _answers(chance: random.Random, name: str, email: str) -> dict[str, Any]:
-    discipline = chance.choices(list(WORK), weights=(10, 4, 3, 2))[0]
-    specialty = chance.choice(WORK[discipline])
-    gmc = str(chance.randint(4_000_000, 7_999_999))
+    specialty = drawn(chance)
+    number = specialty.registration(chance)
+    spaced = (number, f"GMC {number}", f"{number[:3]} {number[3:]}")
     registration = (
-        {"gdc_number": str(chance.randint(60_000, 299_999))}
-        if discipline == "dentistry"
-        else {"gmc_number": chance.choice((gmc, f"GMC {gmc}", f"{gmc[:3]} {gmc[3:]}"))}
+        {"gdc_number": number} if specialty.dental else {"gmc_number": chance.choice(spaced)}
     )
-    in_practice = discipline == "primary care" or specialty == "Orthodontics"
     # Any day that lies within two years of both readings of the commencement.
     cct = date(2024, 11, 1) + timedelta(days=chance.randint(0, 660))
     written = chance.choice((cct.isoformat(), cct.strftime("%d/%m/%Y"), cct.strftime("%d.%m.%Y")))
@@ -157,13 +135,13 @@ def _answers(chance: random.Random, name: str, email: str) -> dict[str, Any]:
         "name": name,
         "email": chance.choice((email, email, email, email.title())),
         **registration,
-        "discipline": discipline,
-        "specialty": specialty,
-        "region": "East of England",
-        "deanery": "East of England",
-        "trust": chance.choice(PRACTICES if in_practice else TRUSTS),
-        "training_grade": f"ST{chance.randint(5, 8)}",
-        "ntn": f"EAN/{chance.randint(1, 99):03}/{gmc}/C",
+        "discipline": specialty.discipline,
+        "specialty": specialty.name,
+        "region": REGION,
+        "deanery": REGION,
+        "trust": specialty.employer(chance),
+        "training_grade": specialty.grade(cct),
+        "ntn": specialty.training_number(number),
         "cct_date": written,
         "ltft_percentage": chance.choice(("100", "", "100%")),
         "in_training_on": "yes",

@@ -173,6 +173,27 @@ async def nothing_is_dead(world: World) -> Finding:
     return Finding("No dead letters", counted, faults)
 
 
+async def every_employer_is_known(world: World) -> Finding:
+    """Nobody's employer waits for the office, and each has one name in the list of Fellows.
+
+    However many ways there are in which the Fellows wrote it.
+    """
+    page = await world.office.open(world.url("applications", "/employers/waiting"))
+    faults = [
+        f"nobody said whom {form.fields['written']} means"
+        for form in page.forms()
+        if "written" in form.fields
+    ]
+    rows = await world.office.sheet(world.url("applications", "/employers"), format="csv")
+    names = {row["name"] for row in rows}
+    fellows = await world.office.sheet(world.url("scheduling", "/fellows"), format="csv")
+    at = {row["employer"] for row in fellows}
+    faults += [f"{one} is no name on the list" for one in sorted(at - names)]
+    wrote = {str(one.answers["trust"]) for one in world.here}
+    counted = f"{len(wrote)} spellings of {len(at)} employers"
+    return Finding("Every employer has one name", counted, tuple(faults))
+
+
 CHECKS: tuple[Callable[[World], Awaitable[Finding]], ...] = (
     nothing_is_lost,
     places_are_never_exceeded,
@@ -180,5 +201,6 @@ CHECKS: tuple[Callable[[World], Awaitable[Finding]], ...] = (
     standing_is_right,
     ranking_is_right,
     the_right_people_graduate,
+    every_employer_is_known,
     nothing_is_dead,
 )

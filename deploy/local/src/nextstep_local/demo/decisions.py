@@ -1,13 +1,14 @@
 """The programme office decides what the rules leave to a person."""
 
 from nextstep_local.demo.person import Applicant
+from nextstep_local.demo.specialties import REGION
 from nextstep_local.demo.world import World, together
 
 KEEPS_PROMISE_TO_MEND = ("missing GMC",)
 """The office gives these applicants time to send what was wrong."""
 REASONS = {
     "too far from CCT": "Your CCT is more than two training years away. Please apply later.",
-    "another region": "The programme is for trainees in the East of England.",
+    "another region": f"The programme is for trainees in the {REGION}.",
     "not in training": "The programme is for people in a training programme on 31 July 2024.",
     "late": "Your application came after the deadline and all places are taken.",
     "borderline CCT": "Counted from the first masterclass, your CCT is too far away.",

@@ -45,7 +45,7 @@ async def _post(world: World, person: Applicant) -> None:
 
 
 async def _post_correction(world: World, person: Applicant) -> None:
-    if "gmc_number" in person.corrections and world.mail.of(person.email):
+    if {"gmc_number", "gdc_number"} & person.corrections.keys() and world.mail.of(person.email):
         # Who gave no number is known again by the address that the mail's link confirmed. Where a
         # step of the calendar holds both submissions there was no mail yet: the office decides.
         visitor = await arrive(world, person)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from nextstep_local.demo.pages import Page
 from nextstep_local.demo.projects import SUPERVISORS
-from nextstep_local.demo.quirks import TRUSTS
 from nextstep_local.demo.visitor import Visitor
 from nextstep_local.demo.world import World, together
 
@@ -29,7 +28,7 @@ PANEL = (
     Judge("Professor Ann Merrick", "KHP"),
     Judge("Dr Samuel Oyelaran", "KHP", severity=-1),
     Judge(SUPERVISORS[1], "FMLM"),  # supervises some of the projects
-    Judge("Dr Lucy Penhaligon", "FMLM", trust=TRUSTS[0]),  # works where some were done
+    Judge("Dr Lucy Penhaligon", "FMLM", trust="Addenbrooke's"),  # works where some were done
     Judge("Professor Marcus Tait", "KBS"),
 )
 DECLARES = "Dr Samuel Oyelaran"

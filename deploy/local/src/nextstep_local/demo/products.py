@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from nextstep_local.demo.form import Request, WebForm
+from nextstep_local.demo.specialties import REGION
 
 
 class TypeformForm(WebForm):
@@ -122,7 +123,7 @@ def _jotform_answers(submission: dict[str, Any]) -> dict[str, Any]:
         "q6_gdcNumber": submission.get("gdc_number", ""),
         "q7_discipline": submission["discipline"],
         "q8_specialty": submission["specialty"],
-        "q9_region": ["EoE" if region == "East of England" else region],
+        "q9_region": ["EoE" if region == REGION else region],
         "q10_deanery": submission["deanery"],
         "q11_trust": submission["trust"],
         "q12_grade": submission["training_grade"],

@@ -103,7 +103,7 @@ async def excuse(world: World, session: HeldSession) -> int:
     excused = [p for p in missed if _exceptional(world, p, session)]
     for person in excused:
         page = await world.office.open(world.url("scheduling", f"/fellows/{person}"))
-        reason = "Called in to cover an emergency rota; the trust has confirmed it."
+        reason = "Called in to cover an emergency rota; the employer has confirmed it."
         form = page.form(action="/waivers")
         await world.office.send(form, session_id=_option(form, session.key), reason=reason)
         world.record.waived.add((person, session.key))

@@ -33,7 +33,7 @@ SUMMARY = """\
 Problem: measured over twelve weeks with the people affected.
 Change: three test cycles on one ward, then on two more.
 Result: a shift on the run chart that has held since.
-Next: handed over to a named owner in the trust."""
+Next: handed over to a named owner in the team."""
 
 
 def plan(world: World) -> list[list[Applicant]]:

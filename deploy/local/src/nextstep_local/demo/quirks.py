@@ -11,17 +11,7 @@ from datetime import date, timedelta
 from nextstep_local.demo.papers import HOSTILE_NAMES
 from nextstep_local.demo.person import Applicant, Upload
 from nextstep_local.demo.simulated_time import london
-
-TRUSTS = (
-    "Cambridge University Hospitals NHS Foundation Trust",
-    "Norfolk and Norwich University Hospitals NHS Foundation Trust",
-    "East Suffolk and North Essex NHS Foundation Trust",
-    "Mid and South Essex NHS Foundation Trust",
-    "Bedfordshire Hospitals NHS Foundation Trust",
-    "West Hertfordshire Teaching Hospitals NHS Trust",
-    "Cambridgeshire and Peterborough NHS Foundation Trust",
-    "Hertfordshire Partnership University NHS Foundation Trust",
-)
+from nextstep_local.demo.specialties import BY_NAME, OUT_OF_REACH
 
 
 def make_awkward(chance: random.Random, applicant: Applicant) -> None:
@@ -31,7 +21,13 @@ def make_awkward(chance: random.Random, applicant: Applicant) -> None:
 
 
 def _far(_: random.Random, applicant: Applicant) -> None:
-    applicant.answers["cct_date"] = "2029-08-01"
+    _completes(applicant, OUT_OF_REACH)
+
+
+def _completes(applicant: Applicant, on: date) -> None:
+    """They complete training on another day, so their grade is another one."""
+    specialty = BY_NAME[applicant.answers["specialty"]]
+    applicant.answers |= {"cct_date": on.isoformat(), "training_grade": specialty.grade(on)}
 
 
 def _elsewhere(_: random.Random, applicant: Applicant) -> None:
@@ -44,18 +40,19 @@ def _left_training(_: random.Random, applicant: Applicant) -> None:
 
 def _borderline(chance: random.Random, applicant: Applicant) -> None:
     # Within two years of Module 1 (8 October), not of Masterclass 1 (11 September).
-    applicant.answers["cct_date"] = date(2026, 9, chance.randint(12, 30)).isoformat()
+    _completes(applicant, date(2026, 9, chance.randint(12, 30)))
 
 
 def _part_time(chance: random.Random, applicant: Applicant) -> None:
     applicant.answers["ltft_percentage"] = chance.choice(("60%", "80", "50"))
-    applicant.answers["cct_date"] = date(2026, chance.randint(11, 12), 15).isoformat()
+    _completes(applicant, date(2026, chance.randint(11, 12), 15))
 
 
-def _unregistered(chance: random.Random, applicant: Applicant) -> None:
-    applicant.answers.pop("gdc_number", None)
-    applicant.answers["gmc_number"] = ""
-    applicant.corrections["gmc_number"] = str(chance.randint(4_000_000, 7_999_999))
+def _unregistered(_: random.Random, applicant: Applicant) -> None:
+    for number in ("gmc_number", "gdc_number"):
+        if number in applicant.answers:
+            applicant.corrections[number] = applicant.answers[number]
+            applicant.answers[number] = ""
 
 
 def _late(chance: random.Random, applicant: Applicant) -> None:
@@ -75,8 +72,8 @@ def _unusable_document(_: random.Random, applicant: Applicant) -> None:
 
 
 def _second_thoughts(chance: random.Random, applicant: Applicant) -> None:
-    others = [trust for trust in TRUSTS if trust != applicant.answers["trust"]]
-    applicant.corrections["trust"] = chance.choice(others)
+    specialty, now = BY_NAME[applicant.answers["specialty"]], applicant.answers["trust"]
+    applicant.corrections["trust"] = specialty.employer(chance, but=now)
 
 
 def _hostile(_: random.Random, applicant: Applicant) -> None:

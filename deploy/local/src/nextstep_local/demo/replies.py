@@ -6,7 +6,7 @@ from nextstep_local.demo.arrivals import page_to_decide_on
 from nextstep_local.demo.mailbox import Mail
 from nextstep_local.demo.pages import Page, PageForm
 from nextstep_local.demo.person import Applicant
-from nextstep_local.demo.quirks import TRUSTS
+from nextstep_local.demo.specialties import BY_NAME
 from nextstep_local.demo.world import World, together
 
 OFFER = "We offer you a place"
@@ -68,7 +68,9 @@ def declared(world: World, person: Applicant, page: Page) -> PageForm:
             )
             continue
         form.fields[name] = "not_possible"
-        form.fields[f"trust-{key}"] = TRUSTS[person.number % len(TRUSTS)]
+        specialty = BY_NAME[person.answers["specialty"]]
+        told_whom = specialty.employer(world.chance("rotates", person.number))
+        form.fields[f"trust-{key}"] = told_whom
         form.fields[f"notified-{key}"] = told.isoformat()
     return form
 

@@ -5,7 +5,16 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from nextstep_local.demo import closing, decisions, intake, judging, programme, projects, replies
+from nextstep_local.demo import (
+    closing,
+    decisions,
+    employers,
+    intake,
+    judging,
+    programme,
+    projects,
+    replies,
+)
 from nextstep_local.demo.narrator import Stage
 from nextstep_local.demo.person import Applicant
 from nextstep_local.demo.simulated_time import london
@@ -87,6 +96,7 @@ async def places(world: World) -> None:
         await world.move_to(evening(date(2024, 10, 7)))
         await replies.answer_offers(world)
         await world.rest()
+        await employers.name_employers(world)
         await world.fetch_fellows()
         stage.step(world.year.now)
         world.falls_short = world.here[len(world.here) // 2].number
