@@ -140,6 +140,18 @@ class Lives:
         posted = await self.world.form.post(submission, self.world.year.now)
         assert posted.status == 202, posted
 
+    async def name_employers(self) -> None:
+        """The office puts what the two wrote on its list, and whom it writes to there."""
+        for person in (self.fellow, self.applicant):
+            page = await self.office.open(self.world.url("applications", "/employers/waiting"))
+            wrote = person.answers["trust"]
+            forms = [form for form in page.forms() if form.fields.get("written") == wrote]
+            await self.office.send(
+                next(f for f in forms if "into" in f.choices), into="west-suffolk"
+            )
+        page = await self.office.open(self.world.url("applications", "/employers/west-suffolk"))
+        await self.office.send(page.form(field="leave_contact"), leave_contact=self.named)
+
     @property
     def named(self) -> str:
         """A text about somebody else that names the Fellow."""
@@ -147,6 +159,7 @@ class Lives:
 
     async def decide(self) -> None:
         """The office writes, decides and keeps views; the applicant replaces documents."""
+        await self.name_employers()
         await self.replace_documents(self.applicant, "the applicant")
         await self.edit_answers(self.applicant, "the applicant")
         await self.world.rest()
