@@ -74,7 +74,7 @@ def test_an_employer_that_another_followed_leads_on_and_its_names_go_with_it():
         ]
     )
     assert known.called("IHT") == "ESNEFT"
-    assert known.names("iht") == ("ESNEFT", "iht", "Ipswich Hospital", "IHT", "East Suffolk")
+    assert known.names("iht") == ("ESNEFT", "Ipswich Hospital", "IHT", "East Suffolk", "iht")
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefg")))

@@ -30,7 +30,7 @@ async def test_three_spellings_are_one_employer_and_a_practice_is_added_by_one_c
         return await running.read("employers").get("list")
 
     await eventually(begun)
-    wrote = ("N&N", "NNUH", "Norwich Univ Hosp", "Riverside Surgery, Ely", LONG)
+    wrote = ("N&N", "NNUH", "Norfolk + Norwich Univ Hosp", "Riverside Surgery, Ely", LONG)
     for number, text in enumerate(wrote, start=1):
         given = {"trust": text}
         if number > 3:
@@ -45,18 +45,18 @@ async def test_three_spellings_are_one_employer_and_a_practice_is_added_by_one_c
     assert f"is {NNUH} from now on" in await page.inner_text("body")
     await (
         page.locator(".nhsuk-card", has_text="Riverside")
-        .locator("button:has-text('New: GP practice')")
+        .locator("button:has-text('Add it as new: GP practice')")
         .click()
     )
     await page.wait_for_load_state()
     assert "Riverside Surgery, Ely is on the list" in await page.inner_text("body")
     await browsing.look("employers-waiting-long-name")
-    await click(browsing, "New: GP practice")
+    await click(browsing, "Add it as new: GP practice")
     assert "Every employer that anybody named is on the list" in await browsing.text()
     await browsing.see(EMPLOYERS, "employers")
     await browsing.see(f"{EMPLOYERS}/norfolk-and-norwich", "employer")
     text = await browsing.text()
-    for number, words in enumerate(("N&N", "NNUH", "Norwich Univ Hosp"), start=1):
+    for number, words in enumerate(("N&N", "NNUH", "Norfolk + Norwich Univ Hosp"), start=1):
         assert f"Person Number{number}" in text
         assert words in text
     assert (await in_the_list(browsing, "NNUH")).count(NNUH) == 3

@@ -6,8 +6,10 @@ entries were one employer all along, leads on to that one.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, Protocol, Self
 
 from nextstep_programme.letters import plain_letters, without_accents, word_set
@@ -26,6 +28,7 @@ _IN_LAW: Final = word_set("nhs foundation trust ft nhsft nhst")
 """What a trust is in law: names have or lack it by turns."""
 
 
+@lru_cache(maxsize=4096)  # a list asks it of all applicants, who write few different names
 def spelling(written: str) -> str:
     """What is compared of a name: its words, without regard to case, accents and punctuation.
 
@@ -65,32 +68,32 @@ class Employers:
 
     entries: Mapping[str, Listed]
     """By id, those that another followed included."""
-    _meant: Mapping[str, str]
-    """Ids by what is compared of a name."""
+    _meant: Mapping[str, Listed]
+    """The employer as it is now, by what is compared of a name."""
+    _names: Mapping[str, tuple[str, ...]]
+    """All that the employer with an id is called, and those that it followed were."""
 
     @classmethod
     def of(cls, entries: Iterable[Listed]) -> Self:
         """The list of these entries."""
-        found = tuple(entries)
-        meant = {
-            spelling(name): one.id for one in found for name in (*one.spellings, one.name) if name
-        }
+        known = {one.id: one for one in entries}
+        meant: dict[str, Listed] = {}
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for one in known.values():
+            now = _end_of_the_way(known, one)
+            names[now.id] += (one.name, *one.spellings)
+            meant |= {spelling(name): now for name in (*one.spellings, one.name)}
         meant.pop("", None)
-        return cls({one.id: one for one in found}, meant)
+        return cls(known, meant, {key: (known[key].name, *found) for key, found in names.items()})
 
     def meant_by(self, written: str | None) -> Listed | None:
         """The employer that somebody means, as it is now; None while nobody has said."""
-        found = self._meant.get(spelling(written or ""))
-        return None if found is None else self.now(found)
+        return self._meant.get(spelling(written or ""))
 
     def now(self, employer_id: str) -> Listed | None:
         """The employer that an entry leads to; None if there is no such entry."""
         entry = self.entries.get(employer_id)
-        for _ in self.entries:  # no longer than the longest way there can be
-            if entry is None or entry.successor is None:
-                break
-            entry = self.entries.get(entry.successor)
-        return entry
+        return _end_of_the_way(self.entries, entry) if entry else None
 
     def called(self, written: str | None) -> str | None:
         """The employer's name; what was written where nobody has said whose it is."""
@@ -98,16 +101,23 @@ class Employers:
         return meant.name if meant else written
 
     def names(self, written: str | None) -> tuple[str, ...]:
-        """The employer's name, what was written, and what else it is called; nothing of nothing.
+        """The employer's name, what else it is called, and what was written; nothing of nothing.
 
         The names of those that it followed are among them.
         """
         meant = self.meant_by(written)
-        if meant is None:
-            return (written,) if written else ()
-        same = [one for one in self.entries.values() if self.now(one.id) is meant]
-        named = (name for one in same for name in (one.name, *one.spellings))
-        return tuple(dict.fromkeys((meant.name, written or "", *named)))
+        known = self._names[meant.id] if meant else ()
+        return tuple(dict.fromkeys((*known, written))) if written else ()
+
+
+def _end_of_the_way(entries: Mapping[str, Listed], entry: Listed) -> Listed:
+    """The employer that an entry leads to, which is itself unless another followed it."""
+    for _ in entries:  # no longer than the longest way there can be
+        follower = entries.get(entry.successor or "")
+        if follower is None:
+            break
+        entry = follower
+    return entry
 
 
 NONE_KNOWN: Final = Employers.of(())

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from applications.admissions.states import State
 from applications.employers.employer_list import EmployerList, Entry
@@ -12,7 +13,7 @@ from nextstep_programme.resemblance import EmployerName
 
 MOST_LIKE = 3
 """Employers that are suggested for one spelling."""
-_HOSPITALS = word_set("trust hospital hospitals infirmary nhs ft nhsft icb")
+_HOSPITALS = word_set("trust hospital hospitals hosp hosps infirmary nhs ft nhsft icb")
 _DENTAL = word_set("dental dentist dentists dentistry orthodontics orthodontic")
 _PRACTICES = word_set("surgery surgeries practice gp medical health")
 
@@ -43,15 +44,20 @@ class Waiting:
     """What it is likely to be, if it is none of them."""
 
 
-def waiting(known: EmployerList, written: Iterable[Written]) -> list[Waiting]:
-    """The spellings that wait for the office; what most people wrote first."""
-    unknown: defaultdict[str, list[Written]] = defaultdict(list)
+def unknown(known: EmployerList, written: Iterable[Written]) -> Mapping[str, list[Written]]:
+    """Who wrote each spelling of which nobody has said whom it means."""
+    found: defaultdict[str, list[Written]] = defaultdict(list)
     for one in written:
         key = spelling(one.employer)
         if key and known.employers.meant_by(one.employer) is None:
-            unknown[key].append(one)
+            found[key].append(one)
+    return found
+
+
+def waiting(known: EmployerList, written: Iterable[Written]) -> list[Waiting]:
+    """The spellings that wait for the office; what most people wrote first."""
     named = _names(known)
-    found = [_waiting(people, named) for people in unknown.values()]
+    found = [_waiting(people, named) for people in unknown(known, written).values()]
     return sorted(found, key=lambda one: (-len(one.people), spelling(one.written)))
 
 
@@ -78,9 +84,13 @@ def likely_kind(written: str, disciplines: Iterable[str | None] = ()) -> Employe
     return "other"
 
 
+_read = lru_cache(maxsize=4096)(EmployerName.read)
+"""The names of the list, which are asked for again and again."""
+
+
 def _names(known: EmployerList) -> list[tuple[Entry, Sequence[EmployerName]]]:
     return [
-        (entry, [EmployerName.read(name) for name in known.employers.names(entry.name)])
+        (entry, [_read(name) for name in known.employers.names(entry.name)])
         for entry in known.current
     ]
 

@@ -22,6 +22,7 @@ from applications.employers.waiting_spellings import (
     Written,
     by_employer,
     likely_kind,
+    unknown,
     waiting,
 )
 from applications.web.access import Office, Reader, hides_nothing
@@ -138,7 +139,7 @@ async def employers(request: Request, reader: Reader) -> Response:
         rows=[_cells(one, there.get(one.id, [])) for one in shown.rows],
         download=HEADER,
         kinds=list(KIND_NAMES.items()),
-        waiting=len(waiting(known, written)),
+        waiting=len(unknown(known, written)),
         office=reader.has("office"),
     )
 
@@ -406,5 +407,5 @@ def _card(one: Waiting) -> dict[str, Any]:
         "states": sorted(states),
         "like": [{"id": entry.id, "name": entry.name} for entry in one.like],
         "kind": one.kind,
-        "kind_name": KIND_NAMES[one.kind],
+        "new": "Add it as new" if one.kind == "other" else f"Add it as new: {KIND_NAMES[one.kind]}",
     }

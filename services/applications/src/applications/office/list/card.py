@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, get_args
 
 from applications.admissions.answers import Answers
@@ -141,13 +142,18 @@ def card_of(document: Mapping[str, Any]) -> Card:
     )
 
 
+@lru_cache(maxsize=4096)
+def _search_words(names: tuple[str, ...]) -> str:
+    return searchable(*names)
+
+
 def at_employer(card: Card, employers: Employers) -> Card:
     """The card with the employer that the applicant means, found by all that it is called."""
     named = (card.trust, *(rotation.trust for rotation in card.rotations))
     return replace(
         card,
         employer=employers.called(card.trust),
-        employer_text=searchable(*employers.names(card.trust)),
+        employer_text=_search_words(employers.names(card.trust)),
         unknown_employers=frozenset(
             spelling(one) for one in named if one and employers.meant_by(one) is None
         )
