@@ -1,5 +1,7 @@
 """How the list of employers may change, whom it means after that, and that no merger goes round."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from applications.employers.employer_list import (
 )
 from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_programme import StartingEmployer
-from nextstep_programme.employers import LONGEST_NAME
+from nextstep_programme.employers import LONGEST_NAME, spelling
 
 RIVERSIDE = "Riverside Surgery, Ely"
 
@@ -138,17 +140,41 @@ def test_what_was_merged_can_be_merged_into_and_leads_on():
     assert {known.meant_by(one).id for one in ("A1", "B1", "C1")} == {"b1"}
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.booleans())))
-def test_whatever_is_merged_and_separated_everybody_is_at_an_employer_that_there_is(steps):
-    known = listing(*(f"{one}1" for one in "abcdef"))
-    for one, other, apart in steps:
-        try:
-            known = separated(known, f"{one}1") if apart else merged(known, f"{one}1", f"{other}1")
-        except Refused:
-            continue
-    present = {one.id for one in known.current}
-    assert present
-    assert {known.meant_by(f"{one}1").id for one in "abcdef"} <= present
+STEPS = st.one_of(
+    st.tuples(st.just(merged), st.sampled_from("abcd"), st.sampled_from("abcd")),
+    st.tuples(st.just(separated), st.sampled_from("abcd")),
+    st.tuples(
+        st.just(changed),
+        st.sampled_from("abcd"),
+        st.builds(practice, st.sampled_from("abcdxyz"), st.sampled_from("abcdxyz")),
+    ),
+    st.tuples(st.just(meant), st.sampled_from("abcd"), st.sampled_from("abcdxyz")),
+)
+
+
+@given(st.lists(STEPS, max_size=30))
+def test_whatever_is_done_a_spelling_means_one_employer_and_nobody_is_nowhere(steps):
+    known = listing(*"abcd")
+    for change, *given_ in steps:
+        with suppress(Refused):
+            known = change(known, *given_)
+        present = {one.id for one in known.current}
+        assert {known.now(one).id for one in known.entries} == present
+        whose = {}
+        for one in known.entries:
+            for name in (one.name, *one.spellings):
+                assert whose.setdefault(spelling(name), known.now(one).id) == known.now(one).id
+        assert all(known.meant_by(name).id == key for name, key in whose.items())
+
+
+def test_a_merger_that_is_taken_back_gives_the_one_its_names_again():
+    known = merged(listing("Ipswich", "Colchester"), "ipswich", "colchester")
+    known = changed(known, "colchester", practice("Colchester", "Ipswich", "CGH"))
+    back = separated(known, "ipswich")
+    assert back.entry("colchester").spellings == ("CGH",)
+    assert back.meant_by("ipswich").id == "ipswich"
+    with pytest.raises(Refused, match="another name first"):
+        separated(changed(known, "colchester", practice("Ipswich")), "ipswich")
 
 
 STARTING = (
@@ -184,3 +210,12 @@ def test_an_erased_persons_words_go_unless_others_use_them_or_the_office_typed_t
     assert left.entry("castle").spellings == ("Office word", "A shared word")
     assert left.entry("castle").learnt == ("A shared word",)
     assert left.meant_by("Castle").id == "castle"
+
+
+def test_somebodys_words_may_be_longer_than_a_name_and_do_not_stand_in_the_way_of_a_change():
+    words = "Ely " * 120
+    known = meant(listing("Castle"), "castle", words)
+    entry = known.entry("castle")
+    known = changed(known, "castle", practice("Castle Care", *entry.spellings))
+    assert known.meant_by(words).name == "Castle Care"
+    assert known.entry("castle").learnt == entry.learnt

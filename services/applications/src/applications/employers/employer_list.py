@@ -193,17 +193,26 @@ def merged(known: EmployerList, employer_id: str, into_id: str) -> EmployerList:
 
 
 def separated(known: EmployerList, employer_id: str) -> EmployerList:
-    """The list after a merger was taken back.
+    """The list after a merger was taken back; what the entry was called, it is called again.
 
     Raises:
         NoSuch: there is no such employer.
+        Refused: the other one took over its name.
         AlreadySo: it is one by itself.
 
     """
     entry = known.entry(employer_id)
     if entry.successor is None:
         raise AlreadySo(f"{entry.name} is an employer by itself.")
-    return _with(known, entry.model_copy(update={"successor": None}))
+    own = {spelling(name) for name in (entry.name, *entry.spellings)}
+    after = _with(known, entry.model_copy(update={"successor": None}))
+    for other in known.entries:
+        if other.id == entry.id:
+            continue
+        if spelling(other.name) in own:
+            raise Refused(f"{other.name} is how both are called: give one another name first.")
+        after = _without(after, other, own)
+    return after
 
 
 def forgotten(
@@ -220,14 +229,18 @@ def forgotten(
     gone = {spelling(one) for one in written} - {spelling(one) for one in still_written}
     after = known
     for entry in known.entries:
-        words = [name for name in entry.learnt if spelling(name) in gone]
-        if words:
-            left = {
-                field: tuple(name for name in getattr(entry, field) if name not in words)
-                for field in ("spellings", "learnt")
-            }
-            after = _with(after, entry.model_copy(update=left))
+        after = _without(after, entry, gone & {spelling(name) for name in entry.learnt})
     return after
+
+
+def _without(known: EmployerList, entry: Entry, gone: Collection[str]) -> EmployerList:
+    """The list without these spellings of one of its entries; see `spelling`."""
+    left = {
+        field: tuple(name for name in getattr(entry, field) if spelling(name) not in gone)
+        for field in ("spellings", "learnt")
+    }
+    after = entry.model_copy(update=left)
+    return known if after == entry else _with(known, after)
 
 
 def _with(known: EmployerList, entry: Entry) -> EmployerList:
@@ -264,7 +277,9 @@ def _check(known: EmployerList, clean: Details, employer_id: str) -> None:
     """
     wrong: dict[str, str] = {}
     _note(wrong, "name", _fault_of_name(clean.name, known, employer_id))
-    faults = (_fault_of_name(one, known, employer_id) for one in clean.spellings)
+    before = known.entry(employer_id).spellings if employer_id else ()
+    new = (one for one in clean.spellings if one not in before)  # somebody's words can be longer
+    faults = (_fault_of_name(one, known, employer_id) for one in new)
     _note(wrong, "spellings", next((fault for fault in faults if fault), ""))
     if len(clean.spellings) > MOST_SPELLINGS:
         wrong["spellings"] = f"Give at most {MOST_SPELLINGS} spellings"
