@@ -7,17 +7,47 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from awards.graduation.graduating import graduate
 from awards.graduation.store import dry_run
 from awards.graduation.who_graduates import OUTCOME_NAMES, DryRun, PlanLine
+from awards.panel.store import known_panel
 from awards.result.store import load_result
 from awards.web.access import Office, Viewer
-from awards.web.acting import awards_of, perform
+from awards.web.acting import awards_of, people_here, perform
 from nextstep_programme.searching import says
-from nextstep_web import asks_for_file, column, flash, listing, redirect, render, table_file
+from nextstep_web import (
+    NotServed,
+    asks_for_file,
+    column,
+    flash,
+    listing,
+    redirect,
+    render,
+    table_file,
+)
 from nextstep_web.answers import TABLE_FILES
 from nextstep_web.conflicts import nothing_closed
 
+RECUSED = (
+    "You are on the panel, and a conflict of interest keeps a project from you. Who graduates is "
+    "about all Fellows: ask a colleague without one."
+)
+
+
+async def not_recused(request: Request) -> None:
+    """Let graduation exist for who may know every author: it says how each of them stands.
+
+    Raises:
+        NotServed: a conflict of interest keeps a project from whoever asks.
+
+    """
+    here = awards_of(request)
+    if (await known_panel(here.read, here, people_here(request))).left_out:
+        raise NotServed(RECUSED, 403)
+
+
 # who graduates is decided of all together, by who may know all
 router = APIRouter(
-    prefix="/awards/graduation", tags=["pages"], dependencies=[Depends(nothing_closed)]
+    prefix="/awards/graduation",
+    tags=["pages"],
+    dependencies=[Depends(nothing_closed), Depends(not_recused)],
 )
 COLOURS = {
     "graduate": "blue",

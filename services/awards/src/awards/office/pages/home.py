@@ -22,10 +22,11 @@ async def home(request: Request, principal: Staff, closed: ClosedPeople) -> Resp
     if not principal.has("office", "read_only"):
         return redirect("/awards/panel")
     here = awards_of(request)
-    # who graduates follows from everything; what is said of judging, from what may be known
-    run = None if closed else await dry_run(here.read, here, await load_result(here.read, here))
     result = await known_result(here.read, here, people_here(request))
     judging = result.judging
+    # who graduates follows from everything; what is said of judging, from what may be known
+    told = not (closed or judging.panel.left_out)
+    run = await dry_run(here.read, here, await load_result(here.read, here)) if told else None
     emails = await latest_emails(here.read, [one.id for one in judging.panel.judges])
     bounced = sum(1 for one in emails.values() if one.outcome != "sent")
     # what could not be handled is about all, and read by who may know all
