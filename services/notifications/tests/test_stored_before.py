@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from nextstep_messaging import Database, NotEntitledError
+from nextstep_messaging.testing import hear
 from nextstep_web.testing import signed_in
 from notifications.calendar.entries import CalendarEntry
 from notifications.calendar.store import invitations
@@ -126,5 +127,5 @@ async def test_whose_somebody_is_shows_in_what_that_release_remembered(
         assert (await contact(service.here.db.read, "person-70")).email == b.person(70).email
         number = int(panellist.removeprefix("person-"))
         with pytest.raises(NotEntitledError, match="by awards alone, not by applications"):
-            await service.hear(b.submitted(number))
+            await hear(service.messaging, b.submitted(number))
         assert (await contact(service.here.db.read, panellist)).owner == "awards"

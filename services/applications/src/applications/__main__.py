@@ -1,7 +1,7 @@
 """`python -m applications`: serve, and the commands that operations need."""
 
 from applications.app import build
-from applications.data_protection import erase_known, erase_restored
+from applications.data_protection import erase_known, erase_restored, owner_of
 from applications.holdings import HOLDINGS
 from applications.intake.sources import SourcesError
 from applications.office.rule_trial_command import DRY_RUN
@@ -9,8 +9,10 @@ from applications.operations import COMMANDS
 from applications.person_export import export, files_of
 from applications.review.forgetting_reviewers import keep_likely_conflicts, likely_conflicts
 from applications.settings import Settings
+from nextstep_contracts import ConflictChanged
 from nextstep_messaging import Inferred, Service, run
 from nextstep_programme import CohortError
+from nextstep_web.saying_again import say_again_command
 
 SERVICE = Service(
     name="applications",
@@ -23,7 +25,7 @@ SERVICE = Service(
     inferred=Inferred(likely_conflicts, keep_likely_conflicts),
     erase_restored=erase_restored,
     port=8101,
-    commands=(*COMMANDS, DRY_RUN),
+    commands=(*COMMANDS, DRY_RUN, say_again_command(ConflictChanged, owner_of)),
     unusable=(CohortError, SourcesError),
 )
 

@@ -8,11 +8,14 @@ from awards.data_protection import (
     files_of,
     keep_likely_conflicts,
     likely_conflicts,
+    owner_of,
 )
 from awards.holdings import HOLDINGS
 from awards.settings import Settings
+from nextstep_contracts import RecusalChanged
 from nextstep_messaging import Inferred, Service, run
 from nextstep_programme import CohortError
+from nextstep_web.saying_again import say_again_command
 
 if __name__ == "__main__":
     run(
@@ -27,6 +30,7 @@ if __name__ == "__main__":
             inferred=Inferred(likely_conflicts, keep_likely_conflicts),
             erase_restored=erase_restored,
             port=PORT,
+            commands=(say_again_command(RecusalChanged, owner_of),),
             unusable=(CohortError,),
         )
     )

@@ -113,6 +113,19 @@ async def close_restored(uow: UnitOfWork, person_id: str) -> None:
     await kept_conflicts.forget(uow, person_id)
 
 
+async def all_ended(read: Reader) -> list[AccessEnded]:
+    """All that people had been given and that opens nothing any more, but of who was erased."""
+    theirs = {"_id": {"$regex": f"^{who_key('')}"}, "reason": {"$ne": "erased"}}
+    return [
+        AccessEnded(
+            who=row["_id"].removeprefix(who_key("")),
+            before=datetime.fromtimestamp(row["before"], UTC),
+            reason=row["reason"],
+        )
+        for row in await read(ENDED).find(theirs, sort=[("_id", 1)])
+    ]
+
+
 async def was_erased(read: Reader, people: Iterable[str]) -> bool:
     """Whether one of these people was erased."""
     keys = [who_key(one) for one in people]

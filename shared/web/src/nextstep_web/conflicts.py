@@ -176,18 +176,28 @@ async def say(
     found = changes(known, wanted, uow.now)
     for one in found:
         await uow.collection(SAID).save(one.document())
-        uow.publish(
-            event(
-                viewer=one.about.viewer,
-                viewer_id=one.about.viewer_id,
-                person_id=one.about.person_id,
-                revision=one.revision,
-                closed=one.closed,
-                since=one.since,
-                reason=one.about.reason,
-            )
-        )
+        uow.publish(_told(event, one))
     return len(found)
+
+
+async def say_again(uow: UnitOfWork, event: type[ConflictOfInterest]) -> int:
+    """Publish all that was said as it was said last, for who forgot it; returns how much."""
+    rows = await uow.collection(SAID).find({}, sort=[("_id", 1)])
+    for row in rows:
+        uow.publish(_told(event, Said.of(row)))
+    return len(rows)
+
+
+def _told(event: type[ConflictOfInterest], one: Said) -> ConflictOfInterest:
+    return event(
+        viewer=one.about.viewer,
+        viewer_id=one.about.viewer_id,
+        person_id=one.about.person_id,
+        revision=one.revision,
+        closed=one.closed,
+        since=one.since,
+        reason=one.about.reason,
+    )
 
 
 def hear_conflicts(router: EventRouter, *events: type[ConflictOfInterest]) -> None:
