@@ -42,8 +42,12 @@ def _subject_left(document: dict[str, Any], ids: AbstractSet[str]) -> dict[str, 
     return document | {"told": told}
 
 
-WRITTEN = ((BODIES, ("text", "html")), (EMAILS, ("title", "facts.*")), (ENTRIES, ("reason",)))
-"""Where emails to one person, or why a session was cancelled, may name another."""
+WRITTEN = (
+    (BODIES, ("text", "html")),
+    (EMAILS, ("title", "facts.*")),
+    (ENTRIES, ("title", "reason")),
+)
+"""Where emails to one person, and why a session was cancelled, may name another."""
 THEIR_EMAIL = Whose("email_id", through=EMAILS)
 HOLDINGS = (
     Holdings(

@@ -98,13 +98,17 @@ async def receive(act: Act, submission: Submission) -> None:
     if submission.time_doubt:
         application = await act.application(application.id)
         await act.keep(time_doubted(await act.about(application), submission.time_doubt))
-    for what in submission.beside:
-        act.note(application.id, "other", what, FORM)
-    for one in submission.corrections:
-        typed = ", ".join(sorted(one.answers)) or "nothing"
-        act.note(application.id, "typed", f"Typed by the office: {typed}", one.by, one.why)
+    _note_for_the_office(act, submission, application.id)
     if submission.by_hand:
         await _mark_by_hand(act, submission, submission.by_hand, application.id, in_force=in_force)
+
+
+def _note_for_the_office(act: Act, submission: Submission, application_id: str) -> None:
+    for what in submission.beside:
+        act.note(application_id, "other", what, FORM)
+    for one in submission.corrections:
+        typed = ", ".join(sorted(one.answers)) or "nothing"
+        act.note(application_id, "typed", f"Typed by the office: {typed}", one.by, one.why)
 
 
 async def _is_of_an_erased(act: Act, submission: Submission) -> bool:
