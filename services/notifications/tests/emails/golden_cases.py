@@ -45,12 +45,12 @@ EVENTS: dict[str, Event] = {
     ),
     "application_received.again": with_(b.submitted(), again=True),
     "application_received.files": with_(
-        b.submitted(), files_left_out=("CV: we use “CV” (PDF), not “www.evil.example” (PDF)",)
+        b.submitted(), about_files=("CV: we use “CV” (PDF), not “www.evil.example” (PDF)",)
     ),
     "application_updated.plain": with_(b.amended(), changed=()),
     "application_updated.changed": b.amended(),
     "application_updated.files": with_(
-        b.amended(), files_left_out=("CV: we use “CV” (PDF), not “Old” (PDF)",)
+        b.amended(), about_files=("CV: we use “CV” (PDF), not “Old” (PDF)",)
     ),
     "application_updated.all": with_(
         b.amended(), changed=("cct_date", "trust"), documents_needed=("Your CV",)
@@ -59,6 +59,12 @@ EVENTS: dict[str, Event] = {
     "submission_acknowledged.decided": with_(b.acknowledged(), outcome="after_decision"),
     "submission_acknowledged.late": with_(b.acknowledged(), outcome="after_deadline"),
     "submission_acknowledged.unchanged": with_(b.acknowledged(), outcome="unchanged"),
+    "submission_acknowledged.older": with_(b.acknowledged(), outcome="unchanged", older=True),
+    "submission_acknowledged.files": with_(
+        b.acknowledged(),
+        outcome="unchanged",
+        about_files=("CV: we cannot use “New” (PDF): the file was empty. We keep “CV” (PDF)",),
+    ),
     "form_received.plain": b.form_received(),
     "form_received.hostile": with_(b.form_received(), person=b.person(1, HOSTILE)),
     "submission_set_aside.again": b.set_aside(),

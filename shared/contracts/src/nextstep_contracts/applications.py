@@ -33,9 +33,8 @@ class ApplicationSubmitted(ApplicationEvent):
     late: bool
     documents_needed: tuple[str, ...] = ()
     """Documents still missing or unusable, in words for the applicant."""
-    files_left_out: tuple[str, ...] = ()
-    """Files that came beside another one in one question and are not used, in words for the
-    applicant."""
+    about_files: tuple[str, ...] = ()
+    """Of files that came and are not used, or not yet, in words for the applicant."""
     again: bool = False
     """It had ended, and the office has taken it up again by what was submitted since."""
     places: Literal["left", "waiting_list", "full"] = "left"
@@ -53,7 +52,7 @@ class ApplicationAmended(ApplicationEvent):
     documents_needed: tuple[str, ...] = ()
     of_a_fellow: bool = False
     """The place is accepted: whoever knows the Fellow knows them by this name and address now."""
-    files_left_out: tuple[str, ...] = ()
+    about_files: tuple[str, ...] = ()
     """As in `ApplicationSubmitted`."""
 
 
@@ -65,6 +64,10 @@ class SubmissionAcknowledged(ApplicationEvent):
     outcome: Literal["applied_again", "after_decision", "after_deadline", "unchanged"]
     """The application had ended, a decision had been made, or the deadline had passed, so that
     the office looks at it; or it says what was there already."""
+    older: bool = False
+    """Of one that is unchanged: it says something else, but a form that was sent later counts."""
+    about_files: tuple[str, ...] = ()
+    """As in `ApplicationSubmitted`."""
 
 
 class FormReceived(Event):

@@ -1,11 +1,12 @@
 """The office decides on a version: put it in force, or set it aside. Every version stays."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 from applications.admissions import kept_versions, store
 from applications.admissions.act import Act
-from applications.admissions.application import Application
+from applications.admissions.application import Application, Document
 from applications.admissions.assessing import reassessed
 from applications.admissions.deciding import needs
 from applications.admissions.eligibility import is_late
@@ -50,9 +51,15 @@ def version_taken_up(
 
 
 def version_applied(
-    so_far: Outcome, version: Application, by: By, what: str, reason: str
+    so_far: Outcome,
+    version: Application,
+    by: By,
+    what: str,
+    reason: str,
+    *,
+    sent: Mapping[str, Document] | None = None,
 ) -> Outcome:
-    """The answers of a version are in force, and its documents where they are better.
+    """The answers of a version are in force, and the documents `sent` where they are better.
 
     An application that was decided keeps its state.
     """
@@ -61,7 +68,7 @@ def version_applied(
     outcome = so_far.becoming(version.model_copy(update={"late": late}))
     what = f"{what} put in force: {', '.join(changed)}"
     outcome = outcome.done("apply-version", "version_applied", what, by.name, reason)
-    outcome = told_amended(outcome, changed)
+    outcome = told_amended(outcome, changed, sent or {})
     if outcome.application.decided:
         return outcome.becoming(reassessed(outcome.application, outcome.cohort))
     return settled(outcome)
@@ -114,7 +121,8 @@ async def apply_version(act: Act, submission_id: str, reason: str) -> None:
     await _decided(act, version, "applied", reason)
     after = after.model_copy(update={"awaits_office": left})
     so_far = await act.about(before)
-    await act.keep(version_applied(so_far, after, act.by, _named(version), reason))
+    sent = version.documents
+    await act.keep(version_applied(so_far, after, act.by, _named(version), reason, sent=sent))
 
 
 async def take_up_again(act: Act, submission_id: str, reason: str) -> None:

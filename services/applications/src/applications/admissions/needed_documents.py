@@ -1,6 +1,8 @@
 """Which documents are still needed. Pure."""
 
-from applications.admissions.application import Application
+from collections.abc import Mapping
+
+from applications.admissions.application import Application, Document
 from applications.admissions.document_names import document_name, document_title
 from nextstep_programme import Cohort
 from nextstep_programme.writing import listed
@@ -26,15 +28,35 @@ def documents_needed(application: Application, cohort: Cohort) -> tuple[str, ...
     return tuple(needed)
 
 
-def files_left_out(application: Application, cohort: Cohort) -> tuple[str, ...]:
-    """Files that were given beside another one in one question, in words for the applicant."""
-    held = {key: application.documents.get(key) for key in cohort.eligibility.documents}
-    return tuple(
-        f"{document_title(key)}: we use {_quoted(document.name)}, not"
-        f" {listed([_quoted(name) for name in document.others])}"
-        for key, document in held.items()
-        if document is not None and document.others
-    )
+def about_files(
+    application: Application, sent: Mapping[str, Document], cohort: Cohort
+) -> tuple[str, ...]:
+    """What else the applicant is told of the files that they sent: those that are not used.
+
+    What is asked of them is among `documents_needed`.
+
+    Args:
+        application: as it stands with them.
+        sent: the documents of one submission, or of the application itself.
+        cohort: it says which documents there are.
+
+    """
+    known = ((key, sent.get(key), application.documents.get(key)) for key in sent)
+    required = cohort.eligibility.documents
+    said = (_about(key, one, held) for key, one, held in known if key in required and one and held)
+    return tuple(one for one in said if one)
+
+
+def _about(key: str, sent: Document, held: Document) -> str:
+    title, file, kept = document_title(key), _quoted(sent.name), _quoted(held.name)
+    if sent.problem and held.usable:
+        return f"{title}: we cannot use {file}: {sent.problem}. We keep {kept}"
+    if sent.coming and held.usable:
+        doing = "checking" if sent.being_checked else "fetching"
+        return f"{title}: we are still {doing} {file}. Until then we use {kept}"
+    if held.others and held.file_id == sent.file_id:
+        return f"{title}: we use {kept}, not {listed([_quoted(name) for name in held.others])}"
+    return ""
 
 
 def _quoted(name: str) -> str:

@@ -1,15 +1,16 @@
 """What follows from a change: the rules run, and the application goes where they send it. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from applications.admissions import place_ledger
-from applications.admissions.application import Application
+from applications.admissions.application import Application, Document
 from applications.admissions.assessing import course, reassessed
 from applications.admissions.eligibility import Assessment, RuleResult
 from applications.admissions.needed_documents import (
+    about_files,
     documents_coming,
     documents_needed,
-    files_left_out,
 )
 from applications.admissions.once_eligible import qualified
 from applications.admissions.outcome import Outcome
@@ -72,8 +73,13 @@ def told_of_documents(so_far: Outcome) -> Outcome:
     return so_far if needed == so_far.application.asked_for else so_far.changed(asked_for=needed)
 
 
-def told_amended(so_far: Outcome, changed: tuple[str, ...]) -> Outcome:
-    """The others are told that an application has other answers or documents now."""
+def told_amended(
+    so_far: Outcome, changed: tuple[str, ...], sent: Mapping[str, Document]
+) -> Outcome:
+    """The others are told that an application has other answers or documents now.
+
+    `sent` are the files that came with the change.
+    """
     application = so_far.application
     return told_of_documents(
         so_far.told(
@@ -83,7 +89,7 @@ def told_amended(so_far: Outcome, changed: tuple[str, ...]) -> Outcome:
             changed=changed,
             documents_needed=documents_needed(application, so_far.cohort),
             of_a_fellow=application.state == "accepted",
-            files_left_out=files_left_out(application, so_far.cohort),
+            about_files=about_files(application, sent, so_far.cohort),
         )
     )
 

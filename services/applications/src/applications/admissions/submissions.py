@@ -8,7 +8,7 @@ from applications.admissions.answers import Answers
 from applications.admissions.application import Application, Document, amended, with_documents
 from applications.admissions.eligibility import is_late
 from applications.admissions.held_back import APPLIED_AGAIN
-from applications.admissions.needed_documents import documents_needed, files_left_out
+from applications.admissions.needed_documents import about_files, documents_needed
 from applications.admissions.open_to_apply import left_for_newcomers
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import settled, told_amended, told_of_documents
@@ -26,6 +26,7 @@ from nextstep_contracts import ApplicationSubmitted, Refused, SubmissionAcknowle
 
 FORM = "Application form"
 """Who did it, in the history, when a submission did."""
+OVERTAKEN = "An older form arrived, with other answers: those that were submitted later count"
 UNCHANGED = "unchanged"
 """What the applicant is told of a submission that says what is in force."""
 OUTCOMES: Mapping[HeldKind, str] = {
@@ -62,7 +63,7 @@ def _told_and_settled(so_far: Outcome, *, again: bool) -> Outcome:
         submitted_at=application.submitted_at,
         late=application.late,
         documents_needed=documents_needed(application, cohort),
-        files_left_out=files_left_out(application, cohort),
+        about_files=about_files(application, application.documents, cohort),
         again=again,
         places=left_for_newcomers(so_far.ledger, cohort, so_far.now),
     )
@@ -85,13 +86,22 @@ def held(so_far: Outcome, why: HeldKind, submission_id: str, received_at: dateti
     return acknowledged(waiting.noted("held", HELD[why], FORM), why, received_at)
 
 
-def acknowledged(so_far: Outcome, why: HeldKind | None, received_at: datetime) -> Outcome:
+def acknowledged(
+    so_far: Outcome,
+    why: HeldKind | None,
+    received_at: datetime,
+    *,
+    older: bool = False,
+    sent: Mapping[str, Document] | None = None,
+) -> Outcome:
     """The applicant is told that another submission came, and why it changes nothing by itself.
 
     Args:
         so_far: the application.
         why: it waits for the office; None: it says what was there already.
         received_at: when it came.
+        older: it says something else, but one that was submitted later counts.
+        sent: the files that it brought and that are not used.
 
     """
     return so_far.told(
@@ -99,6 +109,8 @@ def acknowledged(so_far: Outcome, why: HeldKind | None, received_at: datetime) -
         reference=so_far.application.reference,
         received_at=received_at,
         outcome=UNCHANGED if why is None else OUTCOMES[why],
+        older=older,
+        about_files=about_files(so_far.application, sent or {}, so_far.cohort),
     )
 
 
@@ -117,7 +129,8 @@ def amended_by(
 ) -> Outcome:
     """Another submission by the same person is in the application, and the rules run.
 
-    One that changes nothing is acknowledged all the same.
+    One that changes nothing is acknowledged all the same; of one with older answers than those in
+    force it is said that they are not used.
     """
     before = so_far.application
     after = amended(before, answers, documents, submitted_at, arrived)
@@ -126,9 +139,12 @@ def amended_by(
     changed = differences(before, after)
     if changed:
         outcome = outcome.noted("amended", "Amended", FORM, ", ".join(changed))
-        outcome = told_amended(outcome, changed)
+        outcome = told_amended(outcome, changed, documents)
     else:
-        outcome = acknowledged(outcome, None, so_far.now)
+        older = answers != after.answers
+        if older:
+            outcome = outcome.noted("other", OVERTAKEN, FORM)
+        outcome = acknowledged(outcome, None, so_far.now, older=older, sent=documents)
     return settled(outcome)
 
 
@@ -144,7 +160,7 @@ def documents_sent(so_far: Outcome, by: By, documents: Mapping[str, Document]) -
     what = f"Documents sent: {', '.join(sorted(documents))}"
     outcome = so_far.becoming(with_documents(application, documents))
     outcome = outcome.done("upload", "documents_sent", what, by.name)
-    return settled(told_amended(outcome, ("documents",)))
+    return settled(told_amended(outcome, ("documents",), {}))
 
 
 def refuse_if_decided(application: Application) -> None:

@@ -7,6 +7,9 @@ from applications.admissions.act import Act
 from applications.admissions.application import Document, with_fetched
 from applications.admissions.document_names import document_title
 from applications.admissions.history import Kind
+from applications.admissions.outcome import Outcome
+from applications.admissions.settling import told_amended
+from applications.admissions.submissions import acknowledged
 from applications.admissions.versions import Version
 from applications.documents import store
 from applications.documents.discarding import discard
@@ -68,7 +71,7 @@ async def finish_fetch(act: Act, fetch_id: str, document: Document, reason: str 
     await kept_versions.put_document(act.uow, fetch.submission_id, fetch.key, document)
     # Of a version that waits, the office decides, file and all.
     if version is not None and version.in_force:
-        await _into_application(act, fetch, document, reason)
+        await _into_application(act, fetch, version, document, reason)
 
 
 def _of_its_submission(document: Document, expected: Document) -> Document:
@@ -92,13 +95,27 @@ async def fetch_again(act: Act, fetch_id: str) -> None:
     act.done(fetch.application_id, "fetch-again", "fetch_again", what)
 
 
-async def _into_application(act: Act, fetch: Fetch, document: Document, reason: str | None) -> None:
-    application = await act.application(fetch.application_id)
-    application = act.put(with_fetched(application, fetch.id, document))
+async def _into_application(
+    act: Act, fetch: Fetch, version: Version, document: Document, reason: str | None
+) -> None:
+    before = await act.application(fetch.application_id)
+    application = act.put(with_fetched(before, fetch.id, document))
     kind: Kind = "fetch_failed" if reason else "fetched"
     came = "fetched from the form" if fetch.link else "looked at"
     said = "could not be fetched" if reason else came
     what = f"{document_title(document.key)}: {said}"
     act.note(application.id, kind, what, FETCHER, reason or document.problem or "")
+    held = before.documents.get(document.key)
+    if held is not None and held.usable:  # else the applicant is asked, where it is needed
+        so_far = await act.about(application)
+        application = await act.keep(_told(so_far, version, document))
     if not application.decided:
         await act.settle(application)
+
+
+def _told(so_far: Outcome, version: Version, document: Document) -> Outcome:
+    """The applicant is told what became of a file that was to replace another one."""
+    sent = {document.key: document}
+    if so_far.application.documents[document.key] == document:
+        return told_amended(so_far, ("documents",), sent)
+    return acknowledged(so_far, None, version.received_at, sent=sent)

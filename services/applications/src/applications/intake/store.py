@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Collection as Several
+from datetime import datetime
 from typing import Any
 
 from applications.admissions.store import Read
@@ -186,6 +187,11 @@ async def whole_receipt(
 async def count_receipts(read: Read, status: Status) -> int:
     """How many there are in this state."""
     return await read(RECEIPTS).count({"status": status})
+
+
+async def count_stuck(read: Read, before: datetime) -> int:
+    """How many came before this moment and still wait to be processed."""
+    return await read(RECEIPTS).count({"status": "new", "received_at": {"$lt": before}})
 
 
 async def oldest(read: Read, status: Status, most: int, source: str | None = None) -> list[str]:

@@ -162,8 +162,8 @@ async def _amend(
     if why is not None:
         if says_nothing_new(before, submission.answers, submission.documents):
             # also where it is doubted: it is told to the address that both of them give
-            so_far = await act.about(before)
-            await act.keep(acknowledged(so_far, None, submission.received_at))
+            so_far, sent = await act.about(before), submission.documents
+            await act.keep(acknowledged(so_far, None, submission.received_at, sent=sent))
             return None, False
         so_far = await act.about(before)
         await act.keep(held(so_far, why, submission.receipt_id, submission.received_at))

@@ -89,7 +89,7 @@ async def test_applicant_and_office_are_told_which_file_is_used(running):
     held = application["documents"]["cv"]
     assert (held["name"], held["others"]) == ("CV.pdf", ["Old.pdf"])
     (said,) = await told(running, "ApplicationSubmitted")
-    assert said["files_left_out"] == ["CV: we use “CV” (PDF), not “Old” (PDF)"]
+    assert said["about_files"] == ["CV: we use “CV” (PDF), not “Old” (PDF)"]
     async with running.applicant(application["person_id"]) as applicant:
         page = (await applicant.get("/applications/me")).text
         assert "You gave us Old.pdf as well, which we do not use." in page

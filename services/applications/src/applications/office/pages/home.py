@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from applications.admissions import store
 from applications.admissions.open_to_apply import headline, open_to_apply
 from applications.data_requests.pages.to_do import request_todos
-from applications.intake.store import count_receipts
+from applications.intake.store import count_receipts, count_stuck
 from applications.office.pages import to_do
 from applications.office.pages.list_query import look
 from applications.review.pages.access import reviews_only
@@ -35,6 +35,9 @@ async def home(request: Request, staff: Staff) -> Response:
         # what either says may be about a hidden application
         quarantined=0 if hidden else await count_receipts(here.db.read, "quarantined"),
         employers=0 if hidden else len(to_do.unknown_employers(seen.cards)),
+        stuck=0
+        if hidden
+        else await count_stuck(here.db.read, seen.around.now - to_do.PROCESSED_WITHIN),
         dead_letters=0 if hidden else await here.messaging.dead_letters.count(),
     )
     today = seen.around.now.astimezone(ZoneInfo(here.cohort.zone)).date()

@@ -16,6 +16,8 @@ from nextstep_programme.writing import deadline, listed
 from nextstep_web.charts import LineChart, line_chart
 
 PATH = "/applications/list"
+PROCESSED_WITHIN = timedelta(minutes=15)
+"""However many come at once: a few hundred take a minute or two."""
 MOST_NAMES = 3
 """People named in one line of the to-do list."""
 FOUND_ELIGIBLE = frozenset({"eligible", "waitlisted", "offered", "accepted", "declined", "lapsed"})
@@ -28,6 +30,8 @@ class Elsewhere:
     quarantined: int
     employers: int
     """Spellings of which nobody has said whom they mean."""
+    stuck: int
+    """Submissions that came longer than `PROCESSED_WITHIN` ago and were not processed."""
     dead_letters: int
 
 
@@ -44,6 +48,12 @@ def unknown_employers(cards: Iterable[Card]) -> frozenset[str]:
 def todos(seen: Look, elsewhere: Elsewhere, offers: Ledger) -> list[dict[str, str]]:
     """What there is to do, the most pressing first; each line leads to exactly what it counts."""
     found = [
+        _elsewhere(
+            elsewhere.stuck,
+            "submission that came long ago is not processed: tell whoever runs this software",
+            "submissions that came long ago are not processed: tell whoever runs this software",
+            "/applications/receipts?status=new",
+        ),
         _filtered(seen, "referral to decide", "referrals to decide", state="referred"),
         _elsewhere(
             elsewhere.quarantined,

@@ -16,7 +16,7 @@ def facts(event: ApplicationSubmitted, _person_id: str, zone: str) -> Facts:
         "again": event.again,
         "places": event.places,
         "documents_needed": list(event.documents_needed),
-        "files_left_out": list(event.files_left_out),
+        "about_files": list(event.about_files),
     }
 
 
@@ -37,6 +37,6 @@ EMAIL = EventEmail(
         "again": False,
         "places": "left",
         "documents_needed": ["Your CV: the file could not be opened"],
-        "files_left_out": [],
+        "about_files": [],
     },
 )

@@ -14,7 +14,7 @@ def facts(event: ApplicationAmended, _person_id: str, zone: str) -> Facts:
         "amended": moment(event.amended_at, zone),
         "changed": [name.replace("_", " ") for name in event.changed],
         "documents_needed": list(event.documents_needed),
-        "files_left_out": list(event.files_left_out),
+        "about_files": list(event.about_files),
     }
 
 
@@ -32,6 +32,6 @@ EMAIL = EventEmail(
         "amended": "8:05am on Wednesday 4 September 2024",
         "changed": ["cct date", "trust"],
         "documents_needed": [],
-        "files_left_out": [],
+        "about_files": [],
     },
 )

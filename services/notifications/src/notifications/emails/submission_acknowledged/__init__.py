@@ -13,6 +13,8 @@ def facts(event: SubmissionAcknowledged, _person_id: str, zone: str) -> Facts:
         "reference": event.reference,
         "received": moment(event.received_at, zone),
         "outcome": event.outcome,
+        "older": event.older,
+        "about_files": list(event.about_files),
     }
 
 
@@ -30,5 +32,7 @@ EMAIL = EventEmail(
         "reference": REFERENCE,
         "received": "Wednesday 4 September 2024, 8:05am",
         "outcome": "applied_again",
+        "older": False,
+        "about_files": [],
     },
 )
