@@ -95,4 +95,5 @@ async def take_file_away(
 
 
 def _held(held: HeldBack) -> dict[str, Any]:
-    return held.model_dump(exclude_none=True)
+    known = held.model_dump(exclude_none=True, exclude={"earlier_text"})
+    return known | {"why": held.why}  # as earlier releases read it

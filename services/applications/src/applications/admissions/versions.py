@@ -52,11 +52,13 @@ class HeldBack(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _of_any_release(cls, stored: Any) -> Any:
-        """Earlier releases stored the sentence."""
+        """Earlier releases stored the sentence, and read it."""
         if not isinstance(stored, Mapping) or "why" not in stored:
             return stored
         known = {name: value for name, value in stored.items() if name != "why"}
         why = stored["why"]
+        if known.get("kind"):
+            return known
         if kind := kind_of_sentence(why):
             return known | {"kind": kind}
         return known | {"earlier_text": None if why == IN_FORCE_AGAIN else why}
