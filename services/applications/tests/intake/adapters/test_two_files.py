@@ -102,6 +102,22 @@ async def test_applicant_and_office_are_told_which_file_is_used(running):
         assert "one file is used; given as well: Old.pdf." in (await office.get(path)).text
 
 
+@pytest.mark.stack
+async def test_two_files_sent_for_one_document_on_the_own_page_are_both_named(running):
+    given = submission()
+    del given["documents"]["cv"]
+    application = await running.take(given)
+    async with running.applicant(application["person_id"]) as applicant:
+        files = [("cv", (name, PDF, "application/pdf")) for name in ("A.pdf", "B.pdf")]
+        answer = await applicant.post("/applications/me/documents", files=files)
+        assert answer.status_code == 422
+        assert "choose one file. You sent A.pdf and B.pdf, and we kept none" in answer.text
+        answer = await applicant.post("/applications/me/documents", files=files[:1])
+        assert answer.status_code == 303
+    found = await running.read("applications").get(application["_id"])
+    assert (found["documents"]["cv"]["name"], found["state"]) == ("A.pdf", "offered")
+
+
 async def told(running, name):
     rows = await running.published(name)
     return [json.loads(row["body"]) for row in rows]

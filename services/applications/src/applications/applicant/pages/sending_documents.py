@@ -1,6 +1,6 @@
 """Sending documents that were missing, could not be used, or are to be replaced."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from applications.web.acting import applications_here, perform
 from applications.web.own_application import HOME, own_application
 from nextstep_contracts import AlreadySo, Refused
 from nextstep_documents.inspection import LARGEST
+from nextstep_programme.writing import listed
 from nextstep_web import Form, flash, redirect
 from nextstep_web.bodies import in_memory
 
@@ -34,12 +35,13 @@ async def send(request: Request, person: Person) -> Response:
     """Keep what can be used; say of the rest why it cannot."""
     application = await own_application(request, person)
     here = applications_here(request)
-    sent = await request.form()
-    files = {
-        key: given
-        for key, given in sent.items()
-        if isinstance(given, UploadFile) and given.filename
-    }
+    chosen: dict[str, list[UploadFile]] = {}
+    for key, given in (await request.form()).multi_items():
+        if isinstance(given, UploadFile) and given.filename:
+            chosen.setdefault(key, []).append(given)
+    if several := {key: _choose_one(key, given) for key, given in chosen.items() if given[1:]}:
+        return await own_page(request, application, Form({}, None, several), status=422)
+    files = {key: given for key, (given,) in chosen.items()}
     try:
         refuse_if_decided(application)
         refuse_if_too_late(application, here.cohort, here.messaging.clock.now(), files)
@@ -66,6 +68,11 @@ async def send(request: Request, person: Person) -> Response:
         return await own_page(request, now_held, errors, kept=list(good), status=422)
     flash(request, "Thank you. We have your documents.")
     return redirect(HOME)
+
+
+def _choose_one(key: str, given: Sequence[UploadFile]) -> str:
+    names = listed([one.filename or "" for one in given])
+    return f"{document_title(key)}: choose one file. You sent {names}, and we kept none of them"
 
 
 async def _sent_just_so(
