@@ -65,7 +65,7 @@ async def check_downloads(world: World, table: Table) -> list[str]:
     """
     found: set[str] = set()
     hidden: dict[str, Asked] = {}
-    async with world.asking() as (client, _):
+    async with world.asking() as (client, before):
         for asked in table:
             for page in await _pages(world, client, asked):
                 offered = page.offers("csv")
@@ -76,6 +76,7 @@ async def check_downloads(world: World, table: Table) -> list[str]:
                 found |= offered
                 if _is_csv(await _get(client, page, page.path, format="csv")):
                     hidden[page.path] = asked
+        world.restore(before)  # that some files were taken is on the audit trail
     unlinked = [f"{one} ({path})" for path, one in hidden.items() if path not in found]
     assert not unlinked, f"No page offers the file that there is of {', '.join(unlinked)}."
     return sorted(found)
@@ -97,9 +98,10 @@ async def _pages(world: World, client: httpx.AsyncClient, asked: Asked) -> list[
 
 
 async def _get(client: httpx.AsyncClient, page: _Page, path: str, **query: Any) -> httpx.Response:
-    """Ask as whoever was shown the page."""
-    headers = {"cookie": page.answer.request.headers["cookie"], "accept": "text/html"}
-    return await client.get(path, params=query, headers=headers)
+    """Ask as whoever was shown the page, for what it shows."""
+    shown = page.answer.request
+    headers = {"cookie": shown.headers["cookie"], "accept": "text/html"}
+    return await client.get(path, params={**shown.url.params, **query}, headers=headers)
 
 
 def _is_csv(answer: httpx.Response) -> bool:

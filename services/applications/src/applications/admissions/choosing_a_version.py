@@ -30,7 +30,12 @@ from nextstep_programme.writing import day
 
 
 def version_taken_up(
-    so_far: Outcome, version: Application, submitted_at: datetime, by: By, reason: str
+    so_far: Outcome,
+    version: Application,
+    submitted_at: datetime,
+    by: By,
+    reason: str,
+    sent: Mapping[str, Document] | None = None,
 ) -> Outcome:
     """An application that had ended is taken up again with what a later submission says.
 
@@ -47,7 +52,7 @@ def version_taken_up(
         "accepted_late": None,
     }
     outcome = so_far.becoming(version.model_copy(update=now))
-    return taken_up_again(outcome, by, "Taken up again", reason)
+    return taken_up_again(outcome, by, "Taken up again", reason, sent)
 
 
 def version_applied(
@@ -146,7 +151,8 @@ async def take_up_again(act: Act, submission_id: str, reason: str) -> None:
     await _decided(act, version, "applied", reason)
     after = after.model_copy(update={"awaits_office": left})
     so_far = await act.about(before)
-    await act.keep(version_taken_up(so_far, after, version.submitted_at, act.by, reason))
+    at, sent = version.submitted_at, version.documents
+    await act.keep(version_taken_up(so_far, after, at, act.by, reason, sent))
 
 
 async def set_aside(act: Act, submission_id: str, reason: str) -> None:

@@ -44,26 +44,38 @@ def begun(so_far: Outcome) -> Outcome:
     return _told_and_settled(so_far.noted("submitted", what, FORM), again=False)
 
 
-def taken_up_again(so_far: Outcome, by: By, what: str, reason: str) -> Outcome:
+def taken_up_again(
+    so_far: Outcome,
+    by: By,
+    what: str,
+    reason: str,
+    sent: Mapping[str, Document] | None = None,
+) -> Outcome:
     """The office takes up an application that had ended, as it now stands: the rules run anew.
+
+    `sent` are the files of the submission by which it does.
 
     Raises:
         Refused: it has not ended, or there is no reason.
 
     """
     outcome = so_far.stepped("reopen", by, reason).changed(cleared=False)
-    return _told_and_settled(outcome.done("reopen", "submitted", what, by.name, reason), again=True)
+    outcome = outcome.done("reopen", "submitted", what, by.name, reason)
+    return _told_and_settled(outcome, again=True, sent=sent)
 
 
-def _told_and_settled(so_far: Outcome, *, again: bool) -> Outcome:
+def _told_and_settled(
+    so_far: Outcome, *, again: bool, sent: Mapping[str, Document] | None = None
+) -> Outcome:
     application, cohort = so_far.application, so_far.cohort
+    files = {**application.documents, **(sent or {})}
     told = so_far.told(
         ApplicationSubmitted,
         reference=application.reference,
         submitted_at=application.submitted_at,
         late=application.late,
         documents_needed=documents_needed(application, cohort),
-        about_files=about_files(application, application.documents, cohort),
+        about_files=about_files(application, files, cohort),
         again=again,
         places=left_for_newcomers(so_far.ledger, cohort, so_far.now),
     )

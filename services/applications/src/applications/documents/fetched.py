@@ -7,6 +7,7 @@ from applications.admissions.act import Act
 from applications.admissions.application import Document, with_fetched
 from applications.admissions.document_names import document_title
 from applications.admissions.history import Kind
+from applications.admissions.needed_documents import about_files
 from applications.admissions.outcome import Outcome
 from applications.admissions.settling import told_amended
 from applications.admissions.submissions import acknowledged
@@ -118,4 +119,6 @@ def _told(so_far: Outcome, version: Version, document: Document) -> Outcome:
     sent = {document.key: document}
     if so_far.application.documents[document.key] == document:
         return told_amended(so_far, ("documents",), sent)
-    return acknowledged(so_far, None, version.received_at, sent=sent)
+    if about_files(so_far.application, sent, so_far.cohort):
+        return acknowledged(so_far, None, version.received_at, sent=sent)
+    return so_far  # a newer file took its place meanwhile, which the applicant knows
