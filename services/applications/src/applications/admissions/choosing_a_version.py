@@ -35,6 +35,7 @@ def version_taken_up(
     submitted_at: datetime,
     by: By,
     reason: str,
+    *,
     sent: Mapping[str, Document] | None = None,
 ) -> Outcome:
     """An application that had ended is taken up again with what a later submission says.
@@ -152,7 +153,7 @@ async def take_up_again(act: Act, submission_id: str, reason: str) -> None:
     after = after.model_copy(update={"awaits_office": left})
     so_far = await act.about(before)
     at, sent = version.submitted_at, version.documents
-    await act.keep(version_taken_up(so_far, after, at, act.by, reason, sent))
+    await act.keep(version_taken_up(so_far, after, at, act.by, reason, sent=sent))
 
 
 async def set_aside(act: Act, submission_id: str, reason: str) -> None:
