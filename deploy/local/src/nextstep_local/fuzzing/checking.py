@@ -28,6 +28,7 @@ FEW: Final = 4
 """Requests of one route by each who may use it; by everybody else one."""
 MANY: Final = 25
 """How much more is drawn where `NEXTSTEP_FUZZ` is set."""
+ACCEPTED: Final = ("text/html", "application/json")
 CHECKS: Final[list[CheckFunction]] = [
     status_code_conformance,
     content_type_conformance,
@@ -45,9 +46,10 @@ async def check_drawn_requests(
     """
     statuses = []
     async with world.asking() as (client, before):
-        for name, case in _asked_by(table, asked, description):
+        for number, (name, case) in enumerate(_asked_by(table, asked, description)):
             said = f"{asked} as {name}, sent {case!r:.2000},"
             try:
+                case.headers["Accept"] = ACCEPTED[number % len(ACCEPTED)]
                 answer = await _send(world, client, world.people[name], case)
             except Exception as error:
                 error.add_note(f"{said} is answered by no answer")
@@ -88,7 +90,6 @@ async def _send(world: World, client: httpx.AsyncClient, who: Person, case: Case
     content = body.encode() if isinstance(body, str) else body
     headers: Mapping[str, str] = {
         **{str(name).lower(): str(value) for name, value in prepared.headers.items()},
-        "accept": "text/html",
         **who.headers,
         **(who.vouch(content) if who.vouch else {}),
         "cookie": who.cookie,

@@ -158,6 +158,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     408: {"description": "The body arrived too slowly", **_PROBLEM},
     413: {"description": "The body is too large", **_PROBLEM},
     415: {"description": "A type that the source cannot send", **_PROBLEM},
+    429: {"description": "More than a form may send; `Retry-After` says when again", **_PROBLEM},
     503: {
         "description": "The database is away, or too much arrives at once; send it again",
         **_PROBLEM,
