@@ -67,7 +67,7 @@ def _asked_by(table: Table, asked: Asked, description: Description) -> Iterator[
     """Who sends what: all that is drawn once, and what a machine may get wrong."""
     described, every = description[asked.route], bool(os.environ.get(FUZZ))
     few = FEW * MANY if every else FEW
-    people = PUBLIC if asked.public and asked.route.safe else tuple(table.people)
+    people = PUBLIC if asked.public else tuple(table.people)
     who = [name for name in people for _ in range(few if asked.may(name) else 1)]
     cases = drawn(described, len(who), said=str(asked))
     yield from zip(who, itertools.cycle(cases), strict=False)
