@@ -89,9 +89,9 @@ async def _send(world: World, client: httpx.AsyncClient, who: Person, case: Case
     body = prepared.body or b""
     content = body.encode() if isinstance(body, str) else body
     headers: Mapping[str, str] = {
+        **(who.vouch(content) if who.vouch else {}),
         **{str(name).lower(): str(value) for name, value in prepared.headers.items()},
         **who.headers,
-        **(who.vouch(content) if who.vouch else {}),
         "cookie": who.cookie,
     }
     return await client.request(

@@ -2,14 +2,13 @@
 
 import base64
 import gzip
-import hashlib
-import hmac
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from standardwebhooks.webhooks import Webhook
 
 from applications.intake.adapter import Delivery, UnreadableError
 from applications.intake.adapters.standard_webhooks import StandardWebhooks
@@ -25,14 +24,17 @@ def encoded(name: str) -> bytes:
 
 
 def raw_signed(body: bytes, named: str = "webhook") -> dict[str, str]:
-    stamp = str(int(NOW.timestamp()))
-    key = base64.b64decode(forms.SECRET.removeprefix("whsec_"))
-    digest = hmac.new(key, f"msg_1.{stamp}.".encode() + body, hashlib.sha256).digest()
     return {
         f"{named}-id": "msg_1",
-        f"{named}-timestamp": stamp,
-        f"{named}-signature": f"v1,{base64.b64encode(digest).decode()}",
+        f"{named}-timestamp": str(int(NOW.timestamp())),
+        f"{named}-signature": forms.signature(body, NOW, "msg_1"),
     }
+
+
+def test_the_tests_sign_as_the_library_of_standard_webhooks_does():
+    text = "Zoë is no ASCII"
+    theirs = Webhook(forms.SECRET).sign("msg_1", NOW.astimezone(UTC), text)
+    assert forms.signature(text.encode(), NOW, "msg_1") == theirs
 
 
 def verified(delivery, secrets, now):
