@@ -1,6 +1,5 @@
 """The form products as senders: what each builds and how it proves itself."""
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Callable

@@ -24,7 +24,7 @@ from nextstep_local.authorization.world import Person, World
 from nextstep_local.fuzzing.description import Description
 from nextstep_local.fuzzing.drawing import covering, drawn
 
-FEW: Final = 4
+FEW: Final = 3
 """Requests of one route by each who may use it; by everybody else one."""
 MANY: Final = 25
 """How much more is drawn where `NEXTSTEP_FUZZ` is set."""
@@ -68,8 +68,10 @@ def _asked_by(table: Table, asked: Asked, description: Description) -> Iterator[
     described, every = description[asked.route], bool(os.environ.get(FUZZ))
     few = FEW * MANY if every else FEW
     people = PUBLIC if asked.public else tuple(table.people)
-    who = [name for name in people for _ in range(few if asked.may(name) else 1)]
-    cases = drawn(described, len(who), said=str(asked))
+    allowed = [name for name in people if asked.may(name) for _ in range(few)]
+    cases = drawn(described, len(allowed) or few, said=str(asked))
+    # who is refused is refused whatever is sent: they send the same once more
+    who = [*allowed, *(name for name in people if not asked.may(name))]
     yield from zip(who, itertools.cycle(cases), strict=False)
     if every or asked.for_machines:
         also = {NOBODY, *filter(asked.may, people)}
