@@ -59,7 +59,7 @@ async def test_it_becomes_an_application_like_any_other_and_says_who_entered_it(
         (line["what"], line["who"], line["why"]) for line in lines if "by hand" in line["what"]
     ] == [
         (
-            "Entered by hand: it came by post on 10:30am on Thursday 1 August 2024",
+            "Entered by hand: it came by post on Thursday 1 August 2024, 10:30am",
             "Ola Office",
             "A letter.",
         )
@@ -126,7 +126,7 @@ async def test_what_came_in_time_is_in_time_though_it_is_entered_later(running):
 
 async def test_what_is_missing_is_asked_for(running):
     _, application = await entered(running, 1, files={"cv": FILES["cv"]})
-    assert application["state"] == "incomplete"
+    assert application["state"] == "documents_needed"
 
 
 async def test_what_cannot_be_used_is_said_at_its_field_and_nothing_is_kept(running):
