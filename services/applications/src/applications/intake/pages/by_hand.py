@@ -40,9 +40,9 @@ class Arrival(BaseModel):
 
     key: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     came_by: Annotated[CameBy, Field(title="How it came")]
-    arrived_on: Annotated[date, Field(title="Day")]
-    arrived_at: Annotated[time, Field(title="Time")]
-    reason: Annotated[str, Field(title="Reason", min_length=3, max_length=1000)]
+    arrived_on: Annotated[date, Field(title="The day on which it came")]
+    arrived_at: Annotated[time, Field(title="The time at which it came")]
+    reason: Annotated[str, Field(title="The reason", min_length=3, max_length=1000)]
 
 
 @router.get("")
