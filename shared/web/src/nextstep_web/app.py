@@ -98,7 +98,8 @@ def create_app(
             letter is shown whole, whatever it is about.
         rooms: what bodies may take up, where the service works on large ones beside its requests.
     """
-    service, legal = messaging.service, legal or LegalPages()
+    service = messaging.service
+    legal = legal or LegalPages()
     pages = Pages(
         service=service,
         title=title,
