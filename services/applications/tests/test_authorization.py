@@ -294,9 +294,9 @@ def _things(made: dict[str, Any]) -> dict[str, dict[str, Thing]]:
             "other cohort": Thing({"view_id": "old-view"}),
         },
         "employer": {
-            "known": Thing({"employer_id": "norfolk-and-norwich"}),
-            "merged": Thing({"employer_id": "royal-papworth"}),
-            "unknown": Thing({"employer_id": UNKNOWN}),
+            "known": Thing({"employer_id": "norfolk-and-norwich", "called": "NNUH"}),
+            "merged": Thing({"employer_id": "royal-papworth", "called": "Papworth"}),
+            "unknown": Thing({"employer_id": UNKNOWN, "called": "Nowhere"}),
         },
         "bulk": {"done": Thing({"key": made["bulk"]}), "unknown": Thing({"key": UNKNOWN})},
         "data request": {

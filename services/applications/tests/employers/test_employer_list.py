@@ -47,6 +47,8 @@ def test_a_spelling_that_the_office_placed_means_that_employer_from_then_on():
         meant(known, "castle", "riverside surgery ely")
     with pytest.raises(NoSuch):
         meant(known, "nowhere", "Ely")
+    with pytest.raises(Refused, match="names nobody"):
+        meant(known, "castle", "\0 ?")
 
 
 def test_two_employers_cannot_have_one_name_or_spelling():
@@ -107,6 +109,13 @@ def test_a_renamed_employer_is_found_by_its_former_name_and_repeated_spellings_a
         "D81001",
     )
     assert known.meant_by("riverside").name == "River Group"
+
+
+def test_a_form_that_renames_and_is_sent_twice_keeps_the_former_name():
+    renamed = practice("River Group", "RG", "Riverside")  # the page adds the name that it showed
+    known = changed(listing("Riverside"), "riverside", renamed)
+    assert changed(known, "riverside", renamed) == known
+    assert known.entry("riverside").spellings == ("RG", "Riverside")
 
 
 def test_a_merger_moves_whoever_named_the_one_and_can_be_taken_back():

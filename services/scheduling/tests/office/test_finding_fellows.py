@@ -25,3 +25,9 @@ LEFT = withdraw(fellow(2), withdrawn(2))
 )
 def test_somebody_who_withdrew_is_found_by_name(who, typed, shown):
     assert [one for one in (HERE, LEFT) if asked_for(one, who, typed)] == shown
+
+
+def test_somebody_is_found_by_whatever_the_employer_is_called():
+    called = ("Norfolk and Norwich", "NNUH")
+    assert asked_for(HERE, "", "nnuh", called)
+    assert not asked_for(HERE, "", "papworth", called)

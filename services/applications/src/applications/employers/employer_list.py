@@ -149,11 +149,13 @@ def meant(known: EmployerList, employer_id: str, written: str) -> EmployerList:
 
     Raises:
         NoSuch: there is no such employer.
-        Refused: it means another employer already, or nobody could write it.
+        Refused: it means another employer already, or names nobody.
         AlreadySo: it means this one already.
 
     """
     entry = known.now(known.entry(employer_id))
+    if not spelling(written):
+        raise Refused("That has neither a letter nor a digit: it names nobody.")
     other = known.meant_by(written)
     if other is not None and other.id == entry.id:
         raise AlreadySo(f"{_quoted(written)} is {entry.name} already.")

@@ -83,12 +83,14 @@ class EmployerForm(BaseModel):
     ods_code: Annotated[str, Field(title="ODS code", max_length=40)] = ""
     spellings: Annotated[str, Field(title="Also called", max_length=LONGEST_FIELD)] = ""
     leave_contact: Annotated[str, Field(title="Study leave contact", max_length=1000)] = ""
+    was: Annotated[str, Field(title="Former name", max_length=1000)] = ""
+    """The name that the page showed: it stays a spelling, however often the form is sent."""
 
     @property
     def details(self) -> Details:
         """The same for the rules."""
-        given = self.model_dump(exclude={"spellings"})
-        return Details(**given, spellings=tuple(self.spellings.splitlines()))
+        given = self.model_dump(exclude={"spellings", "was"})
+        return Details(**given, spellings=(*self.spellings.splitlines(), self.was))
 
 
 class Meaning(BaseModel):
@@ -333,6 +335,7 @@ async def _one(
         form=form
         or blank(
             name=entry.name,
+            was=entry.name,
             kind=entry.kind,
             ods_code=entry.ods_code,
             spellings="\n".join(entry.spellings),

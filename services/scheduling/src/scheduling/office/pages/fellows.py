@@ -1,5 +1,7 @@
 """Fellows and where they stand: the list, and the same as a table."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request, Response
 
 from nextstep_programme.searching import says
@@ -9,6 +11,7 @@ from nextstep_web.conflicts import ClosedPeople
 from scheduling.completion.rules import STATE_WORDS
 from scheduling.completion.standing import WORST_FIRST
 from scheduling.fellows.access import Here, Reader
+from scheduling.fellows.fellow import Fellow
 from scheduling.office.overview import FellowRow, look
 from scheduling.office.pages.cells import fellow_cells
 
@@ -36,7 +39,7 @@ async def fellows(request: Request, here: Here, _: Reader, closed: ClosedPeople)
     rows = [
         row
         for row in seen.fellows
-        if standing in ("", row.judgement.standing) and asked_for(row, who, q)
+        if standing in ("", row.judgement.standing) and asked_for(row.fellow, who, q, row.employers)
     ]
     if asks_for_file(request):
         return await table_file(request, "fellows", CSV_HEADER, [_csv(row) for row in rows])
@@ -52,11 +55,11 @@ async def fellows(request: Request, here: Here, _: Reader, closed: ClosedPeople)
     )
 
 
-def asked_for(row: FellowRow, who: str, typed: str) -> bool:
+def asked_for(fellow: Fellow, who: str, typed: str, employers: Sequence[str] = ()) -> bool:
     """Whether the list shows somebody; whoever is looked for by name may have left."""
     everybody = who == "all" or (typed.strip() and not who)
-    among = everybody or row.fellow.active != (who == "left")
-    return among and says(typed, row.fellow.name, *row.employers)
+    among = everybody or fellow.active != (who == "left")
+    return among and says(typed, fellow.name, *employers)
 
 
 def _csv(row: FellowRow) -> list[object]:
