@@ -139,7 +139,7 @@ async def erase(uow: UnitOfWork, person_id: str) -> None:
     applications = uow.collection(store.APPLICATIONS)
     held = await applications.find({"person_id": person_id, "erased": False})
     called = await _called(uow, person_id)
-    await forget_words(uow, person_id, held)
+    await forget_words(uow, person_id)
     for document in await applications.find({"person_id": person_id}):
         await _erase_application(uow, document)
     await _erase_mentions(uow, person_id, called)

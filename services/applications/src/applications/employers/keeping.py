@@ -1,14 +1,11 @@
 """The office changes the list of employers."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import uuid4
 
 from applications.admissions.act import Act
 from applications.employers import employer_list
 from applications.employers.employer_list import Change, Details, EmployerList
 from applications.employers.store import (
-    employers_in,
     keep_employers,
     load_employers,
     written_by_others,
@@ -100,23 +97,17 @@ async def separate_employers(act: Act, employer_id: str) -> None:
     )
 
 
-async def forget_words(
-    uow: UnitOfWork, person_id: str, applications: Sequence[Mapping[str, Any]]
-) -> None:
+async def forget_words(uow: UnitOfWork, person_id: str) -> None:
     """Forget how somebody who is erased wrote the names of employers, unless others do, too.
 
-    Args:
-        uow: the transaction.
-        person_id: the person.
-        applications: theirs, as they are stored before they are erased.
-
+    Whatever of the list is people's words goes that nobody else has in an application. So it does
+    also where the list was restored, and the application, which was sealed, is empty already.
     """
     known = await load_employers(uow.collection)
-    written = {text for one in applications for text in employers_in(one)}
-    if not any(entry.learnt for entry in known.entries) or not written:
-        return
-    others = await written_by_others(uow.collection, person_id)
-    await keep_employers(uow, known, employer_list.forgotten(known, written, others))
+    learnt = {name for entry in known.entries for name in entry.learnt}
+    if learnt:
+        others = await written_by_others(uow.collection, person_id)
+        await keep_employers(uow, known, employer_list.forgotten(known, learnt, others))
 
 
 async def _change(act: Act, action: str, about: str, change: Change) -> EmployerList:
