@@ -133,7 +133,7 @@ WRITTEN = (
     (store.HISTORY, ("why", "what")),
     (store.MOVEMENTS, ("reason",)),
     (BULK_OUTCOMES, ("text",)),
-    (EMPLOYERS, ("entries.leave_contact",)),
+    (EMPLOYERS, ("contacts.*",)),
     (DATA_REQUESTS, ("asked", "name", "contact", "steps.text")),
     (
         review_store.REVIEWS,

@@ -18,6 +18,7 @@ from applications.employers.employer_list import (
     merged,
     separated,
 )
+from applications.employers.store import employers_from_document, employers_to_document
 from nextstep_contracts import AlreadySo, NoSuch, Refused
 from nextstep_programme import StartingEmployer
 from nextstep_programme.employers import LONGEST_NAME, spelling
@@ -59,6 +60,14 @@ def test_two_employers_cannot_have_one_name_or_spelling():
     with pytest.raises(Refused) as no:
         added(known, "other", practice("riverside."))
     assert "merge the two" in no.value.fields["name"]
+
+
+def test_the_list_is_stored_and_read_again_with_contacts_apart_from_names():
+    known = added(EmployerList(), "one", practice("Castle", "CDC", leave_contact="Jo Rota"))
+    stored = employers_to_document(known)
+    assert stored["contacts"] == {"one": "Jo Rota"}
+    assert "Jo Rota" not in str(stored["entries"])
+    assert employers_from_document(stored) == known
 
 
 def test_the_same_employer_added_twice_is_one_and_says_so():

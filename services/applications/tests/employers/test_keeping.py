@@ -124,3 +124,18 @@ async def test_an_erasure_takes_the_persons_spelling_from_the_list_unless_others
     assert "Zebulon" not in str(await the_list(here))
     assert "Zebulon" not in str((await said(here))[-1])
     assert await where(here) == {"Person Number3": NNUH}
+
+
+async def test_an_erasure_takes_the_person_out_of_contacts_and_leaves_employers_of_that_name(here):
+    james = {"name": "James Paget", "trust": "CUH"}
+    await here.take(submitted(1, **james))
+    known = (await the_list(here)).entry("james-paget")
+    details = Details(**known.model_dump(include=set(Details.model_fields)))
+    named = details.model_copy(update={"leave_contact": "Ask James Paget or rota@example.org"})
+    await here.act(OFFICE, lambda act: change_employer(act, "james-paget", named))
+    (one,) = await here.applications()
+    await here.messaging.transact(lambda uow: erase(uow, one.person_id))
+    after = (await the_list(here)).entry("james-paget")
+    assert "James Paget" not in after.leave_contact
+    assert "rota@example.org" in after.leave_contact
+    assert (after.name, after.spellings) == (known.name, known.spellings)

@@ -15,10 +15,24 @@ THE_LIST = "list"
 COLLECTIONS = (Collection(EMPLOYERS),)
 
 
+def employers_to_document(known: EmployerList) -> dict[str, Any]:
+    """The stored form. Contacts may name people, so that an erasure looks through them, alone."""
+    document = known.model_dump(mode="json")
+    contacts = {one["id"]: one.pop("leave_contact") for one in document["entries"]}
+    return {"_id": THE_LIST, **document, "contacts": contacts}
+
+
+def employers_from_document(document: Mapping[str, Any]) -> EmployerList:
+    """The list of a stored document."""
+    contacts = document["contacts"]
+    entries = [one | {"leave_contact": contacts[one["id"]]} for one in document["entries"]]
+    return EmployerList.model_validate({**document, "entries": entries})
+
+
 async def load_employers(read: Read) -> EmployerList:
     """The office's list as it now stands; it is one for all cohorts."""
     found = await read(EMPLOYERS).get(THE_LIST)
-    return EmployerList.model_validate(found) if found else EmployerList()
+    return employers_from_document(found) if found else EmployerList()
 
 
 async def keep_employers(uow: UnitOfWork, before: EmployerList, after: EmployerList) -> bool:
@@ -32,7 +46,7 @@ async def keep_employers(uow: UnitOfWork, before: EmployerList, after: EmployerL
         return False
     said = _said(after)
     revision = before.revision + 1 if said != _said(before) else before.revision
-    document = {"_id": THE_LIST, **after.model_dump(mode="json"), "revision": revision}
+    document = employers_to_document(after.model_copy(update={"revision": revision}))
     await uow.collection(EMPLOYERS).save(document)
     if revision != before.revision:
         uow.publish(EmployersChanged(revision=revision, employers=said))
