@@ -554,14 +554,16 @@ async def test_of_an_erased_applicant_nothing_that_was_written_in_the_review_is_
         words[into] = f"kanarie{len(words)}x{uuid4().hex}"
         return f"Says {words[into]}."
 
-    await do(here, reviewing.add_reviewer, OFFICE, CYD, "Cyd", None)
-    for who in (ADA, BEN, CYD):
+    for who in (CYD, "dee@x.org"):
+        await do(here, reviewing.add_reviewer, OFFICE, who, who[:3].title(), None)
+    for who in (ADA, BEN, CYD, "dee@x.org"):
         await do(here, reviewing.assign, OFFICE, one, who)
     await give(here, ADA, one, 5, 5, comment=canary("comment that was unlocked"))
     await do(here, reviewing.unlock, OFFICE, one, ADA, canary("reason to unlock"))
     await give(here, ADA, one, 4, 4, comment=canary("comment"))
     await give(here, BEN, one, 3, lock=False, comment=canary("comment that was not locked"))
-    await do(here, reviewing.unassign, OFFICE, one, BEN, canary("reason to take it back"))
+    back = canary("reason to take it back")
+    await do(here, reviewing.unassign, OFFICE, one, "dee@x.org", back)
     declared = canary("declared conflict")
     await do(here, deciding_conflicts.declare, staff(CYD), one, "personal", declared)
     cleared = {"kind": "personal", "reason": canary("cleared conflict"), "effective": False}
