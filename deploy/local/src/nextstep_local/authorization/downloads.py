@@ -105,7 +105,7 @@ async def _get(client: httpx.AsyncClient, page: _Page, path: str, **query: Any) 
 
 
 def _is_csv(answer: httpx.Response) -> bool:
-    return answer.headers.get("content-type", "").startswith("text/csv")
+    return str(answer.headers.get("content-type", "")).startswith("text/csv")
 
 
 async def _check_table(client: httpx.AsyncClient, page: _Page, path: str) -> None:

@@ -4,7 +4,7 @@ import itertools
 import os
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import requests
@@ -63,7 +63,9 @@ async def check_drawn_requests(
     return statuses
 
 
-def _asked_by(table: Table, asked: Asked, description: Description) -> Iterator[tuple[str, Case]]:
+def _asked_by(
+    table: Table, asked: Asked, description: Description
+) -> Iterator[tuple[str, Case[Any]]]:
     """Who sends what: all that is drawn once, and what a machine may get wrong."""
     described, every = description[asked.route], bool(os.environ.get(FUZZ))
     few = FEW * MANY if every else FEW
@@ -85,11 +87,13 @@ def _deliberate(asked: Asked, status: int) -> bool:
     return status < HTTPStatus.INTERNAL_SERVER_ERROR or status in said
 
 
-async def _send(world: World, client: httpx.AsyncClient, who: Person, case: Case) -> httpx.Response:
+async def _send(
+    world: World, client: httpx.AsyncClient, who: Person, case: Case[Any]
+) -> httpx.Response:
     world.app.state.limiters.clear()
     prepared = requests.Request(**case.as_transport_kwargs(base_url=str(client.base_url))).prepare()
-    body = prepared.body or b""
-    content = body.encode() if isinstance(body, str) else body
+    body: Any = prepared.body or b""  # never one that is read piece by piece
+    content: bytes = body.encode() if isinstance(body, str) else body
     headers: Mapping[str, str] = {
         **(who.vouch(content) if who.vouch else {}),
         **{str(name).lower(): str(value) for name, value in prepared.headers.items()},

@@ -24,7 +24,7 @@ MOST_CHANGED: Final = 3
 _NOTHING: Final = object()
 
 
-def drawn(described: Described, number: int, *, said: str) -> list[Case]:
+def drawn(described: Described, number: int, *, said: str) -> list[Case[Any]]:
     """Draw so many requests of a route, always the same ones for the same `said`.
 
     Every fourth has something that the description does not allow, where there is such a thing: to
@@ -38,7 +38,7 @@ def drawn(described: Described, number: int, *, said: str) -> list[Case]:
     return found
 
 
-def covering(described: Described) -> list[Case]:
+def covering(described: Described) -> list[Case[Any]]:
     """What schemathesis tries of every route: no body, wrong types of it, other methods, edges."""
     operation, known = described.operation, described.examples[0].path
     modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
@@ -50,7 +50,7 @@ def covering(described: Described) -> list[Case]:
     return [_about(case, known) for case in found]
 
 
-def _about(case: Case, path: Mapping[str, str]) -> Case:
+def _about(case: Case[Any], path: Mapping[str, str]) -> Case[Any]:
     """The same about something that there is."""
     case.path_parameters = {
         **case.path_parameters,
@@ -59,8 +59,8 @@ def _about(case: Case, path: Mapping[str, str]) -> Case:
     return case
 
 
-def _drawn(described: Described, number: int, mode: GenerationMode, said: str) -> list[Case]:
-    found: list[Case] = []
+def _drawn(described: Described, number: int, mode: GenerationMode, said: str) -> list[Case[Any]]:
+    found: list[Case[Any]] = []
 
     @seed(crc32(said.encode()))
     @settings(
@@ -71,7 +71,7 @@ def _drawn(described: Described, number: int, mode: GenerationMode, said: str) -
         suppress_health_check=list(HealthCheck),
     )
     @given(_requests(described, mode))
-    def take(case: Case) -> None:
+    def take(case: Case[Any]) -> None:
         found.append(case)
 
     take()
@@ -79,9 +79,9 @@ def _drawn(described: Described, number: int, mode: GenerationMode, said: str) -
 
 
 @st.composite
-def _requests(draw: Draw, described: Described, mode: GenerationMode) -> Case:
+def _requests(draw: Draw, described: Described, mode: GenerationMode) -> Case[Any]:
     """A request of which some is known to be sent, and some is drawn."""
-    case: Case = draw(described.operation.as_strategy(generation_mode=mode))
+    case: Case[Any] = draw(described.operation.as_strategy(generation_mode=mode))
     example = draw(st.sampled_from(described.examples))
     path = dict(case.path_parameters)
     if draw(st.integers(0, 3)):  # three in four are about something that there is
