@@ -29,6 +29,8 @@ def reviewed_cohort(folder, places):
     ):
         assert before in text
         text = text.replace(before, after, 1)
+    legal = cohort_path("2024-25").with_suffix("")
+    (folder / legal.name).symlink_to(legal)
     path = folder / "reviewed.yaml"
     path.write_text(text, "utf-8")
     return str(path)
