@@ -485,11 +485,10 @@ class Lives:
         await self.post(self.fellow.submission(corrected=True))
         await self.world.rest()
         page = await self.page_of(self.fellow)
-        for version in page.links("/versions/"):
-            shown = await self.office.open(version)
-            if address in shown.text:
-                form, why = shown.form(field="action"), self.c("why another address counts")
-                await self.office.send(form, action="apply", reason=why)
+        shown = [await self.office.open(one) for one in page.links("/versions/")]
+        (waits,) = [one for one in shown if address in one.text]
+        form, why = waits.form(field="action"), self.c("why another address counts")
+        await self.office.send(form, action="apply", reason=why)
         self.fellow.email = address
         await self.world.rest()
 
