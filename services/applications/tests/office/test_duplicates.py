@@ -133,6 +133,24 @@ async def test_what_waited_at_the_duplicate_waits_at_the_one_that_counts(one_pla
     assert third.answers.trust == "Another trust"
 
 
+async def test_the_place_of_the_duplicate_stays_offered_to_the_one_that_what_waited_goes_to(
+    one_place,
+):
+    here = one_place
+    await here.take(submitted(1))
+    await here.take(submitted(1, 2, gmc_number="7000009", email="home@example.org"))
+    changed = submitted(1, 5, trust="Another trust")
+    await here.take(changed)
+    first, second = await here.applications()
+    assert (first.state, second.state) == ("offered", "waitlisted")
+    await say(here, first, second)
+    first, second = await here.applications()
+    assert (first.state, second.state) == ("withdrawn", "offered")
+    assert [one.application_id for one in (await here.ledger()).offers] == [second.id]
+    assert [one.submission_id for one in second.awaits_office] == [changed.receipt_id]
+    await here.do(APPLICANT, second.id, accepting.accept)
+
+
 def zero_of(submission):
     """A form whose clock had no time."""
     return DoubtedTime(

@@ -32,7 +32,7 @@ async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str
         duplicate = await withdraw(act, duplicate, why, merged_into=surviving.reference)
     await carry_conflicts(act, duplicate.id, surviving_id)
     act.put(duplicate.model_copy(update={"duplicate_of": surviving_id, "awaits_office": ()}))
-    await _carry_waiting(act, duplicate, surviving)
+    await _carry_waiting(act, duplicate, surviving_id)
     await act.uow.collection(store.IDENTITIES).update(
         {"person_id": duplicate.person_id}, {"$set": {"person_id": surviving.person_id}}
     )
@@ -43,11 +43,13 @@ async def merge(act: Act, duplicate: Application, surviving_id: str, reason: str
     await _reassure(act, surviving_id, duplicate.reference)
 
 
-async def _carry_waiting(act: Act, duplicate: Application, surviving: Application) -> None:
+async def _carry_waiting(act: Act, duplicate: Application, surviving_id: str) -> None:
     """What still waits for the office waits where it counts."""
     versions = await kept_versions.of_application(act.read, duplicate.id)
     waiting = [one for one in versions if one.waits]
     if waiting:
+        # as it is now: the place that the duplicate gave up may have been offered to it
+        surviving = await act.application(surviving_id)
         act.put(await hand_over_waiting(act.uow, waiting, duplicate, surviving))
         many = plural(len(waiting), "submission that waited", "submissions that waited")
         what = f"To be decided on here: {many} at {duplicate.reference}"
