@@ -146,6 +146,19 @@ async def test_what_had_come_before_an_erasure_and_was_not_read_yet_goes_with_it
 
 
 @pytest.mark.stack
+async def test_no_answers_that_an_erased_person_sent_come_back_with_a_late_message(running):
+    sent = [person(1, trust=f"{trust} Suffolk") for trust in ("West", "East", "Mid")]
+    for one in sent:
+        application = await running.take(one)
+    await running.messaging.transact(lambda uow: erase_known(uow, application["person_id"]))
+    running.clock.advance(timedelta(minutes=5))
+    for one in sent:  # whatever the form sends once more
+        assert (await running.post(one)).status_code == 200
+    assert await running.read("receipts").count({"status": {"$ne": "erased"}}) == 0
+    assert await running.read("applications").count({"erased": False}) == 0
+
+
+@pytest.mark.stack
 async def test_what_is_restored_into_quarantine_goes_though_nobody_knows_the_address(running):
     unread = {"submission_id": "u1", "post": "kim@example.org", "why": "no map reads this"}
     beside = unread | {"submission_id": "u2", "referee": "ann@example.org"}

@@ -85,6 +85,8 @@ async def _take_in_again(
             await _insert(db, receipt.model_copy(update=edited), body)
         except DuplicateKey:
             before = _safe(await find_receipt(db.read, edited["id"]))
+            if before.status == "erased":
+                return Acknowledgement(before.id, new=False)  # as the first: see `take_in`
         else:
             return Acknowledgement(edited["id"], new=True)
     last = await last_of_submission(db.read, first)
