@@ -12,6 +12,8 @@ import pytest_asyncio
 from applications.admissions import deciding, replying
 from applications.admissions.choosing_a_version import apply_version
 from applications.data_protection import erase, erase_known, erase_restored
+from applications.employers.employer_list import Details
+from applications.employers.keeping import add_employer
 from applications.holdings import HOLDINGS
 from applications.office.duplicates import merge
 from applications.person_export import export, told_of_person
@@ -645,6 +647,24 @@ async def test_a_sheet_that_did_not_count_does_not_count_once_its_reviewer_is_er
     assert await counting() == []
     (kept,) = (await selection(here)).cases[0].review.conflicts
     assert (kept.kind, kept.effective, ADA in kept.reviewer) == ("same_trust", True, False)
+
+
+async def test_nor_where_only_the_list_of_employers_says_that_they_are_colleagues(here):
+    (one,) = await take(here, 1, trust="Addenbrooke's")
+    await do(here, reviewing.assign, OFFICE, one, ADA)
+    await give(here, ADA, one, 5, 5)
+    cuh = Details(name="Cambridge University", kind="trust", spellings=("Addenbrooke's",))
+    await do(here, add_employer, OFFICE, cuh)
+    await do(here, reviewing.add_reviewer, OFFICE, ADA, "Ada", "Cambridge University")
+
+    async def counting():
+        found = await selection(here)
+        return [sheet.reviewer for sheet in found.cases[0].counting(found.method)]
+
+    assert await counting() == []
+    assert [row["kind"] for row in await likely_conflicts(here.messaging.db.read)] == ["same_trust"]
+    await here.messaging.transact(lambda uow: erase_known(uow, ADA))
+    assert await counting() == []
 
 
 async def test_nor_does_it_count_after_a_restore_that_could_not_give_back_where_they_work(here):

@@ -26,6 +26,7 @@ from applications.review.store import (
     review_from_document,
     review_to_document,
     reviewer_to_document,
+    reviewers_of,
 )
 from nextstep_messaging import ERASED, Mentions, UnitOfWork, destroy_key, forget_mentions
 
@@ -92,7 +93,8 @@ async def erase_reviewer(uow: UnitOfWork, address: str) -> list[str]:
     """
     email, nobody = address.casefold(), f"erased-{uuid4().hex[:12]}"
     rows = await uow.collection(REVIEWERS).find({"email": email})
-    as_known = {row["cohort"]: Reviewer.model_validate(row) for row in rows}
+    reviewers = await reviewers_of(uow.collection, rows)
+    as_known = {row["cohort"]: one for row, one in zip(rows, reviewers, strict=True)}
     for row in rows:
         blank = {"email": nobody, "name": ERASED, "trust": None, "registration": None}
         stub = Reviewer.model_validate({**row, **blank, "left": True, "version": 0})
@@ -169,10 +171,9 @@ def _with(review: Review, email: str, kind: ConflictKind, at: datetime) -> Revie
 
 async def likely_conflicts(read: Read) -> list[dict[str, Any]]:
     """Every conflict that the erasure of a reviewer would record, for backups."""
-    asked = {
-        (row["cohort"], row["email"]): Reviewer.model_validate(row)
-        for row in await read(REVIEWERS).find({})
-    }
+    rows = await read(REVIEWERS).find({})
+    reviewers = await reviewers_of(read, rows)
+    asked = {(row["cohort"], one.email): one for row, one in zip(rows, reviewers, strict=True)}
     found = []
     for row in await read(REVIEWS).find({"sheets": {"$ne": []}}):
         review = review_from_document(row)

@@ -59,7 +59,7 @@ def reviewer_to_document(cohort: str, reviewer: Reviewer) -> dict[str, Any]:
 async def load_reviewer(read: Read, cohort: Cohort, email: str) -> Reviewer | None:
     """A reviewer by address, whether still asked or not."""
     row = await read(REVIEWERS).get(reviewer_id(cohort.id, email))
-    return None if row is None else (await _reviewers(read, [row]))[0]
+    return None if row is None else (await reviewers_of(read, [row]))[0]
 
 
 async def keep_reviewer(uow: UnitOfWork, cohort: Cohort, reviewer: Reviewer) -> None:
@@ -96,11 +96,11 @@ async def load_rounds(read: Read, cohort: Cohort) -> list[Round]:
 async def load_reviewers(read: Read, cohort: Cohort) -> dict[str, Reviewer]:
     """Everybody who was ever asked to review, by address."""
     rows = await read(REVIEWERS).find({"cohort": cohort.id}, sort=[("_id", 1)])
-    return {one.email: one for one in await _reviewers(read, rows)}
+    return {one.email: one for one in await reviewers_of(read, rows)}
 
 
-async def _reviewers(read: Read, rows: Sequence[dict[str, Any]]) -> list[Reviewer]:
-    """Reviewers with all that their employers are called."""
+async def reviewers_of(read: Read, rows: Sequence[dict[str, Any]]) -> list[Reviewer]:
+    """The reviewers of stored rows, with all that their employers are called."""
     told = any(row["trust"] for row in rows)
     known = (await load_employers(read)).employers if told else NONE_KNOWN
     named = [row | {"also_called": known.names(row["trust"])} for row in rows]
