@@ -28,5 +28,5 @@ class ByHand(BaseModel):
 
     @property
     def without_reason(self) -> "ByHand":
-        """As an application keeps it: the reason stands in its history, where an erasure goes."""
+        """As applications and versions keep it: the reason is in the history, where erasures go."""
         return self.model_copy(update={"why": ""})

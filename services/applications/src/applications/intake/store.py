@@ -111,6 +111,11 @@ async def give_owner(uow: UnitOfWork, receipt_id: str, application_id: str, pers
     await uow.collection(RECEIPTS).update({"_id": receipt_id}, {"$set": theirs})
 
 
+async def forget_reason(uow: UnitOfWork, receipt_id: str) -> None:
+    """Why it was entered by hand stands in a history now, where an erasure of others finds it."""
+    await uow.collection(RECEIPTS).update({"_id": receipt_id}, {"$set": {"by_hand.why": ""}})
+
+
 async def try_all_again(uow: UnitOfWork, source: str) -> int:
     """Let everything of a source in quarantine be processed again; how many they are."""
     ours = {"source": source, "status": "quarantined"}

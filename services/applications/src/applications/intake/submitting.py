@@ -34,7 +34,7 @@ from applications.admissions.waiting import (
 )
 from applications.documents.fetched import expect_files
 from applications.intake.quarantine.erasing import erase_receipt, sent_before_erasure
-from applications.intake.store import find_receipt, give_owner, take_up
+from applications.intake.store import find_receipt, forget_reason, give_owner, take_up
 from nextstep_contracts import FormReceived, Person
 from nextstep_programme.writing import moment
 
@@ -188,6 +188,7 @@ async def _mark_by_hand(
     came = moment(submission.submitted_at, act.cohort.zone)
     what = f"Entered by hand: it came {CAME_BY[entered.came_by]} on {came}"
     act.note(application_id, "entered_by_hand", what, entered.by, entered.why)
+    await forget_reason(act.uow, submission.receipt_id)
     if in_force:
         application = await act.application(application_id)
         act.put(application.model_copy(update={"by_hand": entered.without_reason}))
@@ -252,7 +253,7 @@ async def _keep(
         held=HeldBack(kind=waits, status="pending") if waits else None,
         in_force=in_force,
         corrections=submission.corrections,
-        by_hand=submission.by_hand,
+        by_hand=submission.by_hand and submission.by_hand.without_reason,
         acknowledged_to=told,
     )
     await kept_versions.keep(act.uow, version)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from applications.data_protection import erase_known
+
 from ...forms import PDF, docx, encoded, odt, person, signed
 
 pytestmark = pytest.mark.stack
@@ -44,7 +46,7 @@ async def entered(running, number, files=FILES, **changes):
 
 async def test_it_becomes_an_application_like_any_other_and_says_who_entered_it(running):
     receipt, application = await entered(running, 1)
-    assert (receipt["source"], receipt["by_hand"]["why"]) == ("by-hand", "A letter.")
+    assert (receipt["source"], receipt["by_hand"]["why"]) == ("by-hand", "")
     assert (application["state"], application["source"]) == ("offered", "by-hand")
     assert application["first_submitted_at"].isoformat() == "2024-08-01T09:30:00+00:00"
     assert sorted(application["documents"]) == ["cv", "statement_1", "statement_2"]
@@ -77,7 +79,16 @@ async def test_it_becomes_an_application_like_any_other_and_says_who_entered_it(
         trail = (await office.get("/applications/audit")).text
         assert ("enter-receipt" in trail, "A letter." in trail) == (True, True)
         seen = (await office.get(f"/applications/receipts/{receipt['_id']}")).text
-        assert "Entered by Ola Office: it came by post. A letter." in seen
+        assert "Entered by Ola Office: it came by post." in seen
+
+
+async def test_why_it_was_entered_names_nobody_who_is_erased(running):
+    other = await running.take(person(2))
+    name = other["answers"]["name"]
+    await entered(running, 1, reason=f"{name} brought it.")
+    await running.messaging.transact(lambda uow: erase_known(uow, other["person_id"]))
+    for collection in ("applications", "history", "receipts", "submissions"):
+        assert name not in str(await running.read(collection).find({}))
 
 
 async def test_sent_twice_it_is_one(running):

@@ -206,5 +206,5 @@ def _origin(receipt: Receipt) -> str | None:
     """Where a receipt came from that no form posted."""
     origin, entered = receipt.origin, receipt.by_hand
     if entered:
-        return f"Entered by {entered.by}: it came {CAME_BY[entered.came_by]}. {entered.why}"
+        return f"Entered by {entered.by}: it came {CAME_BY[entered.came_by]}. {entered.why}".strip()
     return f"Reconciled from {origin.file}, row {origin.row}, by {origin.by}" if origin else None
