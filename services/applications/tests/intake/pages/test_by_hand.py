@@ -110,6 +110,14 @@ async def test_the_same_by_hand_and_by_form_is_one_application(running):
     assert await running.read("submissions").count({}) == 2
 
 
+async def test_nobody_enters_an_application_under_an_address_of_their_own(running):
+    for address in ("test.person@example.org", "Test.Person+next@example.org"):
+        async with running.staff() as office:
+            answer = await office.post(PAGE, data=typed(1, email=address), files=FILES)
+        assert (answer.status_code, "ask a colleague" in answer.text) == (422, True)
+    assert await running.read("receipts").count({}) == 0
+
+
 async def test_the_same_by_form_and_then_by_hand_is_one_application(running):
     by_form = await running.take(person(1))
     assert "by_hand" not in by_form

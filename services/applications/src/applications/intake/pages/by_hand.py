@@ -20,6 +20,7 @@ from nextstep_contracts import Refused
 from nextstep_documents.inspection import LARGEST
 from nextstep_web import Form, blank, flash, redirect, render
 from nextstep_web.bodies import in_memory
+from nextstep_web.conflicts import viewer_of
 from nextstep_web.forms import parse
 from nextstep_web.rates import files_of
 
@@ -33,6 +34,13 @@ TIMES_IN_MEMORY = 4
 """Of its files: as they came, as base64 in the body, and both once more while one is made."""
 CHOSEN = {"discipline", "in_training_on"}
 """Answers that are chosen; the others are typed."""
+
+
+OWN = (
+    "This is your own address, and whoever has an applicant's address is that applicant. If it is "
+    "you who applies, ask a colleague to enter it"
+)
+"""Said to who would enter an application of their own, or become somebody else by the guards."""
 
 
 class Arrival(BaseModel):
@@ -61,6 +69,9 @@ async def enter(request: Request, office: Office) -> Response:
         answers = entering.entered_answers({n: form.value(n) for n in LABELS}, here.cohort)
     except Refused as no:
         form.show(no)
+    else:
+        if viewer_of(answers["email"]) == viewer_of(office.subject):
+            form.refuse("email", OWN)
     if form.valid:
         now = here.messaging.clock.now()
         try:
