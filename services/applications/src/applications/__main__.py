@@ -2,6 +2,7 @@
 
 from applications.app import build
 from applications.data_protection import erase_known, erase_restored, owner_of
+from applications.employers.keeping import say_list_again
 from applications.holdings import HOLDINGS
 from applications.intake.sources import SourcesError
 from applications.office.rule_trial_command import DRY_RUN
@@ -25,7 +26,7 @@ SERVICE = Service(
     inferred=Inferred(likely_conflicts, keep_likely_conflicts),
     erase_restored=erase_restored,
     port=8101,
-    commands=(*COMMANDS, DRY_RUN, say_again_command(ConflictChanged, owner_of)),
+    commands=(*COMMANDS, DRY_RUN, say_again_command(ConflictChanged, owner_of, say_list_again)),
     unusable=(CohortError, SourcesError),
 )
 

@@ -12,6 +12,7 @@ from applications.employers.keeping import (
     begin_list,
     change_employer,
     merge_employers,
+    say_list_again,
     say_who_is_meant,
 )
 from applications.employers.store import everything_written, load_employers
@@ -103,6 +104,20 @@ async def test_whom_the_office_writes_to_is_told_to_nobody_and_the_same_details_
     await here.act(OFFICE, lambda act: change_employer(act, NNUH, written_to))
     assert (await the_list(here)).entry(NNUH).leave_contact == "rota@example.org"
     assert await published(here) == ["EmployersChanged"]
+
+
+async def test_after_a_restore_the_list_is_said_by_a_revision_that_nobody_has_heard(here):
+    before = await here.messaging.db.read("employers").get("list")
+    for words in ("A ward", "Another ward"):
+        await here.act(OFFICE, lambda act, words=words: say_who_is_meant(act, NNUH, words))
+    heard = (await said(here))[-1]["revision"]
+    await here.messaging.db.write("employers").update({"_id": "list"}, {"$set": before})
+    await here.messaging.transact(say_list_again)
+    last = (await said(here))[-1]
+    assert last["revision"] > heard
+    assert "Another ward" not in str(last)
+    await here.act(OFFICE, lambda act: say_who_is_meant(act, NNUH, "A third ward"))
+    assert (await said(here))[-1]["revision"] == last["revision"] + 1
 
 
 async def test_a_refused_change_leaves_nothing_behind(here):

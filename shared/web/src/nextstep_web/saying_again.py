@@ -5,6 +5,7 @@ Who heard it the first time finds it again as it was, and changes nothing.
 
 import argparse
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,11 +35,26 @@ async def say_again(
     return await conflicts.say_again(uow, event), ended
 
 
-def say_again_command(event: type[ConflictOfInterest], owner_of: Owner) -> Command:
-    """`say-again`, for a service whose people and conflicts the others hear of."""
+async def _nothing(_uow: UnitOfWork) -> None:
+    """Of a service that says no more than that."""
+
+
+def say_again_command(
+    event: type[ConflictOfInterest],
+    owner_of: Owner,
+    also: Callable[[UnitOfWork], Awaitable[None]] = _nothing,
+) -> Command:
+    """`say-again`, for a service whose people and conflicts the others hear of.
+
+    `also` says what else they hear of it alone.
+    """
 
     async def run(_app: Any, messaging: Messaging, _asked: argparse.Namespace) -> int:
-        said, ended = await messaging.transact(lambda uow: say_again(uow, event, owner_of))
+        async def everything(uow: UnitOfWork) -> tuple[int, int]:
+            await also(uow)
+            return await say_again(uow, event, owner_of)
+
+        said, ended = await messaging.transact(everything)
         sys.stdout.write(
             f"{said} conflicts of interest and {ended} ends of access; "
             "a running service says them again\n"

@@ -8,6 +8,7 @@ from applications.employers.employer_list import Change, Details, EmployerList
 from applications.employers.store import (
     keep_employers,
     load_employers,
+    say_again,
     written_by_others,
 )
 from nextstep_contracts import AlreadySo
@@ -108,6 +109,17 @@ async def forget_words(uow: UnitOfWork, person_id: str) -> None:
     if learnt:
         others = await written_by_others(uow.collection, person_id)
         await keep_employers(uow, known, employer_list.forgotten(known, learnt, others))
+
+
+async def say_list_again(uow: UnitOfWork) -> None:
+    """Say the list to the other services once more, after one of them or this one was restored.
+
+    By a revision that none has heard: after a restore of this service they know higher ones than
+    it has, and would keep what they had, with the words of who is erased again.
+    """
+    known = await load_employers(uow.collection)
+    if known.entries:
+        await say_again(uow, known, max(known.revision + 1, int(uow.now.timestamp())))
 
 
 async def _change(act: Act, action: str, about: str, change: Change) -> EmployerList:

@@ -53,6 +53,13 @@ async def keep_employers(uow: UnitOfWork, before: EmployerList, after: EmployerL
     return True
 
 
+async def say_again(uow: UnitOfWork, known: EmployerList, revision: int) -> None:
+    """Say the list as it is, under another revision."""
+    document = employers_to_document(known.model_copy(update={"revision": revision}))
+    await uow.collection(EMPLOYERS).save(document)
+    uow.publish(EmployersChanged(revision=revision, employers=_said(known)))
+
+
 def _said(known: EmployerList) -> tuple[Employer, ...]:
     """What the other services are told: not whom the office writes to."""
     given = (one.model_dump(exclude={"learnt", "leave_contact"}) for one in known.entries)
