@@ -56,3 +56,19 @@ async def test_who_applied_in_an_earlier_cohort_answers_no_request_about_themsel
             async with world.browser(world.session("office", subject=who)) as browser:
                 for path in ("requests", "requests/new"):
                     assert (await browser.get(f"/applications/{path}")).status_code == status
+
+
+@pytest.mark.parametrize("cohort", ["2024-25", "2023-24"])
+async def test_who_applied_under_this_address_stays_who_they_were_when_they_give_another(
+    mongo_url, mongo_database, cohort
+):
+    world = still(mongo_url, "2024-25", mongo_database)
+    async with world.messaging.opened():
+        mine = await world.take(person(1))
+        now = {"cohort": cohort, "answers.email": "home@elsewhere.org", "in_common": []}
+        changed = {"$set": now}
+        await world.messaging.db.write("applications").update({"_id": mine["_id"]}, changed)
+        for who, status in ((ME, 403), (COLLEAGUE, 200)):
+            async with world.browser(world.session("office", subject=who)) as browser:
+                answer = await browser.get("/applications/requests")
+            assert answer.status_code == status

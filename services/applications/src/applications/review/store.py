@@ -1,5 +1,6 @@
 """The review of a cohort, read from the database: inside a transaction or for a page."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -171,28 +172,36 @@ async def _own(read: Read, cohort: Cohort, person: str) -> frozenset[str]:
     mailbox = address_trace(person)
     if not mailbox:
         return frozenset()
-    key = address_key(person)
-    claimed = await read(store.IDENTITIES).find({"_id": key})
-    theirs = {
-        "$or": [
-            {"in_common": {"$in": [f"email:{mailbox}"]}},
-            {"person_id": {"$in": [row["person_id"] for row in claimed]}},
-        ]
-    }
+    theirs = await _have_or_had(read, frozenset({mailbox}))
     rows = await read(store.APPLICATIONS).find({"cohort": cohort.id} | theirs)
     own = [row["_id"] for row in rows]
     return frozenset(await linked(read, own)) if own else frozenset()
 
 
+async def _have_or_had(read: Read, mailboxes: frozenset[str]) -> dict[str, Any]:
+    """What matches the applications of whose email goes, or went, to one of these mailboxes.
+
+    Whoever proves to have an address that was an applicant's is that applicant, in any spelling.
+    """
+    local = "|".join(sorted(re.escape(one.rpartition("@")[0]) for one in mailboxes))
+    claimed = {"_id": {"$regex": rf"^{address_key('')}({local})(\+[^@]*)?@"}}
+    people = {
+        row["person_id"]
+        for row in await read(store.IDENTITIES).find(claimed)
+        if address_trace(row["_id"].removeprefix(address_key(""))) in mailboxes
+    }
+    now = {"in_common": {"$in": [f"email:{one}" for one in sorted(mailboxes)]}}
+    return {"$or": [now, {"person_id": {"$in": sorted(people)}}]}
+
+
 async def people_at(read: Read, mailboxes: frozenset[str]) -> frozenset[str]:
-    """Ids of those who applied, in whatever cohort, and whose email goes to one of these mailboxes.
+    """Ids of those who applied, in any cohort, and whose email goes or went to these mailboxes.
 
     Pages are about one cohort. The register of requests about data is about all of them.
     """
     if not mailboxes:
         return frozenset()
-    theirs = {"in_common": {"$in": [f"email:{one}" for one in sorted(mailboxes)]}}
-    rows = await read(store.APPLICATIONS).find(theirs)
+    rows = await read(store.APPLICATIONS).find(await _have_or_had(read, mailboxes))
     return frozenset(row["person_id"] for row in rows)
 
 
