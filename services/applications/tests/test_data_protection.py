@@ -131,6 +131,31 @@ async def test_what_was_being_written_of_somebody_beside_their_erasure_goes_half
 
 
 @pytest.mark.stack
+async def test_staff_who_are_called_like_an_erased_applicant_did_what_they_did(running):
+    application = await running.take(person(1, name="Ola Office"))
+    other = (await running.take(person(2)))["_id"]
+    async with running.staff("office") as office:
+        said = {"action": "withdraw", "reason": "Rang us."}
+        await office.post(f"/applications/application/{other}/decide", data=said)
+    await running.messaging.transact(lambda uow: erase_known(uow, application["person_id"]))
+    gone_now = PersonErased(person_id=application["person_id"], erased_at=running.clock.now())
+    await hear(running.messaging, gone_now, sender="applications")
+    async with running.staff("office") as office:
+        page = f"/applications/application/{other}/notes"
+        await office.post(page, data={"text": "As Ola Office said."})
+    running.clock.advance(timedelta(minutes=31))
+
+    async def looked_again():
+        await fire_due(running.messaging)
+        (note,) = await running.read("notes").find({})
+        return note["text"] == "As (erased) said."
+
+    await eventually(looked_again)
+    lines = await running.read("history").find({"application_id": other, "why": "Rang us."})
+    assert {line["who"] for line in lines} == {"Ola Office"}
+
+
+@pytest.mark.stack
 async def test_what_had_come_before_an_erasure_and_was_not_read_yet_goes_with_it(running):
     application = await running.take(person(1))
     await running.messaging.transact(lambda uow: erase_known(uow, application["person_id"]))

@@ -17,7 +17,7 @@ from applications.data_requests.gathering import (
     keep_part,
     keep_piece,
 )
-from applications.holdings import HOLDINGS
+from applications.holdings import ABOUT_OTHERS, HOLDINGS
 from applications.intake.quarantine.erasing import (
     ERASE_UNOWNED,
     erase_unowned,
@@ -134,7 +134,8 @@ async def erase_again(timer: Timer, uow: Unit) -> None:
     """What was being written when somebody was erased has ended by now, and goes too."""
     await erase(uow, whom(timer))
     await look_by_digests(uow)
-    await forget_mentions_again(uow, timer, HOLDINGS.written_in)
+    applied = await is_known(uow, whom(timer))
+    await forget_mentions_again(uow, timer, ABOUT_OTHERS if applied else HOLDINGS.written_in)
 
 
 @router.due(ERASE_UNOWNED)

@@ -150,6 +150,10 @@ WRITTEN = (
     (MAPS, ("why",)),
 )
 """Where the office and reviewers write about one person and may name another."""
+OF_VIEWS = (VIEWS, ("name", "query"))
+ABOUT_OTHERS = Holdings((), frozenset(), written=(*WRITTEN, OF_VIEWS)).written_in
+"""The same by collection: where an applicant may be named. Who did something is not among it, whom
+only the erasure of a reviewer blanks: staff can be called like an applicant, or be one."""
 HOLDINGS = (
     Holdings(
         (
@@ -189,7 +193,7 @@ HOLDINGS = (
         # the other services for a request, pieces of files too: the office asks them again
         left_out=frozenset({UPLOADS, requests.PARTS, requests.CARRIED, requests.ASKS}),
         # an erasure deletes views that look for somebody; of a restored one the words go
-        written=(*WRITTEN, *ABOUT_REVIEWERS, (VIEWS, ("name", "query"))),
+        written=(*WRITTEN, *ABOUT_REVIEWERS, OF_VIEWS),
     )
     .and_(WEB_HOLDINGS)
     .and_(
