@@ -96,7 +96,7 @@ def test_the_packaged_cohort_begins_with_its_regions_trusts_under_all_they_are_c
     known = load("2024-25").cohort.employers
     by_code = {one.ods_code: one.name for one in known}
     assert by_code["RM1"] == NNUH
-    assert len(by_code) == len(known) == 21
+    assert len(by_code) == len(known) == 22
     names = Employers.of([Entry(one.key, one.name, one.spellings) for one in known])
     assert {names.called(text) for text in ("N&N", "NNUH", NNUH.upper())} == {NNUH}
 

@@ -186,8 +186,8 @@ def test_every_email_leads_to_all_that_the_law_asks_for(email: Email):
     ("places", "told"),
     [
         ("left", None),
-        ("waiting_list", "All places were taken or on offer when your application arrived."),
-        ("full", "no further applicants were being taken on the waiting list"),
+        ("waiting_list", "All places are taken or on offer now."),
+        ("full", "no further applicants are being taken on the waiting list"),
     ],
 )
 def test_whoever_applies_when_all_is_full_is_told_so_at_once(places: Any, told: str | None):
@@ -195,7 +195,7 @@ def test_whoever_applies_when_all_is_full_is_told_so_at_once(places: Any, told: 
     one = decide(EMAIL_OF[type(event)], event, Memory(), zone="Europe/London").emails[0]
     written = WRITER.write(one.email, "Ada", one.facts, b.NOW)
     for part in (written.text, " ".join(written.html.split())):
-        assert ("All places were taken" in part) == (told is not None)
+        assert ("All places are taken" in part) == (told is not None)
         assert told is None or told in part
 
 

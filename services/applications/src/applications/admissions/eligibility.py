@@ -222,10 +222,10 @@ def _training(answers: Answers, rules: Eligibility) -> RuleResult:
 def _cct(answers: Answers, rules: Eligibility) -> RuleResult:
     outcome, office = judge_cct(answers, rules)
     applicant = {
-        "pass": "Your CCT date is within the programme's window.",
-        "refer": "We need to check your CCT date with you.",
+        "pass": "Your date of CCT or CCST is within the programme's window.",
+        "refer": "We need to check your date of CCT or CCST with you.",
         "fail": f"The programme is for trainees within {rules.cct_window_years} training years"
-        f" of their CCT on {day(rules.commencement)}.",
+        f" of their CCT or CCST on {day(rules.commencement)}.",
     }
     return RuleResult(
         rule="cct",

@@ -8,7 +8,7 @@ from typing import Any
 from applications.admissions.document_names import document_title
 from applications.admissions.open_to_apply import Because, OpenToApply, headline
 from nextstep_programme import Cohort, Session
-from nextstep_programme.writing import deadline, listed, short_weekday, span, weekday
+from nextstep_programme.writing import deadline, listed, local, short_weekday, span, weekday
 
 _CLOSED: dict[Because, str] = {
     "deadline": "The deadline was {deadline}.",
@@ -93,7 +93,8 @@ def _time(session: Session) -> str:
 def as_data(
     found: OpenToApply, calendar: Cohort, *, page: str, privacy_notice: str | None
 ) -> dict[str, Any]:
-    """All of it for another web page. Days and times are local to `zone`, moments have theirs.
+    """All of it for another web page. Days and times are local to `zone`, and so are
+    moments, with their offset: whoever takes the day of one takes the right one.
 
     Args:
         found: how it stands.
@@ -110,8 +111,8 @@ def as_data(
         "places_left": found.places_left,
         "headline": headline(found),
         "explanation": explanation(found, calendar),
-        "opens": calendar.opening.isoformat(),
-        "deadline": calendar.deadline.isoformat(),
+        "opens": local(calendar.opening, calendar.zone).isoformat(),
+        "deadline": local(calendar.deadline, calendar.zone).isoformat(),
         "deadline_in_words": deadline(calendar.deadline, calendar.zone),
         "zone": calendar.zone,
         "who_can_join": {

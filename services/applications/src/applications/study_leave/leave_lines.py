@@ -26,6 +26,8 @@ class LeaveLine:
     """Where the Fellow works on that date, by the office's list."""
     evidence: tuple[tuple[int, Evidence], ...]
     """The Fellow's files about this date, each after its number, counted from 1."""
+    told: str | None = None
+    """The employer that was told that leave is not possible, by the office's list."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def _line(
     trust = fellow.answers.trust
     if session.on is not None:
         trust = trust_on(session.on, trust, fellow.rotations)
-    return LeaveLine(fellow, session, entry, need, employers.called(trust), about)
+    told = employers.called(entry.trust_notified) if entry else None
+    return LeaveLine(fellow, session, entry, need, employers.called(trust), about, told)
 
 
 def chosen(found: Sequence[LeaveLine], wanted: LeaveFilter) -> list[LeaveLine]:
@@ -103,4 +106,4 @@ def _shown(line: LeaveLine, show: str) -> bool:
 def _text(line: LeaveLine) -> str:
     answers = line.application.answers
     told = line.entry.trust_notified if line.entry else ""
-    return searchable(line.application.reference, answers.name, line.trust, told)
+    return searchable(line.application.reference, answers.name, line.trust, line.told, told)

@@ -18,7 +18,7 @@ LABELS = {
     "trust": "Employer",
     "training_grade": "Training grade",
     "ntn": "National Training Number",
-    "cct_date": "Expected CCT date",
+    "cct_date": "Expected date of CCT or CCST",
     "ltft_percentage": "Less than full time",
     "in_training_on": "Still in training on the stated day",
 }

@@ -116,6 +116,8 @@ def test_filters_narrow_together():
     assert search(cards, flag=["part_time"]) == ["NS24-0001"]
     assert search(cards, flag=["no_gmc", "late"]) == ["NS24-0003"]
     assert search(cards, flag=["no_gmc", "part_time"]) == []
+    dentist = card(4, gmc_number=None, gdc_number="123456")
+    assert search([dentist], flag=["no_gmc"]) == []
     assert search(cards, cct="2026") == ["NS24-0002"]
     assert search(cards, discipline="Primary Care") == ["NS24-0002"]
     assert search(cards, source="jotform") == ["NS24-0003"]

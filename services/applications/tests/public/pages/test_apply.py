@@ -74,8 +74,8 @@ async def test_the_data_is_for_other_web_pages(running):
     data = answer.json()
     assert (data["state"], data["places_left"], data["form"]) == ("open", True, FORM)
     assert (data["opens"], data["deadline"]) == (
-        "2024-06-02T23:00:00+00:00",
-        "2024-09-09T22:59:00+00:00",
+        "2024-06-03T00:00:00+01:00",
+        "2024-09-09T23:59:00+01:00",
     )
     assert data["privacy_notice"].endswith("/applications/about/privacy-applicants")
     assert data["page"].endswith(PAGE)

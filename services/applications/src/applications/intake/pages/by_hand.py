@@ -108,6 +108,7 @@ async def enter(request: Request, office: Office) -> Response:
 
 def _page(request: Request, form: Form[Any], status: int = 200) -> Response:
     cohort = applications_here(request).cohort
+    hints = HOW | {"region": f"The rules know it as {cohort.eligibility.region}"}
     return render(
         request,
         "applications/by_hand.html",
@@ -115,7 +116,7 @@ def _page(request: Request, form: Form[Any], status: int = 200) -> Response:
         form=form,
         cohort=cohort,
         typed=[
-            {"name": name, "label": label, "hint": HOW.get(name, "")}
+            {"name": name, "label": label, "hint": hints.get(name, "")}
             for name, label in LABELS.items()
             if name not in CHOSEN
         ],

@@ -26,7 +26,7 @@ from nextstep_programme.searching import finds, searchable
 FLAGS = {
     "borderline": "Borderline: a rule refers it",
     "part_time": "Trains less than full time",
-    "no_gmc": "No GMC number",
+    "no_gmc": "No GMC or GDC number",
     "late": "Late",
     "by_hand": "Entered by hand",
     "after_decision": "Something else to settle",
@@ -166,7 +166,7 @@ def _marks(document: Mapping[str, Any], answers: Answers) -> list[str]:
     found = {
         "borderline": any(r["outcome"] == "refer" and r["rule"] != DOCUMENTS for r in results),
         "part_time": answers.ltft_percentage is not None and answers.ltft_percentage < 100,  # noqa: PLR2004 -- per cent
-        "no_gmc": answers.gmc_reference is None and not document["erased"],
+        "no_gmc": not (answers.gmc_reference or answers.gdc_registration or document["erased"]),
         "late": document["late"],
         "by_hand": document.get("by_hand") is not None,
     }

@@ -30,6 +30,7 @@ from applications.office.pages.list_query import (
 )
 from applications.office.pages.record import ApplicationRecord
 from applications.office.pages.versions import AFTERWARDS, version_rows
+from applications.study_leave.declaration import STATUSES
 from applications.study_leave.pages.evidence import evidence_rows
 from applications.study_leave.store import calendar_of
 from applications.web.access import Office, Reader, conflict_free, hidden_ids, hides_nothing
@@ -202,6 +203,7 @@ async def _page(
     choices = _choices(application, comparing=not hidden) if office else []
     needed = documents_awaited(application, here.cohort)
     employers = (await load_employers(here.db.read)).employers
+    calendar = await calendar_of(here.db.read, here.cohort)
     return render(
         request,
         "applications/application.html",
@@ -210,7 +212,9 @@ async def _page(
         answers=answer_rows(application.answers, employers),
         results=_results(application),
         documents=_documents(application),
-        evidence=evidence_rows(application, await calendar_of(here.db.read, here.cohort)),
+        evidence=evidence_rows(application, calendar),
+        session_titles={one.key: one.title for one in calendar.sessions},
+        leave_statuses=STATUSES,
         record=record,
         versions=version_rows(record.versions),
         facts=_facts(

@@ -90,7 +90,14 @@ async def _stands(request: Request, cohort_id: str) -> tuple[OpenToApply, Cohort
     ledger = await load_ledger(here.db.read, here.cohort)
     missing = here.loaded.legal_pages.missing(request.app.state.pages.today())
     found = open_to_apply(here.cohort, ledger, missing, now)
-    return found, await calendar_of(here.db.read, here.cohort), now
+    return found, _announced(await calendar_of(here.db.read, here.cohort), here.cohort), now
+
+
+def _announced(calendar: Cohort, cohort: Cohort) -> Cohort:
+    """The calendar without what the office added for Fellows: that was never announced."""
+    known = {one.key for one in cohort.sessions}
+    kept = tuple(one for one in calendar.sessions if one.key in known)
+    return calendar.model_copy(update={"sessions": kept})
 
 
 def _notice_is_there(request: Request) -> bool:

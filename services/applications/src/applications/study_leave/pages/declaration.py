@@ -31,6 +31,7 @@ from applications.web.acting import applications_here, perform
 from applications.web.own_application import HOME, must_be_allowed, own_application
 from nextstep_documents.clean_text import clean
 from nextstep_programme import Cohort, Session
+from nextstep_programme.writing import span
 from nextstep_web import Form, Principal, blank, flash, redirect, render
 from nextstep_web.display import day, plural, weekday
 
@@ -143,7 +144,12 @@ async def change_alike(request: Request, person: Person) -> Response:
 def programme_dates(calendar: Cohort, now: datetime) -> list[dict[str, str]]:
     """The dates ahead as a table shows them."""
     return [
-        {"on": weekday(session.on), "title": session.title, "venue": session.venue}
+        {
+            "on": weekday(session.on),
+            "title": session.title,
+            "time": span(session.starts, session.ends).capitalize(),
+            "venue": session.venue,
+        }
         for session in dates_ahead(calendar, local_day(now, calendar))
     ]
 

@@ -224,7 +224,7 @@ def _who(fellow: Application) -> dict[str, str]:
 
 def _cells(line: LeaveLine, *, office: bool) -> dict[str, Any]:
     fellow, entry = line.application, line.entry
-    told = entry.trust_notified if entry else None
+    told = line.told
     if told and entry and entry.notified_on:
         told = f"{told}, {short_day(entry.notified_on)}"
     remind_link = {"text": "Remind", "href": f"{PAGE}/remind?application={fellow.id}"}
@@ -255,7 +255,7 @@ def _plain(line: LeaveLine) -> tuple[Any, ...]:
         line.session.on,
         line.trust,
         entry.status if entry else None,
-        entry.trust_notified if entry else None,
+        line.told,
         entry.notified_on if entry else None,
         line.need,
         sum(file.usable for _, file in line.evidence),
