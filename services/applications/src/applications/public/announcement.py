@@ -93,8 +93,10 @@ def _time(session: Session) -> str:
 def as_data(
     found: OpenToApply, calendar: Cohort, *, page: str, privacy_notice: str | None
 ) -> dict[str, Any]:
-    """All of it for another web page. Days and times are local to `zone`, and so are
-    moments, with their offset: whoever takes the day of one takes the right one.
+    """All of it for another web page.
+
+    Days and times are local to `zone`, and so are moments, with their offset: whoever takes the day
+    of one takes the right one.
 
     Args:
         found: how it stands.
