@@ -21,7 +21,8 @@ def with_cookies(edited):
 
     def load_with(said, *changes, file="cookies.md"):
         packaged = cohort_path("2024-25").read_text("utf-8")
-        listed = packaged[packaged.index("legal_pages:") : packaged.index("\nnotes:")]
+        begins = packaged.index("legal_pages:")
+        listed = packaged[begins : packaged.index("\n\n", begins) + 1]
         page = (
             'legal_pages:\n  - page: cookies\n    version: "1"\n'
             f"    in_force_from: 2024-06-03\n    file: {file}\n"
