@@ -147,11 +147,14 @@ def held(lives: Lives, drill: Drill) -> Rows:
     theirs = {
         row["_id"]
         for (_, name, _), row in rows.items()
-        if name in ("applications", "receipts", "submissions", "projects", "emails")
+        if name in ("applications", "receipts", "submissions", "projects")
         if people & {row.get("person_id"), *row.get("authors", ())} or "quarantined" in str(row)
     }
     words = {word.decode() for word, into in lives.canary.into.items() if of_erased(into)}
     about = re.compile("|".join(map(re.escape, people | theirs | words)))
+    emails = {row["_id"] for (_, name, _), row in rows.items() if name == "emails"}
+    emails = {one for one in emails if about.search(str(rows["notifications", "emails", one]))}
+    about = re.compile("|".join(map(re.escape, people | theirs | words | emails)))
     return {key: row for key, row in rows.items() if not about.search(str((key, row)))}
 
 
