@@ -102,11 +102,11 @@ async def test_all_sessions_of_somebody_end_at_once(
 
 @pytest_asyncio.fixture
 async def scheduling(
-    vhost_url: str, mongo_url: str, mongo_database: str
+    emptied_vhost_url: str, mongo_url: str, mongo_database: str
 ) -> AsyncIterator[Messaging]:
     """Another service on the same bus, with a database of its own."""
     there = MessagingSettings(
-        amqp_url=vhost_url,  # type: ignore[arg-type]
+        amqp_url=emptied_vhost_url,  # type: ignore[arg-type]
         mongo_url=mongo_url,  # type: ignore[arg-type]
         mongo_database=f"{mongo_database}_two",
         environment="local",

@@ -38,5 +38,6 @@ def test_who_has_withdrawn_already_is_not_shut_out_again():
 @pytest.mark.parametrize(("state", "fellow"), [("accepted", True), ("offered", False)])
 def test_another_address_is_told_as_a_fellows_once_the_place_is_accepted(state, fellow):
     held, year = application(1, state=state, email="new@example.org"), cohort()
-    (said,) = told_amended(Outcome(held, ledger_of(None, year), year, IN_TIME), ("email",)).events
+    so_far = Outcome(held, ledger_of(None, year), year, IN_TIME)
+    (said,) = told_amended(so_far, ("email",), {}).events
     assert (said.of_a_fellow, said.person.email) == (fellow, "new@example.org")

@@ -129,13 +129,13 @@ def test_a_dry_run_and_its_opposite_change_the_same_people(some, start, part_tim
 
 @pytest.mark.stack
 async def test_the_command_says_who_would_be_judged_otherwise_and_changes_nothing(
-    running, monkeypatch, capsys, vhost_url, mongo_url
+    running, monkeypatch, capsys, emptied_vhost_url, mongo_url
 ):
     await running.take(person(1, cct_date="2026-09-20"))
     await running.take(person(2))
     given = environment_for(
         "applications",
-        amqp_url=vhost_url,
+        amqp_url=emptied_vhost_url,
         mongo_url=mongo_url,
         mongo_database=running.settings.mongo_database,
     )
