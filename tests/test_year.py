@@ -16,7 +16,7 @@ from rich.console import Console
 from nextstep_local.demo.applicants import invent_applicants
 from nextstep_local.demo.mailbox import Mailboxes
 from nextstep_local.demo.narrator import Narrator
-from nextstep_local.demo.run import SEED, Demo
+from nextstep_local.demo.run import Demo
 from nextstep_local.site import Site
 from nextstep_local.testing import assert_accessible, assert_fits
 from nextstep_programme import cohort_path
@@ -24,6 +24,8 @@ from nextstep_programme import cohort_path
 pytestmark = [pytest.mark.stack, pytest.mark.node]
 
 APPLICANTS, PLACES = 40, 14
+SEED = 2042
+"""Of people of whom some never answer, some decline and some leave, few as they are."""
 OFFICE_PAGES = [
     *("/applications/", "/applications/list", "/applications/ledger", "/applications/receipts"),
     *("/scheduling/", "/scheduling/sessions", "/scheduling/fellows", "/scheduling/sets"),
@@ -54,7 +56,7 @@ def small_cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def played(small_cohort: Path, anywhere: None) -> AsyncIterator[Played]:  # noqa: ARG001 - it sets the ports
-    demo = Demo(name="tests/year", applicants=APPLICANTS, cohort=str(small_cohort), discard=True)
+    demo = Demo("tests/year", SEED, APPLICANTS, str(small_cohort), discard=True)
     site = demo.site()
     for values in site.extra.values():
         values["log_level"] = "INFO"  # type: ignore[index] - as a service that serves for good

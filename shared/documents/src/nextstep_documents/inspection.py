@@ -113,8 +113,20 @@ def _look_inside(data: bytes, content_type: str) -> Found:
 
 def safe_name(given: str, key: str, content_type: str | None) -> str:
     """A file name that no system minds, with the extension of what the file really is."""
+    return _named(given, key, EXTENSIONS.get(content_type or "", ".bin"))
+
+
+def name_as_given(given: str, key: str) -> str:
+    """The same with the extension that its sender gave it, for a file that nobody looked into."""
+    extension = re.search(_EXTENSION, clean(given[-LONGEST_GIVEN:]))
+    return _named(given, key, extension[0] if extension else "")
+
+
+_EXTENSION = r"\.[A-Za-z0-9]{1,5}$"
+
+
+def _named(given: str, key: str, extension: str) -> str:
     last = re.split(r"[\\/]", given[-LONGEST_GIVEN:])[-1]
-    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", clean(last))
+    stem = re.sub(_EXTENSION, "", clean(last))
     stem = re.sub(r'[<>:"|?*\x00-\x1f]+', "_", stem).strip(" ._")
-    extension = EXTENSIONS.get(content_type or "", ".bin")
     return (stem[: LONGEST_NAME - len(extension)].rstrip(" .") or key) + extension

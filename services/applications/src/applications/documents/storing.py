@@ -5,7 +5,7 @@ from datetime import datetime
 
 from applications.admissions.application import Document
 from nextstep_documents.inspecting import inspect_apart, inspect_quickly
-from nextstep_documents.inspection import Inspected, Upload, safe_name
+from nextstep_documents.inspection import Inspected, Upload, name_as_given, safe_name
 from nextstep_documents.sandbox import Limits
 from nextstep_documents.virus_scanner import INFECTED, SCAN_SECONDS, Scanner, Verdict
 from nextstep_messaging import Database
@@ -104,7 +104,7 @@ def _coming(file_id: str, upload: Upload, sent_at: datetime, arrived: int) -> Do
 
 
 def _others(upload: Upload) -> tuple[str, ...]:
-    return tuple(safe_name(name, upload.key, None) for name in upload.others)
+    return tuple(name_as_given(name, upload.key) for name in upload.others)
 
 
 def _kept(given_name: str) -> str:

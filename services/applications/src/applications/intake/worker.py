@@ -28,7 +28,7 @@ from applications.intake.receipts import Receipt
 from applications.intake.sources import LiveSource
 from applications.intake.submission_time import time_that_counts
 from applications.intake.submitting import Submission, receive
-from nextstep_documents.inspection import safe_name
+from nextstep_documents.inspection import name_as_given
 from nextstep_documents.sandbox import HURRIED, QUICK
 from nextstep_documents.virus_scanner import Scanner
 from nextstep_messaging import Database, Lease, Pace, WorkLoop
@@ -164,7 +164,7 @@ class Intake:
             by_hand=receipt.by_hand,
             beside=tuple(
                 f"{document_title(u.key)}: one file is used; given as well:"
-                f" {listed([safe_name(name, u.key, None) for name in u.others])}."
+                f" {listed([name_as_given(name, u.key) for name in u.others])}."
                 " The applicant is told, and can send the other one."
                 for u in mapped.uploads
                 if u.others
