@@ -167,7 +167,7 @@ def _facts(held: Document, fetch: Fetch | None, zone: str) -> list[tuple[str, An
         ("Sent", moment(held.sent_at, zone)),
     ]
     if fetch is not None:
-        what = "Checking" if fetch.costly else "Fetching from the form"
+        what = "Checking" if _came(fetch) else "Fetching from the form"
         facts.append((what, _fetching(fetch, zone)))
     return [(name, value) for name, value in facts if value]
 
@@ -178,8 +178,13 @@ def _others(held: Document) -> str:
     return f"{listed(held.others)}. The applicant was told; the receipt has what they sent."
 
 
+def _came(fetch: Fetch) -> bool:
+    """Whether the file is here and waits to be looked at: it came with the form, or costs much."""
+    return fetch.costly or (fetch.link is None and fetch.status == "waiting")
+
+
 def _fetching(fetch: Fetch, zone: str) -> str:
-    said = "Done." if fetch.costly and fetch.status == "fetched" else ENDS[fetch.status]
+    said = "Done." if _came(fetch) and fetch.status == "fetched" else ENDS[fetch.status]
     tries = f"{plural(fetch.tries, 'failed try', 'failed tries')}, the next at"
     tries = f"{tries} {moment(fetch.due, zone)}."
     waiting = fetch.status == "waiting" and fetch.tries
