@@ -14,6 +14,7 @@ from applications.app import build
 from applications.settings import Settings
 from nextstep_local.testing import eventually, settings_for
 from nextstep_messaging import FixedClock, Messaging
+from nextstep_messaging.bus.relay import Relay
 from nextstep_web.testing import signed_in
 
 from .browsing import browsing
@@ -68,7 +69,7 @@ class Running:
         return self.messaging.db.read(collection)
 
     async def published(self, name: str) -> list[dict[str, Any]]:
-        """Events of this name in the outbox, as data. Only for a service whose relay is off."""
+        """Events of this name in the outbox, as data; with the fixture `relay_off`."""
         rows = await self.read("_outbox").find({}, sort=[("position", 1)])
         return [row for row in rows if f".{name}." in str(row)]
 
@@ -97,6 +98,16 @@ def form_secret(monkeypatch: pytest.MonkeyPatch) -> str:
     """The secret that the packaged source `native` is configured with."""
     monkeypatch.setenv("APPLICATIONS_WEBHOOK_SECRET", SECRET)
     return SECRET
+
+
+@pytest.fixture
+def relay_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves the outbox, which then holds all that was said."""
+
+    async def nothing(_relay: Relay) -> bool:
+        return False
+
+    monkeypatch.setattr(Relay, "publish_batch", nothing)
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ async def receive(act: Act, submission: Submission) -> None:
     application = await act.application_of(found.known.person_id) if found.known else None
     if application is None and await _is_of_an_erased(act, submission):
         return
-    if submission.said_before and application is not None and not found.doubt:
+    if application is not None and not found.doubt and _says_again(submission, application):
         found = replace(found, doubt="said_before")
     if found.doubt and application is None:
         # of another year: a likeness must not give anybody that person's page
@@ -101,6 +101,14 @@ async def receive(act: Act, submission: Submission) -> None:
     _note_for_the_office(act, submission, application.id)
     if submission.by_hand:
         await _mark_by_hand(act, submission, submission.by_hand, application.id, in_force=in_force)
+
+
+def _says_again(submission: Submission, application: Application) -> bool:
+    """Whether it goes back to what was said before other answers, which count now or may yet."""
+    others_wait = any(one.about == "submission" for one in application.awaits_office)
+    given = submission.answers, submission.documents
+    counts = says_nothing_new(application, *given) and not others_wait
+    return submission.said_before and not counts
 
 
 def _note_for_the_office(act: Act, submission: Submission, application_id: str) -> None:

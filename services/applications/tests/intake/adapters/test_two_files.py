@@ -82,6 +82,7 @@ def twice(payload):
 
 
 @pytest.mark.stack
+@pytest.mark.usefixtures("relay_off")
 async def test_applicant_and_office_are_told_which_file_is_used(running):
     given = twice(submission())
     application = await running.take(given)
