@@ -73,11 +73,6 @@ async def test_of_two_different_forms_the_older_that_comes_last_is_not_said_to_b
     async with running.staff() as office:
         page = await office.get(f"/applications/application/{application['_id']}")
         assert "An older form arrived, with other answers" in page.text
-    await again(running, minutes=9, region="Wales")
-    assert [one["older"] for one in await told(running, "SubmissionAcknowledged")] == [
-        True,
-        False,
-    ]
 
 
 async def test_what_is_not_processed_for_long_is_told_to_the_office(running, monkeypatch):
