@@ -294,8 +294,8 @@ def _things(made: dict[str, Any]) -> dict[str, dict[str, Thing]]:
             "other cohort": Thing({"view_id": "old-view"}),
         },
         "employer": {
-            "known": Thing({"employer_id": "norfolk-and-norwich", "called": "NNUH"}),
-            "merged": Thing({"employer_id": "royal-papworth", "called": "Papworth"}),
+            "known": Thing({"employer_id": "norfolk-and-norwich", "called": NNUH}),
+            "merged": Thing({"employer_id": "royal-papworth", "called": PAPWORTH}),
             "unknown": Thing({"employer_id": UNKNOWN, "called": "Nowhere"}),
         },
         "bulk": {"done": Thing({"key": made["bulk"]}), "unknown": Thing({"key": UNKNOWN})},
@@ -322,6 +322,10 @@ def _things(made: dict[str, Any]) -> dict[str, dict[str, Thing]]:
             "unknown": Thing({"source": UNKNOWN, "token": "a-secret"}),
         },
     }
+
+
+NNUH = "Norfolk and Norwich University Hospitals NHS Foundation Trust"
+PAPWORTH = "Royal Papworth Hospital NHS Foundation Trust"
 
 
 class TestAuthorization(AuthorizationSuite):

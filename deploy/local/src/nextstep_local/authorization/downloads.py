@@ -121,7 +121,9 @@ async def _check_table(client: httpx.AsyncClient, page: _Page, path: str) -> Non
         rows = list(sheet.iter_rows())
         assert len(rows[0]) == len(chosen) or not chosen, f"{said} has other columns than chosen."
         cells = [cell for row in rows for cell in row]
-        assert {cell.data_type for cell in cells} <= {"s", "n"}, f"{said} has more than text."
+        assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}, (
+            f"{said} has more than text."
+        )
         odd = [str(c.value) for c in cells if _FOR_PROGRAMS.fullmatch(str(c.value))]
         heads = [one for one in odd if one in {str(c.value) for c in rows[0]} or "T" in one]
         assert not heads, f"{said} says {heads}, which is for programs."

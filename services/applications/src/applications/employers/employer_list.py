@@ -247,7 +247,7 @@ def _without(known: EmployerList, entry: Entry, gone: Collection[str]) -> Employ
 
 def _with(known: EmployerList, entry: Entry) -> EmployerList:
     others = [one for one in known.entries if one.id != entry.id]
-    entries = tuple(sorted([*others, entry], key=lambda one: one.id))
+    entries = tuple(sorted([*others, entry], key=lambda one: (spelling(one.name), one.id)))
     return EmployerList(entries=entries, revision=known.revision, version=known.version)
 
 

@@ -45,6 +45,7 @@ from nextstep_web import (
     render,
     table_file,
 )
+from nextstep_web.answers import TABLE_FILES
 from nextstep_web.display import plural
 
 HOME = "/applications/employers"
@@ -111,7 +112,7 @@ class Merger(BaseModel):
     into: Annotated[str, Field(title="Part of", max_length=100)]
 
 
-@router.get("")
+@router.get("", responses=TABLE_FILES)
 async def employers(request: Request, reader: Reader) -> Response:
     """All employers there are now."""
     known, written = await _all(request)
