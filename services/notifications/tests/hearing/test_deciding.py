@@ -31,7 +31,7 @@ def told(*sequence: Event) -> list[list[tuple[str, str, bool]]]:
 
 TOLD_TO_NOBODY = {
     *(events.PersonErased, events.AccessEnded, events.StaffSignedIn),
-    *(events.ConflictChanged, events.RecusalChanged),
+    *(events.ConflictChanged, events.RecusalChanged, events.EmployersChanged),
     *(events.AuditSealed, events.AuditContradicted),
     *(events.PersonDataRequested, events.PersonDataGathered),
     *(events.PersonFileRequested, events.PersonFilePiece),
