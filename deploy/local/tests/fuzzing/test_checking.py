@@ -70,6 +70,12 @@ def serve(world, saved) -> None:
         )
 
 
+@pytest.fixture(autouse=True)
+def enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More requests than a service's route gets: these few routes have to be come through."""
+    monkeypatch.setattr("nextstep_local.fuzzing.checking.FEW", 20)
+
+
 async def asked(world, route=SAVE) -> list[int]:
     """Everything that is drawn for a route, sent."""
     description = await describe(world, TABLE)
