@@ -19,6 +19,7 @@ from applications.office.list.store import BULK, BULK_OUTCOMES, VIEWS
 from applications.office.store import NOTES, emails_from_document, emails_to_document
 from applications.review import store as review_store
 from applications.review.conflicts import told_as
+from applications.review.forgetting_reviewers import WORDS_OF_REVIEWS
 from applications.review.forgetting_reviewers import WRITTEN as ABOUT_REVIEWERS
 from applications.study_leave.store import SESSIONS
 from nextstep_messaging import (
@@ -135,17 +136,7 @@ WRITTEN = (
     (BULK_OUTCOMES, ("text",)),
     (EMPLOYERS, ("contacts.*",)),
     (DATA_REQUESTS, ("asked", "name", "contact", "steps.text")),
-    (
-        review_store.REVIEWS,
-        (
-            "sheets.comment",
-            "sheets.unlocks.comment",
-            "sheets.unlocks.reason",
-            "conflicts.reason",
-            "draft.reason",
-            "draft.exception",
-        ),
-    ),
+    WORDS_OF_REVIEWS,
     (store.SUBMISSIONS, ("corrections.why", "held.reason")),
     (MAPS, ("why",)),
 )

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends
 from applications.applicant.pages import leaving, own_page, sending_documents
 from applications.data_requests.pages import register
 from applications.documents.pages import document
-from applications.employers.pages import employers
+from applications.employers.pages import employers, who_is_meant
 from applications.intake.pages import (
     by_hand,
     correcting,
@@ -47,6 +47,7 @@ _OFFICE = (
     place_ledger,
     overrides,
     overview,
+    who_is_meant,  # its fixed paths come before one employer's
     employers,
     quarantine,
     reconciliation,

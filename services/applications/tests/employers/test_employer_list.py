@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from applications.employers.employer_list import (
     MOST_SPELLINGS,
-    Details,
+    EmployerDetails,
     EmployerList,
     added,
     begun_with,
@@ -27,7 +27,7 @@ RIVERSIDE = "Riverside Surgery, Ely"
 
 
 def practice(name, *spellings, **more):
-    return Details(name=name, kind="gp_practice", spellings=spellings, **more)
+    return EmployerDetails(name=name, kind="gp_practice", spellings=spellings, **more)
 
 
 def listing(*names):

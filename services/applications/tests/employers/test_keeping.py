@@ -6,7 +6,7 @@ import json
 import pytest
 
 from applications.data_protection import erase
-from applications.employers.employer_list import Details
+from applications.employers.employer_list import EmployerDetails
 from applications.employers.keeping import (
     add_employer,
     begin_list,
@@ -93,7 +93,7 @@ async def test_the_same_click_of_two_people_is_one_and_says_so(here):
 
 async def test_whom_the_office_writes_to_is_told_to_nobody_and_the_same_details_are_no_change(here):
     known = (await the_list(here)).entry(NNUH)
-    details = Details(**known.model_dump(include=set(Details.model_fields)))
+    details = EmployerDetails(**known.model_dump(include=set(EmployerDetails.model_fields)))
     with pytest.raises(AlreadySo):
         await here.act(OFFICE, lambda act: change_employer(act, NNUH, details))
     written_to = details.model_copy(update={"leave_contact": "rota@example.org"})
@@ -117,7 +117,7 @@ async def test_after_a_restore_the_list_is_said_by_a_revision_that_nobody_has_he
 
 
 async def test_a_refused_change_leaves_nothing_behind(here):
-    twice = Details(name="Addenbrookes", kind="trust")
+    twice = EmployerDetails(name="Addenbrookes", kind="trust")
     with pytest.raises(Refused):
         await here.act(OFFICE, lambda act: add_employer(act, twice))
     assert len((await the_list(here)).entries) == len(here.cohort.employers)
@@ -141,7 +141,7 @@ async def test_an_erasure_takes_the_person_out_of_contacts_and_leaves_employers_
     james = {"name": "James Paget", "trust": "CUH"}
     await here.take(submitted(1, **james))
     known = (await the_list(here)).entry("james-paget")
-    details = Details(**known.model_dump(include=set(Details.model_fields)))
+    details = EmployerDetails(**known.model_dump(include=set(EmployerDetails.model_fields)))
     named = details.model_copy(update={"leave_contact": "Ask James Paget or rota@example.org"})
     await here.act(OFFICE, lambda act: change_employer(act, "james-paget", named))
     (one,) = await here.applications()

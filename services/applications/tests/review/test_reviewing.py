@@ -12,7 +12,7 @@ import pytest_asyncio
 from applications.admissions import deciding, replying
 from applications.admissions.choosing_a_version import apply_version
 from applications.data_protection import erase, erase_known, erase_restored
-from applications.employers.employer_list import Details
+from applications.employers.employer_list import EmployerDetails
 from applications.employers.keeping import add_employer
 from applications.holdings import HOLDINGS
 from applications.office.duplicates import merge
@@ -653,7 +653,7 @@ async def test_nor_where_only_the_list_of_employers_says_that_they_are_colleague
     (one,) = await take(here, 1, trust="Addenbrooke's")
     await do(here, reviewing.assign, OFFICE, one, ADA)
     await give(here, ADA, one, 5, 5)
-    cuh = Details(name="Cambridge University", kind="trust", spellings=("Addenbrooke's",))
+    cuh = EmployerDetails(name="Cambridge University", kind="trust", spellings=("Addenbrooke's",))
     await do(here, add_employer, OFFICE, cuh)
     await do(here, reviewing.add_reviewer, OFFICE, ADA, "Ada", "Cambridge University")
 

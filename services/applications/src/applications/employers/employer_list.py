@@ -20,7 +20,7 @@ MOST_SPELLINGS = 60
 LONGEST_CONTACT = 300
 
 
-class Details(BaseModel):
+class EmployerDetails(BaseModel):
     """What the office says of an employer."""
 
     model_config = ConfigDict(frozen=True)
@@ -34,7 +34,7 @@ class Details(BaseModel):
     """Who is written to about study leave, as the office knows them."""
 
 
-class Entry(Details):
+class Entry(EmployerDetails):
     """An entry of the list."""
 
     id: str
@@ -110,7 +110,7 @@ def begun_with(known: EmployerList, starting: Iterable[StartingEmployer]) -> Emp
     return known
 
 
-def added(known: EmployerList, employer_id: str, details: Details) -> EmployerList:
+def added(known: EmployerList, employer_id: str, details: EmployerDetails) -> EmployerList:
     """The list with a new employer.
 
     Raises:
@@ -120,13 +120,13 @@ def added(known: EmployerList, employer_id: str, details: Details) -> EmployerLi
     """
     clean = _clean(details)
     there = known.meant_by(clean.name)
-    if there is not None and Details(**there.model_dump(include=_DETAILS)) == clean:
+    if there is not None and EmployerDetails(**there.model_dump(include=_DETAILS)) == clean:
         raise AlreadySo(f"{clean.name} is on the list already.")
     _check(known, clean, "")
     return _with(known, Entry(id=employer_id, **clean.model_dump()))
 
 
-def changed(known: EmployerList, employer_id: str, details: Details) -> EmployerList:
+def changed(known: EmployerList, employer_id: str, details: EmployerDetails) -> EmployerList:
     """The list with other details of an employer; what it was called before, it still is.
 
     Raises:
@@ -251,17 +251,17 @@ def _with(known: EmployerList, entry: Entry) -> EmployerList:
     return EmployerList(entries=entries, revision=known.revision, version=known.version)
 
 
-_DETAILS = set(Details.model_fields)
+_DETAILS = set(EmployerDetails.model_fields)
 
 
-def _clean(details: Details) -> Details:
+def _clean(details: EmployerDetails) -> EmployerDetails:
     """The details as they are kept: no spaces too many, and each spelling once."""
     name = _spelled(details.name)
     texts = (text for one in details.spellings if (text := _spelled(one)))
     once: dict[str, str] = {spelling(name): name}
     for text in texts:
         once.setdefault(spelling(text), text)
-    return Details(
+    return EmployerDetails(
         name=name,
         kind=details.kind,
         ods_code=(details.ods_code or "").strip().upper() or None,
@@ -270,7 +270,7 @@ def _clean(details: Details) -> Details:
     )
 
 
-def _check(known: EmployerList, clean: Details, employer_id: str) -> None:
+def _check(known: EmployerList, clean: EmployerDetails, employer_id: str) -> None:
     """Refuse what is missing or too long, or means another employer.
 
     Raises:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from applications.admissions.act import Act
 from applications.employers import employer_list
-from applications.employers.employer_list import Change, Details, EmployerList
+from applications.employers.employer_list import Change, EmployerDetails, EmployerList
 from applications.employers.store import (
     keep_employers,
     load_employers,
@@ -21,7 +21,7 @@ async def begin_list(act: Act) -> None:
     await keep_employers(act.uow, known, employer_list.begun_with(known, act.cohort.employers))
 
 
-async def add_employer(act: Act, details: Details) -> str:
+async def add_employer(act: Act, details: EmployerDetails) -> str:
     """Add an employer; returns its id.
 
     Raises:
@@ -38,7 +38,7 @@ async def add_employer(act: Act, details: Details) -> str:
     return employer_id
 
 
-async def change_employer(act: Act, employer_id: str, details: Details) -> None:
+async def change_employer(act: Act, employer_id: str, details: EmployerDetails) -> None:
     """Change what is said of an employer.
 
     Raises:

@@ -36,19 +36,21 @@ TELLING = 12
 """Characters of a reason for a conflict that is looked for where it stands again, in histories and
 on the audit log: a shorter one tells nothing, and others use the same words."""
 By = TypeVar("By", Sheet, Conflict)
+WORDS_OF_REVIEWS = (
+    REVIEWS,
+    (
+        "sheets.comment",
+        "sheets.unlocks.comment",
+        "sheets.unlocks.reason",
+        "conflicts.reason",
+        "draft.reason",
+        "draft.exception",
+    ),
+)
+"""What reviewers and the office say in reviews."""
 WRITTEN = (
     (HISTORY, ("what", "why", "who")),
-    (
-        REVIEWS,
-        (
-            "sheets.comment",
-            "sheets.unlocks.comment",
-            "sheets.unlocks.reason",
-            "conflicts.reason",
-            "draft.reason",
-            "draft.exception",
-        ),
-    ),
+    WORDS_OF_REVIEWS,
 )
 """Where reviewers are named."""
 

@@ -56,10 +56,12 @@ async def _queue(act: Act, address: str, key: str) -> bool:
     ]
     if not notes:
         return False
-    wrong = [str(one["what"]) for one in await contradictions(act.read)]
-    news = await restored(act.read, act.uow.service, act.now - NEWS)
-    facts = facts_of(notes, wrong, news, act.now, act.here.zone)
-    facts |= {"silent": silent(await _heard(act), datetime.now(UTC), act.here.zone)}
+    told = {
+        "wrong": [str(one["what"]) for one in await contradictions(act.read)],
+        "restored": await restored(act.read, act.uow.service, act.now - NEWS),
+        "silent": silent(await _heard(act), datetime.now(UTC), act.here.zone),
+    }
+    facts = facts_of(notes, told, act.now, act.here.zone)
     contact = await _office(act, address)
     cause = Cause(uuid5(NAMESPACE_URL, key), OWN, "audit", act.uow.correlation_id)
     outgoing = Outgoing(OFFICE, EMAIL, facts)
@@ -95,16 +97,17 @@ OWN: Final = AuditSealed.type_for("notifications")
 
 def facts_of(
     notes: Sequence[Mapping[str, Any]],
-    wrong: Sequence[str],
-    restored: Sequence[str],
+    told: Mapping[str, Sequence[str]],
     now: datetime,
     zone: str,
 ) -> Facts:
-    """What the email says: the last checkpoint of each log, what is wrong, what was restored."""
+    """What the email says: the last checkpoint of each log, and what is told of them.
+
+    `told` has sentences under `wrong`, `restored` and `silent`.
+    """
     return {
         "day": weekday(now.astimezone(ZoneInfo(zone)).date()),
-        "wrong": [*wrong],
-        "restored": [*restored],
+        **told,
         "logs": [
             {"service": one["log"], "size": one["size"], "lines": one["note"].splitlines()}
             for one in notes

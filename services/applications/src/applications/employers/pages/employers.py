@@ -7,23 +7,20 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from applications.admissions.act import Act
-from applications.admissions.states import STATES
-from applications.employers.employer_list import Details, EmployerList, Entry
+from applications.employers.employer_list import EmployerDetails, EmployerList, Entry
 from applications.employers.keeping import (
     add_employer,
     change_employer,
     merge_employers,
-    say_who_is_meant,
     separate_employers,
 )
-from applications.employers.store import everything_written, load_employers
+from applications.employers.pages.who_is_meant import HOME, everything, others_follow
+from applications.employers.store import load_employers
 from applications.employers.waiting_spellings import (
-    Waiting,
     Written,
     by_employer,
     likely_kind,
     unknown,
-    waiting,
 )
 from applications.web.access import Office, Reader, hides_nothing
 from applications.web.acting import applications_here, perform
@@ -46,9 +43,7 @@ from nextstep_web import (
     table_file,
 )
 from nextstep_web.answers import TABLE_FILES
-from nextstep_web.display import plural
 
-HOME = "/applications/employers"
 router = APIRouter(
     # how many people are where tells of all of them
     prefix=HOME,
@@ -71,7 +66,6 @@ PEOPLE = [
     column("written", "As they wrote it"),
     column("state", "State"),
 ]
-CARDS_PER_PAGE = 20
 LONGEST_FIELD = 15_000
 """Characters of all spellings of one employer, as they are typed."""
 
@@ -88,22 +82,10 @@ class EmployerForm(BaseModel):
     """The name that the page showed: it stays a spelling, however often the form is sent."""
 
     @property
-    def details(self) -> Details:
+    def details(self) -> EmployerDetails:
         """The same for the rules."""
         given = self.model_dump(exclude={"spellings", "was"})
-        return Details(**given, spellings=(*self.spellings.splitlines(), self.was))
-
-
-class Meaning(BaseModel):
-    """What people wrote who mean an employer."""
-
-    written: Annotated[str, Field(title="What was written", max_length=2000)]
-
-
-class ChosenMeaning(Meaning):
-    """The same, chosen among all employers."""
-
-    into: Annotated[str, Field(title="It is", max_length=100)]
+        return EmployerDetails(**given, spellings=(*self.spellings.splitlines(), self.was))
 
 
 class Merger(BaseModel):
@@ -115,7 +97,7 @@ class Merger(BaseModel):
 @router.get("", responses=TABLE_FILES)
 async def employers(request: Request, reader: Reader) -> Response:
     """All employers there are now."""
-    known, written = await _all(request)
+    known, written = await everything(request)
     there = by_employer(known, written)
     q, kind = request.query_params.get("q", ""), request.query_params.get("kind", "")
     found = [
@@ -147,22 +129,6 @@ async def employers(request: Request, reader: Reader) -> Response:
     )
 
 
-@router.get("/waiting")
-async def unknown_spellings(request: Request, reader: Reader) -> Response:
-    """What people wrote of which nobody has said yet whom it means."""
-    known, written = await _all(request)
-    keys = {"people": lambda one: (-len(one.people), spelling(one.written))}
-    shown = listing(request, waiting(known, written), keys, "people", CARDS_PER_PAGE)
-    return render(
-        request,
-        "applications/employers_waiting.html",
-        found=shown,
-        cards=[_card(one) for one in shown.rows],
-        every=options([(one.id, one.name) for one in known.current], "Choose an employer"),
-        office=reader.has("office"),
-    )
-
-
 @router.get("/new")
 async def before_adding(request: Request, _: Office) -> Response:
     """The form for an employer, with what somebody wrote if one comes from there."""
@@ -187,15 +153,6 @@ async def add(request: Request, office: Office) -> Response:
     return _done(request, f"{' '.join(details.name.split())} is on the list.", form)
 
 
-@router.post("/means")
-async def means(request: Request, office: Office) -> Response:
-    """Say which of all employers people mean who wrote something: chosen from a list."""
-    form = await read_form(request, ChosenMeaning)
-    if not form.valid:
-        raise Refused("Choose the employer first. Go back to it.")
-    return await _meant(request, office, form.data.into, form.data.written)
-
-
 @router.get("/{employer_id}")
 async def one(request: Request, reader: Reader, employer_id: str) -> Response:
     """One employer: what is known of it, who is there, what it was merged with."""
@@ -214,15 +171,6 @@ async def change(request: Request, office: Office, employer_id: str) -> Response
     )
 
 
-@router.post("/{employer_id}/means")
-async def this_means(request: Request, office: Office, employer_id: str) -> Response:
-    """Say that it is this one which people mean who wrote something."""
-    form = await read_form(request, Meaning)
-    if not form.valid:
-        raise Refused("Say what was written. Go back to it.")
-    return await _meant(request, office, employer_id, form.data.written)
-
-
 @router.post("/{employer_id}/merge")
 async def merge(request: Request, office: Office, employer_id: str) -> Response:
     """Make it part of another employer."""
@@ -239,7 +187,7 @@ async def merge(request: Request, office: Office, employer_id: str) -> Response:
     except Refused as no:
         form.show(no)
         return await _one(request, office, employer_id, merging=form, status=422)
-    _others_follow(request)
+    others_follow(request)
     known = await load_employers(applications_here(request).db.read)
     merged = known.entry(employer_id)
     flash(request, f"Whoever is at {merged.name} is at {known.now(merged).name} now.")
@@ -250,35 +198,15 @@ async def merge(request: Request, office: Office, employer_id: str) -> Response:
 async def separate(request: Request, office: Office, employer_id: str) -> Response:
     """Take a merger back."""
     await perform(request, office, lambda act: separate_employers(act, employer_id))
-    _others_follow(request)
+    others_follow(request)
     flash(request, "They are two employers again.")
     return redirect(f"{HOME}/{employer_id}")
 
 
-async def _all(request: Request) -> tuple[EmployerList, list[Written]]:
-    here = applications_here(request)
-    written = await everything_written(here.db.read, here.cohort)
-    return await load_employers(here.db.read), written
-
-
-def _others_follow(request: Request) -> None:
-    """Who works at one employer may have a conflict of interest: it is looked for at once."""
-    request.app.state.wake_conflicts()
-
-
 def _done(request: Request, said: str, form: Form[Any]) -> Response:
-    _others_follow(request)
+    others_follow(request)
     flash(request, said)
     return redirect(f"{HOME}/waiting" if form.value("back") == "waiting" else HOME)
-
-
-async def _meant(request: Request, office: Principal, employer_id: str, written: str) -> Response:
-    await perform(request, office, lambda act: say_who_is_meant(act, employer_id, written))
-    _others_follow(request)
-    known = await load_employers(applications_here(request).db.read)
-    name = known.now(known.entry(employer_id)).name
-    flash(request, f"\u201c{written}\u201d is {name} from now on.")
-    return redirect(f"{HOME}/waiting")
 
 
 async def _changed(
@@ -295,7 +223,7 @@ async def _changed(
     except Refused as no:
         form.show(no)
         return await _one(request, office, employer_id, form, status=422)
-    _others_follow(request)
+    others_follow(request)
     flash(request, "The employer is changed.")
     return redirect(f"{HOME}/{employer_id}")
 
@@ -319,7 +247,7 @@ async def _one(
     *,
     status: int = 200,
 ) -> Response:
-    known, written = await _all(request)
+    known, written = await everything(request)
     entry = known.entry(employer_id)
     there = by_employer(known, written).get(entry.id, [])
     others = [(one.id, one.name) for one in known.current if one.id != entry.id]
@@ -393,23 +321,4 @@ def _person(one: Written) -> dict[str, Any]:
         },
         "written": one.employer,
         "state": state_tag(one.state),
-    }
-
-
-def _card(one: Waiting) -> dict[str, Any]:
-    states = {STATES[person.state].office for person in one.people}
-    return {
-        "written": one.written,
-        "people": [
-            {
-                "text": f"{person.name} ({person.reference})",
-                "href": application_path(person.application_id),
-            }
-            for person in one.people[:3]
-        ],
-        "more": plural(len(one.people) - 3, "other") if len(one.people) > 3 else "",  # noqa: PLR2004 - enough to know who
-        "states": sorted(states),
-        "like": [{"id": entry.id, "name": entry.name} for entry in one.like],
-        "kind": one.kind,
-        "new": "Add it as new" if one.kind == "other" else f"Add it as new: {KIND_NAMES[one.kind]}",
     }
